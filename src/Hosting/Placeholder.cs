@@ -1,0 +1,3 @@
+namespace Identity.Hosting;
+
+internal static class Placeholder;

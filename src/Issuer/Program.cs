@@ -1,0 +1,3 @@
+using Identity.Issuer;
+
+await IssuerApp.Build(args).RunAsync();

@@ -1,0 +1,3 @@
+namespace Identity.Ledger;
+
+internal static class Placeholder;

@@ -1,0 +1,3 @@
+using Identity.Verifier;
+
+await VerifierApp.Build(args).RunAsync();

@@ -1,0 +1,3 @@
+using Identity.Wallet;
+
+await WalletApp.Build(args).RunAsync();
