@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Identity.Hosting;
+
+/// <summary>Rate limits, counted per client address and route. Over the limit: 429 with <c>Retry-After</c>.</summary>
+public static class Limits
+{
+    /// <summary>Endpoints where a secret could be guessed: 30 requests a minute, or the setting <c>Limits:Secrets</c>.</summary>
+    public const string Secrets = "secrets";
+
+    /// <summary>Work a stranger can cause: 120 requests a minute, or the setting <c>Limits:Work</c>.</summary>
+    public const string Work = "work";
+
+    internal static void Configure(RateLimiterOptions limiter)
+    {
+        limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+        limiter.OnRejected = async (context, ct) =>
+        {
+            if (context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after))
+                context.HttpContext.Response.Headers.RetryAfter = ((int)Math.Ceiling(after.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            await Results.Problem(statusCode: 429, title: "Too many requests", detail: "Wait a little, then try again.").ExecuteAsync(context.HttpContext);
+        };
+        limiter.AddPolicy(Secrets, http => PerClient(http, Secrets, 30));
+        limiter.AddPolicy(Work, http => PerClient(http, Work, 120));
+    }
+
+    private static RateLimitPartition<string> PerClient(HttpContext http, string policy, int fallback)
+    {
+        var route = (http.GetEndpoint() as Microsoft.AspNetCore.Routing.RouteEndpoint)?.RoutePattern.RawText;
+        var perMinute = http.RequestServices.GetRequiredService<IConfiguration>().GetValue($"Limits:{policy}", fallback);
+        return RateLimitPartition.GetFixedWindowLimiter($"{policy}|{http.Connection.RemoteIpAddress}|{route}",
+            _ => new FixedWindowRateLimiterOptions { PermitLimit = perMinute, Window = TimeSpan.FromMinutes(1), QueueLimit = 0 });
+    }
+}

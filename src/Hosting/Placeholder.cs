@@ -1,3 +1,0 @@
-namespace Identity.Hosting;
-
-internal static class Placeholder;

@@ -1,0 +1,79 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Identity.Hosting;
+
+/// <summary>
+/// The texts of all pages in one language, from the files that the browser code reads too (<c>src/web/strings/AREA.LANG.json</c>).
+/// A key is <c>area.key</c>. A missing text falls back to English, then to the key itself, so that a page never breaks.
+/// </summary>
+public sealed class Strings
+{
+    private static readonly FrozenDictionary<string, Strings> ByLanguage = Load();
+    private readonly FrozenDictionary<string, string> _texts;
+
+    private Strings(string language, Dictionary<string, string> texts)
+    {
+        Language = language;
+        _texts = texts.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>The languages that have texts, English first.</summary>
+    public static IReadOnlyList<string> Languages { get; } = [.. ByLanguage.Keys.OrderBy(l => l == "en" ? "" : l, StringComparer.Ordinal)];
+
+    /// <summary>BCP 47 tag of this language.</summary>
+    public string Language { get; }
+
+    /// <summary>Writing direction, <c>ltr</c> or <c>rtl</c>.</summary>
+    public string Direction => CultureInfo.GetCultureInfo(Language).TextInfo.IsRightToLeft ? "rtl" : "ltr";
+
+    /// <summary>All keys that have a text in this language.</summary>
+    public IEnumerable<string> Keys => _texts.Keys;
+
+    /// <summary>The text of <c>area.key</c>.</summary>
+    public string this[string key] => Find(key) ?? ByLanguage["en"].Find(key) ?? key;
+
+    /// <summary>The text with <c>{name}</c> places filled.</summary>
+    public string Format(string key, params (string Name, object? Value)[] values)
+    {
+        var text = this[key];
+        foreach (var (name, value) in values) text = text.Replace("{" + name + "}", Convert.ToString(value, CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        return text;
+    }
+
+    /// <summary>The text in this language alone, or null.</summary>
+    public string? Find(string key) => _texts.GetValueOrDefault(key);
+
+    /// <summary>The texts of a language, or the English ones.</summary>
+    public static Strings For(string? language) => language is not null && ByLanguage.TryGetValue(language, out var strings) ? strings : ByLanguage["en"];
+
+    /// <summary>The language of a request: <c>?lang</c>, else the cookie <c>lang</c>, else Accept-Language, else English.</summary>
+    public static Strings Pick(HttpContext http)
+    {
+        foreach (var wish in new[] { http.Request.Query["lang"].ToString(), http.Request.Cookies["lang"] ?? "" })
+            if (ByLanguage.TryGetValue(wish, out var chosen)) return chosen;
+        var accepted = http.Request.GetTypedHeaders().AcceptLanguage
+            .OrderByDescending(a => a.Quality ?? 1)
+            .Select(a => a.Value.Value?.Split('-')[0] ?? "")
+            .FirstOrDefault(ByLanguage.ContainsKey);
+        return For(accepted);
+    }
+
+    private static FrozenDictionary<string, Strings> Load()
+    {
+        var assembly = typeof(Strings).Assembly;
+        var texts = new Dictionary<string, Dictionary<string, string>>();
+        foreach (var name in assembly.GetManifestResourceNames().Where(n => n.StartsWith("strings/", StringComparison.Ordinal)))
+        {
+            var parts = Path.GetFileNameWithoutExtension(name).Split('.');
+            var (area, language) = (parts[0], parts[1]);
+            using var stream = assembly.GetManifestResourceStream(name)!;
+            var into = texts.TryGetValue(language, out var known) ? known : texts[language] = [];
+            foreach (var (key, text) in JsonSerializer.Deserialize<Dictionary<string, string>>(stream)!) into[$"{area}.{key}"] = text;
+        }
+        return texts.ToFrozenDictionary(pair => pair.Key, pair => new Strings(pair.Key, pair.Value), StringComparer.Ordinal);
+    }
+}
