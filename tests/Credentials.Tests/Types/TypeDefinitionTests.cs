@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Identity.Credentials.Types;
+
+namespace Identity.Credentials.Tests.Types;
+
+public sealed class TypeDefinitionTests
+{
+    public static TheoryData<string> Names => [.. TypeDefinition.All.Select(t => t.Name)];
+
+    [Fact]
+    public void The_four_first_types_are_there() =>
+        Assert.Equal(["employment-reference", "person", "qualification", "training"], TypeDefinition.All.Select(t => t.Name));
+
+    [Theory, MemberData(nameof(Names))]
+    public void Names_and_keys_and_positions_are_used_once(string name)
+    {
+        var type = TypeDefinition.Find(name)!;
+
+        Assert.Equal($"urn:identity:{name}:1", type.Vct);
+        Assert.Same(type, TypeDefinition.Find(type.Vct));
+        Assert.Distinct(type.Claims.Select(c => c.Name));
+        Assert.Distinct(type.Claims.Select(c => c.Key));
+        Assert.Distinct(type.QrClaims.Select(c => c.Qr));
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void Every_text_is_there_in_every_language(string name)
+    {
+        var type = TypeDefinition.Find(name)!;
+
+        foreach (var language in new[] { "en", "ar" })
+        {
+            Assert.NotEmpty(type.Display[language].Name);
+            foreach (var claim in type.Claims)
+            {
+                Assert.NotEmpty(claim.Display[language]);
+                Assert.True(claim.Hint is null || claim.Hint.ContainsKey(language));
+                foreach (var value in claim.Values?.Values ?? []) Assert.NotEmpty(value[language]);
+                Assert.Equal(claim.Kind == ClaimKind.Enum, claim.Values is not null);
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void Protocol_names_and_claims_a_holder_cannot_hide_do_not_clash(string name) =>
+        Assert.DoesNotContain(TypeDefinition.Find(name)!.Claims, c => c.Name is "iss" or "iat" or "exp" or "nbf" or "cnf" or "vct" or "status" or "_sd" or "_sd_alg" or "...");
+
+    [Fact]
+    public void A_definition_with_an_unknown_or_doubled_member_is_refused()
+    {
+        const string Minimal = """{"vct":"urn:identity:x:1","name":"x","display":{},"color":"#000000","claims":[],"budget":{"target":1,"cap":2}}""";
+        Assert.Equal("x", TypeDefinition.Parse(Minimal).Name);
+
+        Assert.ThrowsAny<JsonException>(() => TypeDefinition.Parse(Minimal.Replace("\"name\"", "\"colour\":1,\"name\"")));
+        Assert.ThrowsAny<JsonException>(() => TypeDefinition.Parse(Minimal.Replace("\"name\"", "\"name\":\"y\",\"name\"")));
+    }
+}
