@@ -1,0 +1,39 @@
+namespace Identity.Ledger.Evm;
+
+/// <summary>A block at the end of the chain. Hashes are "0x" and 64 lower-case digits here and below.</summary>
+/// <param name="Number">Its height.</param>
+/// <param name="Hash">Its hash.</param>
+/// <param name="Time">Its own time stamp; compare with the clock to know how old the head is.</param>
+/// <param name="Behind">The node answered with a lower head than it, or another, had before: it is not ready, and what it does not know is not absent.</param>
+public sealed record EvmHead(ulong Number, string Hash, DateTimeOffset Time, bool Behind);
+
+/// <summary>What a contract wrote to the chain's record.</summary>
+public sealed record EvmLog(
+    Address Address, IReadOnlyList<byte[]> Topics, byte[] Data, ulong Block, string BlockHash, string TransactionHash, ulong Index);
+
+/// <summary>What became of a transaction that is in a final block.</summary>
+public sealed record EvmReceipt(
+    string TransactionHash, ulong Block, string BlockHash, DateTimeOffset BlockTime, bool Succeeded, ulong GasUsed,
+    IReadOnlyList<EvmLog> Logs, Address? Created);
+
+/// <summary>What a contract answered to a call.</summary>
+public abstract record EvmCall
+{
+    private EvmCall() { }
+
+    /// <summary>ABI-encoded return values.</summary>
+    public sealed record Returned(byte[] Data) : EvmCall;
+
+    /// <summary>The contract refused; the revert data, possibly empty.</summary>
+    public sealed record Reverted(byte[] Data) : EvmCall;
+}
+
+/// <summary>The ledger cannot be asked now, or answered something that cannot be.</summary>
+public sealed class EvmException : Exception
+{
+    /// <summary>A fault in one sentence.</summary>
+    public EvmException(string message, Exception? inner = null, bool passing = false) : base(message, inner) => Passing = passing;
+
+    /// <summary>Worth trying again later: the node was out of reach, busy or behind.</summary>
+    public bool Passing { get; }
+}
