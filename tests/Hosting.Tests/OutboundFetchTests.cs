@@ -1,0 +1,127 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.Options;
+
+namespace Identity.Hosting.Tests;
+
+public sealed class OutboundFetchTests
+{
+    [Theory]
+    [InlineData("127.0.0.1"), InlineData("127.8.9.1"), InlineData("10.0.0.1"), InlineData("172.16.0.1"), InlineData("172.31.255.255"), InlineData("192.168.1.1")]
+    [InlineData("169.254.169.254"), InlineData("100.64.0.1"), InlineData("0.0.0.0"), InlineData("224.0.0.1"), InlineData("255.255.255.255"), InlineData("192.0.2.1")]
+    [InlineData("198.18.0.1"), InlineData("::1"), InlineData("::"), InlineData("fe80::1"), InlineData("fc00::1"), InlineData("ff02::1")]
+    [InlineData("::ffff:127.0.0.1"), InlineData("::ffff:10.0.0.1"), InlineData("64:ff9b::7f00:1"), InlineData("2002:7f00:1::"), InlineData("2001:db8::1"), InlineData("2001::1")]
+    public void Attack_an_inner_address_is_not_public(string address) => Assert.False(OutboundFetch.IsPublic(IPAddress.Parse(address)));
+
+    [Theory]
+    [InlineData("9.9.9.9"), InlineData("172.15.0.1"), InlineData("172.32.0.1"), InlineData("100.63.0.1"), InlineData("2a00:1450::1"), InlineData("::ffff:9.9.9.9")]
+    public void An_outer_address_is_public(string address) => Assert.True(OutboundFetch.IsPublic(IPAddress.Parse(address)));
+
+    [Theory]
+    [InlineData("http://example.org/"), InlineData("file:///etc/passwd"), InlineData("ftp://example.org/"), InlineData("https://user:pass@example.org/"), InlineData("http://127.0.0.1.example.org/")]
+    public async Task Attack_a_scheme_other_than_https_is_refused(string uri)
+    {
+        using var fetch = Fetch(allowLoopback: true);
+
+        Assert.IsType<FetchResult.Refused>(await fetch.GetAsync(new Uri(uri), "*/*", 1000, default));
+    }
+
+    [Theory]
+    [InlineData("https://127.0.0.1:1/"), InlineData("https://localhost:1/"), InlineData("https://[::1]:1/"), InlineData("https://[::ffff:127.0.0.1]:1/"), InlineData("https://10.0.0.1/"), InlineData("https://2130706433/")]
+    public async Task Attack_https_to_an_inner_address_is_refused_before_a_packet_leaves(string uri)
+    {
+        using var fetch = Fetch(allowLoopback: false);
+
+        var refused = Assert.IsType<FetchResult.Refused>(await fetch.GetAsync(new Uri(uri), "*/*", 1000, default));
+
+        Assert.Equal("The address is not on the public Internet.", refused.Reason);
+    }
+
+    [Fact]
+    public async Task Attack_a_redirect_is_not_followed()
+    {
+        using var server = new OneAnswer("HTTP/1.1 302 Found\r\nLocation: https://example.org/\r\nContent-Length: 0\r\n\r\n");
+        using var fetch = Fetch(allowLoopback: true);
+
+        var refused = Assert.IsType<FetchResult.Refused>(await fetch.GetAsync(server.Uri, "*/*", 1000, default));
+
+        Assert.Contains("redirect", refused.Reason);
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7d1\r\n")]
+    public async Task Attack_a_body_over_the_limit_is_cut_off(string head)
+    {
+        using var server = new OneAnswer(head + new string('x', 2001) + "\r\n0\r\n\r\n");
+        using var fetch = Fetch(allowLoopback: true);
+
+        var refused = Assert.IsType<FetchResult.Refused>(await fetch.GetAsync(server.Uri, "*/*", 1000, default));
+
+        Assert.Contains("larger", refused.Reason);
+    }
+
+    [Fact]
+    public async Task Attack_a_server_that_never_ends_is_given_up()
+    {
+        using var server = new OneAnswer("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf", keepOpen: true);
+        using var fetch = Fetch(allowLoopback: true);
+
+        var refused = Assert.IsType<FetchResult.Refused>(await fetch.GetAsync(server.Uri, "*/*", 1000, default));
+
+        Assert.Contains("No answer", refused.Reason);
+    }
+
+    [Fact]
+    public async Task An_answer_on_loopback_is_read_where_settings_allow_it()
+    {
+        using var server = new OneAnswer("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nETag: \"a\"\r\nContent-Length: 2\r\n\r\nhi");
+        using var fetch = Fetch(allowLoopback: true);
+
+        var answer = Assert.IsType<FetchResult.Answer>(await fetch.GetAsync(server.Uri, "*/*", 1000, default));
+
+        Assert.Equal(("hi", "text/plain", "\"a\""), (Encoding.ASCII.GetString(answer.Body), answer.ContentType, answer.ETag));
+    }
+
+    private static OutboundFetch Fetch(bool allowLoopback) =>
+        new(Options.Create(new OutboundOptions { AllowLoopback = allowLoopback, Timeout = TimeSpan.FromSeconds(1) }));
+
+    /// <summary>Answers every connection with the same bytes.</summary>
+    private sealed class OneAnswer : IDisposable
+    {
+        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+        private readonly CancellationTokenSource _stop = new();
+
+        public OneAnswer(string bytes, bool keepOpen = false)
+        {
+            _listener.Start();
+            Uri = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/");
+            _ = ServeAsync(bytes, keepOpen);
+        }
+
+        public Uri Uri { get; }
+
+        public void Dispose()
+        {
+            _stop.Cancel();
+            _listener.Dispose();
+        }
+
+        private async Task ServeAsync(string bytes, bool keepOpen)
+        {
+            try
+            {
+                using var client = await _listener.AcceptTcpClientAsync(_stop.Token);
+                var stream = client.GetStream();
+                await stream.ReadAtLeastAsync(new byte[1], 1, cancellationToken: _stop.Token);
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(bytes), _stop.Token);
+                if (keepOpen) await Task.Delay(Timeout.Infinite, _stop.Token);
+            }
+            catch (Exception e) when (e is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
+            {
+                // The test is over, or the client hung up as it should.
+            }
+        }
+    }
+}
