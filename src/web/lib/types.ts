@@ -1,0 +1,57 @@
+import type { I18n } from './i18n.ts';
+import type { Json } from './json.ts';
+
+/** A credential type as src/Credentials/Types/<name>.json has it; only what pages need is named. */
+export interface TypeDefinition {
+  vct: string;
+  name: string;
+  display: Record<string, { name: string; description?: string }>;
+  color?: string;
+  claims: ClaimDefinition[];
+}
+
+export interface ClaimDefinition {
+  name: string;
+  key: number;
+  kind: 'text' | 'date' | 'partial-date' | 'year' | 'integer' | 'boolean' | 'country' | 'countries' | 'enum' | 'uri' | 'texts';
+  mandatory?: boolean;
+  sd?: 'always' | 'never';
+  qr?: number;
+  values?: Record<string, Record<string, string>>;
+  compare?: boolean;
+  sensitive?: boolean;
+  display: Record<string, string>;
+  hint?: Record<string, string>;
+}
+
+/** By `vct` or by name. */
+export function findType(types: readonly TypeDefinition[], vctOrName: string): TypeDefinition | undefined {
+  return types.find(type => type.vct === vctOrName || type.name === vctOrName);
+}
+
+export function typeName(type: TypeDefinition, lang: string): string {
+  return (type.display[lang] ?? type.display['en'])?.name ?? type.name;
+}
+
+/** A label for a claim; unknown claims are shown by their own name. */
+export function claimLabel(claim: ClaimDefinition | undefined, name: string, lang: string): string {
+  return claim?.display[lang] ?? claim?.display['en'] ?? name;
+}
+
+/** A claim's value in words. `yes` and `no` come from the page's strings. */
+export function claimText(claim: ClaimDefinition | undefined, value: Json, i18n: I18n, words: { yes: string; no: string }): string {
+  if (Array.isArray(value)) return value.map(item => claimText(claim, item, i18n, words)).join(i18n.lang === 'ar' ? '، ' : ', ');
+  if (typeof value === 'boolean') return value ? words.yes : words.no;
+  switch (claim?.kind) {
+    case 'date':
+    case 'partial-date': return i18n.date(String(value));
+    case 'country':
+    case 'countries': return i18n.country(String(value));
+    case 'enum': {
+      const names = claim.values?.[String(value)];
+      return names?.[i18n.lang] ?? names?.['en'] ?? String(value);
+    }
+    case 'integer': return typeof value === 'number' ? i18n.number(value) : String(value);
+    default: return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  }
+}
