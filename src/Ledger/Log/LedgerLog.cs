@@ -1,0 +1,61 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Identity.Ledger.Log;
+
+/// <summary>What an app does with its log: append an entry beside what it proves, and ask how far it has come.</summary>
+public static class LedgerLog
+{
+    /// <summary>Bytes of an entry: one SHA-256 and nothing else.</summary>
+    public const int EntrySize = 32;
+
+    /// <summary>Over how many rounds the copies of one batch are spread.</summary>
+    public const int SpreadRounds = 3;
+
+    /// <summary>
+    /// Adds an entry that the caller's own <c>SaveChanges</c> commits, so that no credential leaves without it.
+    /// </summary>
+    /// <param name="db">A context that maps <see cref="LedgerModel.AddLedger"/>.</param>
+    /// <param name="entry">32 bytes, see <see cref="Identity.Credentials.Entry"/>.</param>
+    /// <param name="now">The present time.</param>
+    /// <param name="spread">Rounds of the sequencer that the entry lets pass: give the n-th copy of a batch n, larger numbers wrap around.</param>
+    public static void Append(DbContext db, byte[] entry, DateTimeOffset now, int spread = 0)
+    {
+        Check(entry);
+        ArgumentOutOfRangeException.ThrowIfNegative(spread);
+        db.Add(new PendingRow { Entry = entry, AddedAt = Micros.Of(now), Round = spread % SpreadRounds });
+    }
+
+    /// <summary>
+    /// Adds many entries of different holders at once with one prepared statement, inside the caller's transaction or, without one, in a transaction of its own.
+    /// An entry that already waits is left as it is.
+    /// </summary>
+    public static async Task AppendManyAsync(DbContext db, IReadOnlyList<byte[]> entries, DateTimeOffset now, CancellationToken ct = default)
+    {
+        foreach (var entry in entries) Check(entry);
+        await using var sql = await SqlSession.BeginAsync(db, ct);
+        await using var insert = sql.Prepare("INSERT INTO ledger_pending (entry, added_at, round) VALUES (@entry, @added, 0) ON CONFLICT DO NOTHING", "@entry", "@added");
+        foreach (var entry in entries) await insert.RunAsync(ct, entry, Micros.Of(now));
+        await sql.CommitAsync(ct);
+    }
+
+    /// <summary>How far an entry has come.</summary>
+    public static async Task<EntryPlace> FindAsync(DbContext db, byte[] entry, CancellationToken ct = default)
+    {
+        Check(entry);
+        var row = await db.Set<EntryRow>().AsNoTracking().SingleOrDefaultAsync(e => e.Entry == entry, ct);
+        if (row is null)
+        {
+            return await db.Set<PendingRow>().AnyAsync(p => p.Entry == entry, ct) ? new EntryPlace.Waiting() : new EntryPlace.Unknown();
+        }
+
+        var anchor = await db.Set<AnchorRow>().AsNoTracking()
+            .Where(a => a.State == AnchorState.Final && a.Size > row.Index)
+            .OrderBy(a => a.Size).FirstOrDefaultAsync(ct);
+        return anchor is null ? new EntryPlace.Logged(row.Index) : new EntryPlace.Anchored(row.Index, AnchorState.Coordinates(anchor));
+    }
+
+    private static void Check(byte[] entry)
+    {
+        if (entry.Length != EntrySize) throw new ArgumentException("An entry is one SHA-256: 32 bytes.", nameof(entry));
+    }
+}

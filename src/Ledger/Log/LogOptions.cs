@@ -1,0 +1,17 @@
+namespace Identity.Ledger.Log;
+
+/// <summary>Settings of the section <c>Log</c>.</summary>
+public sealed class LogOptions
+{
+    /// <summary>The log's name and address without scheme, for example <c>issuer.example/log</c>. Left out, it is <c>PublicUrl</c> without its scheme plus <c>/log</c>.</summary>
+    public string Origin { get; set; } = "";
+
+    /// <summary>PEM file of the Ed25519 key that signs checkpoints.</summary>
+    public string SigningKeyFile { get; set; } = "";
+
+    /// <summary>Time between two rounds of the sequencer.</summary>
+    public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a sequencer that fell silent keeps others out.</summary>
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(15);
+}

@@ -1,0 +1,91 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace Identity.Ledger.Log;
+
+/// <summary>Plain SQL inside a context's transaction: the caller's where there is one, else one of our own that <see cref="CommitAsync"/> ends.</summary>
+internal sealed class SqlSession : IAsyncDisposable
+{
+    private readonly DbConnection _connection;
+    private readonly DbTransaction _transaction;
+    private readonly IDbContextTransaction? _own;
+
+    private SqlSession(DbConnection connection, DbTransaction transaction, IDbContextTransaction? own)
+    {
+        _connection = connection;
+        _transaction = transaction;
+        _own = own;
+    }
+
+    public static async Task<SqlSession> BeginAsync(DbContext db, CancellationToken ct)
+    {
+        // SQLite: "begin immediate", so that what we read inside cannot change before we write.
+        var own = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(ct) : null;
+        return new SqlSession(db.Database.GetDbConnection(), db.Database.CurrentTransaction!.GetDbTransaction(), own);
+    }
+
+    public Task CommitAsync(CancellationToken ct) => _own is null ? Task.CompletedTask : _own.CommitAsync(ct);
+
+    /// <summary>Without a commit before, everything is undone.</summary>
+    public ValueTask DisposeAsync() => _own?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    /// <summary>A statement to run many times; values are given in the order of the names.</summary>
+    public Statement Prepare(string sql, params ReadOnlySpan<string> names)
+    {
+        var command = _connection.CreateCommand();
+        command.Transaction = _transaction;
+        command.CommandText = sql;
+        foreach (var name in names)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = name;
+            command.Parameters.Add(parameter);
+        }
+
+        return new Statement(command);
+    }
+
+    public async Task<int> RunAsync(CancellationToken ct, string sql, params (string Name, object Value)[] values)
+    {
+        await using var statement = Prepare(sql, [.. values.Select(v => v.Name)]);
+        return await statement.RunAsync(ct, [.. values.Select(v => v.Value)]);
+    }
+
+    public async Task<List<T>> QueryAsync<T>(CancellationToken ct, Func<DbDataReader, T> read, string sql, params (string Name, object Value)[] values)
+    {
+        await using var statement = Prepare(sql, [.. values.Select(v => v.Name)]);
+        return await statement.QueryAsync(ct, read, [.. values.Select(v => v.Value)]);
+    }
+
+    /// <summary>A prepared statement.</summary>
+    public sealed class Statement(DbCommand command) : IAsyncDisposable
+    {
+        public Task<int> RunAsync(CancellationToken ct, params ReadOnlySpan<object> values)
+        {
+            Set(values);
+            return command.ExecuteNonQueryAsync(ct);
+        }
+
+        public Task<List<T>> QueryAsync<T>(CancellationToken ct, Func<DbDataReader, T> read, params ReadOnlySpan<object> values)
+        {
+            Set(values);
+            return ReadAllAsync(ct, read);
+        }
+
+        public ValueTask DisposeAsync() => command.DisposeAsync();
+
+        private async Task<List<T>> ReadAllAsync<T>(CancellationToken ct, Func<DbDataReader, T> read)
+        {
+            var rows = new List<T>();
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            while (await reader.ReadAsync(ct)) rows.Add(read(reader));
+            return rows;
+        }
+
+        private void Set(ReadOnlySpan<object> values)
+        {
+            for (var at = 0; at < values.Length; at++) command.Parameters[at].Value = values[at];
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace Identity.Ledger.Mirror;
+
+/// <summary>Settings of the section <c>Mirror</c>; the chain itself is named in <c>Ledger</c>.</summary>
+public sealed class MirrorOptions
+{
+    /// <summary>SQLite file that makes a restart fast and remembers alarms. Left out, it is <c>mirror.db</c> in <c>Data:Folder</c>.</summary>
+    public string File { get; set; } = "";
+
+    /// <summary>Time between two looks at the chain and the logs.</summary>
+    public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>A head older than this makes the mirror not ready; zero where blocks come only with transactions (a local node).</summary>
+    public TimeSpan HeadAge { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The chain may be wiped and begun anew (a local node): the mirror forgets it and starts over. Never on a real network.</summary>
+    public bool Development { get; set; }
+}
