@@ -14,4 +14,7 @@ public sealed class EvmClient
 
     /// <summary>The newest block that cannot be undone: the head less the finality depth; null while the chain is shorter.</summary>
     public Task<EvmHead?> FinalHeadAsync(CancellationToken ct = default) => throw new NotImplementedException();
+
+    /// <summary>The block at this height as the chain has it now; null where the chain is shorter. The reader of the record recognises a chain by it.</summary>
+    public Task<EvmHead?> BlockAsync(ulong number, CancellationToken ct = default) => throw new NotImplementedException();
 }
