@@ -1,0 +1,44 @@
+// Bundles every *.test.ts of the shared library, the wallet and the scanner, and runs them under Node's own test runner.
+// node src/web/test.mjs [part of a file name]   → ends with node:test's totals; exits 1 when a test fails.
+import { build } from 'esbuild';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const src = join(here, '..');
+const wanted = process.argv[2] ?? '';
+const skipped = new Set(['node_modules', 'dist', 'bin', 'obj']);
+
+const tests = [here, join(src, 'Wallet/app'), join(src, 'Verifier/app')]
+  .filter(existsSync)
+  .flatMap(folder => find(folder))
+  .filter(file => relative(src, file).includes(wanted));
+if (tests.length === 0) {
+  console.error(`No *.test.ts matches "${wanted}".`);
+  process.exit(1);
+}
+
+const out = mkdtempSync(join(tmpdir(), 'identity-web-tests-'));
+try {
+  await build({
+    entryPoints: Object.fromEntries(tests.map(file => [relative(src, file).replaceAll('/', '.').replace(/\.ts$/, ''), file])),
+    outdir: out, outExtension: { '.js': '.mjs' }, bundle: true, platform: 'node', format: 'esm', target: 'node20',
+    sourcemap: 'inline', logLevel: 'warning',
+  });
+  const files = readdirSync(out).filter(name => name.endsWith('.test.mjs')).map(name => join(out, name));
+  const run = spawnSync(process.execPath, ['--enable-source-maps', '--test', ...files], {
+    stdio: 'inherit', env: { ...process.env, IDENTITY_ROOT: join(src, '..') },
+  });
+  process.exitCode = run.status ?? 1;
+} finally {
+  rmSync(out, { recursive: true, force: true });
+}
+
+function find(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap(entry =>
+    entry.isDirectory() ? (skipped.has(entry.name) ? [] : find(join(folder, entry.name)))
+      : entry.name.endsWith('.test.ts') ? [join(folder, entry.name)] : []);
+}
