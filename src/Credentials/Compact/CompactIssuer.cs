@@ -1,0 +1,40 @@
+using System.Text.Json.Nodes;
+using Identity.Credentials.Jose;
+using Identity.Credentials.Types;
+
+namespace Identity.Credentials.Compact;
+
+/// <summary>Makes compact credentials.</summary>
+public static class CompactIssuer
+{
+    /// <summary>
+    /// Signs the claims of a type that have a place in the QR, in the type's order, each with a fresh salt. Times are Unix seconds;
+    /// the holder's key must be P-256. Throws <see cref="ArgumentException"/> for claims the form cannot carry.
+    /// </summary>
+    public static CompactCredential Issue(
+        TypeDefinition type, JsonObject claims, Jwk holder, long? nbf, long? exp, int list, int index, ISigner issuerKey, Action<Span<byte>> random)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(list);
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        var leaves = new List<CompactLeaf>();
+        foreach (var claim in type.QrClaims)
+        {
+            if (!claims.TryGetPropertyValue(claim.Name, out var json) || json is null) continue;
+            if (!CompactLeaf.TryValue(json, out var value)) throw new ArgumentException($"The claim {claim.Name} does not fit a compact proof.", nameof(claims));
+            var salt = new byte[CompactLeaf.SaltSize];
+            random(salt);
+            leaves.Add(new CompactLeaf(salt, claim.Key, value));
+        }
+
+        if (leaves.Count is 0 or > ClaimTree.MaxLeaves) throw new ArgumentException("A compact credential has 1 to 64 claims.", nameof(claims));
+        return Sign(type.Vct, leaves, holder, nbf, exp, list, index, issuerKey);
+    }
+
+    internal static CompactCredential Sign(
+        string type, IReadOnlyList<CompactLeaf> leaves, Jwk holder, long? nbf, long? exp, int list, int index, ISigner issuerKey)
+    {
+        var root = ClaimTree.Root([.. leaves.Select(l => l.Hash())]);
+        return new CompactCredential(
+            CompactIssuerPart.Sign(type, nbf, exp, list, index, root, leaves.Count, holder.Compressed(), issuerKey), leaves);
+    }
+}

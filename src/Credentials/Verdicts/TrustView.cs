@@ -1,0 +1,108 @@
+using Identity.Credentials.Jose;
+using Identity.Credentials.StatusList;
+
+namespace Identity.Credentials.Verdicts;
+
+/// <summary>What the verifier knows of the register, the logs and status lists. Every answer comes from local data, at once.</summary>
+public interface ITrustView
+{
+    /// <summary>The organisation whose profile names exactly this issuer identifier (ordinal comparison).</summary>
+    OrganisationRecord? FindOrganisationByIssuer(string iss);
+
+    /// <summary>The organisation with this 32-byte id.</summary>
+    OrganisationRecord? FindOrganisation(byte[] id);
+
+    /// <summary>Every registered key whose JWK thumbprint starts with these 8 or 32 bytes, of whatever organisation, ended or not.</summary>
+    IReadOnlyList<KeyRecord> FindKeys(ReadOnlySpan<byte> thumbprintPrefix);
+
+    /// <summary>Every accreditation ever granted to the organisation.</summary>
+    IReadOnlyList<AccreditationRecord> Accreditations(byte[] organisationId);
+
+    /// <summary>Where a 32-byte entry lies; null when no log is known to hold it.</summary>
+    AnchorEvidence? FindEntry(byte[] entry);
+
+    /// <summary>The newest status list fetched from this address; null when there is none. Its signature is judged by the engine.</summary>
+    StatusSnapshot? FindStatus(string uri);
+
+    /// <summary>How current the local copy of the ledger is.</summary>
+    MirrorState State { get; }
+}
+
+/// <summary>A registered organisation.</summary>
+/// <param name="Id">SHA-256 of the canonical profile.</param>
+/// <param name="Issuer">The issuer identifier, an address.</param>
+/// <param name="Name">As registered.</param>
+/// <param name="Country">As registered.</param>
+/// <param name="Demonstration">True for fictional organisations.</param>
+/// <param name="Contact">Where to ask, if registered.</param>
+public sealed record OrganisationRecord(byte[] Id, string Issuer, string Name, string Country, bool Demonstration, string? Contact);
+
+/// <summary>Why a key ended.</summary>
+public enum KeyEndReason
+{
+    /// <summary>Replaced in order: what it signed before stays good.</summary>
+    Retired,
+
+    /// <summary>Somebody else may have used it since.</summary>
+    Compromised,
+}
+
+/// <summary>A key registered for an organisation.</summary>
+/// <param name="Thumbprint">32 bytes, RFC 7638.</param>
+/// <param name="Key">The public key.</param>
+/// <param name="Organisation">Id of the organisation.</param>
+/// <param name="From">In force since: the later of the stated date and the block's time.</param>
+/// <param name="EndedAt">Not in force from then on; for a compromised key the time since when.</param>
+/// <param name="Reason">Set together with the end.</param>
+public sealed record KeyRecord(byte[] Thumbprint, Jwk Key, byte[] Organisation, DateTimeOffset From, DateTimeOffset? EndedAt, KeyEndReason? Reason);
+
+/// <summary>Somebody's right to issue one type.</summary>
+/// <param name="Type">The vct.</param>
+/// <param name="From">As stated in the grant.</param>
+/// <param name="Until">As stated; null for no end.</param>
+/// <param name="WithdrawnAt">Ended early from then on.</param>
+/// <param name="GrantedAtBlockTime">Time of the block that holds the grant: it has no effect earlier.</param>
+/// <param name="Accreditor">Id of the organisation that granted it.</param>
+/// <param name="AccreditorName">Its name as registered.</param>
+public sealed record AccreditationRecord(
+    string Type, DateTimeOffset From, DateTimeOffset? Until, DateTimeOffset? WithdrawnAt, DateTimeOffset GrantedAtBlockTime, byte[] Accreditor, string AccreditorName)
+{
+    /// <summary>Whether it was in force at the time, whatever its type.</summary>
+    public bool Covers(DateTimeOffset at) =>
+        at >= From && at >= GrantedAtBlockTime && (Until is null || at < Until) && (WithdrawnAt is null || at < WithdrawnAt);
+}
+
+/// <summary>Where an entry lies in a log and on the chain.</summary>
+/// <param name="Log">The log's origin.</param>
+/// <param name="Index">Position in the log.</param>
+/// <param name="Size">Size of the first anchored tree that holds it; 0 while none is.</param>
+/// <param name="Root">Its root, lower-case hex.</param>
+/// <param name="RootMatchesContract">Whether the mirrored root equals the one in the contract.</param>
+/// <param name="AnchoredAt">Time of the anchoring block; null while the entry is in the log but not yet anchored.</param>
+/// <param name="Block">Number of that block.</param>
+/// <param name="Transaction">Hash, 0x-hex.</param>
+/// <param name="Contract">Address, 0x-hex.</param>
+/// <param name="ChainId">Chain of the contract.</param>
+/// <param name="Trusted">False while the log is in alarm (a fork or a rollback was seen).</param>
+public sealed record AnchorEvidence(
+    string Log,
+    long Index,
+    long Size,
+    string Root,
+    bool RootMatchesContract,
+    DateTimeOffset? AnchoredAt,
+    long? Block,
+    string? Transaction,
+    string? Contract,
+    long? ChainId,
+    bool Trusted);
+
+/// <summary>A status list as fetched.</summary>
+/// <param name="Token">Parsed, its signature not yet judged.</param>
+/// <param name="FetchedAt">When.</param>
+public sealed record StatusSnapshot(StatusListToken Token, DateTimeOffset FetchedAt);
+
+/// <summary>How current the local copy of the ledger is.</summary>
+/// <param name="HeadTime">Time of the newest block or of the last successful poll; null before the first.</param>
+/// <param name="Alarms">Origins of logs in alarm.</param>
+public sealed record MirrorState(DateTimeOffset? HeadTime, IReadOnlyList<string> Alarms);

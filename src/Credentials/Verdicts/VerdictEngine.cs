@@ -1,0 +1,29 @@
+using Identity.Credentials.Compact;
+using Identity.Credentials.Jose;
+using Identity.Credentials.SdJwt;
+
+namespace Identity.Credentials.Verdicts;
+
+/// <summary>Judges a presentation from local data: no network, no clock of its own, no memory of earlier ones.</summary>
+public static class VerdictEngine
+{
+    /// <summary>Judges a text: <c>IDP:…</c> or an SD-JWT VC. Never throws for what the text holds.</summary>
+    /// <param name="presented">As received.</param>
+    /// <param name="expectations">What was asked.</param>
+    /// <param name="trust">Register, logs, status lists.</param>
+    /// <param name="now">Now.</param>
+    /// <param name="policy">How strict; null for the defaults.</param>
+    /// <param name="publishedKeys">Keys that the stated issuer publishes itself, where the caller fetched them; they can show a credential to be altered, never to be entitled.</param>
+    public static Verdict Check(
+        string presented, Expectations expectations, ITrustView trust, DateTimeOffset now, VerdictPolicy? policy = null, IReadOnlyList<Jwk>? publishedKeys = null) =>
+        throw new NotImplementedException();
+
+    /// <summary>Judges an SD-JWT VC.</summary>
+    public static Verdict Check(
+        SdJwtDocument presented, Expectations expectations, ITrustView trust, DateTimeOffset now, VerdictPolicy? policy = null, IReadOnlyList<Jwk>? publishedKeys = null) =>
+        throw new NotImplementedException();
+
+    /// <summary>Judges a compact proof.</summary>
+    public static Verdict Check(CompactPresentation presented, Expectations expectations, ITrustView trust, DateTimeOffset now, VerdictPolicy? policy = null) =>
+        throw new NotImplementedException();
+}

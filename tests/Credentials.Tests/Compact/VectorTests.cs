@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Identity.Credentials.Compact;
+using Identity.Credentials.Jose;
+
+namespace Identity.Credentials.Tests.Compact;
+
+/// <summary>The vectors under tests/vectors/compact, which bind this library and the browser code to the same bytes.</summary>
+public sealed class VectorTests
+{
+    [Fact]
+    public void Claim_trees_come_out_as_written()
+    {
+        foreach (var vector in Some("claims"))
+        {
+            var leaves = vector["leaves"]!.AsArray().Select(l => Leaf(l!.AsObject())).ToList();
+            var hashes = leaves.Select(l => l.Hash()).ToList();
+            var shown = vector["shown"]!.AsArray().Select(i => i!.GetValue<int>()).ToHashSet();
+            var nodes = ClaimTree.Nodes(hashes, shown);
+
+            Assert.Equal(vector["leaves"]!.AsArray().Select(l => Text(l!["hash"])), hashes.Select(Convert.ToHexStringLower));
+            Assert.Equal(Text(vector["root"]), Convert.ToHexStringLower(ClaimTree.Root(hashes)));
+            Assert.Equal(vector["nodes"]!.AsArray().Select(Text), nodes.Select(Convert.ToHexStringLower));
+            Assert.True(ClaimTree.TryRoot(hashes.Count, shown.ToDictionary(i => i, i => hashes[i]), nodes, out var root), Text(vector["name"]));
+            Assert.Equal(ClaimTree.Root(hashes), root);
+        }
+    }
+
+    [Fact]
+    public void Issued_forms_are_accepted_and_refused_as_stated()
+    {
+        var keys = VectorFile.Keys("issued");
+        foreach (var vector in Some("issued"))
+        {
+            using var issuer = VectorFile.Key(keys, Text(vector["issuerKey"]));
+            var stage = CompactCredential.TryDecode(Convert.FromHexString(Text(vector["hex"])), out var credential, out var reason)
+                ? credential!.Issuer.Verify(issuer) ? null : "issuer"
+                : reason == "compact_root" ? "root" : "form";
+            Expect(vector, stage);
+            if (stage is not null) continue;
+
+            Assert.Equal(Text(vector["entry"]), Convert.ToHexStringLower(credential!.Issuer.LogEntry));
+            Assert.Equal(Text(vector["hex"]), Convert.ToHexStringLower(credential.Encode()));
+            Compare(vector, credential.Issuer, credential.Leaves);
+        }
+    }
+
+    [Fact]
+    public void Challenges_are_accepted_and_refused_as_stated()
+    {
+        foreach (var vector in Some("challenge"))
+        {
+            var accepted = CompactChallenge.TryParse(Text(vector["text"]), out var challenge, out var reason);
+            Expect(vector, accepted ? null : reason == "challenge_signature" ? vector["stage"]?.GetValue<string>() ?? "holder" : "form");
+            if (vector["challenge"] is not JsonObject stated) continue;
+
+            Assert.Equal(Text(vector["digest"]), Convert.ToHexStringLower(challenge!.Digest));
+            Assert.Equal(Text(vector["text"]), challenge.Text);
+            Assert.Equal(Text(stated["nonce"]), Convert.ToHexStringLower(challenge.Nonce));
+            Assert.Equal(stated["issuedAt"]!.GetValue<long>(), challenge.IssuedAt);
+            Assert.Equal(stated["required"]!.AsArray().Select(k => k!.GetValue<int>()), challenge.Required);
+            Assert.Equal(stated["optional"]!.AsArray().Select(k => k!.GetValue<int>()), challenge.Optional);
+            Assert.Equal((Text(stated["type"]), Text(stated["purpose"]), Text(stated["name"])), (challenge.Type, challenge.Purpose, challenge.Name));
+            Assert.Equal(Text(stated["key"]), Convert.ToHexStringLower(challenge.Key));
+        }
+    }
+
+    [Fact]
+    public void Proofs_are_accepted_and_refused_as_stated()
+    {
+        var keys = VectorFile.Keys("proof");
+        foreach (var vector in Some("proof"))
+        {
+            using var issuer = VectorFile.Key(keys, Text(vector["issuerKey"]));
+            var stage = Judge(vector, issuer, out var proof);
+            Expect(vector, stage);
+            if (stage is null) Compare(vector, proof!.Issuer, [.. proof.Disclosed.Select(d => d.Leaf)]);
+        }
+    }
+
+    private static string? Judge(JsonObject vector, VerificationKey issuer, out CompactPresentation? proof)
+    {
+        if (!CompactVerifier.TryParse(Text(vector["text"]), out proof, out _)) return "form";
+        if (!proof.ClaimsHold) return "root";
+        if (!proof.VerifyIssuer(issuer)) return "issuer";
+        if (!proof.VerifyHolder()) return "holder";
+        return proof.VerifyHolder(Convert.FromHexString(Text(vector["binding"]))) ? null : "binding";
+    }
+
+    private static void Compare(JsonObject vector, CompactIssuerPart issuer, IReadOnlyList<CompactLeaf> leaves)
+    {
+        var claims = new JsonObject();
+        foreach (var leaf in leaves) claims[leaf.Key.ToString(CultureInfo.InvariantCulture)] = leaf.ToJson();
+        Assert.True(JsonNode.DeepEquals(vector["claims"], claims), Text(vector["name"]));
+        Assert.Equal(Text(vector["type"]), issuer.Type);
+        Assert.Equal(Text(vector["holder"]), Convert.ToHexStringLower(issuer.Holder));
+        Assert.Equal(Text(vector["keyId"]), Convert.ToHexStringLower(issuer.KeyId));
+        Assert.Equal(Text(vector["root"]), Convert.ToHexStringLower(issuer.Root));
+        Assert.Equal((3, 70_000, vector["count"]!.GetValue<int>()), (issuer.List, issuer.Index, issuer.Count));
+    }
+
+    private static void Expect(JsonObject vector, string? stage) =>
+        Assert.True(stage == vector["stage"]?.GetValue<string>(), $"{Text(vector["name"])}: expected {vector["stage"] ?? "accept"}, was {stage ?? "accept"}");
+
+    private static List<JsonObject> Some(string kind)
+    {
+        var vectors = VectorFile.Read(kind).ToList();
+        Assert.NotEmpty(vectors);
+        return vectors;
+    }
+
+    private static CompactLeaf Leaf(JsonObject json)
+    {
+        Assert.True(CompactLeaf.TryValue(json["value"], out var value));
+        return new CompactLeaf(Convert.FromHexString(Text(json["salt"])), json["key"]!.GetValue<int>(), value);
+    }
+
+    private static string Text(JsonNode? node) => node!.GetValue<string>();
+}
