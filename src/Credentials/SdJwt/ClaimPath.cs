@@ -11,6 +11,7 @@ namespace Identity.Credentials.SdJwt;
 public sealed class ClaimPath : IEquatable<ClaimPath>
 {
     private const int MaxSegments = 16;
+    private const int MaxSelected = 10_000;
 
     /// <summary>A path of strings, ints from 0, and nulls.</summary>
     /// <exception cref="ArgumentException">Empty, or a segment of another kind.</exception>
@@ -50,7 +51,10 @@ public sealed class ClaimPath : IEquatable<ClaimPath>
         _ => null,
     }).ToArray());
 
-    /// <summary>The nodes the path selects, with the exact path of each; none when something on the way is missing or of another kind.</summary>
+    /// <summary>
+    /// The nodes the path selects, with the exact path of each (OpenID4VP 1.0 §7.1.1). None when a member or position is missing everywhere,
+    /// or when a name is looked for in something that is not an object, or a position in something that is not an array.
+    /// </summary>
     public IReadOnlyList<(ClaimPath Path, JsonNode? Value)> Select(JsonNode? root)
     {
         List<(object?[] Path, JsonNode? Node)> found = [([], root)];
@@ -61,16 +65,19 @@ public sealed class ClaimPath : IEquatable<ClaimPath>
             {
                 switch (segment, node)
                 {
-                    case (string name, JsonObject members) when members.TryGetPropertyValue(name, out var value):
-                        next.Add(([.. path, name], value));
+                    case (string name, JsonObject members):
+                        if (members.TryGetPropertyValue(name, out var value)) next.Add(([.. path, name], value));
                         break;
-                    case (int index, JsonArray items) when index < items.Count:
-                        next.Add(([.. path, index], items[index]));
+                    case (int index, JsonArray items):
+                        if (index < items.Count) next.Add(([.. path, index], items[index]));
                         break;
                     case (null, JsonArray items):
                         for (var i = 0; i < items.Count; i++) next.Add(([.. path, i], items[i]));
                         break;
+                    default:
+                        return [];
                 }
+                if (next.Count > MaxSelected) return [];
             }
             found = next;
         }
