@@ -1,12 +1,65 @@
+using Identity.Hosting;
+using Identity.Issuer.Authorization;
+using Identity.Issuer.Console;
+using Identity.Issuer.Data;
+using Identity.Issuer.Issuance;
+using Identity.Issuer.Keys;
+using Identity.Issuer.Management;
+using Identity.Issuer.Offers;
+using Identity.Issuer.Organisations;
+using Identity.Issuer.Status;
+using Identity.Ledger.Log;
+
 namespace Identity.Issuer;
 
 /// <summary>Builds the Issuer web app; the Host and Program call the same method.</summary>
 public static class IssuerApp
 {
     /// <summary>Builds the app from settings in <c>issuer.json</c>, the environment and <paramref name="args"/>.</summary>
-    public static WebApplication Build(string[] args)
+    /// <exception cref="SettingMissingException">A setting or key is missing; the message says what to set.</exception>
+    public static WebApplication Build(string[] args) => Build(args, null);
+
+    /// <summary>As above; <paramref name="configure"/> may replace services such as the clock.</summary>
+    internal static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ApplicationName = "Identity.Issuer" });
-        return builder.Build();
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args, ApplicationName = "Identity.Issuer", ContentRootPath = AppContext.BaseDirectory,
+        });
+        builder.AddIdentityHosting("issuer", args);
+
+        builder.AddIssuerData();
+        builder.AddIssuerKeys();
+        builder.AddOrganisations();
+        builder.Services.AddLedgerLog<IssuerDb>(builder.Configuration);
+        builder.AddUseCases();
+        builder.AddManagementDocument();
+        builder.AddConsole();
+        configure?.Invoke(builder);
+
+        var app = builder.Build();
+        app.UseIdentityHosting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+
+        IssuerMetadata.Map(app);
+        ServerMetadata.Map(app);
+        OfferEndpoint.Map(app);
+        TokenEndpoint.Map(app);
+        NonceEndpoint.Map(app);
+        CredentialEndpoint.Map(app);
+        StatusEndpoint.Map(app);
+        ManagementApi.Map(app);
+        app.MapLedgerLog<IssuerDb>();
+        app.MapOpenApi();
+        app.MapConsole();
+        return app;
     }
+
+    private static void AddUseCases(this WebApplicationBuilder builder) => builder.Services
+        .AddScoped<PrepareCredential>().AddScoped<MakeOffer>().AddScoped<FindCredentials>().AddScoped<ChangeStatus>().AddScoped<PublishStatus>()
+        .AddScoped<TakeIndices>().AddScoped<IssueCopies>().AddScoped<RedeemCode>()
+        .AddSingleton<OfferLinks>()
+        .AddSingleton(services => new OfferSecrets(services.GetRequiredService<KeyFolder>().Secret("offers")))
+        .AddSingleton(services => new Nonces(services.GetRequiredService<KeyFolder>().Secret("nonces"), services.GetRequiredService<TimeProvider>()));
 }

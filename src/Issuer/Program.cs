@@ -1,3 +1,12 @@
+using Identity.Hosting;
 using Identity.Issuer;
 
-await IssuerApp.Build(args).RunAsync();
+try
+{
+    return await Commands.RunAsync(args);
+}
+catch (Exception fault) when (fault is SettingMissingException or InvalidOperationException)
+{
+    System.Console.Error.WriteLine(fault.Message);
+    return 1;
+}

@@ -1,0 +1,38 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Identity.Issuer.Data;
+
+/// <summary>Forgets what has served: used nonces and tokens that have ended, and the text of copies that can no longer be asked again.</summary>
+internal sealed partial class ForgetExpired(IServiceScopeFactory scopes, TimeProvider clock, ILogger<ForgetExpired> log) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await using var scope = scopes.CreateAsyncScope();
+                await RunAsync(scope.ServiceProvider.GetRequiredService<IssuerDb>(), clock.GetUtcNow(), stoppingToken);
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException)
+            {
+                LogFault(log, fault.Message);
+            }
+            await Task.Delay(Interval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>One round.</summary>
+    internal static async Task RunAsync(IssuerDb db, DateTimeOffset now, CancellationToken ct)
+    {
+        await db.UsedNonces.Where(n => n.ExpiresAt < now).ExecuteDeleteAsync(ct);
+        await db.Copies.Where(c => c.Body != null && !db.AccessTokens.Any(t => t.OfferId == c.OfferId && t.ExpiresAt >= now))
+            .ExecuteUpdateAsync(c => c.SetProperty(x => x.Body, (string?)null), ct);
+        await db.AccessTokens.Where(t => t.ExpiresAt < now).ExecuteDeleteAsync(ct);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Forgetting what has ended failed and will be tried again: {Fault}")]
+    private static partial void LogFault(ILogger log, string fault);
+}

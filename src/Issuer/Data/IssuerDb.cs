@@ -1,0 +1,124 @@
+using Identity.Issuer.Authorization;
+using Identity.Issuer.Issuance;
+using Identity.Issuer.Management;
+using Identity.Issuer.Offers;
+using Identity.Issuer.Organisations;
+using Identity.Issuer.Status;
+using Identity.Ledger.Log;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace Identity.Issuer.Data;
+
+/// <summary>
+/// Everything the Issuer stores: credentials and their copies, offers, status, keys of the API, staff, and the log's tables.
+/// Not trusted with secrets: codes, tokens and API keys are kept as hashes; its thief learns the claims of records, and can neither sign nor redeem.
+/// </summary>
+public sealed class IssuerDb(DbContextOptions<IssuerDb> options) : IdentityUserContext<StaffUser>(options)
+{
+    /// <summary>One row for each credential an organisation decided to issue.</summary>
+    public DbSet<CredentialRecord> Credentials => Set<CredentialRecord>();
+
+    /// <summary>One row for each signed copy handed to a wallet.</summary>
+    public DbSet<CredentialCopy> Copies => Set<CredentialCopy>();
+
+    /// <summary>What was done to a credential, by whom and when.</summary>
+    public DbSet<CredentialEvent> Events => Set<CredentialEvent>();
+
+    /// <summary>Offers of a credential to its holder.</summary>
+    public DbSet<Offer> Offers => Set<Offer>();
+
+    /// <summary>Access tokens, by hash.</summary>
+    public DbSet<AccessToken> AccessTokens => Set<AccessToken>();
+
+    /// <summary>Nonces that were used and have not expired yet, by hash.</summary>
+    public DbSet<UsedNonce> UsedNonces => Set<UsedNonce>();
+
+    /// <summary>Status lists and their newest published token.</summary>
+    public DbSet<StatusListRow> StatusLists => Set<StatusListRow>();
+
+    /// <summary>Status indices that are taken, for ever.</summary>
+    public DbSet<StatusEntry> StatusEntries => Set<StatusEntry>();
+
+    /// <summary>Keys of the management API, by hash.</summary>
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+
+    /// <summary>Signing keys and how far their registration on the ledger has come.</summary>
+    public DbSet<KeyRegistration> KeyRegistrations => Set<KeyRegistration>();
+
+    /// <inheritdoc/>
+    protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
+    {
+        base.ConfigureConventions(configuration);
+        // SQLite cannot order DateTimeOffset: times are UTC microseconds.
+        configuration.Properties<DateTimeOffset>().HaveConversion<Microseconds>();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnModelCreating(ModelBuilder model)
+    {
+        base.OnModelCreating(model);
+        model.Entity<StaffUser>(staff =>
+        {
+            staff.ToTable("staff");
+            staff.Property(s => s.Organisation).HasMaxLength(64);
+        });
+        model.Entity<Microsoft.AspNetCore.Identity.IdentityUserClaim<string>>().ToTable("staff_claims");
+        model.Entity<Microsoft.AspNetCore.Identity.IdentityUserLogin<string>>().ToTable("staff_logins");
+        model.Entity<Microsoft.AspNetCore.Identity.IdentityUserToken<string>>().ToTable("staff_tokens");
+
+        model.Entity<CredentialRecord>(credential =>
+        {
+            credential.ToTable("credentials").HasKey(c => c.Id);
+            credential.Property(c => c.State).HasConversion<string>();
+            credential.Property(c => c.Version).IsConcurrencyToken();
+            credential.HasIndex(c => new { c.Organisation, c.CreatedAt });
+            credential.HasIndex(c => new { c.Organisation, c.Reference });
+        });
+        model.Entity<CredentialCopy>(copy =>
+        {
+            copy.ToTable("credential_copies").HasKey(c => c.Id);
+            copy.HasOne<CredentialRecord>().WithMany().HasForeignKey(c => c.CredentialId).OnDelete(DeleteBehavior.Restrict);
+            copy.HasIndex(c => new { c.OfferId, c.Format, c.HolderKey }).IsUnique();
+            copy.HasIndex(c => new { c.Organisation, c.List, c.Index }).IsUnique();
+            copy.HasIndex(c => c.Entry).IsUnique();
+        });
+        model.Entity<CredentialEvent>(happening =>
+        {
+            happening.ToTable("credential_events").HasKey(e => e.Id);
+            happening.HasOne<CredentialRecord>().WithMany().HasForeignKey(e => e.CredentialId).OnDelete(DeleteBehavior.Restrict);
+        });
+        model.Entity<Offer>(offer =>
+        {
+            offer.ToTable("offers").HasKey(o => o.Id);
+            offer.Property(o => o.State).HasConversion<string>();
+            offer.Property(o => o.Version).IsConcurrencyToken();
+            offer.HasIndex(o => o.CodeHash).IsUnique();
+            offer.HasOne<CredentialRecord>().WithMany().HasForeignKey(o => o.CredentialId).OnDelete(DeleteBehavior.Restrict);
+        });
+        model.Entity<AccessToken>(token =>
+        {
+            token.ToTable("access_tokens").HasKey(t => t.Hash);
+            token.HasIndex(t => t.ExpiresAt);
+        });
+        model.Entity<UsedNonce>(nonce =>
+        {
+            nonce.ToTable("used_nonces").HasKey(n => n.Hash);
+            nonce.HasIndex(n => n.ExpiresAt);
+        });
+        model.Entity<StatusListRow>().ToTable("status_lists").HasKey(l => new { l.Organisation, l.Number });
+        model.Entity<StatusEntry>(entry =>
+        {
+            entry.ToTable("status_entries").HasKey(e => new { e.Organisation, e.List, e.Index });
+            entry.HasIndex(e => e.CredentialId);
+        });
+        model.AddLedger();
+        model.Entity<ApiKey>().ToTable("api_keys").HasKey(k => k.Hash);
+        model.Entity<KeyRegistration>().ToTable("key_registrations").HasKey(k => new { k.Organisation, k.Thumbprint });
+    }
+
+    private sealed class Microseconds() : ValueConverter<DateTimeOffset, long>(
+        time => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / 10,
+        micros => new DateTimeOffset(DateTimeOffset.UnixEpoch.Ticks + micros * 10, TimeSpan.Zero));
+}

@@ -1,0 +1,51 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Identity.Credentials.Compact;
+using Identity.Credentials.Jose;
+using Identity.Credentials.Types;
+
+namespace Identity.Issuer.Issuance;
+
+/// <summary>Keeps compact proofs small enough for a QR code that a cheap phone reads, before anything is signed.</summary>
+public static class CompactSize
+{
+    // The holder's part: signature 64, binding 34, headers and array marks; one index for each leaf comes on top.
+    private const int HolderPart = 116;
+
+    private static readonly Es256Key Ruler = Es256Key.Create();
+
+    /// <summary>
+    /// The claims without those that would make the proof larger than the type's cap: optional ones are left out from the end of
+    /// the type's QR order. They stay in the SD-JWT VC.
+    /// </summary>
+    public static JsonObject Fit(TypeDefinition type, JsonObject claims)
+    {
+        var fitting = claims.DeepClone().AsObject();
+        foreach (var claim in type.QrClaims.Where(c => !c.Mandatory).Reverse())
+        {
+            if (Measure(type, fitting) <= type.Budget.Cap) break;
+            fitting.Remove(claim.Name);
+        }
+        return fitting;
+    }
+
+    /// <summary>Null when the claims fit; else the claim to shorten and a sentence.</summary>
+    public static (string Claim, string Message)? Problem(TypeDefinition type, JsonObject claims)
+    {
+        var fitting = Fit(type, claims);
+        if (!type.QrClaims.Any(c => fitting.ContainsKey(c.Name)))
+            return (type.QrClaims.First().Name, $"Give at least one of the claims that a QR code can show: {string.Join(", ", type.QrClaims.Select(c => c.Label("en")))}.");
+        var over = Measure(type, fitting) - type.Budget.Cap;
+        if (over <= 0) return null;
+        var longest = type.QrClaims.Where(c => fitting.ContainsKey(c.Name)).MaxBy(c => fitting[c.Name]!.ToJsonString().Length)!;
+        return (longest.Name, $"Together the claims are too long for a QR code, by {over} bytes. Shorten this one.");
+    }
+
+    /// <summary>Bytes of a proof that shows every claim, the largest values of the numbers assumed.</summary>
+    public static int Measure(TypeDefinition type, JsonObject claims)
+    {
+        if (!type.QrClaims.Any(c => claims.ContainsKey(c.Name))) return 0;
+        var sample = CompactIssuer.Issue(type, claims, Ruler.PublicKey, uint.MaxValue, uint.MaxValue, ushort.MaxValue, int.MaxValue, Ruler, RandomNumberGenerator.Fill);
+        return sample.Encode().Length + sample.Leaves.Count + HolderPart;
+    }
+}

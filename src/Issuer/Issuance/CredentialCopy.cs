@@ -1,0 +1,79 @@
+namespace Identity.Issuer.Issuance;
+
+/// <summary>One signed copy of a credential, bound to one key of the holder.</summary>
+public sealed class CredentialCopy
+{
+    /// <summary>Row number.</summary>
+    public long Id { get; init; }
+
+    /// <summary>The credential this is a copy of.</summary>
+    public required string CredentialId { get; init; }
+
+    /// <summary>Slug of the issuing organisation.</summary>
+    public required string Organisation { get; init; }
+
+    /// <summary>The offer it was collected with.</summary>
+    public required string OfferId { get; init; }
+
+    /// <summary>Format identifier: <c>dc+sd-jwt</c> or <c>identity-compact</c>.</summary>
+    public required string Format { get; init; }
+
+    /// <summary>RFC 7638 thumbprint of the holder's key, base64url.</summary>
+    public required string HolderKey { get; init; }
+
+    /// <summary>Number of the status list.</summary>
+    public required int List { get; init; }
+
+    /// <summary>Index in the status list.</summary>
+    public required int Index { get; init; }
+
+    /// <summary>The 32-byte log entry: SHA-256 of the issuer-signed part.</summary>
+    public required byte[] Entry { get; init; }
+
+    /// <summary>When it was signed.</summary>
+    public required DateTimeOffset IssuedAt { get; init; }
+
+    /// <summary>When it stops being valid, if ever.</summary>
+    public required DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>The credential as handed out, kept only while a lost answer may be asked again (the life of the access token), then null.</summary>
+    public string? Body { get; set; }
+}
+
+/// <summary>Something that happened to a credential. Never changed, never deleted.</summary>
+public sealed class CredentialEvent
+{
+    /// <summary>Row number.</summary>
+    public long Id { get; init; }
+
+    /// <summary>The credential.</summary>
+    public required string CredentialId { get; init; }
+
+    /// <summary>When.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>Who: <c>staff:…</c>, <c>api:…</c> or <c>wallet</c>.</summary>
+    public required string Actor { get; init; }
+
+    /// <summary>What: created, offered, offer_locked, collected, suspended, reinstated, revoked, read.</summary>
+    public required string Act { get; init; }
+
+    /// <summary>The reason given, if any.</summary>
+    public string? Reason { get; init; }
+}
+
+/// <summary>Who acts, for the record of events.</summary>
+public sealed record Actor(string Kind, string Name)
+{
+    /// <summary>The holder's wallet, which has no name.</summary>
+    public static Actor Wallet { get; } = new("wallet", "");
+
+    /// <summary>A person at the console.</summary>
+    public static Actor Staff(string userName) => new("staff", userName);
+
+    /// <summary>A program with an API key.</summary>
+    public static Actor Api(string label) => new("api", label);
+
+    /// <inheritdoc/>
+    public override string ToString() => Name.Length == 0 ? Kind : $"{Kind}:{Name}";
+}

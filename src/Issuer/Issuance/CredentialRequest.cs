@@ -1,0 +1,77 @@
+using System.Text.Json.Nodes;
+using Identity.Credentials.Jose;
+using Identity.Credentials.Types;
+using Identity.Issuer.Organisations;
+
+namespace Identity.Issuer.Issuance;
+
+/// <summary>An error of the credential endpoint (OpenID4VCI 1.0, 8.3.1). The status is 400 unless the token is at fault.</summary>
+internal sealed record RequestError(string Code, string Description)
+{
+    public static RequestError Malformed(string description) => new("invalid_credential_request", description);
+
+    public static RequestError Proof(string description) => new("invalid_proof", description);
+}
+
+/// <summary>A credential request that has the form of the specification; its proofs are not yet checked.</summary>
+internal sealed record CredentialRequest(TypeDefinition Type, string Format, string ConfigurationId, IReadOnlyList<string> Proofs)
+{
+    /// <summary>Reads a request body (8.2); null and an error where it breaks a rule.</summary>
+    public static CredentialRequest? Read(ReadOnlySpan<byte> body, Organisation organisation, out RequestError? error)
+    {
+        error = null;
+        if (!StrictJson.TryParseObject(body, out var json, out var reason))
+        {
+            error = RequestError.Malformed($"The body must be a JSON object: {reason}.");
+            return null;
+        }
+        if (json.ContainsKey("credential_response_encryption"))
+        {
+            error = new RequestError("invalid_encryption_parameters", "This issuer does not encrypt answers.");
+            return null;
+        }
+        if (Configuration(json, organisation, out error) is not var (type, format, id)) return null;
+        if (Proof(json, out error) is not { } proofs) return null;
+        return new CredentialRequest(type, format, id, proofs);
+    }
+
+    private static (TypeDefinition, string, string)? Configuration(JsonObject json, Organisation organisation, out RequestError? error)
+    {
+        var identifier = json["credential_identifier"];
+        var configuration = json["credential_configuration_id"];
+        error = (identifier, configuration) switch
+        {
+            (not null, not null) => RequestError.Malformed("Give credential_configuration_id or credential_identifier, not both."),
+            (null, null) => RequestError.Malformed("credential_configuration_id is missing."),
+            // The token response named no credential_identifiers, so none can be known (6.2).
+            (not null, null) => Text(identifier) is null
+                ? RequestError.Malformed("credential_identifier must be a text.")
+                : new RequestError("unknown_credential_identifier", "The token response named no credential identifiers; use credential_configuration_id."),
+            _ => Text(configuration) is null ? RequestError.Malformed("credential_configuration_id must be a text.") : null,
+        };
+        if (error is not null) return null;
+        if (Configurations.TryFind(organisation, Text(configuration)!, out var type, out var format)) return (type, format, Text(configuration)!);
+        error = new RequestError("unknown_credential_configuration", "The issuer metadata names no such credential configuration.");
+        return null;
+    }
+
+    private static IReadOnlyList<string>? Proof(JsonObject json, out RequestError? error)
+    {
+        error = null;
+        if (json["proofs"] is not JsonObject proofs)
+            error = RequestError.Proof(json.ContainsKey("proof") ? "The member proof is of an old draft; send proofs." : "proofs is missing or not an object.");
+        else if (proofs.Count != 1)
+            error = RequestError.Proof("proofs must hold exactly one proof type.");
+        else if (proofs["jwt"] is not JsonArray { Count: > 0 } items)
+            error = RequestError.Proof("proofs must hold a non-empty array jwt.");
+        else if (items.Count > Configurations.BatchSize)
+            error = RequestError.Proof($"At most {Configurations.BatchSize} proofs in one request.");
+        else if (items.Select(Text).ToList() is var texts && texts.Contains(null))
+            error = RequestError.Proof("Each proof must be a text.");
+        else
+            return texts!;
+        return null;
+    }
+
+    private static string? Text(JsonNode? node) => StrictJson.Text(node);
+}

@@ -1,0 +1,53 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Identity.Credentials;
+using Identity.Credentials.Compact;
+using Identity.Credentials.Jose;
+using Identity.Credentials.SdJwt;
+using Identity.Credentials.Types;
+using Identity.Issuer.Organisations;
+
+namespace Identity.Issuer.Issuance;
+
+/// <summary>Everything one signed copy is made of.</summary>
+internal sealed record SigningOrder(
+    Organisation Organisation, TypeDefinition Type, JsonObject Claims, Jwk Holder, DateTimeOffset Day, DateTimeOffset? Expires, int List, int Index);
+
+/// <summary>Signs copies. Gives the text for the wallet and the log entry of the signed part.</summary>
+internal static class CredentialSigner
+{
+    /// <summary>An SD-JWT VC (<c>dc+sd-jwt</c>): <c>jwt~disclosure~…~</c>.</summary>
+    public static (string Body, byte[] Entry) SdJwt(SigningOrder order)
+    {
+        var header = new JsonObject { ["typ"] = "dc+sd-jwt", ["kid"] = order.Organisation.KeyId, ["x5c"] = order.Organisation.X5c() };
+        var holder = new JsonObject { ["kty"] = order.Holder.Kty, ["crv"] = order.Holder.Crv, ["x"] = order.Holder.X, ["y"] = order.Holder.Y };
+        var payload = new JsonObject
+        {
+            ["iss"] = order.Organisation.Issuer,
+            ["iat"] = order.Day.ToUnixTimeSeconds(),
+            ["vct"] = order.Type.Vct,
+            ["cnf"] = new JsonObject { ["jwk"] = holder },
+            ["status"] = new JsonObject { ["status_list"] = new JsonObject { ["idx"] = order.Index, ["uri"] = order.Organisation.StatusListUri(order.List) } },
+        };
+        if (order.Expires is { } end) payload["exp"] = end.ToUnixTimeSeconds();
+
+        var selective = new List<ClaimPath>();
+        foreach (var claim in order.Type.Claims)
+        {
+            if (!order.Claims.TryGetPropertyValue(claim.Name, out var value)) continue;
+            payload[claim.Name] = value!.DeepClone();
+            if (claim.Sd is Disclosability.Always) selective.Add(new ClaimPath(claim.Name));
+        }
+        var body = SdJwtIssuer.Issue(header, payload, selective, order.Organisation.SigningKey, RandomNumberGenerator.Fill);
+        return (body, Entry.OfJwt(body[..body.IndexOf('~')]));
+    }
+
+    /// <summary>A compact proof (<c>identity-compact</c>): base64url of the issued form.</summary>
+    public static (string Body, byte[] Entry) Compact(SigningOrder order)
+    {
+        var credential = CompactIssuer.Issue(
+            order.Type, CompactSize.Fit(order.Type, order.Claims), order.Holder, order.Day.ToUnixTimeSeconds(), order.Expires?.ToUnixTimeSeconds(),
+            order.List, order.Index, order.Organisation.SigningKey, RandomNumberGenerator.Fill);
+        return (Base64Url.Encode(credential.Encode()), Entry.OfCose(credential.IssuerSign1));
+    }
+}

@@ -1,0 +1,83 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Identity.Credentials.Jose;
+using Identity.Credentials.Types;
+using Identity.Issuer.Data;
+using Identity.Issuer.Offers;
+using Identity.Issuer.Organisations;
+
+namespace Identity.Issuer.Issuance;
+
+/// <summary>The outcome of preparing a credential.</summary>
+public abstract record Preparation
+{
+    private Preparation() { }
+
+    /// <summary>It is stored and on offer.</summary>
+    public sealed record Prepared(CredentialRecord Credential, OfferView Offer) : Preparation;
+
+    /// <summary>Nothing was stored; the errors are keyed by claim name, or by <c>type</c> and <c>reference</c>.</summary>
+    public sealed record Refused(IReadOnlyDictionary<string, string[]> Errors) : Preparation;
+}
+
+/// <summary>Decides to issue a credential to one person: checks the claims, stores them, makes the first offer.</summary>
+public sealed class PrepareCredential(IssuerDb db, MakeOffer offers, TimeProvider clock)
+{
+    /// <summary>Prepares a credential of an organisation.</summary>
+    /// <param name="organisation">Who issues.</param>
+    /// <param name="typeName">Short name of one of its types.</param>
+    /// <param name="reference">The organisation's file number, 1 to 100 characters.</param>
+    /// <param name="claims">The claims; see <see cref="ClaimForm"/> for those of a page.</param>
+    /// <param name="actor">Who decided.</param>
+    /// <param name="ct">Ends the work.</param>
+    public async Task<Preparation> RunAsync(Organisation organisation, string typeName, string reference, JsonObject claims, Actor actor, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var type = organisation.FindType(typeName);
+        if (type is null)
+            return Refuse("type", $"Give one of: {string.Join(", ", organisation.Types.Select(t => t.Name))}.");
+        if (reference.Trim() is not { Length: > 0 and <= 100 } fileNumber || fileNumber.Any(char.IsControl))
+            return Refuse("reference", "Give your file number, 1 to 100 characters.");
+
+        var errors = ClaimRules.Check(type, claims, DateOnly.FromDateTime(now.UtcDateTime), out var accepted);
+        if (accepted is null) return new Preparation.Refused(errors);
+        if (CompactSize.Problem(type, DerivedClaims.AddTo(type, accepted, DateOnly.FromDateTime(now.UtcDateTime))) is var (longest, problem))
+            return Refuse(longest, problem);
+
+        var name = HolderName(accepted);
+        var credential = new CredentialRecord
+        {
+            Id = Base64Url.Encode(RandomNumberGenerator.GetBytes(16)),
+            Organisation = organisation.Slug,
+            Type = type.Name,
+            Reference = fileNumber,
+            HolderName = name,
+            SearchText = SearchText(fileNumber, name),
+            ClaimsJson = accepted.ToJsonString(),
+            CreatedAt = now,
+        };
+        db.Credentials.Add(credential);
+        db.Events.Add(new CredentialEvent { CredentialId = credential.Id, At = now, Actor = actor.ToString(), Act = "created" });
+        var offer = offers.Add(organisation, credential, actor, now);
+        await db.SaveChangesAsync(ct);
+        return new Preparation.Prepared(credential, offer);
+    }
+
+    /// <summary>What the search compares with: lower case, one space between words.</summary>
+    public static string SearchText(params string[] parts) =>
+        string.Join(' ', parts.SelectMany(p => p.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))).ToLowerInvariant();
+
+    private static Preparation.Refused Refuse(string field, string message) => new(new Dictionary<string, string[]> { [field] = [message] });
+
+    // Every name claim there is, both scripts, so that either finds the person.
+    private static string HolderName(JsonObject claims)
+    {
+        string[] order = ["full_name", "holder_name", "given_name", "family_name", "full_name_native", "holder_name_native"];
+        var names = order.Select(n => claims[n]).OfType<JsonNode>().Where(n => n.GetValueKind() is JsonValueKind.String).Select(n => n.GetValue<string>()).ToList();
+        var hasWholeName = claims.ContainsKey("full_name");
+        return string.Join(" ", hasWholeName ? names.Where(n => n != Text(claims, "given_name") && n != Text(claims, "family_name")) : names);
+    }
+
+    private static string? Text(JsonObject claims, string name) => claims[name]?.GetValue<string>();
+}

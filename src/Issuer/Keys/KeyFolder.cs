@@ -1,0 +1,109 @@
+using System.Security.Cryptography;
+using Identity.Credentials.Jose;
+using Identity.Hosting;
+using Identity.Ledger.Evm;
+
+namespace Identity.Issuer.Keys;
+
+/// <summary>
+/// The private keys of this service: one file for each purpose, readable by its owner only. In Development a missing key is
+/// made once; elsewhere a missing key is a reason not to start, since an invented one would sign what nobody can check.
+/// </summary>
+/// <param name="folder">Absolute path.</param>
+/// <param name="mayCreate">True in Development only.</param>
+public sealed class KeyFolder(string folder, bool mayCreate)
+{
+    /// <summary>The folder.</summary>
+    public string Folder { get; } = folder;
+
+    /// <summary>Whether missing keys are made.</summary>
+    public bool MayCreate { get; } = mayCreate;
+
+    /// <summary>The signing key of an organisation, PKCS #8 PEM.</summary>
+    public Es256Key SigningKey(string slug) => Es256Key.FromPkcs8(ReadPem($"{slug}.signing.pem", "the credential signing key of an organisation, PKCS #8 PEM, P-256", () =>
+    {
+        using var key = Es256Key.Create();
+        return key.ToPkcs8();
+    }));
+
+    /// <summary>The ledger account of an organisation, or of the log's operator.</summary>
+    public EvmAccount Account(string name)
+    {
+        var file = FileOf($"{name}.account.pem");
+        if (!File.Exists(file) && MayCreate) EvmAccount.CreateFile(file).Dispose();
+        return EvmAccount.LoadFile(Existing($"{name}.account.pem", "a ledger account, PKCS #8 PEM, secp256k1"));
+    }
+
+    /// <summary>The path of the PEM file of the log's Ed25519 key.</summary>
+    public string LogKeyFile()
+    {
+        const string Name = "log.pem";
+        if (!File.Exists(FileOf(Name)) && MayCreate)
+        {
+            using var key = Ed25519Key.Create();
+            // PKCS #8 of an Ed25519 seed is this fixed prefix and the seed (RFC 8410, 7).
+            Write(Name, PemEncoding.WriteString("PRIVATE KEY", [.. Convert.FromHexString("302e020100300506032b657004220420"), .. key.ToSeed()]) + "\n");
+        }
+        return Existing(Name, "the log's Ed25519 key, PKCS #8 PEM");
+    }
+
+    /// <summary>The path of the file that holds the log operator's account.</summary>
+    public string OperatorKeyFile()
+    {
+        Account("log-operator").Dispose();
+        return FileOf("log-operator.account.pem");
+    }
+
+    /// <summary>32 random bytes for one purpose.</summary>
+    public byte[] Secret(string purpose)
+    {
+        var name = $"{purpose}.secret";
+        if (!File.Exists(FileOf(name)) && MayCreate) Write(name, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+        var bytes = new byte[32];
+        var text = File.ReadAllText(Existing(name, "32 random bytes in base64")).Trim();
+        if (!Convert.TryFromBase64String(text, bytes, out var length) || length != 32)
+            throw new InvalidOperationException($"The key file {FileOf(name)} must hold 32 bytes in base64.");
+        return bytes;
+    }
+
+    /// <summary>A text file beside the keys, or null.</summary>
+    public string? Read(string name) => File.Exists(FileOf(name)) ? File.ReadAllText(FileOf(name)) : null;
+
+    /// <summary>The path of a file that must be there.</summary>
+    public string Existing(string name, string meaning) => File.Exists(FileOf(name))
+        ? FileOf(name)
+        : throw new SettingMissingException("Keys:Folder", $"the folder of the private keys; {FileOf(name)} is missing there: {meaning}");
+
+    /// <summary>Writes a file for its owner only. The whole file appears at once: a crash leaves none or all of it.</summary>
+    public void Write(string name, string text)
+    {
+        CreateFolder();
+        var file = FileOf(name);
+        var half = $"{file}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}";
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var writer = new StreamWriter(half, options)) writer.Write(text);
+        File.Move(half, file, overwrite: true);
+    }
+
+    private byte[] ReadPem(string name, string meaning, Func<byte[]> create)
+    {
+        if (!File.Exists(FileOf(name)) && MayCreate) Write(name, PemEncoding.WriteString("PRIVATE KEY", create()) + "\n");
+        var pem = File.ReadAllText(Existing(name, meaning));
+        if (!PemEncoding.TryFind(pem, out var fields) || pem[fields.Label] != "PRIVATE KEY")
+            throw new InvalidOperationException($"The key file {FileOf(name)} must hold {meaning}.");
+        return Convert.FromBase64String(pem[fields.Base64Data]);
+    }
+
+    private string FileOf(string name)
+    {
+        if (MayCreate) CreateFolder();
+        return Path.Combine(Folder, name);
+    }
+
+    private void CreateFolder()
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(Folder);
+        else Directory.CreateDirectory(Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+}

@@ -1,0 +1,62 @@
+using System.Security.Cryptography;
+using Identity.Credentials.Jose;
+using Identity.Issuer.Data;
+using Identity.Issuer.Issuance;
+using Identity.Issuer.Organisations;
+using Microsoft.EntityFrameworkCore;
+
+namespace Identity.Issuer.Offers;
+
+/// <summary>The outcome of asking for a new offer.</summary>
+public abstract record Offering
+{
+    private Offering() { }
+
+    /// <summary>The new offer; older open ones have ended.</summary>
+    public sealed record Made(OfferView Offer) : Offering;
+
+    /// <summary>The organisation has no such credential.</summary>
+    public sealed record NotFound : Offering;
+
+    /// <summary>The credential cannot be offered; <paramref name="Reason"/> is a sentence.</summary>
+    public sealed record Refused(string Reason) : Offering;
+}
+
+/// <summary>Offers a credential again: the first offer was lost or ended, or the holder has a new phone.</summary>
+public sealed class MakeOffer(IssuerDb db, OfferSecrets secrets, OfferLinks links, TimeProvider clock, IConfiguration configuration)
+{
+    private readonly TimeSpan _lifetime = configuration.GetValue("Offers:Lifetime", TimeSpan.FromDays(3));
+
+    /// <summary>Makes a new offer and ends the open ones of the same credential.</summary>
+    public async Task<Offering> RunAsync(Organisation organisation, string credentialId, Actor actor, CancellationToken ct)
+    {
+        var credential = await db.Credentials.SingleOrDefaultAsync(c => c.Id == credentialId && c.Organisation == organisation.Slug, ct);
+        if (credential is null) return new Offering.NotFound();
+        if (credential.State is CredentialState.Revoked) return new Offering.Refused("The credential was revoked; prepare a new one.");
+        if (credential.State is CredentialState.Suspended) return new Offering.Refused("The credential is suspended; reinstate it first.");
+
+        foreach (var open in await db.Offers.Where(o => o.CredentialId == credentialId && o.State == OfferState.Open).ToListAsync(ct)) open.Kill();
+        var view = Add(organisation, credential, actor, clock.GetUtcNow());
+        await db.SaveChangesAsync(ct);
+        return new Offering.Made(view);
+    }
+
+    /// <summary>Adds an offer to the unit of work; the caller saves.</summary>
+    internal OfferView Add(Organisation organisation, CredentialRecord credential, Actor actor, DateTimeOffset now)
+    {
+        var id = Base64Url.Encode(RandomNumberGenerator.GetBytes(32));
+        var offer = new Offer
+        {
+            Id = id,
+            CredentialId = credential.Id,
+            Organisation = organisation.Slug,
+            CodeHash = OfferSecrets.Hash(secrets.Code(id)),
+            NeedsTxCode = organisation.FindType(credential.Type)!.TxCode,
+            CreatedAt = now,
+            ExpiresAt = now + _lifetime,
+        };
+        db.Offers.Add(offer);
+        db.Events.Add(new CredentialEvent { CredentialId = credential.Id, At = now, Actor = actor.ToString(), Act = "offered" });
+        return links.View(organisation, offer, credential.Type);
+    }
+}

@@ -1,0 +1,99 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Identity.Credentials.Types;
+using Identity.Hosting;
+
+namespace Identity.Issuer.Organisations;
+
+/// <summary>What an organisation offers, and with which keys (OpenID4VCI 1.0, 12.2; SD-JWT VC, 5).</summary>
+internal static class IssuerMetadata
+{
+    // Names in any script stay readable; the answer is JSON, never part of a page.
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapGet("/.well-known/openid-credential-issuer/{org}", (string org, OrganisationDirectory organisations) =>
+            organisations.Find(org) is { } organisation ? Json(CredentialIssuer(organisation)) : NotFound()).RequireCors(Cors.Open).ExcludeFromDescription();
+        app.MapGet("/.well-known/jwt-vc-issuer/{org}", (string org, OrganisationDirectory organisations) =>
+            organisations.Find(org) is { } organisation ? Json(JwtVcIssuer(organisation)) : NotFound()).RequireCors(Cors.Open).ExcludeFromDescription();
+        app.MapGet("/types/{name}", (string name) =>
+            TypeDefinition.Find(name) is { } type ? Json(TypeMetadata(type)) : Results.Problem(statusCode: 404, title: "No such type")).RequireCors(Cors.Open).ExcludeFromDescription();
+    }
+
+    private static JsonObject CredentialIssuer(Organisation organisation)
+    {
+        var configurations = new JsonObject();
+        foreach (var type in organisation.Types)
+        {
+            configurations[Configurations.SdJwt(type.Name)] = Configuration(type, Configurations.SdJwtFormat, type.Claims);
+            configurations[Configurations.Compact(type.Name)] = Configuration(type, Configurations.CompactFormat, type.QrClaims);
+        }
+        return new JsonObject
+        {
+            ["credential_issuer"] = organisation.Issuer,
+            ["credential_endpoint"] = $"{organisation.Issuer}/credential",
+            ["nonce_endpoint"] = $"{organisation.Issuer}/nonce",
+            ["batch_credential_issuance"] = new JsonObject { ["batch_size"] = Configurations.BatchSize },
+            ["display"] = new JsonArray(new JsonObject { ["name"] = organisation.Name }),
+            ["credential_configurations_supported"] = configurations,
+        };
+    }
+
+    private static JsonObject Configuration(TypeDefinition type, string format, IEnumerable<ClaimDefinition> claims) => new()
+    {
+        ["format"] = format,
+        ["vct"] = type.Vct,
+        ["scope"] = type.Name,
+        ["cryptographic_binding_methods_supported"] = new JsonArray("jwk"),
+        ["credential_signing_alg_values_supported"] = new JsonArray("ES256"),
+        ["proof_types_supported"] = new JsonObject { ["jwt"] = new JsonObject { ["proof_signing_alg_values_supported"] = new JsonArray("ES256") } },
+        ["credential_metadata"] = new JsonObject
+        {
+            ["display"] = Array(type.Display, (language, display) => new JsonObject
+            {
+                ["name"] = display.Name, ["locale"] = language, ["description"] = display.Description, ["background_color"] = type.Color, ["text_color"] = "#ffffff",
+            }),
+            ["claims"] = new JsonArray([.. claims.Select(claim => new JsonObject
+            {
+                ["path"] = new JsonArray(claim.Name),
+                ["mandatory"] = claim.Mandatory,
+                ["display"] = Array(claim.Display, (language, label) => new JsonObject { ["name"] = label, ["locale"] = language }),
+            })]),
+        },
+    };
+
+    private static JsonObject JwtVcIssuer(Organisation organisation)
+    {
+        var key = organisation.SigningKey.PublicKey.ToJson();
+        (key["kid"], key["alg"], key["use"]) = (organisation.KeyId, organisation.SigningKey.Algorithm, "sig");
+        return new JsonObject { ["issuer"] = organisation.Issuer, ["jwks"] = new JsonObject { ["keys"] = new JsonArray(key) } };
+    }
+
+    // SD-JWT VC type metadata; the service is not the home of the urn, it repeats what the definition says.
+    private static JsonObject TypeMetadata(TypeDefinition type) => new()
+    {
+        ["vct"] = type.Vct,
+        ["name"] = type.DisplayFor("en").Name,
+        ["description"] = type.DisplayFor("en").Description,
+        ["display"] = Array(type.Display, (language, display) => new JsonObject
+        {
+            ["locale"] = language, ["name"] = display.Name, ["description"] = display.Description,
+            ["rendering"] = new JsonObject { ["simple"] = new JsonObject { ["background_color"] = type.Color, ["text_color"] = "#ffffff" } },
+        }),
+        ["claims"] = new JsonArray([.. type.Claims.Select(claim => new JsonObject
+        {
+            ["path"] = new JsonArray(claim.Name),
+            ["mandatory"] = claim.Mandatory,
+            ["sd"] = claim.Sd is Disclosability.Always ? "always" : "never",
+            ["display"] = Array(claim.Display, (language, label) => new JsonObject { ["locale"] = language, ["label"] = label }),
+        })]),
+    };
+
+    private static JsonArray Array<T>(IReadOnlyDictionary<string, T> byLanguage, Func<string, T, JsonObject> write) => [.. byLanguage.Select(pair => write(pair.Key, pair.Value))];
+
+    private static IResult Json(JsonObject body) => Results.Text(body.ToJsonString(Readable), "application/json");
+
+    private static IResult NotFound() => Results.Problem(statusCode: 404, title: "No such organisation");
+}

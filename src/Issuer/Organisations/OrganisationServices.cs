@@ -1,0 +1,58 @@
+using Identity.Credentials.Types;
+using Identity.Hosting;
+using Identity.Issuer.Keys;
+using Identity.Ledger.Evm;
+using Identity.Ledger.Registry;
+
+namespace Identity.Issuer.Organisations;
+
+/// <summary>Makes the organisations from settings and key files.</summary>
+internal static class OrganisationServices
+{
+    public static void AddOrganisations(this WebApplicationBuilder builder)
+    {
+        var keys = builder.Services.Select(s => s.ImplementationInstance).OfType<KeyFolder>().Single();
+        builder.Services.AddSingleton(Load(builder.Configuration, keys, builder.Environment.IsProduction(), DateTimeOffset.UtcNow));
+        builder.Services.AddSingleton(services => Registry(builder.Configuration, services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddHostedService<RegisterKeys>();
+    }
+
+    /// <summary>Reads section <c>Organisations</c>; throws with a sentence where a setting or key is missing or wrong.</summary>
+    public static OrganisationDirectory Load(IConfiguration configuration, KeyFolder keys, bool production, DateTimeOffset now)
+    {
+        var publicUrl = configuration.PublicUrl().OriginalString;
+        var options = configuration.GetSection("Organisations").Get<List<OrganisationOptions>>() ?? [];
+        if (options.Count == 0)
+            throw new SettingMissingException("Organisations", "the organisations that issue here: an array of slug, name, country, demonstration, contact, types");
+        foreach (var option in options)
+        {
+            if (option.Problem() is { } problem) throw new InvalidOperationException(problem);
+            if (production && option.Demonstration) throw new InvalidOperationException($"Organisations: {option.Slug} is marked as a demonstration; Production refuses it.");
+        }
+        if (options.GroupBy(o => o.Slug).FirstOrDefault(g => g.Count() > 1) is { } twice) throw new InvalidOperationException($"Organisations: the slug “{twice.Key}” occurs twice.");
+        return new OrganisationDirectory([.. options.Select(o => Load(o, publicUrl, keys, now))]);
+    }
+
+    private static Organisation Load(OrganisationOptions option, string publicUrl, KeyFolder keys, DateTimeOffset now)
+    {
+        var issuer = $"{publicUrl}/{option.Slug}";
+        var signingKey = keys.SigningKey(option.Slug);
+        return new Organisation
+        {
+            Slug = option.Slug,
+            Profile = new OrganisationProfile(issuer, option.Name, option.Country, option.Demonstration, option.Contact),
+            Types = option.Types.Count == 0 ? TypeDefinition.All : [.. option.Types.Distinct().Select(t => TypeDefinition.Find(t)!)],
+            SigningKey = signingKey,
+            CertificateChain = DevelopmentCertificates.Chain(keys, option.Slug, option.Name, option.Country, issuer, signingKey, now),
+            Account = keys.Account(option.Slug),
+        };
+    }
+
+    private static RegistryAccess Registry(IConfiguration configuration, TimeProvider clock)
+    {
+        var rpc = new Uri(configuration.Required("Ledger:Rpc", "the JSON-RPC address of a ledger node"));
+        var contract = Address.Parse(configuration.Required("Ledger:Contract", "the address of the registry contract"));
+        var options = new EvmOptions { Rpc = rpc, ChainId = configuration.GetValue<ulong>("Ledger:ChainId"), FinalityDepth = configuration.GetValue("Ledger:FinalityDepth", 0) };
+        return new RegistryAccess(new RegistryClient(new EvmClient(new HttpClient(), options, clock), contract));
+    }
+}
