@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
+using Identity.Credentials.Jose;
 using Identity.Credentials.SdJwt;
 
 namespace Identity.Credentials.Dcql;
@@ -13,7 +16,8 @@ namespace Identity.Credentials.Dcql;
 public sealed record HeldCredential(string Id, string Format, string Vct, JsonObject Claims, bool HolderBound, IReadOnlyList<string> AuthorityKeyIds)
 {
     /// <summary>Of an SD-JWT VC with all its disclosures.</summary>
-    public static HeldCredential From(string id, SdJwtVc credential) => throw new NotImplementedException();
+    public static HeldCredential From(string id, SdJwtVc credential) =>
+        new(id, SdJwtVc.Typ, credential.Vct, credential.Claims, credential.HolderKey is not null, AuthorityKeys.Of(credential));
 }
 
 /// <summary>A credential that answers one part of the query.</summary>
@@ -35,6 +39,59 @@ public sealed record DcqlMatch(bool Satisfied, IReadOnlyDictionary<string, IRead
 /// <summary>The wallet's side: which credentials answer a query, and what of them to show (OpenID4VP 1.0 §6.4).</summary>
 public static class DcqlMatcher
 {
-    /// <summary>Matches a query against everything held.</summary>
-    public static DcqlMatch Match(DcqlQuery query, IReadOnlyList<HeldCredential> held) => throw new NotImplementedException();
+    /// <summary>Matches a query against everything held. Without credential sets each credential asked for is a required choice of its own.</summary>
+    public static DcqlMatch Match(DcqlQuery query, IReadOnlyList<HeldCredential> held)
+    {
+        var candidates = query.Credentials.ToDictionary(c => c.Id, c => Candidates(c, held));
+        IEnumerable<DcqlCredentialSet> sets = query.CredentialSets.Count > 0
+            ? query.CredentialSets
+            : query.Credentials.Select(c => new DcqlCredentialSet([[c.Id]], Required: true));
+        var choices = sets
+            .Select(set => new DcqlChoice([.. set.Options.Where(option => option.All(id => candidates[id].Count > 0))], set.Required))
+            .ToArray();
+        return new DcqlMatch(choices.All(c => c.Options.Count > 0 || !c.Required), candidates, choices);
+    }
+
+    private static IReadOnlyList<DcqlCandidate> Candidates(DcqlCredential asked, IReadOnlyList<HeldCredential> held)
+    {
+        var found = new List<DcqlCandidate>();
+        foreach (var credential in held)
+        {
+            if (credential.Format != asked.Format || !asked.VctValues.Contains(credential.Vct)) continue;
+            if (asked.RequireHolderBinding && !credential.HolderBound) continue;
+            if (!DcqlSelection.IsTrusted(asked, credential.AuthorityKeyIds)) continue;
+            if (DcqlSelection.TrySelect(asked, credential.Claims, out var places)) found.Add(new DcqlCandidate(credential, places));
+        }
+        return found;
+    }
+}
+
+/// <summary>The `aki` of a credential: which authorities signed the certificates it carries (OpenID4VP 1.0 §6.1.1.1).</summary>
+internal static class AuthorityKeys
+{
+    public static IReadOnlyList<string> Of(SdJwtVc credential)
+    {
+        if (!X5c.TryParse(credential.Document.Jwt.Header["x5c"], out var chain, out _)) return [];
+        var ids = new List<string>();
+        foreach (var certificate in chain)
+        {
+            using (certificate)
+            {
+                if (AuthorityOf(certificate) is { } id) ids.Add(id);
+            }
+        }
+        return ids;
+    }
+
+    private static string? AuthorityOf(X509Certificate2 certificate)
+    {
+        try
+        {
+            return certificate.Extensions.OfType<X509AuthorityKeyIdentifierExtension>().FirstOrDefault()?.KeyIdentifier is { } id ? Base64Url.Encode(id.Span) : null;
+        }
+        catch (CryptographicException)
+        {
+            return null; // a damaged extension names nobody
+        }
+    }
 }
