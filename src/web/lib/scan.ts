@@ -1,20 +1,129 @@
-import { refuse } from './refusal.ts';
+import { refuse, Refusal, type RefusalCode } from './refusal.ts';
 
 /** Import this file lazily: `const { startScan } = await import('…/scan.ts')`; it pulls the decoder in only where the browser has none. */
 export interface ScanHandle {
   stop(): void;
   /** Next camera, when there are several. */
   switchCamera(): Promise<void>;
+  readonly cameras: number;
   readonly hasTorch: boolean;
   setTorch(on: boolean): Promise<void>;
 }
 
+type Reader = (source: HTMLCanvasElement) => Promise<string | undefined>;
+interface Detector { detect(source: CanvasImageSource): Promise<{ rawValue: string }[]> }
+interface DetectorClass { new (options: { formats: string[] }): Detector; getSupportedFormats(): Promise<string[]> }
+
+// One frame in about this time: a cheap phone needs the rest for its picture.
+const PAUSE = 90;
+const PHOTO_SIDES = [1600, 1000, 600];
+
 /** Shows the camera in `video` and calls `found` with each text read until it returns true. Refusals `camera_denied`, `camera_missing`, `camera_busy`. */
-export async function startScan(_video: HTMLVideoElement, _found: (text: string) => boolean): Promise<ScanHandle> {
-  return refuse('unsupported', 'not ready');
+export async function startScan(video: HTMLVideoElement, found: (text: string) => boolean): Promise<ScanHandle> {
+  const [first, read] = await Promise.all([openCamera({ facingMode: { ideal: 'environment' } }), makeReader()]);
+  let stream = first;
+  let stopped = false;
+  const devices = (await navigator.mediaDevices.enumerateDevices()).filter(device => device.kind === 'videoinput');
+  const track = (): MediaStreamTrack => stream.getVideoTracks()[0]!;
+  const stop = (): void => {
+    stopped = true;
+    stream.getTracks().forEach(one => one.stop());
+    video.srcObject = null;
+  };
+
+  await show(video, stream);
+  void watch(video, read, text => stopped || (found(text) && (stop(), true)), () => stopped);
+  return {
+    stop,
+    cameras: devices.length,
+    get hasTorch() {
+      return 'torch' in (track().getCapabilities?.() ?? {});
+    },
+    async setTorch(on) {
+      await track().applyConstraints({ advanced: [{ torch: on } as MediaTrackConstraintSet] }).catch(() => undefined);
+    },
+    async switchCamera() {
+      if (devices.length < 2 || stopped) return;
+      const current = devices.findIndex(device => device.deviceId === track().getSettings().deviceId);
+      const next = devices[(current + 1) % devices.length]!;
+      stream.getTracks().forEach(one => one.stop()); // phones lend one camera at a time
+      stream = await openCamera({ deviceId: { exact: next.deviceId } });
+      if (stopped) stop();
+      else await show(video, stream);
+    },
+  };
 }
 
-/** Reads a photo. Refusal `no_code_found`. */
-export async function scanPhoto(_file: Blob): Promise<string> {
-  return refuse('unsupported', 'not ready');
+/** Reads a photo, the way out where a page gets no camera or no focus. Refusal `no_code_found`. */
+export async function scanPhoto(file: Blob): Promise<string> {
+  const read = await makeReader();
+  const picture = await createImageBitmap(file).catch(() => refuse('no_code_found', 'not a picture'));
+  const canvas = document.createElement('canvas');
+  for (const side of PHOTO_SIDES) {
+    const scale = Math.min(1, side / Math.max(picture.width, picture.height));
+    draw(canvas, picture, 0, 0, picture.width, picture.height, scale);
+    const text = await read(canvas);
+    if (text !== undefined) return text;
+  }
+  return refuse('no_code_found');
+}
+
+async function watch(video: HTMLVideoElement, read: Reader, accept: (text: string) => boolean, ended: () => boolean): Promise<void> {
+  const canvas = document.createElement('canvas');
+  for (let frame = 0; !ended(); frame++) {
+    const { videoWidth: width, videoHeight: height } = video;
+    if (width > 0 && video.readyState >= 2) {
+      // The square in the middle, where the frame is drawn, costs half; every third frame is read whole.
+      const side = Math.min(width, height);
+      if (frame % 3 === 2) draw(canvas, video, 0, 0, width, height, 1);
+      else draw(canvas, video, (width - side) / 2, (height - side) / 2, side, side, 1);
+      const text = await read(canvas).catch(() => undefined);
+      if (text !== undefined && accept(text)) return;
+    }
+    await new Promise(resolve => setTimeout(resolve, PAUSE));
+  }
+}
+
+function draw(canvas: HTMLCanvasElement, source: CanvasImageSource, x: number, y: number, width: number, height: number, scale: number): void {
+  const [w, h] = [Math.round(width * scale), Math.round(height * scale)];
+  if (canvas.width !== w || canvas.height !== h) [canvas.width, canvas.height] = [w, h];
+  canvas.getContext('2d', { willReadFrequently: true })!.drawImage(source, x, y, width, height, 0, 0, w, h);
+}
+
+async function makeReader(): Promise<Reader> {
+  const native = (globalThis as { BarcodeDetector?: DetectorClass }).BarcodeDetector;
+  if (native && (await native.getSupportedFormats().catch(() => [] as string[])).includes('qr_code')) {
+    const detector = new native({ formats: ['qr_code'] });
+    return async canvas => (await detector.detect(canvas))[0]?.rawValue;
+  }
+  const { decodeQR } = await import('qr/decode.js');
+  return async canvas => {
+    const { width, height, data } = canvas.getContext('2d', { willReadFrequently: true })!.getImageData(0, 0, canvas.width, canvas.height);
+    try {
+      return decodeQR({ width, height, data });
+    } catch {
+      return undefined; // it throws where there is no code
+    }
+  };
+}
+
+async function openCamera(which: MediaTrackConstraints): Promise<MediaStream> {
+  if (!navigator.mediaDevices) return refuse('camera_missing', 'no secure context');
+  try {
+    return await navigator.mediaDevices.getUserMedia({ audio: false, video: { ...which, width: { ideal: 1280 }, height: { ideal: 720 } } });
+  } catch (error) {
+    throw new Refusal(cameraCode((error as DOMException).name), (error as DOMException).name);
+  }
+}
+
+function cameraCode(name: string): RefusalCode {
+  if (name === 'NotAllowedError' || name === 'SecurityError') return 'camera_denied';
+  return name === 'NotReadableError' || name === 'AbortError' ? 'camera_busy' : 'camera_missing';
+}
+
+async function show(video: HTMLVideoElement, stream: MediaStream): Promise<void> {
+  video.muted = true;
+  video.playsInline = true;
+  video.srcObject = stream;
+  await video.play().catch(() => undefined); // refused while the page is hidden; it starts when shown
 }

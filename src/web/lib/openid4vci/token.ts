@@ -1,11 +1,43 @@
+import { parseJsonObject } from '../json.ts';
+import { errorCode, send } from '../net.ts';
 import type { Outside } from '../outside.ts';
-import { refuse } from '../refusal.ts';
+import { refuse, type RefusalCode } from '../refusal.ts';
 import type { IssuerMetadata } from './issuer.ts';
-import type { Offer } from './offer.ts';
+import { PRE_AUTHORIZED, type Offer } from './offer.ts';
 
 export interface AccessToken { readonly value: string; /** Unix seconds. */ readonly expiresAt: number }
 
-/** Trades the pre-authorized code. Refusals `tx_code_needed`, `tx_code_wrong`, `offer_gone`, `too_many_tries`, network codes. */
-export async function requestToken(_issuer: IssuerMetadata, _offer: Offer, _txCode: string | undefined, _outside: Outside): Promise<AccessToken> {
-  return refuse('unsupported', 'not ready');
+/** Trades the pre-authorized code (OpenID4VCI 1.0 §6). Refusals `tx_code_needed`, `tx_code_wrong`, `offer_gone`, `too_many_tries`, network codes. */
+export async function requestToken(issuer: IssuerMetadata, offer: Offer, txCode: string | undefined, outside: Outside): Promise<AccessToken> {
+  if (offer.credentialIssuer !== issuer.issuer) refuse('issuer_mismatch');
+  if (offer.txCode && !txCode) refuse('tx_code_needed');
+  const form = {
+    grant_type: PRE_AUTHORIZED, 'pre-authorized_code': offer.preAuthorizedCode,
+    ...(offer.txCode && { tx_code: txCode! }), // §6.3: a code that was not asked for is an error
+  };
+  const reply = await send(issuer.tokenEndpoint, { accept: 'application/json', form }, outside);
+  if (reply.status !== 200) refuse(await refusalOf(errorCode(reply), offer, outside), `token endpoint ${reply.status}`);
+
+  const { access_token: value, token_type: type, expires_in: lifetime } = parseJsonObject(reply.body);
+  if (typeof value !== 'string' || value === '' || value.length > 10_000) return refuse('malformed', 'access_token');
+  if (typeof type !== 'string' || type.toLowerCase() !== 'bearer') refuse('unsupported', 'token_type');
+  const seconds = typeof lifetime === 'number' && lifetime > 0 ? Math.min(lifetime, 86_400) : 300;
+  return { value, expiresAt: outside.now() + seconds };
+}
+
+async function refusalOf(error: string, offer: Offer, outside: Outside): Promise<RefusalCode> {
+  if (error === 'invalid_request') return offer.txCode ? 'tx_code_needed' : 'offer_malformed';
+  if (error !== 'invalid_grant') return error === 'invalid_client' ? 'offer_not_supported' : 'issuance_denied';
+  return offer.txCode && !await hasEnded(offer, outside) ? 'tx_code_wrong' : 'offer_gone';
+}
+
+// `invalid_grant` stands for a wrong code as well as for an offer that is over. The offer's own address knows.
+async function hasEnded(offer: Offer, outside: Outside): Promise<boolean> {
+  if (offer.reference === undefined) return false;
+  try {
+    const { status } = await send(offer.reference, { accept: 'application/json' }, outside);
+    return status === 404 || status === 410;
+  } catch {
+    return false;
+  }
 }
