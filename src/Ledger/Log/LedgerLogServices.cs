@@ -1,13 +1,75 @@
+using Identity.Credentials.Jose;
+using Identity.Hosting;
+using Identity.Ledger.Anchoring;
+using Identity.Ledger.Evm;
+using Identity.Ledger.Registry;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Identity.Ledger.Log;
 
 /// <summary>Registers the operator's side of the ledger: sequencer and anchoring worker.</summary>
 public static class LedgerLogServices
 {
-    /// <summary>Adds both workers over the app's context <typeparamref name="TDb"/>; settings in <c>Log</c> and <c>Ledger</c> are checked at start.</summary>
-    public static IServiceCollection AddLedgerLog<TDb>(this IServiceCollection services, IConfiguration configuration) where TDb : DbContext =>
-        throw new NotImplementedException();
+    /// <summary>Adds both workers over the app's context <typeparamref name="TDb"/>; settings in <c>Log</c> and <c>Ledger</c> are checked here.</summary>
+    /// <exception cref="SettingMissingException">A setting is missing or unusable; the message names it.</exception>
+    public static IServiceCollection AddLedgerLog<TDb>(this IServiceCollection services, IConfiguration configuration) where TDb : DbContext
+    {
+        var log = configuration.GetSection("Log").Get<LogOptions>() ?? new LogOptions();
+        if (log.Origin.Length == 0) log.Origin = configuration.PublicUrl().GetComponents(UriComponents.HostAndPort | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/') + "/log";
+        configuration.Required("Log:SigningKeyFile", "the PEM file of the Ed25519 key that signs the log's checkpoints");
+        if (log.Interval <= TimeSpan.Zero) throw new SettingMissingException("Log:Interval", "a time above zero, for example 00:00:01");
+        var chain = ChainSettings.Read(configuration);
+        configuration.Required("Ledger:OperatorKeyFile", "the PEM file of the account that anchors the log on the chain");
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ChainHttp>();
+        services.AddSingleton(provider => new OperatorLog<TDb>(
+            log, chain, LogKeyFile.Load(log.SigningKeyFile), EvmAccount.LoadFile(chain.OperatorKeyFile),
+            ChainSettings.Open(chain, provider.GetRequiredService<ChainHttp>().Client, provider.GetRequiredService<TimeProvider>()), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<AnchoringHealth>();
+        services.AddHealthChecks().AddCheck<AnchoringHealth>("anchoring", HealthStatus.Degraded);
+        services.AddHostedService<SequencerWorker<TDb>>();
+        services.AddHostedService<AnchoringWorker<TDb>>();
+        return services;
+    }
+}
+
+/// <summary>The operator's log, put together once: keys, lease, sequencer and anchorer.</summary>
+internal sealed class OperatorLog<TDb> : IDisposable where TDb : DbContext
+{
+    private readonly Ed25519Key _key;
+    private readonly EvmAccount _account;
+
+    public OperatorLog(LogOptions log, ChainOptions chain, Ed25519Key key, EvmAccount account, RegistryClient registry, TimeProvider clock)
+    {
+        _key = key;
+        _account = account;
+        Log = log;
+        Chain = chain;
+        Lease = new LogLease(log.Origin, Guid.NewGuid().ToString("N"), log.Lease, clock);
+        Sequencer = new Sequencer(log.Origin, key, log, clock, Lease);
+        Anchorer = new Anchorer(log.Origin, Sequencer.PublicKey(key), registry, account, chain, Lease);
+    }
+
+    public LogOptions Log { get; }
+
+    public ChainOptions Chain { get; }
+
+    public LogLease Lease { get; }
+
+    public Sequencer Sequencer { get; }
+
+    public Anchorer Anchorer { get; }
+
+    public void Dispose()
+    {
+        _key.Dispose();
+        _account.Dispose();
+    }
 }

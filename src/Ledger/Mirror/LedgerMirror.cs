@@ -1,4 +1,197 @@
+using System.Diagnostics;
+using Identity.Credentials.Verdicts;
+using Identity.Ledger.Evm;
+using Identity.Ledger.Registry;
+
 namespace Identity.Ledger.Mirror;
 
-/// <summary>What the chain and the logs say, checked and kept in memory: every answer is local.</summary>
-public sealed class LedgerMirror;
+/// <summary>
+/// What the chain and the logs say, checked and kept in memory: every answer is local and at once. The ledger's half of
+/// <see cref="ITrustView"/>; the members have its names and meanings.
+/// </summary>
+public sealed class LedgerMirror : IDisposable
+{
+    private readonly RegistryClient _registry;
+    private readonly MirrorFile _file;
+    private readonly MirrorOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ChainFollower _chain;
+    private readonly LogFollower _logs;
+    private readonly SemaphoreSlim _one = new(1, 1);
+    private volatile MirrorData _data;
+    private volatile MirrorProgress _progress = new(null, "The chain has not been read yet.");
+
+    internal LedgerMirror(RegistryClient registry, TileFetch fetch, string file, MirrorOptions options, TimeProvider clock)
+    {
+        _registry = registry;
+        _options = options;
+        _clock = clock;
+        _file = new MirrorFile(file);
+        _chain = new ChainFollower(registry, _file, options);
+        _logs = new LogFollower(fetch, _file, clock);
+        _data = MirrorData.Load(_file);
+    }
+
+    /// <summary>When the chain was last read to its end, and the origins of logs in alarm (<c>ledger</c> for the chain itself).</summary>
+    public MirrorState State
+    {
+        get
+        {
+            var data = _data;
+            lock (data.Gate)
+            {
+                var alarms = data.Logs.Values.Where(l => l.Alarm is not null).Select(l => l.Origin).ToList();
+                if (data.ChainAlarm is not null) alarms.Insert(0, "ledger");
+                return new MirrorState(_progress.ReadAt, alarms);
+            }
+        }
+    }
+
+    /// <summary>Why the mirror is not ready (never read, node behind, chain out of reach); null while it is.</summary>
+    public string? NotReady => _progress.Problem;
+
+    /// <summary>Every registered log as far as it has been checked.</summary>
+    public IReadOnlyList<MirroredLogState> Logs
+    {
+        get
+        {
+            var data = _data;
+            lock (data.Gate) return [.. data.Logs.Values.Select(l => new MirroredLogState(l.Origin, l.Tree.Size, l.Covered, l.Alarm ?? data.ChainAlarm, l.Problem))];
+        }
+    }
+
+    /// <summary>The organisation whose profile names exactly this issuer identifier.</summary>
+    public OrganisationRecord? FindOrganisationByIssuer(string iss)
+    {
+        var data = _data;
+        lock (data.Gate) return data.Registry.FindOrganisationByIssuer(iss);
+    }
+
+    /// <summary>The organisation with this 32-byte id.</summary>
+    public OrganisationRecord? FindOrganisation(byte[] id)
+    {
+        var data = _data;
+        lock (data.Gate) return data.Registry.FindOrganisation(id);
+    }
+
+    /// <summary>Every registered key whose thumbprint starts with these 8 bytes, or is these 32.</summary>
+    public IReadOnlyList<KeyRecord> FindKeys(ReadOnlySpan<byte> thumbprintPrefix)
+    {
+        var data = _data;
+        lock (data.Gate) return data.Registry.FindKeys(thumbprintPrefix);
+    }
+
+    /// <summary>Every accreditation ever granted to the organisation.</summary>
+    public IReadOnlyList<AccreditationRecord> Accreditations(byte[] organisationId)
+    {
+        var data = _data;
+        lock (data.Gate) return data.Registry.Accreditations(organisationId);
+    }
+
+    /// <summary>Where a 32-byte entry lies; null when no log is known to hold it. Of several logs a trusted one, then the earliest anchor.</summary>
+    public AnchorEvidence? FindEntry(byte[] entry)
+    {
+        var data = _data;
+        lock (data.Gate)
+        {
+            AnchorEvidence? best = null;
+            foreach (var log in data.Logs.Values)
+            {
+                if (!log.Tree.TryFind(entry, out var index)) continue;
+                var found = Evidence(data, log, index);
+                if (best is null || IsBetter(found, best)) best = found;
+            }
+
+            return best;
+        }
+    }
+
+    /// <summary>Reads what is new on the chain and in every log, once. Callers at the same time wait for each other.</summary>
+    /// <returns>Null when the chain was read to its end, else why not.</returns>
+    public async Task<string?> RefreshAsync(CancellationToken ct)
+    {
+        await _one.WaitAsync(ct);
+        try
+        {
+            var problem = _data.ChainAlarm ?? await FollowAsync(ct);
+            _progress = problem is null ? new MirrorProgress(_clock.GetUtcNow(), null) : _progress with { Problem = problem };
+            return problem;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _file.Dispose();
+        _one.Dispose();
+    }
+
+    private async Task<string?> FollowAsync(CancellationToken ct)
+    {
+        ChainLook look;
+        try
+        {
+            look = await _chain.LookAsync(_data, ct);
+            if (look is ChainLook.Replaced && _options.Development)
+            {
+                // Crash between the two: the file is empty and the memory dies with us.
+                _file.Clear();
+                _data = new MirrorData();
+                look = await _chain.LookAsync(_data, ct);
+            }
+        }
+        catch (EvmException e)
+        {
+            look = new ChainLook.NotReady(e.Message);
+        }
+
+        // The logs are read whether or not the chain answers: what they add waits for its anchor.
+        var data = _data;
+        MirroredLog[] logs;
+        lock (data.Gate) logs = [.. data.Logs.Values];
+        if (look is not ChainLook.Replaced) await Task.WhenAll(logs.Select(log => _logs.LookAsync(data, log, ct)));
+        return look switch
+        {
+            ChainLook.Read read when TooOld(read.Head) => $"The newest block is of {read.Head.Time:u}.",
+            ChainLook.Read => null,
+            ChainLook.NotReady(var reason) => reason,
+            ChainLook.Replaced(var reason) => Raise(data, reason),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    private string Raise(MirrorData data, string reason)
+    {
+        _file.Raise("", reason, null, null, _clock.GetUtcNow());
+        lock (data.Gate) data.ChainAlarm = reason;
+        return reason;
+    }
+
+    private bool TooOld(EvmHead head) => !_options.Development && _options.HeadAge > TimeSpan.Zero && _clock.GetUtcNow() - head.Time > _options.HeadAge;
+
+    private AnchorEvidence Evidence(MirrorData data, MirroredLog log, long index)
+    {
+        var trusted = log.Alarm is null && data.ChainAlarm is null;
+        return log.AnchorOf(index) is { } anchor
+            ? new AnchorEvidence(log.Origin, index, anchor.Size, Convert.ToHexStringLower(anchor.Root), true, anchor.Place.BlockTime, (long)anchor.Place.Block,
+                anchor.Place.Transaction, _registry.Contract.ToString(), (long)_registry.ChainId, trusted)
+            : new AnchorEvidence(log.Origin, index, 0, "", false, null, null, null, null, null, trusted);
+    }
+
+    private static bool IsBetter(AnchorEvidence found, AnchorEvidence best) =>
+        found.Trusted != best.Trusted ? found.Trusted : (found.AnchoredAt ?? DateTimeOffset.MaxValue) < (best.AnchoredAt ?? DateTimeOffset.MaxValue);
+
+    private sealed record MirrorProgress(DateTimeOffset? ReadAt, string? Problem);
+}
+
+/// <summary>A log as far as it has been checked.</summary>
+/// <param name="Origin">Its name and address.</param>
+/// <param name="Size">Entries read and checked against a signed checkpoint.</param>
+/// <param name="Anchored">How many of them the chain covers.</param>
+/// <param name="Alarm">Why it is not trusted any more; null while it is.</param>
+/// <param name="Problem">Why the last look brought nothing; null when it went well.</param>
+public sealed record MirroredLogState(string Origin, long Size, long Anchored, string? Alarm, string? Problem);

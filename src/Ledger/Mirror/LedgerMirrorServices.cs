@@ -1,12 +1,41 @@
+using Identity.Hosting;
+using Identity.Ledger.Anchoring;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Identity.Ledger.Mirror;
 
 /// <summary>Registers the reader's side of the ledger.</summary>
 public static class LedgerMirrorServices
 {
-    /// <summary>Adds <see cref="LedgerMirror"/> (singleton) and the worker that keeps it fresh; settings in <c>Mirror</c> and <c>Ledger</c> are checked at start.</summary>
-    public static IServiceCollection AddLedgerMirror(this IServiceCollection services, IConfiguration configuration) =>
-        throw new NotImplementedException();
+    /// <summary>
+    /// Adds <see cref="LedgerMirror"/> (singleton) and the worker that keeps it fresh; settings in <c>Mirror</c> and <c>Ledger</c> are checked here.
+    /// Needs <see cref="OutboundFetch"/>.
+    /// </summary>
+    /// <exception cref="SettingMissingException">A setting is missing or unusable; the message names it.</exception>
+    public static IServiceCollection AddLedgerMirror(this IServiceCollection services, IConfiguration configuration)
+    {
+        var mirror = configuration.GetSection("Mirror").Get<MirrorOptions>() ?? new MirrorOptions();
+        if (mirror.Interval <= TimeSpan.Zero) throw new SettingMissingException("Mirror:Interval", "a time above zero, for example 00:00:02");
+        if (mirror.File.Length == 0)
+            mirror.File = Path.Combine(configuration.Required("Data:Folder", "the folder for the service's own files, or name the mirror's file in Mirror:File"), "mirror.db");
+        var chain = ChainSettings.Read(configuration);
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ChainHttp>();
+        services.AddSingleton(mirror);
+        services.AddSingleton(provider =>
+        {
+            if (Path.GetDirectoryName(Path.GetFullPath(mirror.File)) is { } folder) Directory.CreateDirectory(folder);
+            var clock = provider.GetRequiredService<TimeProvider>();
+            var outbound = provider.GetRequiredService<OutboundFetch>();
+            var registry = ChainSettings.Open(chain, provider.GetRequiredService<ChainHttp>().Client, clock);
+            return new LedgerMirror(registry, (address, maxBytes, ct) => outbound.GetAsync(address, "*/*", maxBytes, ct), mirror.File, mirror, clock);
+        });
+        services.AddHostedService<MirrorWorker>();
+        services.AddHealthChecks().AddCheck<MirrorHealth>("ledger_mirror", HealthStatus.Unhealthy);
+        return services;
+    }
 }

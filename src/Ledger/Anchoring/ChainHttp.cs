@@ -1,0 +1,9 @@
+namespace Identity.Ledger.Anchoring;
+
+/// <summary>The HTTP client for our own node, named in the settings: it may be on a private address, so the outbound guard is not for it.</summary>
+internal sealed class ChainHttp : IDisposable
+{
+    public HttpClient Client { get; } = new();
+
+    public void Dispose() => Client.Dispose();
+}

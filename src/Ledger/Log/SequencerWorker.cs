@@ -1,0 +1,59 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Identity.Ledger.Log;
+
+/// <summary>Runs the sequencer round after round; a round that fails is tried again, since nothing of it was committed.</summary>
+internal sealed class SequencerWorker<TDb>(OperatorLog<TDb> log, IServiceScopeFactory scopes, TimeProvider clock, ILogger<SequencerWorker<TDb>> logger) : BackgroundService
+    where TDb : DbContext
+{
+    private string? _said;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(log.Log.Interval, clock);
+        try
+        {
+            do await RoundAsync(stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException)
+        {
+            // Asked to stop.
+        }
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            await log.Lease.ReleaseAsync(scope.ServiceProvider.GetRequiredService<TDb>(), cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            logger.LeaseKept(e); // it runs out by itself
+        }
+    }
+
+    private async Task RoundAsync(CancellationToken ct)
+    {
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var round = await log.Sequencer.RunAsync(scope.ServiceProvider.GetRequiredService<TDb>(), ct);
+            if (round is SequencerRound.Signed(var entries, var checkpoint)) logger.Signed(entries, checkpoint.Size);
+            var fault = (round as SequencerRound.Halted)?.Fault;
+            if (fault is not null && fault != _said) logger.Halted(fault);
+            _said = fault;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            if (_said != e.Message) logger.RoundFailed(e);
+            _said = e.Message;
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using System.Text;
+using Identity.Credentials.Transparency;
+using Identity.Hosting;
+
+namespace Identity.Ledger.Mirror;
+
+/// <summary>Fetches one address with a cap on the answer's bytes; <see cref="OutboundFetch"/> in the product.</summary>
+internal delegate Task<FetchResult> TileFetch(Uri address, int maxBytes, CancellationToken ct);
+
+/// <summary>
+/// Reads a log's checkpoint and the entries that are new, and believes nothing: the checkpoint must carry the signature of the key on the chain,
+/// and the entries we have plus the new ones must give its root, which proves that it only appended.
+/// </summary>
+internal sealed class LogFollower(TileFetch fetch, MirrorFile file, TimeProvider clock)
+{
+    private const int MaxCheckpoint = 16 * 1024;
+    private const int MaxBundle = Tiles.Full * (2 + MerkleTree.HashSize);
+    private const long MaxNew = 4 * 1024 * 1024;
+
+    /// <summary>One look. Problems pass; a contradiction is an alarm, kept for ever.</summary>
+    public async Task LookAsync(MirrorData data, MirroredLog log, CancellationToken ct)
+    {
+        if (log.Alarm is not null) return;
+        // The chain was read before: a log that anchored a size has published it.
+        var anchored = log.AnchoredSize;
+        var (checkpoint, note, problem) = await CheckpointAsync(log, ct);
+        if (checkpoint is not null) problem = await CompareAsync(data, log, checkpoint, note, anchored, ct);
+        lock (data.Gate)
+        {
+            log.Problem = problem;
+            if (log.Alarm is null && log.CheckAnchors() is { } contradiction) Raise(log, contradiction, note);
+        }
+    }
+
+    /// <summary>The log's address: its origin with a scheme, plain http on loopback only.</summary>
+    public static bool TryAddress(string origin, string path, out Uri? address) =>
+        Uri.TryCreate($"http://{origin}/{path}", UriKind.Absolute, out address)
+        && (address.IsLoopback || Uri.TryCreate($"https://{origin}/{path}", UriKind.Absolute, out address));
+
+    private async Task<string?> CompareAsync(MirrorData data, MirroredLog log, Checkpoint checkpoint, string note, long anchored, CancellationToken ct)
+    {
+        string? alarm = null;
+        var known = log.Tree.Size;
+        if (checkpoint.Size < known) alarm = $"Rollback: the log showed {known} entries before and {checkpoint.Size} now.";
+        else if (checkpoint.Size < anchored) alarm = $"Rollback: the chain has {anchored} entries of the log, which shows {checkpoint.Size}.";
+        else if (checkpoint.Size == known && known > 0 && !checkpoint.Root.AsSpan().SequenceEqual(log.Tree.Root())) alarm = $"Fork: two signed checkpoints of {known} entries have different roots.";
+        else if (checkpoint.Size > known) return await ExtendAsync(data, log, checkpoint, note, ct);
+        if (alarm is not null) lock (data.Gate) Raise(log, alarm, note);
+        return null;
+    }
+
+    private async Task<string?> ExtendAsync(MirrorData data, MirroredLog log, Checkpoint checkpoint, string note, CancellationToken ct)
+    {
+        var known = log.Tree.Size;
+        if (checkpoint.Size - known > MaxNew) return $"The log claims {checkpoint.Size} entries, more than are read at once.";
+        var (added, problem) = await EntriesAsync(log.Origin, known, checkpoint.Size, ct);
+        if (added is null) return problem;
+        if (log.Tree.RootWith(added).AsSpan().SequenceEqual(checkpoint.Root))
+        {
+            // Crash before the save: fetched again. After it: read from the file at the next start.
+            file.Save(log.Origin, known, added, note);
+            lock (data.Gate)
+            {
+                foreach (var entry in added) log.Tree.Append(entry);
+                log.Note = note;
+            }
+
+            return null;
+        }
+
+        // Either what we were served is damaged, or the signed tree does not contain the entries we know. Only the whole tree can tell.
+        if (known == 0 || checkpoint.Size > MaxNew) return "The entries that the log serves do not give the root that it signed.";
+        var (all, reason) = await EntriesAsync(log.Origin, 0, checkpoint.Size, ct);
+        if (all is null) return reason;
+        if (!MerkleTree.Root([.. all.Select(e => MerkleTree.LeafHash(e))]).AsSpan().SequenceEqual(checkpoint.Root))
+            return "The entries that the log serves do not give the root that it signed.";
+        lock (data.Gate) Raise(log, $"Fork: the signed tree of {checkpoint.Size} entries does not continue the signed tree of {known}.", note);
+        return null;
+    }
+
+    private void Raise(MirroredLog log, string reason, string note)
+    {
+        file.Raise(log.Origin, reason, log.Note, note, clock.GetUtcNow());
+        log.Alarm = reason;
+    }
+
+    private async Task<(Checkpoint? Checkpoint, string Note, string? Problem)> CheckpointAsync(MirroredLog log, CancellationToken ct)
+    {
+        var (body, problem) = await FetchAsync(log.Origin, "checkpoint", MaxCheckpoint, ct);
+        if (body is null) return (null, "", problem);
+        var note = Encoding.UTF8.GetString(body);
+        if (!Checkpoint.TryParse(note, out var checkpoint, out var reason)) return (null, note, $"The checkpoint cannot be read ({reason}).");
+        if (checkpoint!.Origin != log.Origin) return (null, note, "The checkpoint is of another log.");
+        return checkpoint.Verify(log.Origin, log.Key) ? (checkpoint, note, null) : (null, note, "The checkpoint is not signed with the key on the chain.");
+    }
+
+    private async Task<(List<byte[]>? Entries, string? Problem)> EntriesAsync(string origin, long from, long to, CancellationToken ct)
+    {
+        var entries = new List<byte[]>((int)(to - from));
+        for (var bundle = from / Tiles.Full; bundle * Tiles.Full < to; bundle++)
+        {
+            var tile = Tiles.At(Tiles.Entries, bundle, to);
+            var (body, problem) = await FetchAsync(origin, Tiles.Path(tile), MaxBundle, ct);
+            if (body is null) return (null, problem);
+            if (!Tiles.TryDecodeEntries(body, tile.Width, out var read)) return (null, $"{Tiles.Path(tile)} is not a bundle of {tile.Width} entries.");
+            entries.AddRange(read.Skip((int)Math.Max(0, from - (bundle * Tiles.Full))));
+        }
+
+        return (entries, null);
+    }
+
+    private async Task<(byte[]? Body, string? Problem)> FetchAsync(string origin, string path, int maxBytes, CancellationToken ct)
+    {
+        if (!TryAddress(origin, path, out var address)) return (null, "The log's origin is no address.");
+        return await fetch(address!, maxBytes, ct) switch
+        {
+            FetchResult.Answer { IsSuccess: true } answer => (answer.Body, null),
+            FetchResult.Answer answer => (null, $"{path}: the log answered {answer.Status}."),
+            FetchResult.Refused refused => (null, $"{path}: {refused.Reason}"),
+            _ => (null, path),
+        };
+    }
+}

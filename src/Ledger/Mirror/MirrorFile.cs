@@ -1,0 +1,171 @@
+using Identity.Ledger.Registry;
+using Microsoft.Data.Sqlite;
+
+namespace Identity.Ledger.Mirror;
+
+/// <summary>How far the chain has been read, and which chain it was.</summary>
+/// <param name="Genesis">Hash of block 0.</param>
+/// <param name="Block">The last block whose events are kept; its <paramref name="Hash"/> must stay what it is.</param>
+internal sealed record ChainMark(ulong ChainId, string Contract, string Genesis, ulong Block, string Hash);
+
+/// <summary>
+/// The mirror's memory between two runs. Everything in it but the alarms can be had again from the chain and the logs.
+/// Each method is one transaction; a crash leaves the file as before it.
+/// </summary>
+internal sealed class MirrorFile : IDisposable
+{
+    private const string Schema = """
+        CREATE TABLE IF NOT EXISTS mirror_mark (id INTEGER NOT NULL PRIMARY KEY, chain_id INTEGER NOT NULL, contract TEXT NOT NULL, genesis TEXT NOT NULL, block INTEGER NOT NULL, hash TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS mirror_events (block INTEGER NOT NULL, position INTEGER NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (block, position));
+        CREATE TABLE IF NOT EXISTS mirror_entries (origin TEXT NOT NULL, position INTEGER NOT NULL, entry BLOB NOT NULL, PRIMARY KEY (origin, position)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS mirror_checkpoints (origin TEXT NOT NULL PRIMARY KEY, note TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS mirror_alarms (origin TEXT NOT NULL PRIMARY KEY, raised_at TEXT NOT NULL, reason TEXT NOT NULL, note_before TEXT NULL, note_after TEXT NULL);
+        """;
+
+    private readonly SqliteConnection _connection;
+    private readonly Lock _gate = new();
+
+    public MirrorFile(string file)
+    {
+        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
+        _connection.Open();
+        Run(null, "PRAGMA journal_mode = WAL");
+        Run(null, "PRAGMA synchronous = NORMAL"); // what a power cut takes is fetched again; alarms are written with FULL
+        Run(null, Schema);
+    }
+
+    public ChainMark? Mark()
+    {
+        lock (_gate)
+        {
+            return Query("SELECT chain_id, contract, genesis, block, hash FROM mirror_mark WHERE id = 1",
+                row => new ChainMark((ulong)row.GetInt64(0), row.GetString(1), row.GetString(2), (ulong)row.GetInt64(3), row.GetString(4))).SingleOrDefault();
+        }
+    }
+
+    public List<RegistryEvent> Events()
+    {
+        lock (_gate) return Query("SELECT kind, body FROM mirror_events ORDER BY block, position", row => EventCodec.Read(row.GetString(0), row.GetString(1)));
+    }
+
+    public List<byte[]> Entries(string origin)
+    {
+        lock (_gate) return Query("SELECT entry FROM mirror_entries WHERE origin = @origin ORDER BY position", row => row.GetFieldValue<byte[]>(0), ("@origin", origin));
+    }
+
+    public string? Note(string origin)
+    {
+        lock (_gate) return Query("SELECT note FROM mirror_checkpoints WHERE origin = @origin", row => row.GetString(0), ("@origin", origin)).SingleOrDefault();
+    }
+
+    public List<(string Origin, string Reason)> Alarms()
+    {
+        lock (_gate) return Query("SELECT origin, reason FROM mirror_alarms ORDER BY origin", row => (row.GetString(0), row.GetString(1)));
+    }
+
+    /// <summary>Keeps events together with how far they reach.</summary>
+    public void Save(ChainMark mark, IEnumerable<RegistryEvent> events)
+    {
+        lock (_gate)
+        {
+            using var transaction = _connection.BeginTransaction();
+            foreach (var registryEvent in events)
+            {
+                var (kind, body) = EventCodec.Write(registryEvent);
+                Run(transaction, "INSERT INTO mirror_events (block, position, kind, body) VALUES (@block, @position, @kind, @body) ON CONFLICT DO NOTHING",
+                    ("@block", (long)registryEvent.Place.Block), ("@position", (long)registryEvent.Place.LogIndex), ("@kind", kind), ("@body", body));
+            }
+
+            Run(transaction,
+                "INSERT INTO mirror_mark (id, chain_id, contract, genesis, block, hash) VALUES (1, @chain, @contract, @genesis, @block, @hash) " +
+                "ON CONFLICT (id) DO UPDATE SET block = excluded.block, hash = excluded.hash WHERE excluded.block > mirror_mark.block",
+                ("@chain", (long)mark.ChainId), ("@contract", mark.Contract), ("@genesis", mark.Genesis), ("@block", (long)mark.Block), ("@hash", mark.Hash));
+            transaction.Commit();
+        }
+    }
+
+    /// <summary>Keeps checked entries together with the checkpoint that they were checked against.</summary>
+    public void Save(string origin, long first, IReadOnlyList<byte[]> entries, string note)
+    {
+        lock (_gate)
+        {
+            using var transaction = _connection.BeginTransaction();
+            using var insert = _connection.CreateCommand();
+            insert.Transaction = transaction;
+            insert.CommandText = "INSERT INTO mirror_entries (origin, position, entry) VALUES (@origin, @position, @entry) ON CONFLICT DO NOTHING";
+            insert.Parameters.AddWithValue("@origin", origin);
+            var position = insert.Parameters.Add("@position", SqliteType.Integer);
+            var entry = insert.Parameters.Add("@entry", SqliteType.Blob);
+            for (var at = 0; at < entries.Count; at++)
+            {
+                position.Value = first + at;
+                entry.Value = entries[at];
+                insert.ExecuteNonQuery();
+            }
+
+            Run(transaction, "INSERT INTO mirror_checkpoints (origin, note) VALUES (@origin, @note) ON CONFLICT (origin) DO UPDATE SET note = excluded.note", ("@origin", origin), ("@note", note));
+            transaction.Commit();
+        }
+    }
+
+    /// <summary>Remembers an alarm with its evidence; the first of a log stays.</summary>
+    public void Raise(string origin, string reason, string? before, string? after, DateTimeOffset at)
+    {
+        lock (_gate)
+        {
+            Run(null, "PRAGMA synchronous = FULL");
+            Run(null, "INSERT INTO mirror_alarms (origin, raised_at, reason, note_before, note_after) VALUES (@origin, @at, @reason, @before, @after) ON CONFLICT DO NOTHING",
+                ("@origin", origin), ("@at", at.ToUniversalTime().ToString("O")), ("@reason", reason), ("@before", before), ("@after", after));
+            Run(null, "PRAGMA synchronous = NORMAL");
+        }
+    }
+
+    /// <summary>Forgets the chain, the logs and their alarms: the local chain was begun anew.</summary>
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            using var transaction = _connection.BeginTransaction();
+            Run(transaction, "DELETE FROM mirror_mark; DELETE FROM mirror_events; DELETE FROM mirror_entries; DELETE FROM mirror_checkpoints; DELETE FROM mirror_alarms");
+            transaction.Commit();
+        }
+    }
+
+    /// <summary>Forgets what a log served, so that it is fetched again; not its alarm.</summary>
+    public void ClearLog(string origin)
+    {
+        lock (_gate)
+        {
+            using var transaction = _connection.BeginTransaction();
+            Run(transaction, "DELETE FROM mirror_entries WHERE origin = @origin", ("@origin", origin));
+            Run(transaction, "DELETE FROM mirror_checkpoints WHERE origin = @origin", ("@origin", origin));
+            transaction.Commit();
+        }
+    }
+
+    public void Dispose() => _connection.Dispose();
+
+    private void Run(SqliteTransaction? transaction, string sql, params (string Name, object? Value)[] values)
+    {
+        using var command = Command(sql, values);
+        command.Transaction = transaction;
+        command.ExecuteNonQuery();
+    }
+
+    private List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params (string Name, object? Value)[] values)
+    {
+        using var command = Command(sql, values);
+        using var reader = command.ExecuteReader();
+        var rows = new List<T>();
+        while (reader.Read()) rows.Add(read(reader));
+        return rows;
+    }
+
+    private SqliteCommand Command(string sql, (string Name, object? Value)[] values)
+    {
+        var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in values) command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        return command;
+    }
+}

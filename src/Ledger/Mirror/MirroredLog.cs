@@ -1,0 +1,66 @@
+using Identity.Ledger.Registry;
+
+namespace Identity.Ledger.Mirror;
+
+/// <summary>One registered log as far as it has been checked. Guarded by the lock of the data it belongs to.</summary>
+internal sealed class MirroredLog(string origin, byte[] key)
+{
+    private readonly SortedList<long, RegistryEvent.Anchored> _verified = [];
+    private readonly List<RegistryEvent.Anchored> _open = [];
+
+    public string Origin { get; } = origin;
+
+    /// <summary>The Ed25519 key on the chain: the only one whose checkpoints count.</summary>
+    public byte[] Key { get; } = key;
+
+    public MirrorTree Tree { get; } = new();
+
+    /// <summary>The newest checkpoint that was checked, as published.</summary>
+    public string? Note { get; set; }
+
+    /// <summary>Set once the log has contradicted itself or the chain; never cleared by the program.</summary>
+    public string? Alarm { get; set; }
+
+    /// <summary>Why the last look brought nothing; null when it went well.</summary>
+    public string? Problem { get; set; }
+
+    /// <summary>The largest size on the chain, checked or not.</summary>
+    public long AnchoredSize { get; private set; }
+
+    public void Add(RegistryEvent.Anchored anchor)
+    {
+        _open.Add(anchor);
+        AnchoredSize = Math.Max(AnchoredSize, anchor.Size);
+    }
+
+    /// <summary>Compares what the chain has with the tree, as far as the tree reaches; the first contradiction is an alarm.</summary>
+    public string? CheckAnchors()
+    {
+        foreach (var anchor in _open.Where(a => a.Size <= Tree.Size).ToList())
+        {
+            if (anchor.Size < 1 || !Tree.RootAt(anchor.Size).AsSpan().SequenceEqual(anchor.Root))
+                return $"The root that the chain has for {anchor.Size} entries is not the root of the entries that the log serves.";
+            _open.Remove(anchor);
+            _verified.TryAdd(anchor.Size, anchor);
+        }
+
+        return null;
+    }
+
+    /// <summary>The earliest checked anchor that covers a position.</summary>
+    public RegistryEvent.Anchored? AnchorOf(long index)
+    {
+        int low = 0, high = _verified.Count;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (_verified.GetKeyAtIndex(middle) > index) high = middle;
+            else low = middle + 1;
+        }
+
+        return low < _verified.Count ? _verified.GetValueAtIndex(low) : null;
+    }
+
+    /// <summary>Entries that a checked anchor covers.</summary>
+    public long Covered => _verified.Count == 0 ? 0 : _verified.GetKeyAtIndex(_verified.Count - 1);
+}
