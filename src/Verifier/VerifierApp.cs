@@ -1,12 +1,73 @@
+using System.Text.Json.Serialization;
+using Identity.Hosting;
+using Identity.Ledger.Mirror;
+using Identity.Verifier.Check;
+using Identity.Verifier.Data;
+using Identity.Verifier.Keys;
+using Identity.Verifier.Policies;
+using Identity.Verifier.Presentations;
+using Identity.Verifier.Results;
+using Identity.Verifier.Scan;
+using Identity.Verifier.Status;
+using Identity.Verifier.Trust;
+
 namespace Identity.Verifier;
 
 /// <summary>Builds the Verifier web app; the Host and Program call the same method.</summary>
 public static class VerifierApp
 {
     /// <summary>Builds the app from settings in <c>verifier.json</c>, the environment and <paramref name="args"/>.</summary>
-    public static WebApplication Build(string[] args)
+    public static WebApplication Build(string[] args) => Build(args, null);
+
+    /// <summary>The same, with services exchanged by <paramref name="adjust"/>.</summary>
+    internal static WebApplication Build(string[] args, Action<IServiceCollection>? adjust)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ApplicationName = "Identity.Verifier" });
-        return builder.Build();
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ApplicationName = "Identity.Verifier", ContentRootPath = AppContext.BaseDirectory });
+        builder.AddIdentityHosting("verifier", args);
+        var development = !builder.Environment.IsProduction();
+        var settings = VerifierSettings.Read(builder.Configuration, development);
+        Directory.CreateDirectory(settings.DataFolder);
+
+        AddVerification(builder.Services, builder.Configuration, settings);
+        var services = builder.Services;
+        services.AddSingleton(provider => VerifierKeys.Load(builder.Configuration, settings, development, provider.GetRequiredService<TimeProvider>().GetUtcNow()));
+        services.AddSingleton<RequestObject>();
+        services.AddSingleton<PresentationStore>();
+        services.AddSingleton<AnswerExaminer>();
+        services.AddSingleton<ChallengeStore>();
+        services.AddSingleton<VerdictRecorder>();
+        services.AddHostedService(provider => provider.GetRequiredService<VerdictRecorder>());
+        services.AddHostedService<StatusRefresher>();
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull);
+        services.AddVerifierDescription();
+        adjust?.Invoke(services);
+
+        var app = builder.Build();
+        app.Services.GetRequiredService<VerifierKeys>(); // a missing key stops the start, not the first request
+        app.UseIdentityHosting();
+        CreateRequest.Map(app);
+        ServeRequest.Map(app);
+        PostResponse.Map(app);
+        GetResult.Map(app);
+        CreateChallenge.Map(app);
+        AnswerChallenge.Map(app);
+        CheckFile.Map(app);
+        GetTemplates.Map(app);
+        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapEmbeddedAssets(typeof(VerifierApp).Assembly);
+        return app;
+    }
+
+    /// <summary>What a verdict needs: the web app and the command line share it.</summary>
+    internal static void AddVerification(IServiceCollection services, IConfiguration configuration, VerifierSettings settings)
+    {
+        services.AddSingleton(settings);
+        services.AddVerifierData(configuration, settings);
+        services.AddLedgerMirror(configuration);
+        services.AddSingleton(provider => new LedgerSource(new MirrorView(provider.GetRequiredService<LedgerMirror>())));
+        services.AddSingleton<StatusCache>();
+        services.AddSingleton<IssuerKeys>();
+        services.AddSingleton<TrustView>();
+        services.AddSingleton<Examiner>();
     }
 }

@@ -1,0 +1,159 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Identity.Credentials.Jose;
+using Identity.Hosting;
+
+namespace Identity.Verifier.Keys;
+
+/// <summary>
+/// The verifier's own keys, one per purpose: request objects (with the certificate that names the verifier) and challenges.
+/// In Development they are made once per installation under the data folder; elsewhere they are configured or the service does not start.
+/// </summary>
+/// <remarks>A thief of the request key can ask wallets in this verifier's name; neither key reads an answer, whose keys live five minutes in memory.</remarks>
+public sealed class VerifierKeys : IDisposable
+{
+    private VerifierKeys(Es256Key request, IReadOnlyList<X509Certificate2> chain, Es256Key challenge) =>
+        (Request, Chain, Challenge) = (request, chain, challenge);
+
+    /// <summary>Signs request objects.</summary>
+    public Es256Key Request { get; }
+
+    /// <summary>Leaf first, without the anchor (HAIP 1.0).</summary>
+    public IReadOnlyList<X509Certificate2> Chain { get; }
+
+    /// <summary>Signs the challenges shown on the screen.</summary>
+    public Es256Key Challenge { get; }
+
+    /// <summary>base64url of the SHA-256 of the leaf's DER, the value of an <c>x509_hash</c> client id.</summary>
+    public string LeafHash => X5c.Hash(Chain[0]);
+
+    /// <summary>Loads the configured keys, or in Development those of the data folder, which are made where absent.</summary>
+    public static VerifierKeys Load(IConfiguration configuration, VerifierSettings settings, bool development, DateTimeOffset now)
+    {
+        var folder = Path.Combine(settings.DataFolder, "keys");
+        var host = new Uri(settings.PublicUrl).Host;
+        if (!development || configuration["Keys:Request"] is { Length: > 0 })
+        {
+            var request = ReadKey(configuration.Required("Keys:Request", "PEM file of the P-256 key that signs request objects"), "Keys:Request");
+            var chain = ReadChain(configuration.Required("Keys:Certificate", "PEM file of that key's certificate chain, leaf first, without the anchor"));
+            var challenge = ReadKey(configuration.Required("Keys:Challenge", "PEM file of the P-256 key that signs challenges"), "Keys:Challenge");
+            Check(request, chain[0], settings, host, now);
+            return new VerifierKeys(request, chain, challenge);
+        }
+
+        Directory.CreateDirectory(folder);
+        string keyFile = Path.Combine(folder, "request.pem"), chainFile = Path.Combine(folder, "request-certificate.pem"), challengeFile = Path.Combine(folder, "challenge.pem");
+        if (!File.Exists(challengeFile))
+        {
+            using var made = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            WriteSecret(challengeFile, made.ExportPkcs8PrivateKeyPem());
+        }
+        if (!IsUsable(chainFile, host, now)) DevelopmentCertificate.Write(keyFile, chainFile, settings.Name, host, now);
+        return new VerifierKeys(ReadKey(keyFile, "Keys:Request"), ReadChain(chainFile), ReadKey(challengeFile, "Keys:Challenge"));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Request.Dispose();
+        Challenge.Dispose();
+        foreach (var certificate in Chain) certificate.Dispose();
+    }
+
+    internal static void WriteSecret(string file, string text)
+    {
+        // Whole or not at all, and readable by the service's account only from its first byte.
+        var part = $"{file}.{Environment.ProcessId}.part";
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var stream = new FileStream(part, options))
+        using (var writer = new StreamWriter(stream)) writer.Write(text);
+        File.Move(part, file, overwrite: true);
+    }
+
+    private static bool IsUsable(string chainFile, string host, DateTimeOffset now)
+    {
+        if (!File.Exists(chainFile)) return false;
+        using var leaf = X509Certificate2.CreateFromPem(File.ReadAllText(chainFile));
+        return leaf.NotAfter > now.AddDays(1).UtcDateTime && leaf.MatchesHostname(host, allowCommonName: false);
+    }
+
+    private static void Check(Es256Key key, X509Certificate2 leaf, VerifierSettings settings, string host, DateTimeOffset now)
+    {
+        if (!X5c.TryLeafKey(leaf, out var certified) || !certified.SameKey(key.PublicKey))
+            throw new SettingMissingException("Keys:Certificate", "a certificate of the key in Keys:Request; this one belongs to another key");
+        if (leaf.NotAfter <= now.UtcDateTime || leaf.NotBefore > now.UtcDateTime)
+            throw new SettingMissingException("Keys:Certificate", "a certificate that is valid now");
+        if (leaf.Subject == leaf.Issuer)
+            throw new SettingMissingException("Keys:Certificate", "a certificate signed by an authority; wallets refuse a self-signed one");
+        if (settings.ClientId == ClientIdPrefix.X509SanDns && !leaf.MatchesHostname(host, allowCommonName: false))
+            throw new SettingMissingException("Keys:Certificate", $"a certificate with the DNS name {host}, which x509_san_dns needs");
+    }
+
+    private static Es256Key ReadKey(string file, string setting)
+    {
+        try
+        {
+            using var key = ECDsa.Create();
+            key.ImportFromPem(File.ReadAllText(file));
+            return Es256Key.FromPkcs8(key.ExportPkcs8PrivateKey());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or CryptographicException)
+        {
+            // The file's name may be told, its content never.
+            throw new SettingMissingException(setting, $"a readable PEM file with a P-256 key; {file} is not");
+        }
+    }
+
+    private static List<X509Certificate2> ReadChain(string file)
+    {
+        try
+        {
+            var chain = new X509Certificate2Collection();
+            chain.ImportFromPem(File.ReadAllText(file));
+            return chain.Count > 0 ? [.. chain] : throw new ArgumentException("no certificate");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or CryptographicException)
+        {
+            throw new SettingMissingException("Keys:Certificate", $"a readable PEM file with at least one certificate; {file} is not");
+        }
+    }
+}
+
+/// <summary>A certificate for one machine: signed by an authority whose key is thrown away, so that the leaf is not self-signed.</summary>
+internal static class DevelopmentCertificate
+{
+    public static void Write(string keyFile, string chainFile, string name, string host, DateTimeOffset now)
+    {
+        using var authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var authorityRequest = new CertificateRequest(Name("DEMONSTRATION verifier authority"), authorityKey, HashAlgorithmName.SHA256);
+        authorityRequest.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 0, true));
+        authorityRequest.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
+        authorityRequest.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(authorityRequest.PublicKey, false));
+        using var authority = authorityRequest.CreateSelfSigned(now.AddDays(-1), now.AddYears(2));
+
+        using var leafKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var leafRequest = new CertificateRequest(Name(name), leafKey, HashAlgorithmName.SHA256);
+        leafRequest.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
+        leafRequest.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
+        leafRequest.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(authority, true, false));
+        var names = new SubjectAlternativeNameBuilder();
+        if (IPAddress.TryParse(host.Trim('[', ']'), out var address)) names.AddIpAddress(address); else names.AddDnsName(host);
+        leafRequest.CertificateExtensions.Add(names.Build());
+        using var leaf = leafRequest.Create(authority, now.AddDays(-1), now.AddYears(1), RandomNumberGenerator.GetBytes(16));
+
+        // Key first: a crash between the two leaves a key without a certificate, and the next start makes both again.
+        File.Delete(chainFile);
+        VerifierKeys.WriteSecret(keyFile, leafKey.ExportPkcs8PrivateKeyPem());
+        VerifierKeys.WriteSecret(Path.ChangeExtension(chainFile, ".anchor.pem"), authority.ExportCertificatePem());
+        VerifierKeys.WriteSecret(chainFile, leaf.ExportCertificatePem());
+    }
+
+    private static X500DistinguishedName Name(string name)
+    {
+        var builder = new X500DistinguishedNameBuilder();
+        builder.AddCommonName(name.Length > 64 ? name[..64] : name);
+        return builder.Build();
+    }
+}

@@ -1,0 +1,29 @@
+using Identity.Credentials.Dcql;
+using Identity.Credentials.Verdicts;
+using Identity.Verifier.Results;
+
+namespace Identity.Verifier.Presentations;
+
+/// <summary>Checks everything that was asked again: a query is only advice to a wallet (OpenID4VP 1.0, section 8.6).</summary>
+public sealed class AnswerExaminer(Examiner examiner, RequestObject requests, VerdictRecorder recorder)
+{
+    /// <summary>One verdict for each presentation, then what can be said of their holders.</summary>
+    public async Task<PresentationState.Answered> ExamineAsync(Presentation presentation, WalletAnswer.Presented answer, string? responseCode, CancellationToken ct)
+    {
+        var complete = DcqlCheck.IsComplete(presentation.Query, answer.VpToken.Keys.ToHashSet(StringComparer.Ordinal), out _);
+        var verdicts = new List<PresentedVerdict>();
+        var examined = new List<Examined>();
+        foreach (var (id, texts) in answer.VpToken)
+        {
+            foreach (var text in texts)
+            {
+                var result = await examiner.OnlineAsync(text, presentation.Query.Find(id)!, complete, presentation.Nonce, requests.ClientId(presentation), ct);
+                recorder.Record(result.Verdict, Way.Online, presentation.Question.Template);
+                examined.Add(result);
+                verdicts.Add(new PresentedVerdict(id, VerdictView.Of(result.Verdict)));
+            }
+        }
+        var holders = NameComparison.Compare([.. examined.Select(e => e.Verdict)], [.. examined.Select(e => e.HolderKey)]);
+        return new PresentationState.Answered(verdicts, holders, responseCode);
+    }
+}

@@ -1,0 +1,95 @@
+using Identity.Credentials.Compact;
+using Identity.Credentials.Dcql;
+using Identity.Credentials.Jose;
+using Identity.Credentials.SdJwt;
+using Identity.Credentials.Verdicts;
+using Identity.Verifier.Policies;
+using Identity.Verifier.Status;
+using Identity.Verifier.Trust;
+
+namespace Identity.Verifier.Results;
+
+/// <summary>A verdict, and the thumbprint of the key that answered, where one was proven.</summary>
+public sealed record Examined(Verdict Verdict, string? HolderKey);
+
+/// <summary>
+/// Runs the pure verdict over local data. Two things are fetched, and only when the verdict so far asks for them: the keys that an
+/// unregistered issuer publishes about itself, and a status list met for the first time, after everything else about the credential held.
+/// </summary>
+public sealed class Examiner(TrustView trust, StatusCache status, IssuerKeys issuerKeys, TimeProvider clock)
+{
+    private static readonly VerdictPolicy Policy = new();
+
+    /// <summary>Examines a text that somebody handed over: an SD-JWT VC or a compact proof. Nobody is asked to prove anything.</summary>
+    public async Task<Examined> FileAsync(string text, CancellationToken ct) =>
+        new(await ExamineAsync(text, new Expectations.File(), ct), null);
+
+    /// <summary>Examines a presentation that answers one part of our request.</summary>
+    /// <param name="text">As the wallet sent it.</param>
+    /// <param name="asked">The part of the query it stands under.</param>
+    /// <param name="complete">Whether the whole answer holds every credential that was needed.</param>
+    /// <param name="nonce">Of the request.</param>
+    /// <param name="audience">Our full client id.</param>
+    /// <param name="ct">Gives up.</param>
+    public async Task<Examined> OnlineAsync(string text, DcqlCredential asked, bool complete, string nonce, string audience, CancellationToken ct)
+    {
+        var expectations = new Expectations.Online(nonce, audience)
+        {
+            Asked = asked,
+            Asks = complete ? null : new AskResult(false, "the answer lacks a credential that was asked for"),
+        };
+        var verdict = await ExamineAsync(text, expectations, ct);
+        var holder = IsHolderProven(verdict) && SdJwtVc.TryParse(text, out var credential, out _) ? credential.HolderKey?.ThumbprintText() : null;
+        return new Examined(verdict, holder);
+    }
+
+    /// <summary>Examines a proof read by the camera against the challenge that was shown.</summary>
+    public async Task<Examined> ScanAsync(string text, CompactChallenge challenge, AskedCredential asked, CancellationToken ct)
+    {
+        var expectations = new Expectations.Challenge(challenge) { Asks = CompactVerifier.TryParse(text, out var proof, out _) ? Values(proof, asked) : null };
+        var verdict = await ExamineAsync(text, expectations, ct);
+        return new Examined(verdict, proof is not null && IsHolderProven(verdict) ? Convert.ToHexStringLower(proof.Issuer.Holder) : null);
+    }
+
+    private static bool IsHolderProven(Verdict verdict) => verdict.Checks.Any(check => check is { Name: CheckName.Holder, Result: CheckResult.Passed });
+
+    // The challenge asks for claims; the values they must have are ours to compare. The same rule as DCQL's "values".
+    private static AskResult? Values(CompactPresentation proof, AskedCredential asked)
+    {
+        var claims = proof.Claims(asked.Type);
+        foreach (var (name, allowed) in asked.Values)
+            if (!allowed.Any(value => System.Text.Json.Nodes.JsonNode.DeepEquals(value, claims[name])))
+                return new AskResult(false, $"{name} has another value than was asked for");
+        return null;
+    }
+
+    private async Task<Verdict> ExamineAsync(string text, Expectations expectations, CancellationToken ct)
+    {
+        var verdict = Judge(text, expectations, []);
+
+        IReadOnlyList<Jwk> published = [];
+        if (verdict.Reason == ReasonCode.IssuerUnknown && verdict.Facts.StatedIssuer is { } stated && trust.FindOrganisationByIssuer(stated) is null)
+        {
+            published = await issuerKeys.FindAsync(stated, ct);
+            if (published.Count > 0) verdict = Judge(text, expectations, published);
+        }
+
+        if (NeedsStatus(verdict) && FindList(text, verdict) is var (uri, issuer) && await status.FetchAsync(uri, issuer, ct))
+            verdict = Judge(text, expectations, published);
+        return verdict;
+    }
+
+    private Verdict Judge(string text, Expectations expectations, IReadOnlyList<Jwk> published) =>
+        VerdictEngine.Check(text, expectations, trust, clock.GetUtcNow(), Policy, published);
+
+    // A list is fetched for a credential whose signature, issuer, accreditation, binding and dates held, and for no other.
+    private static bool NeedsStatus(Verdict verdict) =>
+        verdict.Reason == ReasonCode.StaleData && verdict.Checks.Any(check => check.Name == CheckName.Status && check.Result != CheckResult.Passed);
+
+    private (string Uri, OrganisationRecord Issuer)? FindList(string text, Verdict verdict)
+    {
+        if (verdict.Facts.Issuer is not { } facts || trust.FindOrganisationByIssuer(facts.Issuer) is not { } issuer) return null;
+        if (CompactVerifier.TryParse(text, out var proof, out _)) return ($"{issuer.Issuer}/status/{proof.Issuer.List}", issuer);
+        return SdJwtVc.TryParse(text, out var credential, out _) && credential.Status is { } reference ? (reference.Uri, issuer) : null;
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Identity.Credentials.Types;
+using Identity.Credentials.Verdicts;
+
+namespace Identity.Verifier.Results;
+
+/// <summary>A verdict as the API, the command line and the page show it.</summary>
+/// <param name="Outcome"><c>valid</c>, <c>not_valid</c> or <c>cannot_tell</c>.</param>
+/// <param name="Reason">The leading reason.</param>
+/// <param name="Binding">How strongly the credential is tied to the person who shows it.</param>
+/// <param name="Checks">Every check, in display order.</param>
+/// <param name="DataAge">Age of the data it rests on, in seconds.</param>
+/// <param name="Claims">Disclosed claims by name; empty unless the issuer's signature held.</param>
+/// <param name="Credential">Type, issuer, dates.</param>
+/// <param name="Compare">Claims to compare with the person or the identity document.</param>
+/// <param name="Ledger">Place on the ledger; absent where the credential is not found there.</param>
+public sealed record VerdictView(
+    Outcome Outcome,
+    ReasonCode Reason,
+    BindingLevel Binding,
+    IReadOnlyList<CheckView> Checks,
+    DataAgeView DataAge,
+    JsonObject Claims,
+    CredentialView Credential,
+    IReadOnlyList<string> Compare,
+    LedgerView? Ledger)
+{
+    /// <summary>The view of a verdict.</summary>
+    public static VerdictView Of(Verdict verdict)
+    {
+        var facts = verdict.Facts;
+        var type = TypeDefinition.Find(facts.Type);
+        return new VerdictView(
+            verdict.Outcome, verdict.Reason, verdict.Binding,
+            [.. verdict.Checks.Select(check => new CheckView(check.Name, check.Result, check.Evidence))],
+            new DataAgeView(Seconds(verdict.DataAge.Ledger), Seconds(verdict.DataAge.Status)),
+            (JsonObject)verdict.Claims.DeepClone(),
+            new CredentialView(facts.Type, type?.Name, facts.Format,
+                facts.Issuer is { } issuer ? new IssuerView(issuer.Name, issuer.Country, issuer.Demonstration, issuer.Issuer, issuer.Contact) : null,
+                facts.StatedIssuer, facts.ValidFrom, facts.ValidUntil, facts.IssuedAt),
+            type is null ? [] : [.. type.Claims.Where(claim => claim.Compare && verdict.Claims.ContainsKey(claim.Name)).Select(claim => claim.Name)],
+            verdict.Ledger is { } ledger ? LedgerView.Of(ledger) : null);
+    }
+
+    private static long? Seconds(TimeSpan? age) => age is { } known ? Math.Max(0, (long)known.TotalSeconds) : null;
+}
+
+/// <summary>One check with a short technical line.</summary>
+public sealed record CheckView(CheckName Name, CheckResult Result, string Evidence);
+
+/// <summary>Seconds since the data were current; absent where there were none.</summary>
+public sealed record DataAgeView(long? Ledger, long? Status);
+
+/// <summary>What the credential says of itself, claims aside. <paramref name="StatedIssuer"/> is as written in it, proven or not.</summary>
+public sealed record CredentialView(
+    string? Type, string? TypeName, string? Format, IssuerView? Issuer, string? StatedIssuer,
+    DateTimeOffset? ValidFrom, DateTimeOffset? ValidUntil, DateTimeOffset? IssuedAt);
+
+/// <summary>The issuer as registered on the ledger.</summary>
+public sealed record IssuerView(string Name, string Country, bool Demonstration, string Issuer, string? Contact);
+
+/// <summary>The ledger evidence: which entry, in which tree, under which root, and whether the contract holds the same root.</summary>
+public sealed record LedgerView(
+    string Entry, string Log, long Index, long Size, string Root, bool RootMatchesContract, bool Trusted,
+    DateTimeOffset? AnchoredAt, long? Block, string? Transaction, string? Contract, long? ChainId)
+{
+    internal static LedgerView Of(LedgerEvidence evidence)
+    {
+        var anchor = evidence.Anchor;
+        return new LedgerView(Convert.ToHexStringLower(evidence.Entry), anchor.Log, anchor.Index, anchor.Size, anchor.Root, anchor.RootMatchesContract, anchor.Trusted,
+            anchor.AnchoredAt, anchor.Block, anchor.Transaction, anchor.Contract, anchor.ChainId);
+    }
+}
+
+/// <summary>Names of enumeration members as they stand in JSON and in the database.</summary>
+public static class SnakeCase
+{
+    /// <summary><c>NotValid</c> as <c>not_valid</c>.</summary>
+    public static string Of<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+}

@@ -1,0 +1,133 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using System.Text;
+using Identity.Credentials.StatusList;
+using Identity.Credentials.Verdicts;
+using Identity.Hosting;
+using Identity.Verifier.Data;
+using Identity.Verifier.Trust;
+using Microsoft.EntityFrameworkCore;
+
+namespace Identity.Verifier.Status;
+
+/// <summary>
+/// Status lists as last fetched. Only a list signed by a key of the credential's own issuer gets in, an older one never replaces a
+/// newer one, and what has expired is not given out: without a fresh list a verdict says that it cannot tell.
+/// </summary>
+/// <remarks>Lists are public. Who fetches is a verifier that looks at every list it knows at a fixed pace, so a fetch tells the issuer of no single check.</remarks>
+public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger, IDbContextFactory<VerifierDb> databases, TimeProvider clock, ILogger<StatusCache> log)
+{
+    private const string MediaType = "application/statuslist+jwt";
+    private const int MaxBytes = 1024 * 1024;
+    private const int MaxLists = 5000;
+    private static readonly TimeSpan RetryAfterFailure = TimeSpan.FromSeconds(5);
+    private readonly ConcurrentDictionary<string, Held> _lists = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> _failed = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<Task<bool>>> _fetching = new(StringComparer.Ordinal);
+
+    /// <summary>Addresses of the lists held.</summary>
+    public IReadOnlyList<string> Uris => [.. _lists.Keys];
+
+    /// <summary>The newest list of this address; null where none is held or the held one has expired.</summary>
+    public StatusSnapshot? Find(string uri) => _lists.TryGetValue(uri, out var held) && !IsExpired(held.Snapshot.Token) ? held.Snapshot : null;
+
+    /// <summary>
+    /// Fetches the list for a credential of <paramref name="issuer"/> that has been found genuine. Two callers share one fetch. False
+    /// where no acceptable list came; then the next attempt waits a few seconds.
+    /// </summary>
+    public async Task<bool> FetchAsync(string uri, OrganisationRecord issuer, CancellationToken ct)
+    {
+        if (_failed.TryGetValue(uri, out var failedAt) && clock.GetElapsedTime(failedAt) < RetryAfterFailure) return false;
+        var task = _fetching.GetOrAdd(uri, address => new Lazy<Task<bool>>(() => FetchOnceAsync(address, issuer)));
+        return await task.Value.WaitAsync(ct);
+    }
+
+    /// <summary>Looks for newer versions of every list held.</summary>
+    public async Task RefreshAsync(CancellationToken ct)
+    {
+        foreach (var (uri, held) in _lists.ToArray())
+        {
+            ct.ThrowIfCancellationRequested();
+            if (ledger.View.FindOrganisation(held.Organisation) is { } issuer) await FetchAsync(uri, issuer, ct);
+        }
+    }
+
+    /// <summary>Reads what a former run kept; every token is verified anew, since the file is not trusted.</summary>
+    public async Task LoadAsync(CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        foreach (var row in await db.StatusLists.AsNoTracking().ToListAsync(ct))
+        {
+            if (StatusListToken.TryParse(row.Token, out var token, out _) && token.Uri == row.Uri && !IsExpired(token) && FindSigner(token) is { } signer)
+                _lists.TryAdd(row.Uri, new Held(new StatusSnapshot(token, Micros.FromMicros(row.FetchedAt)), row.ETag, signer.Organisation));
+        }
+    }
+
+    private async Task<bool> FetchOnceAsync(string uri, OrganisationRecord issuer)
+    {
+        try
+        {
+            var known = _lists.GetValueOrDefault(uri);
+            // Its own time limit is the guard's: a caller who gives up must not spoil the fetch of the others.
+            var answer = Uri.TryCreate(uri, UriKind.Absolute, out var address)
+                ? await fetch.GetAsync(address, MediaType, MaxBytes, CancellationToken.None, known?.ETag)
+                : new FetchResult.Refused("not an address");
+            var next = answer switch
+            {
+                FetchResult.Answer { Status: 304 } when known is not null => known with { Snapshot = known.Snapshot with { FetchedAt = clock.GetUtcNow() } },
+                FetchResult.Answer { IsSuccess: true } fresh => Accept(uri, fresh, issuer, known),
+                _ => null,
+            };
+            if (next is null || (known is null && _lists.Count >= MaxLists))
+            {
+                _failed[uri] = clock.GetTimestamp();
+                if (_failed.Count > MaxLists) _failed.Clear();
+                return false;
+            }
+            _lists[uri] = next;
+            _failed.TryRemove(uri, out _);
+            await KeepAsync(uri, next);
+            return true;
+        }
+        finally
+        {
+            _fetching.TryRemove(uri, out _);
+        }
+    }
+
+    // Token Status List, section 8.3: type and subject (by TryParse and here), signature, time; then never backwards.
+    private Held? Accept(string uri, FetchResult.Answer answer, OrganisationRecord issuer, Held? known)
+    {
+        if (!StatusListToken.TryParse(Encoding.ASCII.GetString(answer.Body).Trim(), out var token, out _)) return null;
+        if (token.Uri != uri || IsExpired(token)) return null;
+        if (FindSigner(token) is not { } signer || !signer.Organisation.AsSpan().SequenceEqual(issuer.Id)) return null;
+        if (known is not null && token.IssuedAt < known.Snapshot.Token.IssuedAt) return known;
+        return new Held(new StatusSnapshot(token, clock.GetUtcNow()), answer.ETag, issuer.Id);
+    }
+
+    private KeyRecord? FindSigner(StatusListToken token) => StatusSigner.Find(token, ledger.View);
+
+    private bool IsExpired(StatusListToken token) => token.Expires is { } end && end <= clock.GetUtcNow();
+
+    // Kept for the next start only: a database that cannot be written spoils no check.
+    private async Task KeepAsync(string uri, Held held)
+    {
+        try
+        {
+            await using var db = await databases.CreateDbContextAsync();
+            var row = await db.StatusLists.FindAsync(uri);
+            if (row is null) db.StatusLists.Add(row = new StatusListRow { Uri = uri, Token = "", FetchedAt = 0 });
+            (row.Token, row.ETag, row.FetchedAt) = (held.Snapshot.Token.Jws.Compact, held.ETag, held.Snapshot.FetchedAt.ToMicros());
+            await db.SaveChangesAsync();
+        }
+        catch (Exception fault) when (fault is DbUpdateException or DbException)
+        {
+            LogNotKept(log, fault);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A status list could not be stored; it is held in memory")]
+    private static partial void LogNotKept(ILogger log, Exception fault);
+
+    private sealed record Held(StatusSnapshot Snapshot, string? ETag, byte[] Organisation);
+}

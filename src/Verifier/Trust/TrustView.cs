@@ -1,0 +1,32 @@
+using Identity.Credentials.Verdicts;
+using Identity.Verifier.Status;
+
+namespace Identity.Verifier.Trust;
+
+/// <summary>The ledger half of what is known: the mirror of chain and logs, which knows no status lists.</summary>
+public sealed record LedgerSource(ITrustView View);
+
+/// <summary>All that a verdict rests on, from local data only: the mirror of the ledger and the cache of status lists.</summary>
+public sealed class TrustView(LedgerSource ledger, StatusCache status) : ITrustView
+{
+    /// <inheritdoc/>
+    public MirrorState State => ledger.View.State;
+
+    /// <inheritdoc/>
+    public OrganisationRecord? FindOrganisationByIssuer(string iss) => ledger.View.FindOrganisationByIssuer(iss);
+
+    /// <inheritdoc/>
+    public OrganisationRecord? FindOrganisation(byte[] id) => ledger.View.FindOrganisation(id);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<KeyRecord> FindKeys(ReadOnlySpan<byte> thumbprintPrefix) => ledger.View.FindKeys(thumbprintPrefix);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<AccreditationRecord> Accreditations(byte[] organisationId) => ledger.View.Accreditations(organisationId);
+
+    /// <inheritdoc/>
+    public AnchorEvidence? FindEntry(byte[] entry) => ledger.View.FindEntry(entry);
+
+    /// <inheritdoc/>
+    public StatusSnapshot? FindStatus(string uri) => status.Find(uri);
+}

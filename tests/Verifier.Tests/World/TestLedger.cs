@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+using Identity.Credentials.Jose;
+using Identity.Credentials.Verdicts;
+
+namespace Identity.Verifier.Tests.World;
+
+/// <summary>A register and logs that a test writes by hand.</summary>
+public sealed class TestLedger(FakeClock clock) : ITrustView
+{
+    private readonly ConcurrentDictionary<string, AnchorEvidence> _entries = new();
+
+    public List<OrganisationRecord> Organisations { get; } = [];
+
+    public List<KeyRecord> Keys { get; } = [];
+
+    public Dictionary<string, List<AccreditationRecord>> Granted { get; } = [];
+
+    public DateTimeOffset? HeadTime { get; set; }
+
+    public MirrorState State => new(HeadTime ?? clock.Now, []);
+
+    public OrganisationRecord? FindOrganisationByIssuer(string iss) => Organisations.FirstOrDefault(o => o.Issuer == iss);
+
+    public OrganisationRecord? FindOrganisation(byte[] id) => Organisations.FirstOrDefault(o => o.Id.AsSpan().SequenceEqual(id));
+
+    public IReadOnlyList<KeyRecord> FindKeys(ReadOnlySpan<byte> thumbprintPrefix)
+    {
+        var found = new List<KeyRecord>();
+        foreach (var key in Keys) if (key.Thumbprint.AsSpan().StartsWith(thumbprintPrefix)) found.Add(key);
+        return found;
+    }
+
+    public IReadOnlyList<AccreditationRecord> Accreditations(byte[] organisationId) => Granted.GetValueOrDefault(Convert.ToHexString(organisationId)) ?? [];
+
+    public AnchorEvidence? FindEntry(byte[] entry) => _entries.GetValueOrDefault(Convert.ToHexString(entry));
+
+    public StatusSnapshot? FindStatus(string uri) => null;
+
+    public void Register(OrganisationRecord organisation, Jwk key, DateTimeOffset from, params string[] types)
+    {
+        Organisations.Add(organisation);
+        Keys.Add(new KeyRecord(key.Thumbprint(), key, organisation.Id, from, null, null));
+        Granted[Convert.ToHexString(organisation.Id)] = [.. types.Select(type => new AccreditationRecord(type, from, null, null, from, new byte[32], "Talmara Ministry of Education"))];
+    }
+
+    public void Anchor(byte[] entry) => _entries[Convert.ToHexString(entry)] = new AnchorEvidence(
+        "localhost:5001/log", _entries.Count, _entries.Count + 1, new string('a', 64), true, clock.Now, 7, "0x" + new string('b', 64), "0x" + new string('c', 40), 31337, true);
+}
