@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Framework = System.Buffers.Text.Base64Url;
 
@@ -26,11 +27,12 @@ public static class Base64Url
         bytes = [];
         if (text.Length % 4 == 1 || text.IndexOfAnyExcept(Alphabet) >= 0) return false;
         var decoded = new byte[Framework.GetMaxDecodedLength(text.Length)];
-        if (!Framework.TryDecodeFromChars(text, decoded, out var written) || written != decoded.Length) return false;
+        // Not TryDecodeFromChars: it throws on trailing bits.
+        if (Framework.DecodeFromChars(text, decoded, out _, out var written) != OperationStatus.Done || written != decoded.Length) return false;
         bytes = decoded;
         return true;
     }
 
-    private static readonly System.Buffers.SearchValues<char> Alphabet =
-        System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+    private static readonly SearchValues<char> Alphabet =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 }
