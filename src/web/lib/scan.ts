@@ -20,8 +20,8 @@ const PHOTO_SIDES = [1600, 1000, 600];
 
 /** Shows the camera in `video` and calls `found` with each text read until it returns true. Refusals `camera_denied`, `camera_missing`, `camera_busy`. */
 export async function startScan(video: HTMLVideoElement, found: (text: string) => boolean): Promise<ScanHandle> {
-  const [first, read] = await Promise.all([openCamera({ facingMode: { ideal: 'environment' } }), makeReader()]);
-  let stream = first;
+  const read = await makeReader();
+  let stream = await openCamera({ facingMode: { ideal: 'environment' } });
   let stopped = false;
   const devices = (await navigator.mediaDevices.enumerateDevices()).filter(device => device.kind === 'videoinput');
   const track = (): MediaStreamTrack => stream.getVideoTracks()[0]!;

@@ -47,6 +47,8 @@ export async function parseChallenge(scanned: string): Promise<Challenge> {
     bytes, digest: await sha256(bytes), nonce: byteString(fields[1], 16), issuedAt: time(fields[2]), type: text(fields[3], MAX_TYPE),
     required: claimKeys(fields[4]), optional: claimKeys(fields[5]), purpose: text(fields[6], MAX_WORDS), name: text(fields[7], MAX_WORDS), key: byteString(fields[8], 33),
   };
+  const asked = [...challenge.required, ...challenge.optional];
+  if (challenge.type === '' || new Set(asked).size !== asked.length) refuse('malformed', 'type or claims asked');
   if (!await verifySign1(sign1, CHALLENGE_CONTEXT, await importCompressed(challenge.key))) refuse('bad_signature', 'challenge');
   return challenge;
 }
