@@ -1,0 +1,36 @@
+import { h } from '../shell/dom.ts';
+import { button, link, notice } from '../shell/frame.ts';
+import { go, redraw, type Screen } from '../shell/router.ts';
+import { t, tn } from '../shell/text.ts';
+import { cards, unused } from '../store/cards.ts';
+import { dropPending, pending } from '../store/pending.ts';
+import { face } from './face.ts';
+
+const FEW = 2;
+
+/** All cards, newest first. */
+export const listScreen: Screen = async () => {
+  const [all, unfinished] = await Promise.all([cards(), pending(Math.floor(Date.now() / 1000))]);
+  const left = await Promise.all(all.map(card => unused(card.id)));
+  return {
+    title: t('cards.title'),
+    screen: 'cards',
+    tab: 'cards',
+    body: [
+      unfinished && notice('warn', [
+        h('p', null, t('cards.unfinished')),
+        h('div', { class: 'row' },
+          button('receive.continue', () => go('#/receive/again'), { testid: 'resume', tone: 'secondary' }),
+          button('receive.drop', () => void dropPending().then(redraw), { testid: 'drop-pending', tone: 'quiet' })),
+      ], 'unfinished'),
+      all.length === 0
+        ? h('div', { class: 'empty', testid: 'empty' }, h('p', { class: 'lead' }, t('cards.empty')), h('p', null, t('cards.empty.next')))
+        : h('ul', { class: 'cards', testid: 'cards' }, all.map((card, index) => h('li', null,
+          h('a', { href: `#/card/${card.id}`, testid: 'card', 'data-vct': card.vct }, face(card)),
+          left[index]! <= FEW ? h('p', { class: 'small', testid: 'few-left' }, left[index] === 0 ? t('copies.none') : tn('copies.few', left[index]!)) : null))),
+    ],
+    actions: all.length === 0
+      ? [link('add', '#/add', { testid: 'add', icon: 'plus' })]
+      : [link('show', '#/scan/show', { testid: 'show', icon: 'scan' }), link('add', '#/add', { testid: 'add', icon: 'plus', tone: 'secondary' })],
+  };
+};

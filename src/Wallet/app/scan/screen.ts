@@ -1,0 +1,127 @@
+import { h, icon } from '../shell/dom.ts';
+import { announce, busy, button, link, notice, show, update, type View } from '../shell/frame.ts';
+import * as inbox from '../shell/inbox.ts';
+import { explain } from '../shell/problems.ts';
+import { go, redraw, type Screen } from '../shell/router.ts';
+import { t } from '../shell/text.ts';
+import { SCANNER } from 'wallet:assets';
+import { classify, type Found } from './classify.ts';
+
+type Scanner = typeof import('./camera.ts');
+const loadScanner = (): Promise<Scanner> => import(new URL(SCANNER, document.baseURI).href) as Promise<Scanner>;
+
+/** Goes where a code leads; gives words for those that lead nowhere. */
+export function follow(found: Found, source: inbox.Source): string | undefined {
+  switch (found.kind) {
+    case 'offer': inbox.put(found.text, source); go('#/receive'); return undefined;
+    case 'request': inbox.put(found.text, source); go('#/present'); return undefined;
+    case 'challenge': inbox.put(found.text, source); go('#/answer'); return undefined;
+    case 'proof': return t('scan.proof');
+    case 'web': return t('scan.web', { host: found.host });
+    case 'other': return t('scan.other');
+  }
+}
+
+/** Adding: scan the offer, or paste its link. */
+export const addScreen: Screen = async () => ({
+  title: t('add.title'),
+  screen: 'add',
+  back: '#/cards',
+  body: [h('p', { class: 'lead' }, t('add.how')), pasteForm('add.paste', 'add.paste.hint')],
+  actions: [link('scan.open', '#/scan/add', { testid: 'scan', icon: 'scan' })],
+});
+
+/** The question of a verifier as text: for people who cannot use the camera. */
+export const pasteScreen: Screen = async () => ({
+  title: t('paste.title'),
+  screen: 'paste',
+  back: '#/scan/show',
+  body: [pasteForm('paste.label', 'paste.hint')],
+});
+
+function pasteForm(label: 'add.paste' | 'paste.label', hint: 'add.paste.hint' | 'paste.hint'): HTMLElement {
+  const input = h('textarea', { id: 'link', rows: 4, testid: 'paste', autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false', dir: 'ltr', 'aria-describedby': 'paste-hint paste-error' });
+  const error = h('p', { id: 'paste-error', class: 'error', role: 'alert', testid: 'paste-error' });
+  return h('form', {
+    class: 'form', novalidate: true,
+    onsubmit: (event: Event) => {
+      event.preventDefault();
+      error.textContent = input.value.trim() === '' ? t('paste.empty') : follow(classify(input.value, location.origin), 'scan') ?? '';
+      if (error.textContent) input.focus();
+    },
+  }, h('label', { for: 'link' }, t(label)), h('p', { id: 'paste-hint', class: 'small' }, t(hint)), input, error,
+  h('button', { class: 'button secondary', type: 'submit', testid: 'paste-go' }, t('continue')));
+}
+
+/** The camera. `purpose` is `add` or `show`; either reads any code of ours. */
+export const scanScreen: Screen = async ([purpose], signal) => {
+  const video = h('video', { class: 'camera', playsinline: true, muted: true, testid: 'camera', 'aria-label': t('scan.camera') });
+  video.muted = true;
+  const message = h('div', { testid: 'scan-message', role: 'alert' });
+  const controls = h('div', { class: 'row center' });
+  const photo = h('input', { type: 'file', accept: 'image/*', capture: 'environment', class: 'hidden', id: 'photo', testid: 'photo' });
+
+  let last = '';
+  const found = (text: string): boolean => {
+    const problem = follow(classify(text, location.origin), 'scan');
+    if (problem === undefined) return true;
+    if (text !== last) {
+      message.replaceChildren(notice('bad', problem, 'scan-refused'));
+      navigator.vibrate?.(200);
+    }
+    last = text;
+    return false;
+  };
+
+  const view: View = {
+    title: t(purpose === 'show' ? 'scan.show.title' : 'scan.add.title'),
+    screen: 'scan',
+    back: purpose === 'show' ? '#/cards' : '#/add',
+    body: [
+      h('p', { class: 'lead' }, t(purpose === 'show' ? 'scan.show.how' : 'scan.add.how')),
+      h('div', { class: 'viewfinder' }, video, h('div', { class: 'frame', 'aria-hidden': 'true' })),
+      message, controls,
+      h('div', { class: 'row center' },
+        h('label', { for: 'photo', class: 'button quiet' }, icon('file'), h('span', null, t('scan.photo'))), photo,
+        purpose === 'show' ? link('paste.instead', '#/paste', { testid: 'paste-instead', tone: 'quiet' }) : null),
+    ],
+  };
+  show(view);
+
+  let scanner: Scanner;
+  try {
+    scanner = await loadScanner();
+  } catch {
+    update(notice('bad', t('scan.unloaded'), 'scan-refused'), button('retry', () => void redraw(), { testid: 'retry' }));
+    return undefined;
+  }
+  photo.addEventListener('change', () => void (async () => {
+    const file = photo.files?.[0];
+    if (!file) return;
+    message.replaceChildren(busy(t('scan.reading')));
+    try {
+      const text = await scanner.scanPhoto(file);
+      message.replaceChildren();
+      last = '';
+      found(text);
+    } catch (error) {
+      message.replaceChildren(notice('bad', explain(error), 'scan-refused'));
+    }
+    photo.value = '';
+  })());
+
+  try {
+    const handle = await scanner.startScan(video, found);
+    if (signal.aborted) { handle.stop(); return undefined; }
+    signal.addEventListener('abort', () => handle.stop());
+    announce(t('scan.ready'));
+    controls.append(button('scan.switch', () => void handle.switchCamera(), { testid: 'switch-camera', tone: 'quiet' }));
+    if (handle.hasTorch) {
+      let on = false;
+      controls.append(button('scan.torch', () => void handle.setTorch(on = !on), { testid: 'torch', tone: 'quiet', icon: 'sun' }));
+    }
+  } catch (error) {
+    if (!signal.aborted) message.replaceChildren(notice('bad', explain(error), 'scan-refused'));
+  }
+  return undefined;
+};

@@ -1,0 +1,93 @@
+/** The one page: heading, content, actions at the thumb, tabs. Moves focus and tells screen readers what changed. */
+import { bdi, fill, h, icon, type Child, type IconName } from './dom.ts';
+import { t, type Key } from './text.ts';
+
+export interface View {
+  readonly title: string;
+  /** Name for tests, on `main`. */
+  readonly screen: string;
+  /** Where "back" leads; top-level screens have tabs instead. */
+  readonly back?: string | (() => void);
+  readonly tab?: Tab;
+  readonly body: readonly Child[];
+  /** At the bottom of the screen, the main one first. */
+  readonly actions?: readonly Child[];
+}
+
+export type Tab = 'cards' | 'history' | 'settings';
+const TABS: readonly { tab: Tab; icon: IconName; label: Key }[] = [
+  { tab: 'cards', icon: 'cards', label: 'tab.cards' },
+  { tab: 'history', icon: 'history', label: 'tab.history' },
+  { tab: 'settings', icon: 'settings', label: 'tab.settings' },
+];
+
+const root = (): HTMLElement => document.getElementById('app')!;
+let shown: View | undefined;
+
+/** Draws a view; the heading takes the focus unless it is the first view of the page. */
+export function show(view: View): void {
+  const heading = h('h1', { id: 'title', tabindex: -1 }, view.title);
+  const first = shown === undefined;
+  shown = view;
+  document.title = `${view.title} · ${t('app.name')}`;
+  fill(root(),
+    h('header', { class: 'top' }, back(view.back), heading),
+    h('main', { id: 'main', testid: `screen-${view.screen}`, 'aria-labelledby': 'title' }, view.body),
+    view.actions?.length ? h('div', { class: 'actions', role: 'group', 'aria-label': t('actions') }, view.actions) : null,
+    view.tab ? tabs(view.tab) : null);
+  scrollTo(0, 0);
+  if (!first) heading.focus({ preventScroll: true });
+}
+
+/** Leaves out the animation and the focus: the same view with changed content. */
+export function update(...body: Child[]): void {
+  const main = document.getElementById('main');
+  if (main) fill(main, body);
+}
+
+function back(to: View['back']): Child {
+  if (!to) return h('span', { class: 'mark' }, icon('shield'));
+  const inner = [icon('back', true), h('span', { class: 'hidden' }, t('back'))];
+  return typeof to === 'string'
+    ? h('a', { class: 'round', href: to, testid: 'back' }, inner)
+    : h('button', { class: 'round', type: 'button', onclick: to, testid: 'back' }, inner);
+}
+
+function tabs(current: Tab): Child {
+  return h('nav', { class: 'tabs', 'aria-label': t('tabs') }, TABS.map(({ tab, icon: name, label }) =>
+    h('a', { href: `#/${tab}`, testid: `tab-${tab}`, 'aria-current': tab === current ? 'page' : undefined }, icon(name), h('span', null, t(label)))));
+}
+
+/** Says something to screen readers without moving the focus. */
+export function announce(text: string): void {
+  const region = document.getElementById('announcer');
+  if (region) region.textContent = text;
+}
+
+type Tone = 'primary' | 'secondary' | 'danger' | 'quiet';
+
+export function button(label: Key, onclick: (event: Event) => void, options: { testid: string; tone?: Tone; icon?: IconName; disabled?: boolean }): HTMLButtonElement {
+  return h('button', { type: 'button', class: `button ${options.tone ?? 'primary'}`, testid: options.testid, disabled: options.disabled, onclick },
+    options.icon ? icon(options.icon) : null, h('span', null, t(label)));
+}
+
+export function link(label: Key, href: string, options: { testid: string; tone?: Tone; icon?: IconName }): HTMLAnchorElement {
+  return h('a', { class: `button ${options.tone ?? 'primary'}`, href, testid: options.testid }, options.icon ? icon(options.icon) : null, h('span', null, t(label)));
+}
+
+/** A boxed remark: icon, colour and words together. */
+export function notice(tone: 'info' | 'warn' | 'bad' | 'good', content: Child, testid?: string): HTMLElement {
+  const name: IconName = tone === 'info' ? 'info' : tone === 'good' ? 'check' : 'warn';
+  return h('div', { class: `notice ${tone}`, testid, role: tone === 'bad' ? 'alert' : undefined }, icon(name), h('div', null, content));
+}
+
+export const paragraph = (text: string): HTMLElement => h('p', null, text);
+
+/** Two columns of label and value, as a description list. */
+export function facts(rows: readonly (readonly [label: string, value: Child, testid?: string] | null)[], testid?: string): HTMLElement {
+  return h('dl', { class: 'facts', testid }, rows.map(row => row && h('div', { testid: row[2] }, h('dt', null, row[0]), h('dd', null, typeof row[1] === 'string' ? bdi(row[1]) : row[1]))));
+}
+
+export function busy(text: string, testid = 'busy'): HTMLElement {
+  return h('div', { class: 'busy', role: 'status', testid }, h('span', { class: 'spinner', 'aria-hidden': 'true' }), h('p', null, text));
+}

@@ -1,0 +1,17 @@
+/** The link or code being dealt with, in memory only: one-time codes are never written down. */
+
+/** `link`: opened on this device, so the answer leads back; `scan`: read from another screen, or pasted. */
+export type Source = 'link' | 'scan';
+export interface Item { readonly text: string; readonly source: Source }
+
+let item: Item | undefined;
+
+export function put(text: string, source: Source): void { item = { text, source }; }
+export const waiting = (): boolean => item !== undefined;
+
+/** Takes the item out: it is dealt with once. */
+export function take(): Item | undefined {
+  const taken = item;
+  item = undefined;
+  return taken;
+}

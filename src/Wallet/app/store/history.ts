@@ -1,0 +1,29 @@
+/** Who asked for what and what was shared. Names of claims only: the values stay in the cards. */
+import { all, write } from './db.ts';
+import { changing, seal, unseal } from './vault.ts';
+
+export interface Event {
+  readonly id: string;
+  /** Unix milliseconds. */
+  readonly at: number;
+  readonly way: 'online' | 'code';
+  readonly outcome: 'shared' | 'declined' | 'failed';
+  /** As the asker states it. */
+  readonly asker: string;
+  /** How far that statement was verified; a string key under `who.`. */
+  readonly verified: string;
+  readonly purpose: string;
+  readonly shared: readonly { readonly vct: string; readonly issuer: string; readonly claims: readonly string[] }[];
+}
+
+export async function events(): Promise<Event[]> {
+  const opened = await Promise.all((await all('history')).map(row => unseal<Event>('history', row)));
+  return opened.sort((a, b) => b.at - a.at);
+}
+
+export async function record(event: Event): Promise<void> {
+  await changing(async () => write([{ put: { id: event.id, body: await seal('history', event.id, event) }, in: 'history' }]));
+}
+
+export const forget = (id: string): Promise<void> => write([{ remove: id, in: 'history' }]);
+export const forgetAll = (): Promise<void> => write([{ clear: 'history' }]);
