@@ -1,6 +1,6 @@
 /** How a card looks in lists and on top of its page. */
 import type { Card } from '../store/cards.ts';
-import { bdi, h, type Child } from '../shell/dom.ts';
+import { bdi, h } from '../shell/dom.ts';
 import { t } from '../shell/text.ts';
 import { cardSubtitle, definition, typeName } from './definitions.ts';
 
@@ -14,14 +14,17 @@ export function trouble(card: Shown, now: number): 'revoked' | 'suspended' | 'ex
 
 export function face(card: Shown): HTMLElement {
   const wrong = trouble(card, Date.now());
-  return h('span', { class: 'card', style: `--card: ${colour(card.vct)}` },
-    h('span', { class: 'card-top' }, h('span', { class: 'card-type' }, typeName(card.vct)), card.issuer.demonstration ? demonstration() : null),
-    h('span', { class: 'card-title' }, bdi(cardSubtitle(card.claims))),
-    h('span', { class: 'card-issuer' }, bdi(card.issuer.name)),
-    wrong ? h('span', { class: 'card-state', testid: 'card-state' }, t(`status.${wrong}`)) : null);
+  const element = h('span', { class: 'credential' },
+    h('span', { class: 'stack-tight' },
+      h('span', { class: 'type' }, typeName(card.vct)),
+      h('span', { class: 'name' }, bdi(cardSubtitle(card.claims)))),
+    h('span', { class: 'stack-tight' },
+      h('span', { class: 'issuer' }, bdi(card.issuer.name)),
+      card.issuer.demonstration ? h('span', { class: 'state', testid: 'demonstration' }, t('demonstration')) : null,
+      wrong ? h('span', { class: 'state', testid: 'card-state' }, t(`status.${wrong}`)) : null));
+  element.style.setProperty('--card-colour', colour(card.vct));
+  return element;
 }
-
-export const demonstration = (): Child => h('span', { class: 'demonstration', testid: 'demonstration' }, t('demonstration'));
 
 // Only colours of our own definitions, and only in this form.
 function colour(vct: string): string {

@@ -17,16 +17,16 @@ export const listScreen: Screen = async () => {
     screen: 'cards',
     tab: 'cards',
     body: [
-      unfinished && notice('warn', [
+      unfinished && notice('warning', [
         h('p', null, t('cards.unfinished')),
         h('div', { class: 'row' },
           button('receive.continue', () => go('#/receive/again'), { testid: 'resume', tone: 'secondary' }),
-          button('receive.drop', () => void dropPending().then(redraw), { testid: 'drop-pending', tone: 'quiet' })),
+          button('receive.drop', () => void dropPending().then(redraw), { testid: 'drop-pending', tone: 'plain' })),
       ], 'unfinished'),
       all.length === 0
         ? h('div', { class: 'empty', testid: 'empty' }, h('p', { class: 'lead' }, t('cards.empty')), h('p', null, t('cards.empty.next')))
-        : h('ul', { class: 'cards', testid: 'cards' }, all.map((card, index) => h('li', null,
-          h('a', { href: `#/card/${card.id}`, testid: 'card', 'data-vct': card.vct }, face(card)),
+        : h('ul', { class: 'credential-list', testid: 'cards' }, all.map((card, index) => h('li', null,
+          h('a', { class: 'card-link', href: `#/card/${card.id}`, testid: 'card', 'data-vct': card.vct }, face(card)),
           left[index]! <= FEW ? h('p', { class: 'small', testid: 'few-left' }, left[index] === 0 ? t('copies.none') : tn('copies.few', left[index]!)) : null))),
     ],
     actions: all.length === 0

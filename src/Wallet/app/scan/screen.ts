@@ -41,32 +41,33 @@ export const pasteScreen: Screen = async () => ({
 
 function pasteForm(label: 'add.paste' | 'paste.label', hint: 'add.paste.hint' | 'paste.hint'): HTMLElement {
   const input = h('textarea', { id: 'link', rows: 4, testid: 'paste', autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false', dir: 'ltr', 'aria-describedby': 'paste-hint paste-error' });
-  const error = h('p', { id: 'paste-error', class: 'error', role: 'alert', testid: 'paste-error' });
+  const error = h('p', { id: 'paste-error', class: 'field-error', role: 'alert', testid: 'paste-error', hidden: true });
   return h('form', {
-    class: 'form', novalidate: true,
+    class: 'field', novalidate: true,
     onsubmit: (event: Event) => {
       event.preventDefault();
       error.textContent = input.value.trim() === '' ? t('paste.empty') : follow(classify(input.value, location.origin), 'scan') ?? '';
+      error.hidden = !error.textContent;
       if (error.textContent) input.focus();
     },
-  }, h('label', { for: 'link' }, t(label)), h('p', { id: 'paste-hint', class: 'small' }, t(hint)), input, error,
+  }, h('label', { for: 'link' }, t(label)), h('p', { id: 'paste-hint', class: 'hint' }, t(hint)), input, error,
   h('button', { class: 'button secondary', type: 'submit', testid: 'paste-go' }, t('continue')));
 }
 
 /** The camera. `purpose` is `add` or `show`; either reads any code of ours. */
 export const scanScreen: Screen = async ([purpose], signal) => {
-  const video = h('video', { class: 'camera', playsinline: true, muted: true, testid: 'camera', 'aria-label': t('scan.camera') });
+  const video = h('video', { playsinline: true, muted: true, testid: 'camera', 'aria-label': t('scan.camera') });
   video.muted = true;
   const message = h('div', { testid: 'scan-message', role: 'alert' });
-  const controls = h('div', { class: 'row center' });
-  const photo = h('input', { type: 'file', accept: 'image/*', capture: 'environment', class: 'hidden', id: 'photo', testid: 'photo' });
+  const controls = h('div', { class: 'row middle' });
+  const photo = h('input', { type: 'file', accept: 'image/*', capture: 'environment', class: 'visually-hidden', id: 'photo', testid: 'photo' });
 
   let last = '';
   const found = (text: string): boolean => {
     const problem = follow(classify(text, location.origin), 'scan');
     if (problem === undefined) return true;
     if (text !== last) {
-      message.replaceChildren(notice('bad', problem, 'scan-refused'));
+      message.replaceChildren(notice('error', problem, 'scan-refused'));
       navigator.vibrate?.(200);
     }
     last = text;
@@ -79,11 +80,11 @@ export const scanScreen: Screen = async ([purpose], signal) => {
     back: purpose === 'show' ? '#/cards' : '#/add',
     body: [
       h('p', { class: 'lead' }, t(purpose === 'show' ? 'scan.show.how' : 'scan.add.how')),
-      h('div', { class: 'viewfinder' }, video, h('div', { class: 'frame', 'aria-hidden': 'true' })),
+      h('div', { class: 'camera' }, video),
       message, controls,
-      h('div', { class: 'row center' },
-        h('label', { for: 'photo', class: 'button quiet' }, icon('file'), h('span', null, t('scan.photo'))), photo,
-        purpose === 'show' ? link('paste.instead', '#/paste', { testid: 'paste-instead', tone: 'quiet' }) : null),
+      h('div', { class: 'row middle' },
+        h('label', { for: 'photo', class: 'button plain' }, icon('file'), h('span', null, t('scan.photo'))), photo,
+        purpose === 'show' ? link('paste.instead', '#/paste', { testid: 'paste-instead', tone: 'plain' }) : null),
     ],
   };
   show(view);
@@ -92,7 +93,7 @@ export const scanScreen: Screen = async ([purpose], signal) => {
   try {
     scanner = await loadScanner();
   } catch {
-    update(notice('bad', t('scan.unloaded'), 'scan-refused'), button('retry', () => void redraw(), { testid: 'retry' }));
+    update(notice('error', t('scan.unloaded'), 'scan-refused'), button('retry', () => void redraw(), { testid: 'retry' }));
     return undefined;
   }
   photo.addEventListener('change', () => void (async () => {
@@ -105,7 +106,7 @@ export const scanScreen: Screen = async ([purpose], signal) => {
       last = '';
       found(text);
     } catch (error) {
-      message.replaceChildren(notice('bad', explain(error), 'scan-refused'));
+      message.replaceChildren(notice('error', explain(error), 'scan-refused'));
     }
     photo.value = '';
   })());
@@ -115,13 +116,13 @@ export const scanScreen: Screen = async ([purpose], signal) => {
     if (signal.aborted) { handle.stop(); return undefined; }
     signal.addEventListener('abort', () => handle.stop());
     announce(t('scan.ready'));
-    controls.append(button('scan.switch', () => void handle.switchCamera(), { testid: 'switch-camera', tone: 'quiet' }));
+    controls.append(button('scan.switch', () => void handle.switchCamera(), { testid: 'switch-camera', tone: 'plain' }));
     if (handle.hasTorch) {
       let on = false;
-      controls.append(button('scan.torch', () => void handle.setTorch(on = !on), { testid: 'torch', tone: 'quiet', icon: 'sun' }));
+      controls.append(button('scan.torch', () => void handle.setTorch(on = !on), { testid: 'torch', tone: 'plain', icon: 'sun' }));
     }
   } catch (error) {
-    if (!signal.aborted) message.replaceChildren(notice('bad', explain(error), 'scan-refused'));
+    if (!signal.aborted) message.replaceChildren(notice('error', explain(error), 'scan-refused'));
   }
   return undefined;
 };

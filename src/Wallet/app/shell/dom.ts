@@ -68,10 +68,10 @@ const ICONS = {
 export type IconName = keyof typeof ICONS;
 
 /** A decorative icon: words always stand beside it. */
-export function icon(name: IconName, mirrored = false): SVGElement {
+export function icon(name: IconName, directed = false): SVGElement {
   const svg = document.createElementNS(SVG, 'svg');
   for (const [key, value] of Object.entries({ viewBox: '0 0 24 24', width: '24', height: '24', 'aria-hidden': 'true', focusable: 'false' })) svg.setAttribute(key, value);
-  svg.setAttribute('class', mirrored ? 'icon icon-flow' : 'icon');
+  svg.setAttribute('class', directed ? 'icon directed' : 'icon');
   const path = document.createElementNS(SVG, 'path');
   path.setAttribute('d', ICONS[name]);
   svg.appendChild(path);

@@ -31,26 +31,28 @@ export function show(view: View): void {
   shown = view;
   document.title = `${view.title} · ${t('app.name')}`;
   fill(root(),
-    h('header', { class: 'top' }, back(view.back), heading),
-    h('main', { id: 'main', testid: `screen-${view.screen}`, 'aria-labelledby': 'title' }, view.body),
-    view.actions?.length ? h('div', { class: 'actions', role: 'group', 'aria-label': t('actions') }, view.actions) : null,
+    h('header', { class: 'bar' }, back(view.back)),
+    h('main', { class: 'content stack', testid: `screen-${view.screen}`, 'aria-labelledby': 'title' },
+      heading,
+      h('div', { id: 'body', class: 'stack' }, view.body),
+      view.actions?.length ? h('div', { class: 'actions sticky', role: 'group', 'aria-label': t('actions') }, view.actions) : null),
     view.tab ? tabs(view.tab) : null);
   scrollTo(0, 0);
   if (!first) heading.focus({ preventScroll: true });
 }
 
-/** Leaves out the animation and the focus: the same view with changed content. */
+/** The same view with changed content: heading, actions and focus stay. */
 export function update(...body: Child[]): void {
-  const main = document.getElementById('main');
-  if (main) fill(main, body);
+  const part = document.getElementById('body');
+  if (part) fill(part, body);
 }
 
 function back(to: View['back']): Child {
-  if (!to) return h('span', { class: 'mark' }, icon('shield'));
-  const inner = [icon('back', true), h('span', { class: 'hidden' }, t('back'))];
+  if (!to) return h('span', { class: 'brand' }, t('app.name'));
+  const inner = [icon('back', true), h('span', null, t('back'))];
   return typeof to === 'string'
-    ? h('a', { class: 'round', href: to, testid: 'back' }, inner)
-    : h('button', { class: 'round', type: 'button', onclick: to, testid: 'back' }, inner);
+    ? h('a', { class: 'button plain', href: to, testid: 'back' }, inner)
+    : h('button', { class: 'button plain', type: 'button', onclick: to, testid: 'back' }, inner);
 }
 
 function tabs(current: Tab): Child {
@@ -64,7 +66,7 @@ export function announce(text: string): void {
   if (region) region.textContent = text;
 }
 
-type Tone = 'primary' | 'secondary' | 'danger' | 'quiet';
+type Tone = 'primary' | 'secondary' | 'danger' | 'plain';
 
 export function button(label: Key, onclick: (event: Event) => void, options: { testid: string; tone?: Tone; icon?: IconName; disabled?: boolean }): HTMLButtonElement {
   return h('button', { type: 'button', class: `button ${options.tone ?? 'primary'}`, testid: options.testid, disabled: options.disabled, onclick },
@@ -76,16 +78,16 @@ export function link(label: Key, href: string, options: { testid: string; tone?:
 }
 
 /** A boxed remark: icon, colour and words together. */
-export function notice(tone: 'info' | 'warn' | 'bad' | 'good', content: Child, testid?: string): HTMLElement {
-  const name: IconName = tone === 'info' ? 'info' : tone === 'good' ? 'check' : 'warn';
-  return h('div', { class: `notice ${tone}`, testid, role: tone === 'bad' ? 'alert' : undefined }, icon(name), h('div', null, content));
+export function notice(tone: 'info' | 'warning' | 'error' | 'success', content: Child, testid?: string): HTMLElement {
+  const name: IconName = tone === 'info' ? 'info' : tone === 'success' ? 'check' : 'warn';
+  return h('div', { class: `notice ${tone}`, testid, role: tone === 'error' ? 'alert' : undefined }, icon(name), h('div', { class: 'stack' }, content));
 }
 
 export const paragraph = (text: string): HTMLElement => h('p', null, text);
 
 /** Two columns of label and value, as a description list. */
 export function facts(rows: readonly (readonly [label: string, value: Child, testid?: string] | null)[], testid?: string): HTMLElement {
-  return h('dl', { class: 'facts', testid }, rows.map(row => row && h('div', { testid: row[2] }, h('dt', null, row[0]), h('dd', null, typeof row[1] === 'string' ? bdi(row[1]) : row[1]))));
+  return h('dl', { class: 'claims', testid }, rows.map(row => row && h('div', { testid: row[2] }, h('dt', null, row[0]), h('dd', null, typeof row[1] === 'string' ? bdi(row[1]) : row[1]))));
 }
 
 export function busy(text: string, testid = 'busy'): HTMLElement {

@@ -42,7 +42,7 @@ export function problemView(error: unknown, options: { title?: Key; retry?: () =
     screen: 'problem',
     back: options.back ?? '#/cards',
     body: [
-      notice('bad', t('problem.nothing')),
+      notice('error', t('problem.nothing')),
       bodyText(explain(error), codeOf(error) ?? 'fault'),
     ],
     actions: [

@@ -20,6 +20,9 @@ interface Lockbox extends Row {
   readonly notBefore: number;
 }
 
+/** Tells the other tabs of this wallet that the lock was set or taken away. */
+export const otherTabs = new BroadcastChannel('identity-wallet');
+
 let dataKey: CryptoKey | undefined;
 let lockbox: Lockbox | undefined;
 
@@ -68,6 +71,7 @@ export async function setPin(pin: string): Promise<void> {
     await write([...await rewrite(undefined, key), { put: box, in: 'settings' }]);
     lockbox = box;
     dataKey = key;
+    otherTabs.postMessage('lock');
   });
 }
 
@@ -91,6 +95,7 @@ export async function removePin(pin: string, now: number): Promise<Unlocking> {
     await write([...await rewrite(dataKey, undefined), { remove: 'lockbox', in: 'settings' }]);
     lockbox = undefined;
     dataKey = undefined;
+    otherTabs.postMessage('lock');
   });
   return { outcome: 'open' };
 }

@@ -1,0 +1,176 @@
+import { decodeBase64Url } from '../../../web/lib/base64url.ts';
+import { parseChallenge, type Challenge } from '../../../web/lib/compact/challenge.ts';
+import { decodeCompactCredential, type ClaimValue, type CompactCredential } from '../../../web/lib/compact/credential.ts';
+import { answerChallenge } from '../../../web/lib/compact/present.ts';
+import { signingKey } from '../../../web/lib/keys.ts';
+import { drawQr, encodeQr } from '../../../web/lib/qr.ts';
+import { refuse } from '../../../web/lib/refusal.ts';
+import { cardSubtitle, claimByKey, claimLabel, claimText, typeName } from '../cards/definitions.ts';
+import { trouble } from '../cards/face.ts';
+import { Agreement, askerPanel, cardChoice, claimSwitches, type AskedLine } from '../present/consent.ts';
+import { h } from '../shell/dom.ts';
+import { announce, busy, button, notice, show, update } from '../shell/frame.ts';
+import * as inbox from '../shell/inbox.ts';
+import { problemView } from '../shell/problems.ts';
+import { go, type Screen } from '../shell/router.ts';
+import { t } from '../shell/text.ts';
+import { cards, copies, takeCopy, type Card } from '../store/cards.ts';
+import { record } from '../store/history.ts';
+import { keepAwake } from './wake-lock.ts';
+
+/** Above this version an ordinary camera in poor light no longer reads the code. */
+const COMFORTABLE_VERSION = 20;
+
+interface Usable { readonly card: Card; readonly values: ReadonlyMap<number, ClaimValue> }
+
+/** Answers a verifier's code with a code. Nothing here needs a network. */
+export const answerScreen: Screen = async (_parameters, signal) => {
+  const item = inbox.take();
+  if (!item) { go('#/cards'); return undefined; }
+  show({ title: t('ask.loading.title'), screen: 'busy', back: '#/cards', body: [busy(t('ask.loading'))] });
+
+  let challenge: Challenge;
+  let usable: Usable[];
+  try {
+    challenge = await parseChallenge(item.text);
+    usable = (await Promise.all((await cards()).filter(card => card.vct === challenge.type).map(open))).filter(entry => entry !== undefined);
+  } catch (error) {
+    return problemView(error, { title: 'ask.failed' });
+  }
+
+  const complete = usable.filter(({ values }) => challenge.required.every(key => values.has(key)));
+  if (complete.length === 0) return missing(challenge);
+  consent(challenge, complete, signal);
+  return undefined;
+};
+
+async function open(card: Card): Promise<Usable | undefined> {
+  const text = (await copies(card.id)).find(copy => copy.content.compact)?.content.compact;
+  if (text === undefined) return undefined;
+  const { leaves } = await decodeCompactCredential(decodeBase64Url(text));
+  return { card, values: new Map(leaves.map(leaf => [leaf.key, leaf.value])) };
+}
+
+const panelOf = (challenge: Challenge): HTMLElement => askerPanel({ name: challenge.name, how: 'who.challenge', purpose: challenge.purpose });
+
+const labelOf = (challenge: Challenge, key: number): string => {
+  const name = claimByKey(challenge.type, key)?.name;
+  return name === undefined ? String(key) : claimLabel(challenge.type, name);
+};
+
+function missing(challenge: Challenge): ReturnType<typeof problemView> {
+  return {
+    title: t('missing.title'),
+    screen: 'missing',
+    back: '#/cards',
+    body: [
+      panelOf(challenge),
+      h('p', { class: 'lead' }, t('missing.lead')),
+      h('div', { class: 'card', testid: 'missing-card' }, h('h2', null, typeName(challenge.type)),
+        h('ul', null, challenge.required.map(key => h('li', null, labelOf(challenge, key))))),
+      h('p', null, t('missing.next')),
+    ],
+    actions: [button('close', () => go('#/cards'), { testid: 'close' })],
+  };
+}
+
+function consent(challenge: Challenge, usable: readonly Usable[], signal: AbortSignal): void {
+  let { card, values } = usable[0]!;
+  let lines = linesOf(challenge, values);
+  let agreement = new Agreement(lines);
+
+  const send = button('answer.show', () => void answer(challenge, card, lines, agreement, signal), { testid: 'send', icon: 'scan' });
+  const hint = h('p', { class: 'small', testid: 'send-hint', 'aria-live': 'polite' });
+  const changed = (): void => {
+    send.disabled = agreement.missing.length > 0;
+    hint.textContent = send.disabled ? t('ask.needs') : '';
+  };
+  const draw = (): HTMLElement[] => {
+    const wrong = trouble(card, Date.now());
+    return [
+      panelOf(challenge),
+      h('section', { class: 'card', testid: 'asked-card', 'data-vct': card.vct, 'aria-label': typeName(card.vct) },
+        h('h2', null, typeName(card.vct)),
+        h('p', { class: 'quiet small' }, card.issuer.name),
+        wrong ? notice('warning', t(`status.${wrong}.show`), 'trouble') : null,
+        usable.length > 1
+          ? cardChoice('card', usable.map(entry => ({ id: entry.card.id, title: cardSubtitle(entry.card.claims) || typeName(card.vct), detail: entry.card.issuer.name })), card.id, id => {
+            ({ card, values } = usable.find(entry => entry.card.id === id)!);
+            lines = linesOf(challenge, values);
+            agreement = new Agreement(lines);
+            update(draw());
+            changed();
+          })
+          : null,
+        h('h3', null, t('ask.what')),
+        lines.length > 0 ? claimSwitches(lines, agreement, changed) : h('p', null, t('ask.nothing'))),
+      hint,
+    ];
+  };
+  const decline = async (): Promise<void> => {
+    await record(note(challenge, 'declined', []));
+    go('#/cards');
+  };
+  show({
+    title: t('ask.title'),
+    screen: 'consent',
+    body: draw(),
+    actions: [send, button('ask.decline', () => void decline(), { testid: 'decline', tone: 'plain' })],
+  });
+  changed();
+}
+
+function linesOf(challenge: Challenge, values: ReadonlyMap<number, ClaimValue>): AskedLine[] {
+  return [...challenge.required, ...challenge.optional.filter(key => !challenge.required.includes(key))].filter(key => values.has(key)).map(key => {
+    const claim = claimByKey(challenge.type, key);
+    return {
+      id: String(key),
+      label: labelOf(challenge, key),
+      value: claim ? claimText(challenge.type, claim.name, values.get(key)) : String(values.get(key)),
+      optional: !challenge.required.includes(key),
+      sensitive: claim?.sensitive ?? false,
+    };
+  });
+}
+
+async function answer(challenge: Challenge, card: Card, lines: readonly AskedLine[], agreement: Agreement, signal: AbortSignal): Promise<void> {
+  try {
+    const copy = await takeCopy(card.id, candidate => candidate.content.compact !== undefined) ?? refuse('not_matched');
+    const credential: CompactCredential = await decodeCompactCredential(decodeBase64Url(copy.content.compact!));
+    const keys = lines.filter(line => agreement.has(line.id)).map(line => Number(line.id));
+    const text = await answerChallenge(credential, keys, challenge, await signingKey(copy.keys));
+    const names = keys.map(key => claimByKey(challenge.type, key)?.name ?? String(key));
+    await record(note(challenge, 'shared', [{ vct: card.vct, issuer: card.issuer.name, claims: names }]));
+    if (!signal.aborted) showCode(text, challenge, signal);
+  } catch (error) {
+    if (!signal.aborted) show(problemView(error, { title: 'ask.failed' }));
+  }
+}
+
+function showCode(text: string, challenge: Challenge, signal: AbortSignal): void {
+  const code = encodeQr(text, 'L');
+  const canvas = h('canvas', { role: 'img', 'aria-label': t('answer.code', { name: challenge.name }), testid: 'answer-code', 'data-version': code.version });
+  const copy = button('answer.copy', () => void navigator.clipboard.writeText(text).then(() => announce(t('answer.copied'))), { testid: 'copy-answer', tone: 'plain' });
+  show({
+    title: t('answer.title'),
+    screen: 'answer',
+    body: [
+      h('div', { class: 'qr-frame full' }, canvas),
+      h('p', { class: 'lead centred' }, t('answer.how', { name: challenge.name })),
+      code.version > COMFORTABLE_VERSION ? notice('warning', t('answer.dense'), 'dense') : null,
+      notice('info', t('answer.bright')),
+    ],
+    actions: [button('done', () => go('#/cards'), { testid: 'done' }), copy],
+  });
+  const draw = (): void => {
+    const frame = canvas.parentElement!;
+    drawQr(canvas, code, Math.min(frame.clientWidth, innerHeight * 0.72, 640));
+  };
+  draw();
+  addEventListener('resize', draw, { signal });
+  keepAwake(signal);
+}
+
+function note(challenge: Challenge, outcome: 'shared' | 'declined', shared: { vct: string; issuer: string; claims: string[] }[]): Parameters<typeof record>[0] {
+  return { id: crypto.randomUUID(), at: Date.now(), way: 'code', outcome, asker: challenge.name, verified: 'who.challenge', purpose: challenge.purpose, shared };
+}

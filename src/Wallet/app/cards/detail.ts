@@ -1,0 +1,72 @@
+import { browserOutside } from '../../../web/lib/outside.ts';
+import { fill, h } from '../shell/dom.ts';
+import { button, facts, link, notice } from '../shell/frame.ts';
+import { go, type Screen } from '../shell/router.ts';
+import { ago, day, t, tn } from '../shell/text.ts';
+import { card as find, removeCard, unused, type Card, type StatusFacts } from '../store/cards.ts';
+import { country } from './country.ts';
+import { claimLabel, claimText, shownClaims, typeName } from './definitions.ts';
+import { face, trouble } from './face.ts';
+import { refreshStatus } from './status.ts';
+
+/** One card: what it says, whether it still counts, where its proof is. */
+export const detailScreen: Screen = async ([id], signal) => {
+  const card = await find(id!);
+  if (!card) { go('#/cards'); return undefined; }
+  const left = await unused(card.id);
+  const status = h('div', { testid: 'status', role: 'status' }, statusNotice(card, card.status));
+  void refreshStatus(card.id, card.status, browserOutside()).then(fresh => { if (!signal.aborted && fresh) fill(status, statusNotice(card, fresh)); });
+
+  return {
+    title: typeName(card.vct),
+    screen: 'card',
+    back: '#/cards',
+    body: [
+      h('div', { 'aria-hidden': 'true' }, face(card)),
+      card.issuer.demonstration ? notice('warning', t('demonstration.long'), 'demonstration') : null,
+      status,
+      h('section', { class: 'card', 'aria-labelledby': 'says' }, h('h2', { id: 'says' }, t('card.says')),
+        facts(shownClaims(card.vct, card.claims).map(([name, value]) => [claimLabel(card.vct, name), claimText(card.vct, name, value), `claim-${name}`]), 'claims')),
+      h('section', { class: 'card', 'aria-labelledby': 'from' }, h('h2', { id: 'from' }, t('card.from')),
+        facts([
+          [t('issuer.name'), card.issuer.name],
+          card.issuer.country ? [t('issuer.country'), country(card.issuer.country)] : null,
+          [t('issuer.address'), h('bdi', { class: 'fixed', dir: 'ltr' }, card.issuer.iss)],
+          [t('card.received'), day(card.receivedAt)],
+          card.expires === undefined ? null : [t('card.expires'), day(card.expires * 1000), 'expires'],
+        ])),
+      h('p', { class: 'small quiet', testid: 'copies' }, left === 0 ? t('copies.none') : tn('copies.left', left)),
+    ],
+    actions: [
+      link('show', '#/scan/show', { testid: 'show', icon: 'scan' }),
+      link('receipt', `#/card/${card.id}/receipt`, { testid: 'receipt', icon: 'file', tone: 'secondary' }),
+      link('card.delete', `#/card/${card.id}/delete`, { testid: 'delete', icon: 'bin', tone: 'danger' }),
+    ],
+  };
+};
+
+function statusNotice(card: Card, status: StatusFacts | undefined): HTMLElement {
+  const wrong = trouble({ ...card, ...(status && { status }) }, Date.now());
+  const age = status && status.signedAt > 0 ? h('p', { class: 'small', testid: 'status-age' }, t('status.age', { signed: ago(status.signedAt), fetched: ago(status.fetchedAt) })) : null;
+  const value = wrong ?? (status?.value === 'valid' ? 'valid' : 'unknown');
+  return notice(wrong ? 'warning' : value === 'valid' ? 'success' : 'info', [h('p', null, h('strong', { testid: 'status-value', 'data-status': value }, t(`status.${value}`))), h('p', null, t(`status.${value}.more`)), age]);
+}
+
+export const deleteScreen: Screen = async ([id]) => {
+  const card = await find(id!);
+  if (!card) { go('#/cards'); return undefined; }
+  const remove = async (): Promise<void> => {
+    await removeCard(card.id);
+    go('#/cards');
+  };
+  return {
+    title: t('delete.title'),
+    screen: 'delete',
+    back: `#/card/${card.id}`,
+    body: [face(card), h('p', { class: 'lead' }, t('delete.lead')), h('p', null, t('delete.more'))],
+    actions: [
+      button('delete.yes', () => void remove(), { testid: 'delete-yes', tone: 'danger', icon: 'bin' }),
+      link('delete.no', `#/card/${card.id}`, { testid: 'delete-no', tone: 'secondary' }),
+    ],
+  };
+};

@@ -1,0 +1,64 @@
+import { h } from '../shell/dom.ts';
+import { busy, link, show } from '../shell/frame.ts';
+import { redraw, type Screen } from '../shell/router.ts';
+import { t, tn } from '../shell/text.ts';
+import { isLocked, lock, unlock, type Unlocking } from '../store/vault.ts';
+import { preferences } from '../store/settings.ts';
+
+export const MIN_PIN = 6;
+
+/** A PIN field. Digits only on the keypad, but any character counts: longer is better. */
+export function pinField(id: string, label: string, autocomplete: 'current-password' | 'new-password'): { field: HTMLElement; input: HTMLInputElement } {
+  const input = h('input', { id, class: 'code-input', type: 'password', inputmode: 'numeric', autocomplete, testid: id, dir: 'ltr', maxlength: 64, 'aria-describedby': 'pin-error' });
+  return { input, field: h('div', { class: 'field' }, h('label', { for: id }, label), input) };
+}
+
+export function wrongPin(answer: Exclude<Unlocking, { outcome: 'open' }>): string {
+  return answer.outcome === 'wait' ? tn('lock.wait', answer.seconds) : t('lock.wrong');
+}
+
+/** Stands before everything else while the wallet is locked. */
+export const lockScreen: Screen = async () => {
+  const { field, input } = pinField('pin', t('lock.pin'), 'current-password');
+  const error = h('p', { id: 'pin-error', class: 'field-error', role: 'alert', testid: 'pin-error', hidden: true });
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    const pin = input.value;
+    input.value = '';
+    form.setAttribute('aria-busy', 'true');
+    const answer = await unlock(pin, Date.now());
+    form.removeAttribute('aria-busy');
+    if (answer.outcome === 'open') { await redraw(); return; }
+    error.textContent = wrongPin(answer);
+    error.hidden = false;
+    input.setAttribute('aria-invalid', 'true');
+    input.focus();
+  };
+  const form = h('form', { id: 'pin-form', novalidate: true, onsubmit: (event: Event) => void submit(event) }, field, error);
+  queueMicrotask(() => setTimeout(() => input.focus()));
+  return {
+    title: t('lock.title'),
+    screen: 'lock',
+    body: [h('p', { class: 'lead' }, t('lock.lead')), form, h('details', null, h('summary', null, t('lock.forgot')), h('p', null, t('lock.forgot.more')), link('erase', '#/settings/erase', { testid: 'lock-erase', tone: 'danger' }))],
+    actions: [h('button', { class: 'button primary', type: 'submit', form: 'pin-form', testid: 'unlock' }, t('lock.open'))],
+  };
+};
+
+/** Locks after the chosen time without use, also when the phone slept meanwhile. */
+export function lockWhenIdle(): void {
+  let used = Date.now();
+  const touch = (): void => { used = Date.now(); };
+  for (const name of ['pointerdown', 'keydown']) addEventListener(name, touch, { passive: true });
+  const check = async (): Promise<void> => {
+    const { autoLock } = await preferences();
+    if (autoLock > 0 && Date.now() - used >= autoLock * 60_000 && !isLocked()) {
+      lock();
+      if (isLocked()) {
+        show({ title: t('lock.title'), screen: 'busy', body: [busy(t('lock.locking'))] });
+        await redraw();
+      }
+    }
+  };
+  setInterval(() => void check(), 15_000);
+  document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') void check(); });
+}

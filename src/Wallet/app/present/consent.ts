@@ -1,0 +1,75 @@
+/** The question "who asks, what for, what exactly", for both ways of showing. */
+import { bdi, h, type Child } from '../shell/dom.ts';
+import { notice } from '../shell/frame.ts';
+import { t, type Key } from '../shell/text.ts';
+import { claimLabel } from '../cards/definitions.ts';
+
+export interface AskedLine {
+  readonly id: string;
+  readonly label: string;
+  readonly value: string;
+  /** The asker accepts an answer without it. */
+  readonly optional: boolean;
+  readonly sensitive: boolean;
+}
+
+/** Which of the asked claims the person agrees to. Sensitive ones start off, and so do all the person must think about. */
+export class Agreement {
+  readonly #on: Map<string, boolean>;
+  readonly #lines: readonly AskedLine[];
+  constructor(lines: readonly AskedLine[]) {
+    this.#lines = lines;
+    this.#on = new Map(lines.map(line => [line.id, !line.sensitive]));
+  }
+
+  has(id: string): boolean { return this.#on.get(id) ?? false; }
+  set(id: string, on: boolean): void { this.#on.set(id, on); }
+  get refused(): string[] { return this.#lines.filter(line => !this.has(line.id)).map(line => line.id); }
+  /** Claims the asker insists on that are still off. */
+  get missing(): AskedLine[] { return this.#lines.filter(line => !line.optional && !this.has(line.id)); }
+}
+
+/** The lines with their switches. What cannot be refused alone has no switch, unless it is sensitive: then it needs a deliberate yes. */
+export function claimSwitches(lines: readonly AskedLine[], agreement: Agreement, changed: () => void): HTMLElement {
+  return h('ul', { class: 'list asked', testid: 'asked' }, lines.map(line => h('li', null, switchLine(line, agreement, changed))));
+}
+
+function switchLine(line: AskedLine, agreement: Agreement, changed: () => void): Child {
+  const words: Child = h('span', { class: 'asked-words' },
+    h('span', { class: 'small quiet' }, line.label, line.optional ? ` · ${t('ask.optional')}` : '', line.sensitive ? ` · ${t('ask.sensitive')}` : ''),
+    h('strong', null, bdi(line.value)));
+  if (!line.optional && !line.sensitive) return h('div', { class: 'line', testid: `ask-${line.id}`, 'data-on': 'true' }, words);
+  const box = h('input', {
+    type: 'checkbox', role: 'switch', class: 'switch', testid: `switch-${line.id}`,
+    onchange: () => { agreement.set(line.id, box.checked); changed(); },
+  });
+  box.checked = agreement.has(line.id);
+  return h('label', { class: 'line asked-line', testid: `ask-${line.id}` }, words, box);
+}
+
+/** Who asks, as far as it was verified, and why. */
+export function askerPanel(asker: { readonly name: string; readonly detail?: string; readonly how: Key; readonly purpose: string }): HTMLElement {
+  return h('div', { class: 'card', testid: 'asker' },
+    h('p', { class: 'quiet small' }, t('ask.who')),
+    h('h2', { testid: 'asker-name' }, bdi(asker.name)),
+    asker.detail ? h('p', { class: 'fixed small', dir: 'ltr' }, asker.detail) : null,
+    h('p', { class: 'small', testid: 'asker-how' }, t(asker.how)),
+    notice('warning', [h('strong', null, t('ask.unregistered')), h('span', null, t('ask.unregistered.more'))], 'not-registered'),
+    h('p', { class: 'quiet small' }, t('ask.why')),
+    h('p', { testid: 'purpose' }, asker.purpose ? bdi(asker.purpose) : t('ask.nopurpose')));
+}
+
+/** One of several cards. */
+export function cardChoice(name: string, options: readonly { readonly id: string; readonly title: string; readonly detail: string }[], chosen: string, pick: (id: string) => void): HTMLElement {
+  return h('fieldset', { class: 'field', testid: 'card-choice' }, h('legend', null, t('ask.which')),
+    options.map(option => {
+      const radio = h('input', { type: 'radio', name, value: option.id, onchange: () => pick(option.id) });
+      radio.checked = option.id === chosen;
+      return h('label', { class: 'choice' }, radio, h('span', null, bdi(option.title), h('span', { class: 'small quiet block' }, bdi(option.detail))));
+    }));
+}
+
+/** Claims the issuer left readable in every copy: they go along and the person should know. */
+export function alongside(vct: string, names: readonly string[]): Child {
+  return names.length === 0 ? null : h('p', { class: 'small quiet', testid: 'alongside' }, t('ask.alongside', { claims: names.map(name => claimLabel(vct, name)).join(t('list.separator')) }));
+}

@@ -1,0 +1,227 @@
+import { matchDcql, pathsToShow, type Candidate, type DcqlMatch, type QueryMatch } from '../../../web/lib/dcql.ts';
+import type { Json } from '../../../web/lib/json.ts';
+import { signingKey } from '../../../web/lib/keys.ts';
+import { sendAnswer, sendRefusal, type Selection } from '../../../web/lib/openid4vp/answer.ts';
+import { loadRequest, type PresentationRequest } from '../../../web/lib/openid4vp/request.ts';
+import { browserOutside } from '../../../web/lib/outside.ts';
+import { refuse } from '../../../web/lib/refusal.ts';
+import type { ClaimPath } from '../../../web/lib/sdjwt.ts';
+import { cardSubtitle, claimLabel, claimOf, claimText, typeName } from '../cards/definitions.ts';
+import { trouble } from '../cards/face.ts';
+import { h, type Child } from '../shell/dom.ts';
+import { busy, button, notice, show, update } from '../shell/frame.ts';
+import * as inbox from '../shell/inbox.ts';
+import { problemView } from '../shell/problems.ts';
+import { go, type Screen } from '../shell/router.ts';
+import { t, type Key } from '../shell/text.ts';
+import { takeCopy } from '../store/cards.ts';
+import { record, type Event } from '../store/history.ts';
+import { Agreement, alongside, askerPanel, cardChoice, claimSwitches, type AskedLine } from './consent.ts';
+import { heldCards, type Held } from './held.ts';
+
+/** What the person chose for one query. */
+interface Choice { candidate: Candidate; agreement: Agreement; lines: readonly AskedLine[] }
+
+/** Answers an OpenID4VP request: who asks, what exactly, yes or no. */
+export const presentScreen: Screen = async (_parameters, signal) => {
+  const item = inbox.take();
+  if (!item) { go('#/cards'); return undefined; }
+  const outside = browserOutside();
+
+  const load = async (): Promise<void> => {
+    show({ title: t('ask.loading.title'), screen: 'busy', back: '#/cards', body: [busy(t('ask.loading'))] });
+    try {
+      const request = await loadRequest(item.text, outside);
+      const held = await heldCards();
+      const match = matchDcql(request.query, held.map(({ credential }) => credential));
+      if (signal.aborted) return;
+      if (match.satisfiable) consent(request, held, match);
+      else missing(request, match);
+    } catch (error) {
+      if (!signal.aborted) show(problemView(error, { title: 'ask.failed', retry: () => void load() }));
+    }
+  };
+
+  const missing = (request: PresentationRequest, match: DcqlMatch): void => show({
+    title: t('missing.title'),
+    screen: 'missing',
+    back: '#/cards',
+    body: [
+      asker(request),
+      h('p', { class: 'lead' }, t('missing.lead')),
+      match.queries.filter(query => query.candidates.length === 0).map(({ query }) => h('div', { class: 'card', testid: 'missing-card' },
+        h('h2', null, (query.types ?? []).map(typeName).join(t('list.separator')) || t('missing.anytype')),
+        query.claims.length > 0 ? h('ul', null, query.claims.map(claim => h('li', null, missingLine(query.types?.[0] ?? '', claim.path, claim.values)))) : null)),
+      h('p', null, t('missing.next')),
+    ],
+    actions: [button('ask.decline', () => void decline(request), { testid: 'decline' })],
+  });
+
+  const consent = (request: PresentationRequest, held: readonly Held[], match: DcqlMatch): void => {
+    const byId = new Map(held.map(entry => [entry.card.id, entry]));
+    const chosen = new Map<string, Choice>();
+    const picked = match.choices.map(choice => choice.options[0] ?? []);
+    const choose = (query: QueryMatch, candidate: Candidate): void => {
+      const lines = linesOf(candidate);
+      chosen.set(query.query.id, { candidate, lines, agreement: new Agreement(lines) });
+    };
+    for (const query of match.queries) if (query.candidates[0]) choose(query, query.candidates[0]);
+
+    const active = (): QueryMatch[] => {
+      const ids = match.choices.length > 0 ? new Set(picked.flat()) : new Set(match.queries.map(({ query }) => query.id));
+      return match.queries.filter(({ query, candidates }) => ids.has(query.id) && candidates.length > 0);
+    };
+    const answerable = (): boolean => active().length > 0 && active().every(({ query }) => {
+      const { candidate, agreement } = chosen.get(query.id)!;
+      return agreement.missing.length === 0 && pathsToShow(query, candidate, agreement.refused) !== undefined;
+    });
+
+    const send = button('ask.send', () => void answer(request, active(), chosen, byId), { testid: 'send', icon: 'send' });
+    const hint = h('p', { class: 'small', testid: 'send-hint', 'aria-live': 'polite' });
+    const changed = (): void => {
+      const ready = answerable();
+      send.disabled = !ready;
+      hint.textContent = ready ? '' : t(active().some(({ query }) => chosen.get(query.id)!.agreement.missing.length > 0) ? 'ask.needs' : 'ask.notallowed');
+    };
+    const draw = (): Child[] => [asker(request), alternatives(match, picked, redraw), active().map(query => panel(query)), hint];
+    const redraw = (): void => { update(draw()); changed(); };
+    const panel = (query: QueryMatch): HTMLElement => {
+      const { candidate, agreement, lines } = chosen.get(query.query.id)!;
+      const entry = byId.get(candidate.credential.id)!;
+      const wrong = trouble(entry.card, Date.now());
+      return h('section', { class: 'card', testid: 'asked-card', 'data-vct': entry.card.vct, 'aria-label': typeName(entry.card.vct) },
+        h('h2', null, typeName(entry.card.vct)),
+        h('p', { class: 'quiet small' }, entry.card.issuer.name),
+        wrong ? notice('warning', t(`status.${wrong}.show`), 'trouble') : null,
+        query.candidates.length > 1
+          ? cardChoice(query.query.id, query.candidates.map(other => option(byId.get(other.credential.id)!)), entry.card.id, id => {
+            choose(query, query.candidates.find(other => other.credential.id === id)!);
+            redraw();
+          })
+          : null,
+        h('h3', null, t('ask.what')),
+        lines.length > 0 ? claimSwitches(lines, agreement, changed) : h('p', null, t('ask.nothing')),
+        alongside(entry.card.vct, entry.clear.filter(name => !lines.some(line => line.id === name || line.label === claimLabel(entry.card.vct, name)))));
+    };
+
+    show({
+      title: t('ask.title'),
+      screen: 'consent',
+      body: draw(),
+      actions: [send, button('ask.decline', () => void decline(request), { testid: 'decline', tone: 'plain' })],
+    });
+    changed();
+  };
+
+  const answer = async (request: PresentationRequest, queries: readonly QueryMatch[], chosen: ReadonlyMap<string, Choice>, byId: ReadonlyMap<string, Held>): Promise<void> => {
+    show({ title: t('ask.sending.title'), screen: 'busy', body: [busy(t('ask.sending'))] });
+    const shared: Event['shared'][number][] = [];
+    try {
+      const selections: Selection[] = [];
+      for (const { query } of queries) {
+        const { candidate, agreement, lines } = chosen.get(query.id)!;
+        const paths: readonly ClaimPath[] = pathsToShow(query, candidate, agreement.refused) ?? refuse('not_allowed');
+        const { card } = byId.get(candidate.credential.id)!;
+        const copy = await takeCopy(card.id) ?? refuse('not_matched');
+        selections.push({ queryId: query.id, sdJwt: copy.content.sdJwt, paths, holder: await signingKey(copy.keys) });
+        const names = new Set(paths.map(path => String(path[0])));
+        shared.push({ vct: card.vct, issuer: card.issuer.name, claims: lines.length > 0 ? [...names] : [] });
+      }
+      // Written down before it leaves: what was sent is never forgotten, at worst it is listed though it did not arrive.
+      const event = note(request, 'failed', shared);
+      await record(event);
+      const { redirectUri } = await sendAnswer(request, selections, outside);
+      await record({ ...event, outcome: 'shared' });
+      if (!signal.aborted) sent(request, redirectUri);
+    } catch (error) {
+      if (!signal.aborted) show(problemView(error, { title: 'ask.failed' }));
+    }
+  };
+
+  const sent = (request: PresentationRequest, redirectUri: string | undefined): void => {
+    const back = item.source === 'link' ? redirectUri : undefined;
+    show({
+      title: t('sent.title'),
+      screen: 'sent',
+      body: [notice('success', t('sent.done', { name: nameOf(request) }), 'sent'), h('p', null, t(back ? 'sent.returning' : 'sent.elsewhere'))],
+      actions: [back ? h('a', { class: 'button primary', href: back, rel: 'noreferrer', testid: 'return' }, t('sent.return')) : button('close', () => go('#/cards'), { testid: 'close' })],
+    });
+    if (back) setTimeout(() => { if (!signal.aborted) location.assign(back); }, 1200);
+  };
+
+  const decline = async (request: PresentationRequest): Promise<void> => {
+    await record(note(request, 'declined', []));
+    const { redirectUri } = await sendRefusal(request, 'access_denied', outside).catch(() => ({ redirectUri: undefined }));
+    if (signal.aborted) return;
+    const back = item.source === 'link' ? redirectUri : undefined;
+    show({
+      title: t('declined.title'),
+      screen: 'declined',
+      body: [notice('info', t('declined.done'), 'declined')],
+      actions: [
+        back ? h('a', { class: 'button primary', href: back, rel: 'noreferrer', testid: 'return' }, t('sent.return')) : null,
+        button('close', () => go('#/cards'), { testid: 'close', tone: back ? 'plain' : 'primary' }),
+      ],
+    });
+  };
+
+  await load();
+  return undefined;
+};
+
+const nameOf = (request: PresentationRequest): string => request.verifier.name ?? request.verifier.host;
+
+function asker(request: PresentationRequest): HTMLElement {
+  const how: Key = request.verifier.kind === 'redirect_uri' ? 'who.unsigned' : request.verifier.kind === 'x509_san_dns' ? 'who.host' : 'who.certificate';
+  return askerPanel({ name: nameOf(request), detail: request.verifier.host, how, purpose: request.purpose ?? '' });
+}
+
+const option = ({ card }: Held): { id: string; title: string; detail: string } =>
+  ({ id: card.id, title: cardSubtitle(card.claims) || typeName(card.vct), detail: card.issuer.name });
+
+/** Several ways to answer, or a card that may be left out. */
+function alternatives(match: DcqlMatch, picked: (readonly string[])[], changed: () => void): Child {
+  const title = (ids: readonly string[]): string => ids.map(id => match.queries.find(({ query }) => query.id === id)!)
+    .map(({ query, candidates }) => typeName(candidates[0]?.credential.vct ?? query.types?.[0] ?? query.id)).join(' + ');
+  return match.choices.map((choice, index) => {
+    const options = choice.required ? choice.options : [...choice.options, []];
+    if (options.length < 2) return null;
+    return h('fieldset', { class: 'field', testid: 'alternatives' }, h('legend', null, t('ask.alternatives')), options.map(ids => {
+      const radio = h('input', { type: 'radio', name: `choice-${index}`, onchange: () => { picked[index] = ids; changed(); } });
+      radio.checked = picked[index] === ids || (picked[index]!.length === 0 && ids.length === 0);
+      return h('label', { class: 'choice' }, radio, h('span', null, ids.length === 0 ? t('ask.leaveout') : title(ids)));
+    }));
+  });
+}
+
+function linesOf(candidate: Candidate): AskedLine[] {
+  const { vct, claims } = candidate.credential;
+  return candidate.asked.map(asked => {
+    const name = String(asked.paths[0]?.[0] ?? asked.id);
+    return {
+      id: asked.id,
+      label: claimLabel(vct, name),
+      value: asked.paths.map(path => claimText(vct, name, valueAt(claims, path))).join(t('list.separator')),
+      optional: asked.optional,
+      sensitive: claimOf(vct, name)?.sensitive ?? false,
+    };
+  });
+}
+
+function valueAt(claims: Json, path: ClaimPath): Json {
+  let value: Json = claims;
+  for (const part of path) value = (value as Record<string | number, Json>)[part] ?? null;
+  return value;
+}
+
+function missingLine(vct: string, path: readonly (string | number | null)[], values: readonly Json[] | undefined): string {
+  const name = String(path[0]);
+  const label = claimLabel(vct, name);
+  return values ? t('missing.value', { claim: label, values: values.map(value => claimText(vct, name, value)).join(t('list.separator')) }) : label;
+}
+
+function note(request: PresentationRequest, outcome: Event['outcome'], shared: Event['shared']): Event {
+  return {
+    id: crypto.randomUUID(), at: Date.now(), way: 'online', outcome, asker: nameOf(request), verified: `who.${request.verifier.kind}`, purpose: request.purpose ?? '', shared,
+  };
+}

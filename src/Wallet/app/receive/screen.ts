@@ -1,0 +1,193 @@
+import { loadIssuer, nameIn, type IssuerMetadata } from '../../../web/lib/openid4vci/issuer.ts';
+import { loadOffer, type Offer, type TxCode } from '../../../web/lib/openid4vci/offer.ts';
+import { requestToken, type AccessToken } from '../../../web/lib/openid4vci/token.ts';
+import { browserOutside } from '../../../web/lib/outside.ts';
+import { country } from '../cards/country.ts';
+import { claimLabel, definition, typeName } from '../cards/definitions.ts';
+import { face } from '../cards/face.ts';
+import { bdi, h } from '../shell/dom.ts';
+import { announce, busy, button, facts, link, notice, show } from '../shell/frame.ts';
+import * as inbox from '../shell/inbox.ts';
+import { codeOf, problemView } from '../shell/problems.ts';
+import { go, type Screen } from '../shell/router.ts';
+import { t, tn, words } from '../shell/text.ts';
+import type { Card } from '../store/cards.ts';
+import { pending, type Session } from '../store/pending.ts';
+import { begin, COPIES, issuerFacts, receive, type Step } from './receive.ts';
+
+const TRIES = 5;
+const STEPS: readonly Step[] = ['keys', 'copies', 'checks', 'store'];
+
+/** From an offer to a card, one action per screen. */
+export const receiveScreen: Screen = async (_parameters, signal) => {
+  const item = inbox.take();
+  if (!item) { go('#/add'); return undefined; }
+  const outside = browserOutside();
+
+  const load = async (): Promise<void> => {
+    show({ title: t('receive.loading.title'), screen: 'busy', back: '#/cards', body: [busy(t('receive.loading'))] });
+    try {
+      const offer = await loadOffer(item.text, outside);
+      const issuer = await loadIssuer(offer.credentialIssuer, outside);
+      if (!signal.aborted) review(offer, issuer);
+    } catch (error) {
+      if (!signal.aborted) show(problemView(error, { title: 'receive.failed', retry: () => void load() }));
+    }
+  };
+
+  const review = (offer: Offer, issuer: IssuerMetadata): void => show({
+    title: t('receive.review.title'),
+    screen: 'offer',
+    back: '#/cards',
+    body: [
+      whoIssues(issuer),
+      h('h2', null, t('receive.what')),
+      offeredTypes(offer, issuer).map(({ vct, name }) => h('div', { class: 'card', testid: 'offered', 'data-vct': vct }, h('h3', null, name), storedClaims(vct))),
+      h('p', { class: 'quiet small' }, tn('receive.copies', Math.max(1, Math.min(COPIES, issuer.batchSize)))),
+      notice('info', t('receive.care')),
+    ],
+    actions: [
+      button('continue', () => offer.txCode ? askCode(offer, issuer, offer.txCode, 0) : void trade(offer, issuer, undefined, 0), { testid: 'accept' }),
+      button('refuse', () => go('#/cards'), { testid: 'refuse', tone: 'plain' }),
+    ],
+  });
+
+  const askCode = (offer: Offer, issuer: IssuerMetadata, wanted: TxCode, wrong: number): void => {
+    const length = wanted.length ?? 6;
+    const numeric = wanted.inputMode === 'numeric';
+    const input = h('input', {
+      id: 'code', class: 'code-input', type: 'text', inputmode: numeric ? 'numeric' : 'text', autocomplete: 'one-time-code',
+      testid: 'tx-code', 'aria-describedby': 'code-hint code-error', 'aria-invalid': wrong > 0 ? 'true' : undefined, dir: 'ltr', required: true,
+    });
+    const error = h('p', { id: 'code-error', class: 'field-error', role: 'alert', testid: 'tx-error', hidden: wrong === 0 });
+    if (wrong > 0) error.textContent = `${t('code.wrong')} ${tn('code.left', TRIES - wrong)}`;
+    const submit = (event: Event): void => {
+      event.preventDefault();
+      const code = numeric ? digits(input.value) : input.value.trim();
+      if (wanted.length === undefined ? code.length > 0 : code.length === length) {
+        void trade(offer, issuer, code, wrong);
+        return;
+      }
+      error.textContent = tn('code.short', length);
+      error.hidden = false;
+      input.setAttribute('aria-invalid', 'true');
+      input.focus();
+    };
+    show({
+      title: t('code.title'),
+      screen: 'code',
+      back: () => review(offer, issuer),
+      body: [
+        h('p', { class: 'lead' }, t('code.how', { issuer: issuerFacts(issuer).name })),
+        h('form', { id: 'code-form', class: 'field', novalidate: true, onsubmit: submit },
+          h('label', { for: 'code' }, tn('code.label', length)),
+          h('p', { id: 'code-hint', class: 'hint' }, t('code.hint')), input, error),
+      ],
+      actions: [h('button', { class: 'button primary', type: 'submit', form: 'code-form', testid: 'tx-send' }, t('receive'))],
+    });
+    input.focus();
+  };
+
+  const trade = async (offer: Offer, issuer: IssuerMetadata, code: string | undefined, wrong: number): Promise<void> => {
+    show({ title: t('receive.progress.title'), screen: 'busy', body: [busy(t('receive.asking'))] });
+    let token: AccessToken;
+    try {
+      token = await requestToken(issuer, offer, code, outside);
+    } catch (error) {
+      if (signal.aborted) return;
+      const wrongCode = codeOf(error) === 'tx_code_wrong';
+      if (wrongCode && offer.txCode && wrong + 1 < TRIES) askCode(offer, issuer, offer.txCode, wrong + 1);
+      else show(problemView(error, { title: 'receive.failed', ...(!wrongCode && { retry: () => void trade(offer, issuer, code, wrong) }) }));
+      return;
+    }
+    await collect({ offer, issuer, token }, undefined, signal);
+  };
+
+  await load();
+  return undefined;
+};
+
+/** Goes on with a reception that was cut off. */
+export const resumeScreen: Screen = async (_parameters, signal) => {
+  const unfinished = await pending(Math.floor(Date.now() / 1000));
+  if (!unfinished) { go('#/cards'); return undefined; }
+  await collect(unfinished.session, unfinished.keys, signal);
+  return undefined;
+};
+
+async function collect(session: Session, kept: readonly CryptoKeyPair[] | undefined, signal: AbortSignal): Promise<void> {
+  let keys = kept;
+  const reached = (step: Step): void => {
+    if (signal.aborted) return;
+    show({ title: t('receive.progress.title'), screen: 'progress', body: [progress(step)] });
+    announce(t(`step.${step}`));
+  };
+  try {
+    reached('keys');
+    keys ??= await begin(session);
+    const cards = await receive(session, keys, browserOutside(), reached);
+    void navigator.storage?.persist?.();
+    if (!signal.aborted) done(cards);
+  } catch (error) {
+    const again = keys;
+    if (!signal.aborted) show(problemView(error, { title: 'receive.failed', retry: () => void collect(session, again, signal) }));
+  }
+}
+
+function done(cards: readonly Card[]): void {
+  show({
+    title: t('receive.done.title'),
+    screen: 'received',
+    body: [notice('success', t('receive.done')), cards.map(face)],
+    actions: [
+      link('receive.see', `#/card/${cards[0]!.id}`, { testid: 'see-card' }),
+      link('receive.all', '#/cards', { testid: 'all-cards', tone: 'plain' }),
+    ],
+  });
+}
+
+function progress(reached: Step): HTMLElement {
+  const at = STEPS.indexOf(reached);
+  return h('div', { role: 'status' },
+    h('progress', { max: STEPS.length, value: at + 0.5, 'aria-label': t('receive.progress.title') }),
+    h('ol', { class: 'steps', testid: 'steps' }, STEPS.map((step, index) =>
+      h('li', { 'data-state': index < at ? 'done' : index === at ? 'now' : 'next', 'aria-current': index === at ? 'step' : undefined }, t(`step.${step}`)))));
+}
+
+function whoIssues(issuer: IssuerMetadata): HTMLElement {
+  const who = issuerFacts(issuer);
+  return h('div', { class: 'card', testid: 'issuer' },
+    h('p', { class: 'quiet small' }, t('receive.who')),
+    h('h2', { testid: 'issuer-name' }, bdi(who.name)),
+    facts([
+      who.country ? [t('issuer.country'), country(who.country), 'issuer-country'] : null,
+      [t('issuer.address'), h('bdi', { class: 'fixed', dir: 'ltr' }, who.iss), 'issuer-address'],
+    ]),
+    who.demonstration ? notice('warning', t('demonstration.long'), 'demonstration') : null);
+}
+
+/** Each type once, whatever forms it is offered in. */
+function offeredTypes(offer: Offer, issuer: IssuerMetadata): { vct: string; name: string }[] {
+  const found = new Map<string, string>();
+  for (const id of offer.configurationIds) {
+    const configuration = issuer.configurations[id];
+    const vct = configuration?.vct ?? id;
+    if (!found.has(vct)) found.set(vct, definition(vct) ? typeName(vct) : nameIn(configuration?.names ?? [], words().lang) ?? vct);
+  }
+  return [...found].map(([vct, name]) => ({ vct, name }));
+}
+
+function storedClaims(vct: string): HTMLElement {
+  const claims = definition(vct)?.claims ?? [];
+  return h('details', { testid: 'stored' }, h('summary', null, t('receive.stored')),
+    h('ul', null, claims.map(claim => h('li', null, claimLabel(vct, claim.name)))));
+}
+
+/** Arabic-Indic digits count too; spaces and dashes between digits do not. */
+function digits(text: string): string {
+  return [...text].map(character => {
+    const point = character.codePointAt(0)!;
+    const zero = [0x30, 0x660, 0x6f0].find(start => point >= start && point <= start + 9);
+    return zero === undefined ? '' : String(point - zero);
+  }).join('');
+}

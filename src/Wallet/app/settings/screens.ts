@@ -1,0 +1,140 @@
+import type { Language } from '../../../web/lib/i18n.ts';
+import { MIN_PIN, pinField, wrongPin } from '../lock/screen.ts';
+import { h, icon, type Child } from '../shell/dom.ts';
+import { busy, button, link, notice, show } from '../shell/frame.ts';
+import { go, redraw, type Screen } from '../shell/router.ts';
+import { LANGUAGE_NAMES, t, tn, useLanguage, words } from '../shell/text.ts';
+import { erase } from '../store/db.ts';
+import { prefer, preferences } from '../store/settings.ts';
+import { changePin, hasPin, load, lock, removePin, setPin, type Unlocking } from '../store/vault.ts';
+
+export const settingsScreen: Screen = async () => {
+  const line = (href: string, name: Parameters<typeof icon>[0], title: string, detail: string, testid: string): Child =>
+    h('li', null, h('a', { href, testid }, icon(name), h('span', { class: 'asked-words' }, h('strong', null, title), h('span', { class: 'small quiet' }, detail))));
+  return {
+    title: t('settings.title'),
+    screen: 'settings',
+    tab: 'settings',
+    body: [h('ul', { class: 'list' },
+      line('#/settings/language', 'info', t('language.title'), LANGUAGE_NAMES.find(([tag]) => tag === words().lang)![1], 'settings-language'),
+      line('#/settings/lock', 'lock', t('lock.settings'), t(hasPin() ? 'lock.on' : 'lock.off'), 'settings-lock'),
+      line('#/settings/about', 'shield', t('about.title'), t('about.line'), 'settings-about'),
+      line('#/settings/erase', 'bin', t('erase'), t('erase.line'), 'settings-erase'))],
+    actions: hasPin() ? [button('lock.now', () => { lock(); void redraw(); }, { testid: 'lock-now', icon: 'lock' })] : [],
+  };
+};
+
+export function languageChoice(chosen: () => void): HTMLElement {
+  const pick = async (tag: Language): Promise<void> => {
+    await prefer({ language: tag });
+    await useLanguage(tag);
+    chosen();
+  };
+  return h('fieldset', { class: 'field', testid: 'languages' }, h('legend', null, t('language.title')), LANGUAGE_NAMES.map(([tag, name]) => {
+    const radio = h('input', { type: 'radio', name: 'language', value: tag, testid: `language-${tag}`, onchange: () => void pick(tag) });
+    radio.checked = tag === words().lang;
+    return h('label', { class: 'choice' }, radio, h('span', { lang: tag, dir: 'auto' }, name));
+  }));
+}
+
+export const languageScreen: Screen = async () => ({
+  title: t('language.title'),
+  screen: 'language',
+  back: '#/settings',
+  body: [languageChoice(() => void redraw())],
+});
+
+const MINUTES = [1, 5, 15, 0];
+
+export const lockSettingsScreen: Screen = async () => {
+  const { autoLock } = await preferences();
+  return {
+    title: t('lock.settings'),
+    screen: 'lock-settings',
+    back: '#/settings',
+    body: [
+      h('p', null, t('lock.explain')),
+      notice('info', t('lock.limits')),
+      hasPin() ? h('fieldset', { class: 'field' }, h('legend', null, t('lock.auto')), MINUTES.map(minutes => {
+        const radio = h('input', { type: 'radio', name: 'auto', value: minutes, testid: `auto-${minutes}`, onchange: () => void prefer({ autoLock: minutes }) });
+        radio.checked = minutes === autoLock;
+        return h('label', { class: 'choice' }, radio, h('span', null, minutes === 0 ? t('lock.never') : tn('lock.after', minutes)));
+      })) : null,
+    ],
+    actions: hasPin()
+      ? [link('pin.change', '#/settings/lock/change', { testid: 'pin-change' }), link('pin.remove', '#/settings/lock/remove', { testid: 'pin-remove', tone: 'danger' })]
+      : [link('pin.set', '#/settings/lock/set', { testid: 'pin-set' })],
+  };
+};
+
+type PinTask = 'set' | 'change' | 'remove';
+
+/** Sets, changes or removes the PIN. */
+export const pinScreen: Screen = async ([wanted]) => {
+  const task: PinTask = hasPin() ? (wanted === 'remove' ? 'remove' : 'change') : 'set';
+  const old = task === 'set' ? undefined : pinField('pin-old', t('pin.old'), 'current-password');
+  const next = task === 'remove' ? undefined : pinField('pin-new', t('pin.new'), 'new-password');
+  const again = task === 'remove' ? undefined : pinField('pin-again', t('pin.again'), 'new-password');
+  const error = h('p', { id: 'pin-error', class: 'field-error', role: 'alert', testid: 'pin-error', hidden: true });
+  const complain = (text: string, input: HTMLInputElement): void => {
+    error.textContent = text;
+    error.hidden = false;
+    input.setAttribute('aria-invalid', 'true');
+    input.focus();
+  };
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (next && [...next.input.value].length < MIN_PIN) { complain(tn('pin.short', MIN_PIN), next.input); return; }
+    if (next && again && next.input.value !== again.input.value) { complain(t('pin.differ'), again.input); return; }
+    const answer = await run(task, old?.input.value ?? '', next?.input.value ?? '');
+    if (answer.outcome === 'open') go('#/settings/lock');
+    else complain(wrongPin(answer), old!.input);
+  };
+  return {
+    title: t(`pin.${task}`),
+    screen: `pin-${task}`,
+    back: '#/settings/lock',
+    body: [
+      next ? h('p', null, tn('pin.advice', MIN_PIN)) : null,
+      next ? notice('warning', t('pin.lost')) : null,
+      h('form', { id: 'pin-form', novalidate: true, onsubmit: (event: Event) => void submit(event) }, old?.field, next?.field, again?.field, error),
+    ],
+    actions: [h('button', { class: `button ${task === 'remove' ? 'danger' : 'primary'}`, type: 'submit', form: 'pin-form', testid: 'pin-save' }, t(`pin.${task}`))],
+  };
+};
+
+async function run(task: PinTask, old: string, next: string): Promise<Unlocking> {
+  if (task === 'set') { await setPin(next); return { outcome: 'open' }; }
+  return task === 'change' ? changePin(old, next, Date.now()) : removePin(old, Date.now());
+}
+
+export const aboutScreen: Screen = async () => ({
+  title: t('about.title'),
+  screen: 'about',
+  back: '#/settings',
+  body: [
+    h('p', { class: 'lead' }, t('about.lead')),
+    h('h2', null, t('about.does')),
+    h('ul', null, (['about.does.1', 'about.does.2', 'about.does.3', 'about.does.4', 'about.does.5'] as const).map(key => h('li', null, t(key)))),
+    h('h2', null, t('about.not')),
+    h('ul', null, (['about.not.1', 'about.not.2', 'about.not.3', 'about.not.4', 'about.not.5'] as const).map(key => h('li', null, t(key)))),
+    h('h2', null, t('about.lost')),
+    h('p', null, t('about.lost.more')),
+  ],
+});
+
+export const eraseScreen: Screen = async () => {
+  const run = async (): Promise<void> => {
+    show({ title: t('erase'), screen: 'busy', body: [busy(t('erase.busy'))] });
+    await erase();
+    await load();
+    location.replace(location.pathname);
+  };
+  return {
+    title: t('erase'),
+    screen: 'erase',
+    back: '#/settings',
+    body: [h('p', { class: 'lead' }, t('erase.lead')), h('p', null, t('erase.more'))],
+    actions: [button('erase.yes', () => void run(), { testid: 'erase-yes', tone: 'danger', icon: 'bin' }), link('delete.no', '#/settings', { testid: 'erase-no', tone: 'secondary' })],
+  };
+};
