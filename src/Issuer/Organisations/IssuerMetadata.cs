@@ -37,6 +37,9 @@ internal static class IssuerMetadata
             ["nonce_endpoint"] = $"{organisation.Issuer}/nonce",
             ["batch_credential_issuance"] = new JsonObject { ["batch_size"] = Configurations.BatchSize },
             ["display"] = new JsonArray(new JsonObject { ["name"] = organisation.Name }),
+            // Our own members, as the ledger's profile has them: the wallet shows them before anything is received.
+            ["country"] = organisation.Profile.Country,
+            ["demonstration"] = organisation.Profile.Demonstration,
             ["credential_configurations_supported"] = configurations,
         };
     }
