@@ -15,15 +15,33 @@ public static class VerdictEngine
     /// <param name="policy">How strict; null for the defaults.</param>
     /// <param name="publishedKeys">Keys that the stated issuer publishes itself, where the caller fetched them; they can show a credential to be altered, never to be entitled.</param>
     public static Verdict Check(
-        string presented, Expectations expectations, ITrustView trust, DateTimeOffset now, VerdictPolicy? policy = null, IReadOnlyList<Jwk>? publishedKeys = null) =>
-        throw new NotImplementedException();
+        string presented, Expectations expectations, ITrustView trust, DateTimeOffset now, VerdictPolicy? policy = null, IReadOnlyList<Jwk>? publishedKeys = null)
+    {
+        if (presented.StartsWith(CompactPresentation.Prefix, StringComparison.Ordinal))
+        {
+            return CompactVerifier.TryParse(presented, out var proof, out var why)
+                ? Check(proof, expectations, trust, now, policy)
+                : Unreadable(why == "compact_version" ? ReasonCode.Unsupported : ReasonCode.Malformed, why, expectations, trust, now, policy);
+        }
+
+        return SdJwtDocument.TryParse(presented, out var document, out var reason)
+            ? Check(document, expectations, trust, now, policy, publishedKeys)
+            : Unreadable(ReasonCode.Malformed, reason, expectations, trust, now, policy);
+    }
 
     /// <summary>Judges an SD-JWT VC.</summary>
     public static Verdict Check(
         SdJwtDocument presented, Expectations expectations, ITrustView trust, DateTimeOffset now, VerdictPolicy? policy = null, IReadOnlyList<Jwk>? publishedKeys = null) =>
-        throw new NotImplementedException();
+        new SdJwtExamination(presented, publishedKeys ?? [], new Examination(expectations, trust, now, policy ?? new VerdictPolicy())).Run();
 
     /// <summary>Judges a compact proof.</summary>
     public static Verdict Check(CompactPresentation presented, Expectations expectations, ITrustView trust, DateTimeOffset now, VerdictPolicy? policy = null) =>
-        throw new NotImplementedException();
+        new CompactExamination(presented, new Examination(expectations, trust, now, policy ?? new VerdictPolicy())).Run();
+
+    private static Verdict Unreadable(ReasonCode reason, string why, Expectations expectations, ITrustView trust, DateTimeOffset now, VerdictPolicy? policy)
+    {
+        var examination = new Examination(expectations, trust, now, policy ?? new VerdictPolicy());
+        examination.Sheet.Fail(CheckName.Format, reason, why);
+        return examination.Close();
+    }
 }

@@ -1,0 +1,250 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Identity.Credentials.Dcql;
+using Identity.Credentials.Jose;
+using Identity.Credentials.Types;
+
+namespace Identity.Credentials.Verdicts;
+
+/// <summary>
+/// What the judging of both formats shares: the sheet, the facts gathered, and every check that does not depend on the format.
+/// The order of the calls is that of the design: signature, issuer, place on the ledger, key, accreditation, binding, asks, status, dates.
+/// </summary>
+internal sealed class Examination
+{
+    public Examination(Expectations expectations, ITrustView trust, DateTimeOffset now, VerdictPolicy policy)
+    {
+        (Expectations, Trust, Now, Policy) = (expectations, trust, now, policy);
+        CheckLedgerAge();
+    }
+
+    public Expectations Expectations { get; }
+
+    public ITrustView Trust { get; }
+
+    public DateTimeOffset Now { get; }
+
+    public VerdictPolicy Policy { get; }
+
+    public CheckSheet Sheet { get; } = new();
+
+    /// <summary>Whether the copy of the register is recent enough for an absence in it to mean something.</summary>
+    public bool IsLedgerFresh { get; private set; }
+
+    public TypeDefinition? Type { get; set; }
+
+    public CredentialFacts Facts { get; set; } = new(null, null, null, null, null, null, null, null, null);
+
+    public OrganisationRecord? Issuer { get; private set; }
+
+    public KeyRecord? Key { get; private set; }
+
+    public LedgerEvidence? Ledger { get; private set; }
+
+    /// <summary>When the entry was anchored in a log we trust; null while the ledger does not vouch for it.</summary>
+    public DateTimeOffset? AnchoredAt { get; private set; }
+
+    public BindingLevel Binding { get; private set; } = BindingLevel.None;
+
+    public JsonObject Claims { get; set; } = [];
+
+    private TimeSpan? StatusAge { get; set; }
+
+    /// <summary>The verdict from what stands on the sheet.</summary>
+    public Verdict Close()
+    {
+        var reason = Sheet.Leading;
+        var claims = Sheet.Passed(CheckName.Signature) ? Claims : [];
+        IReadOnlyList<string> compare = Type is null ? [] : [.. Type.Claims.Where(c => c.Compare && claims.ContainsKey(c.Name)).Select(c => c.Name)];
+        var age = Trust.State.HeadTime is { } head ? Now - head : (TimeSpan?)null;
+        return new Verdict(Reasons.OutcomeOf(reason), reason, Sheet.All, Binding, new DataAge(age, StatusAge), claims, Facts, Ledger, compare);
+    }
+
+    public void CheckType(string vct)
+    {
+        Type = TypeDefinition.Find(vct) is { } type && type.Vct == vct ? type : null;
+        if (Type is not null) Sheet.Pass(CheckName.Type, vct);
+        else Sheet.Fail(CheckName.Type, ReasonCode.Unsupported, "the type is not one of ours");
+    }
+
+    /// <summary>Finds the entry; only a log without alarm whose root equals the contract's vouches for anything.</summary>
+    public void FindAnchor(byte[] entry)
+    {
+        if (Trust.FindEntry(entry) is not { } anchor)
+        {
+            Sheet.Skip(CheckName.Ledger, IsLedgerFresh ? "no log on the ledger holds it" : "the copy of the ledger is too old to look in", IsLedgerFresh ? ReasonCode.NotAnchored : null);
+            return;
+        }
+
+        Ledger = new LedgerEvidence(entry, anchor);
+        if (!anchor.Trusted) Sheet.Skip(CheckName.Ledger, $"the log {anchor.Log} is in alarm", ReasonCode.NotAnchored);
+        else if (anchor.AnchoredAt is null) Sheet.Skip(CheckName.Ledger, $"in the log {anchor.Log}, not yet on the chain", ReasonCode.NotAnchored);
+        else if (!anchor.RootMatchesContract) Sheet.Skip(CheckName.Ledger, $"the root of {anchor.Log} is not the contract's", ReasonCode.NotAnchored);
+        else
+        {
+            AnchoredAt = anchor.AnchoredAt;
+            Sheet.Pass(CheckName.Ledger, Text($"entry {anchor.Index} of {anchor.Log}, anchored {Day(anchor.AnchoredAt.Value)} in block {anchor.Block}"));
+        }
+    }
+
+    /// <summary>Names the issuer, or says that the register does not know it.</summary>
+    public void SetIssuer(OrganisationRecord? issuer, string unknown)
+    {
+        Issuer = issuer;
+        if (issuer is null)
+        {
+            // An absence in an old copy says nothing; the age itself is then the reason.
+            Sheet.Skip(CheckName.Issuer, unknown, IsLedgerFresh ? ReasonCode.IssuerUnknown : null);
+            return;
+        }
+
+        Facts = Facts with { Issuer = new IssuerFacts(issuer.Name, issuer.Country, issuer.Demonstration, issuer.Issuer, issuer.Contact) };
+        Sheet.Pass(CheckName.Issuer, issuer.Issuer);
+    }
+
+    /// <summary>
+    /// The time rule: the key must have been in force when the entry was anchored. A retired key keeps what was anchored before;
+    /// a stolen one loses everything anchored since it was stolen.
+    /// </summary>
+    public void CheckKey(KeyRecord key)
+    {
+        Key = key;
+        if (AnchoredAt is not { } at)
+        {
+            Sheet.Skip(CheckName.IssuerKey, "no anchor time to judge the key by");
+            Sheet.Skip(CheckName.RecordedInTime, "no anchor time");
+            return;
+        }
+
+        var ended = key.EndedAt is { } end && at >= end;
+        if (at < key.From)
+        {
+            Sheet.Fail(CheckName.IssuerKey, ReasonCode.KeyNotValidThen, $"anchored {Day(at)}, key in force since {Day(key.From)}");
+        }
+        else if (ended && key.Reason != KeyEndReason.Retired)
+        {
+            Sheet.Fail(CheckName.IssuerKey, ReasonCode.KeyNotValidThen, $"anchored {Day(at)}, key compromised since {Day(key.EndedAt!.Value)}");
+        }
+        else if (ended)
+        {
+            Sheet.Skip(CheckName.IssuerKey, $"the key was retired on {Day(key.EndedAt!.Value)}");
+            Sheet.Fail(CheckName.RecordedInTime, ReasonCode.AnchoredTooLate, $"anchored {Day(at)}, after the key was retired");
+        }
+        else
+        {
+            Sheet.Pass(CheckName.IssuerKey, $"in force on {Day(at)}");
+            Sheet.Pass(CheckName.RecordedInTime, key.EndedAt is { } later ? $"anchored before the key ended on {Day(later)}" : "the key is still in force");
+        }
+    }
+
+    /// <summary>A key that the register does not know as this issuer's.</summary>
+    public void KeyIsNotRegistered()
+    {
+        if (IsLedgerFresh) Sheet.Fail(CheckName.IssuerKey, ReasonCode.KeyNotValidThen, "the register does not know this key as the issuer's");
+        else Sheet.Skip(CheckName.IssuerKey, "the copy of the register is too old to know the key");
+    }
+
+    /// <summary>Whether the issuer was accredited for the type at the anchor time.</summary>
+    public void CheckAccreditation(string vct)
+    {
+        if (Issuer is null)
+        {
+            Sheet.Skip(CheckName.Accreditation, "the issuer is not known");
+            return;
+        }
+
+        var granted = Trust.Accreditations(Issuer.Id).Where(a => a.Type == vct).ToList();
+        if (AnchoredAt is { } at)
+        {
+            // Grants take effect no earlier than their block, and our copy reaches at least as far as the anchor: an absence is certain.
+            if (granted.Find(a => a.Covers(at)) is { } covering) Sheet.Pass(CheckName.Accreditation, $"by {covering.AccreditorName}, in force on {Day(at)}");
+            else Sheet.Fail(CheckName.Accreditation, ReasonCode.IssuerNotEntitled, granted.Count == 0 ? "never accredited for this type" : $"not accredited for this type on {Day(at)}");
+        }
+        else if (granted.Count == 0 && IsLedgerFresh)
+        {
+            Sheet.Fail(CheckName.Accreditation, ReasonCode.IssuerNotEntitled, "never accredited for this type");
+        }
+        else
+        {
+            Sheet.Skip(CheckName.Accreditation, "no anchor time to judge the accreditation by");
+        }
+    }
+
+    /// <summary>Nobody was asked to prove anything.</summary>
+    public void NoBindingAsked()
+    {
+        foreach (var name in new[] { CheckName.Audience, CheckName.Freshness, CheckName.Holder }) Sheet.Skip(name, "nobody was asked to prove that they hold it");
+    }
+
+    /// <summary>The holder's proof failed; whatever it failed by, nothing shows now that the person who presents holds the key.</summary>
+    public void BindingFailed(ReasonCode reason, string evidence)
+    {
+        Sheet.Fail(CheckName.Holder, ReasonCode.HolderNotProven, evidence);
+        if (reason == ReasonCode.WrongAudience) Sheet.Fail(CheckName.Audience, reason, evidence);
+        if (reason == ReasonCode.Replayed) Sheet.Fail(CheckName.Freshness, reason, evidence);
+    }
+
+    /// <summary>The holder's proof holds.</summary>
+    public void BindingHolds(BindingLevel level, string evidence, string holderThumbprint)
+    {
+        Binding = level;
+        Sheet.Pass(CheckName.Audience, evidence);
+        Sheet.Pass(CheckName.Freshness, evidence);
+        Sheet.Pass(CheckName.Holder, "signature of the credential's holder key");
+        Facts = Facts with { HolderThumbprint = holderThumbprint };
+    }
+
+    /// <summary>Whether what was shown is what was asked.</summary>
+    public void CheckAsks(PresentedCredential shown, AskResult? own)
+    {
+        var results = new List<AskResult>();
+        if (own is not null) results.Add(own);
+        if (Expectations.Asks is { } found) results.Add(found);
+        if (Expectations.Asked is { } asked)
+        {
+            // Whether the holder is proven is a check of its own, with words of its own.
+            var met = DcqlCheck.Answers(asked, shown with { HolderProven = true }, out var why);
+            results.Add(new AskResult(met, met ? "answers the query" : $"query not met: {why}"));
+        }
+
+        if (results.Find(r => !r.Met) is { } failed) Sheet.Fail(CheckName.Asks, ReasonCode.AsksNotMet, failed.Evidence);
+        else if (results.Count > 0) Sheet.Pass(CheckName.Asks, results[^1].Evidence);
+        else Sheet.Skip(CheckName.Asks, "nothing was asked");
+    }
+
+    /// <summary>Whether today lies between the first and the last day.</summary>
+    public void CheckDates(DateTimeOffset? notBefore, DateTimeOffset? expires)
+    {
+        if (expires is { } end && Now - Policy.Skew >= end) Sheet.Fail(CheckName.Validity, ReasonCode.Expired, $"valid until {Day(end)}");
+        else if (notBefore is { } start && Now + Policy.Skew < start) Sheet.Fail(CheckName.Validity, ReasonCode.NotYetValid, $"valid from {Day(start)}");
+        else Sheet.Pass(CheckName.Validity, expires is { } last ? $"valid until {Day(last)}" : "no last day");
+    }
+
+    /// <summary>The credential's entry in its issuer's status list.</summary>
+    public void CheckStatus(StatusList.StatusReference? reference)
+    {
+        if (reference is null)
+        {
+            Sheet.Skip(CheckName.Status, "it names no status list");
+            return;
+        }
+
+        Facts = Facts with { StatusUri = reference.Uri };
+        if (Issuer is null || !Sheet.Passed(CheckName.Signature)) Sheet.Skip(CheckName.Status, "not asked about what is not shown to be the issuer's");
+        else StatusAge = StatusCheck.Run(this, reference);
+    }
+
+    public static string Day(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+
+    public static string Text(FormattableString text) => FormattableString.Invariant(text);
+
+    private void CheckLedgerAge()
+    {
+        var age = Now - Trust.State.HeadTime;
+        IsLedgerFresh = age <= Policy.MaxLedgerAge && age >= -Policy.Skew;
+        if (IsLedgerFresh) Sheet.Pass(CheckName.DataAge, Text($"ledger read {(long)age!.Value.TotalSeconds} s ago"));
+        else if (age is null) Sheet.Skip(CheckName.DataAge, "there is no copy of the ledger", ReasonCode.StaleData);
+        else if (age < TimeSpan.Zero) Sheet.Skip(CheckName.DataAge, "the copy of the ledger is from the future: a clock is wrong", ReasonCode.StaleData);
+        else Sheet.Skip(CheckName.DataAge, Text($"ledger read {(long)age.Value.TotalSeconds} s ago"), ReasonCode.StaleData);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Text.Json.Nodes;
+using Identity.Credentials.Types;
+
+namespace Identity.Credentials.Verdicts;
+
+/// <summary>The verdict as JSON: the form of the API, the command line and the browser code.</summary>
+public static class VerdictJson
+{
+    /// <summary>Names in snake_case, times as RFC 3339 in UTC, ages in whole seconds, bytes in lower-case hex.</summary>
+    public static JsonObject ToJson(Verdict verdict) => new()
+    {
+        ["outcome"] = Reasons.Name(verdict.Outcome),
+        ["reason"] = Reasons.Name(verdict.Reason),
+        ["tone"] = Reasons.Name(Reasons.ToneOf(verdict.Reason)),
+        ["binding"] = Reasons.Name(verdict.Binding),
+        ["checks"] = new JsonArray([.. verdict.Checks.Select(c => (JsonNode)new JsonObject
+        {
+            ["name"] = Reasons.Name(c.Name),
+            ["result"] = Reasons.Name(c.Result),
+            ["evidence"] = c.Evidence,
+        })]),
+        ["dataAge"] = new JsonObject { ["ledger"] = Seconds(verdict.DataAge.Ledger), ["status"] = Seconds(verdict.DataAge.Status) },
+        ["claims"] = verdict.Claims.DeepClone(),
+        ["credential"] = Credential(verdict.Facts),
+        ["compare"] = new JsonArray([.. verdict.Compare.Select(c => (JsonNode)c)]),
+        ["ledger"] = verdict.Ledger is { } ledger ? Ledger(ledger) : null,
+    };
+
+    private static JsonObject Credential(CredentialFacts facts) => new()
+    {
+        ["type"] = facts.Type,
+        ["typeName"] = TypeDefinition.Find(facts.Type)?.Name,
+        ["format"] = facts.Format,
+        ["issuer"] = facts.Issuer is { } issuer
+            ? new JsonObject
+            {
+                ["name"] = issuer.Name,
+                ["country"] = issuer.Country,
+                ["demonstration"] = issuer.Demonstration,
+                ["issuer"] = issuer.Issuer,
+                ["contact"] = issuer.Contact,
+            }
+            : null,
+        ["statedIssuer"] = facts.StatedIssuer,
+        ["validFrom"] = Time(facts.ValidFrom),
+        ["validUntil"] = Time(facts.ValidUntil),
+        ["issuedAt"] = Time(facts.IssuedAt),
+    };
+
+    private static JsonObject Ledger(LedgerEvidence ledger) => new()
+    {
+        ["entry"] = Convert.ToHexStringLower(ledger.Entry),
+        ["log"] = ledger.Anchor.Log,
+        ["index"] = ledger.Anchor.Index,
+        ["size"] = ledger.Anchor.Size,
+        ["root"] = ledger.Anchor.Root,
+        ["rootMatchesContract"] = ledger.Anchor.RootMatchesContract,
+        ["trusted"] = ledger.Anchor.Trusted,
+        ["anchoredAt"] = Time(ledger.Anchor.AnchoredAt),
+        ["block"] = ledger.Anchor.Block,
+        ["transaction"] = ledger.Anchor.Transaction,
+        ["contract"] = ledger.Anchor.Contract,
+        ["chainId"] = ledger.Anchor.ChainId,
+    };
+
+    private static long? Seconds(TimeSpan? age) => age is { } known ? (long)known.TotalSeconds : null;
+
+    private static string? Time(DateTimeOffset? time) =>
+        time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+}
