@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Identity.Credentials.Jose;
 using Identity.Hosting;
 using Identity.Ledger.Evm;
+using LogKey = Identity.Ledger.Log.LogKeyFile;
 
 namespace Identity.Issuer.Keys;
 
@@ -38,12 +39,7 @@ public sealed class KeyFolder(string folder, bool mayCreate)
     public string LogKeyFile()
     {
         const string Name = "log.pem";
-        if (!File.Exists(FileOf(Name)) && MayCreate)
-        {
-            using var key = Ed25519Key.Create();
-            // PKCS #8 of an Ed25519 seed is this fixed prefix and the seed (RFC 8410, 7).
-            Write(Name, PemEncoding.WriteString("PRIVATE KEY", [.. Convert.FromHexString("302e020100300506032b657004220420"), .. key.ToSeed()]) + "\n");
-        }
+        if (!File.Exists(FileOf(Name)) && MayCreate) LogKey.Create(FileOf(Name)).Dispose();
         return Existing(Name, "the log's Ed25519 key, PKCS #8 PEM");
     }
 

@@ -1,0 +1,181 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Identity.Credentials.Jose;
+using Identity.Issuer.Data;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Identity.Issuer.Tests;
+
+/// <summary>The Issuer as it runs, in process, with a real SQLite file, its own keys and a clock that the test moves. No ledger node: issuing must go on without one.</summary>
+public sealed class IssuerFixture : IAsyncLifetime
+{
+    public const string Url = "http://localhost:5001";
+    public const string College = "port-selin", Ministry = "talmara-interior";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("issuer-tests-").FullName;
+
+    public WebApplication App { get; private set; } = null!;
+
+    public ManualClock Clock { get; } = new(new DateTimeOffset(2026, 11, 20, 10, 17, 33, TimeSpan.Zero));
+
+    public HttpClient Http { get; private set; } = null!;
+
+    public string Folder => _folder;
+
+    public static string[] Settings(string folder) =>
+    [
+        "--environment=Development", $"--PublicUrl={Url}", $"--Data:Folder={folder}", "--Wallet:Url=http://localhost:5002",
+        "--Ledger:Rpc=http://127.0.0.1:1", "--Ledger:Contract=0x5FbDB2315678afecb367f032d93F642f64180aa3", "--Ledger:ChainId=31337",
+        "--Limits:Secrets=1000000", "--Limits:Work=1000000", "--Logging:LogLevel:Default=None",
+        $"--Organisations:0:Slug={College}", "--Organisations:0:Name=Port Selin Technical College", "--Organisations:0:Country=XT", "--Organisations:0:Demonstration=true",
+        "--Organisations:0:Types:0=qualification", "--Organisations:0:Types:1=training",
+        $"--Organisations:1:Slug={Ministry}", "--Organisations:1:Name=Talmara Ministry of Interior", "--Organisations:1:Country=XT", "--Organisations:1:Demonstration=true",
+        "--Organisations:1:Types:0=person",
+    ];
+
+    public async Task InitializeAsync()
+    {
+        App = Build(Settings(_folder), Clock);
+        await App.StartAsync();
+        Http = App.GetTestClient();
+        Http.BaseAddress = new Uri(Url);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await App.StopAsync();
+        await App.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    internal static WebApplication Build(string[] settings, TimeProvider? clock = null) => IssuerApp.Build(settings, builder =>
+    {
+        builder.WebHost.UseTestServer();
+        if (clock is not null) builder.Services.Replace(ServiceDescriptor.Singleton(clock));
+    });
+
+    public T Service<T>() where T : notnull => App.Services.GetRequiredService<T>();
+
+    public async Task<TResult> InDb<TResult>(Func<IssuerDb, Task<TResult>> read)
+    {
+        await using var scope = App.Services.CreateAsyncScope();
+        return await read(scope.ServiceProvider.GetRequiredService<IssuerDb>());
+    }
+
+    public string ApiKey(string organisation) => Service<IssuerSeed>().Access.Single(a => a.Organisation == organisation).ApiKey;
+
+    public async Task<HttpResponseMessage> Api(HttpMethod method, string organisation, string path, JsonNode? body = null, string? key = null)
+    {
+        var request = new HttpRequestMessage(method, $"/api/{organisation}/credentials{path}");
+        request.Headers.Add("X-Api-Key", key ?? ApiKey(organisation));
+        if (body is not null) request.Content = JsonContent.Create(body);
+        return await Http.SendAsync(request);
+    }
+
+    public static JsonObject Diploma(string name = "Amina Okoye-Reyes") => new()
+    {
+        ["holder_name"] = name, ["holder_name_native"] = "أمينة أوكوي رييس", ["title"] = "Welding Technician", ["kind"] = "diploma", ["occupation"] = "7212",
+        ["level_eqf"] = 4, ["awarded_on"] = "2024-06-30", ["awarding_body"] = "Port Selin Technical College", ["awarding_country"] = "XT", ["origin"] = "original",
+    };
+
+    public async Task<JsonObject> Prepare(JsonObject? claims = null, string organisation = College, string type = "qualification", string reference = "D-2024-118")
+    {
+        var answer = await Api(HttpMethod.Post, organisation, "", new JsonObject { ["type"] = type, ["reference"] = reference, ["claims"] = claims ?? Diploma() });
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        return await Json(answer);
+    }
+
+    /// <summary>The offer as the wallet reads it.</summary>
+    public async Task<JsonObject> Offer(JsonObject prepared)
+    {
+        var link = prepared["offer"]!["link"]!.GetValue<string>();
+        var uri = Uri.UnescapeDataString(Regex.Match(link, "credential_offer_uri=(.*)$").Groups[1].Value);
+        var answer = await Http.GetAsync(uri);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return await Json(answer);
+    }
+
+    public static string Code(JsonObject offer) => offer["grants"]!["urn:ietf:params:oauth:grant-type:pre-authorized_code"]!["pre-authorized_code"]!.GetValue<string>();
+
+    public static string TxCode(JsonObject prepared) => prepared["offer"]!["txCode"]!.GetValue<string>();
+
+    public Task<HttpResponseMessage> Token(string? code, string? txCode, string organisation = College, params (string, string)[] more)
+    {
+        var form = new List<KeyValuePair<string, string>> { new("grant_type", "urn:ietf:params:oauth:grant-type:pre-authorized_code") };
+        if (code is not null) form.Add(new("pre-authorized_code", code));
+        if (txCode is not null) form.Add(new("tx_code", txCode));
+        form.AddRange(more.Select(m => new KeyValuePair<string, string>(m.Item1, m.Item2)));
+        return Http.PostAsync($"/{organisation}/token", new FormUrlEncodedContent(form));
+    }
+
+    public async Task<string> AccessToken(JsonObject prepared, string organisation = College)
+    {
+        var answer = await Token(Code(await Offer(prepared)), TxCode(prepared), organisation);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return (await Json(answer))["access_token"]!.GetValue<string>();
+    }
+
+    public async Task<string> Nonce(string organisation = College) => (await Json(await Http.PostAsync($"/{organisation}/nonce", null)))["c_nonce"]!.GetValue<string>();
+
+    public string Proof(ISigner key, string nonce, string organisation = College, Action<JsonObject>? header = null, Action<JsonObject>? payload = null)
+    {
+        var h = new JsonObject { ["typ"] = "openid4vci-proof+jwt", ["alg"] = key.Algorithm, ["jwk"] = key.PublicKey.ToJson() };
+        var p = new JsonObject { ["aud"] = $"{Url}/{organisation}", ["iat"] = Clock.GetUtcNow().ToUnixTimeSeconds(), ["nonce"] = nonce };
+        header?.Invoke(h);
+        payload?.Invoke(p);
+        return Jws.Sign(h, p, key);
+    }
+
+    public static JsonObject Request(IEnumerable<string> proofs, string configuration = "qualification") => new()
+    {
+        ["credential_configuration_id"] = configuration,
+        ["proofs"] = new JsonObject { ["jwt"] = new JsonArray([.. proofs.Select(p => (JsonNode)JsonValue.Create(p))]) },
+    };
+
+    public Task<HttpResponseMessage> Credential(string token, JsonNode request, string organisation = College) => Credential(token, JsonContent.Create(request), organisation);
+
+    public Task<HttpResponseMessage> Credential(string token, HttpContent content, string organisation = College)
+    {
+        var message = new HttpRequestMessage(HttpMethod.Post, $"/{organisation}/credential") { Content = content };
+        message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return Http.SendAsync(message);
+    }
+
+    /// <summary>Collects a batch and gives the credentials.</summary>
+    public async Task<IReadOnlyList<string>> Collect(string token, IReadOnlyList<Es256Key> keys, string configuration = "qualification", string organisation = College)
+    {
+        var nonce = await Nonce(organisation);
+        var answer = await Credential(token, Request(keys.Select(k => Proof(k, nonce, organisation)), configuration), organisation);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return [.. (await Json(answer))["credentials"]!.AsArray().Select(c => c!["credential"]!.GetValue<string>())];
+    }
+
+    public static async Task<JsonObject> Json(HttpResponseMessage answer) => JsonNode.Parse(await answer.Content.ReadAsStringAsync())!.AsObject();
+
+    /// <summary>The protocol's error code; also checks that it is one JSON object that nobody may cache.</summary>
+    public static async Task<string> Error(HttpResponseMessage answer, HttpStatusCode status = HttpStatusCode.BadRequest)
+    {
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Equal("application/json", answer.Content.Headers.ContentType!.MediaType);
+        Assert.True(answer.Headers.CacheControl!.NoStore);
+        return (await Json(answer))["error"]!.GetValue<string>();
+    }
+}
+
+/// <summary>A clock that stands until it is moved. Timers follow the real time.</summary>
+public sealed class ManualClock(DateTimeOffset start) : TimeProvider
+{
+    private DateTimeOffset _now = start;
+
+    public override DateTimeOffset GetUtcNow() => _now;
+
+    public void Move(TimeSpan by) => _now += by;
+}
