@@ -62,11 +62,11 @@ export function askerPanel(asker: { readonly name: string; readonly detail?: str
 /** One of several cards. */
 export function cardChoice(name: string, options: readonly { readonly id: string; readonly title: string; readonly detail: string }[], chosen: string, pick: (id: string) => void): HTMLElement {
   return h('fieldset', { class: 'field', testid: 'card-choice' }, h('legend', null, t('ask.which')),
-    options.map(option => {
+    h('div', { class: 'choices' }, options.map(option => {
       const radio = h('input', { type: 'radio', name, value: option.id, onchange: () => pick(option.id) });
       radio.checked = option.id === chosen;
       return h('label', { class: 'choice' }, radio, h('span', null, bdi(option.title), h('span', { class: 'small quiet block' }, bdi(option.detail))));
-    }));
+    })));
 }
 
 /** Claims the issuer left readable in every copy: they go along and the person should know. */

@@ -186,11 +186,11 @@ function alternatives(match: DcqlMatch, picked: (readonly string[])[], changed: 
   return match.choices.map((choice, index) => {
     const options = choice.required ? choice.options : [...choice.options, []];
     if (options.length < 2) return null;
-    return h('fieldset', { class: 'field', testid: 'alternatives' }, h('legend', null, t('ask.alternatives')), options.map(ids => {
+    return h('fieldset', { class: 'field', testid: 'alternatives' }, h('legend', null, t('ask.alternatives')), h('div', { class: 'choices' }, options.map(ids => {
       const radio = h('input', { type: 'radio', name: `choice-${index}`, onchange: () => { picked[index] = ids; changed(); } });
       radio.checked = picked[index] === ids || (picked[index]!.length === 0 && ids.length === 0);
       return h('label', { class: 'choice' }, radio, h('span', null, ids.length === 0 ? t('ask.leaveout') : title(ids)));
-    }));
+    })));
   });
 }
 

@@ -30,11 +30,11 @@ export function languageChoice(chosen: () => void): HTMLElement {
     await useLanguage(tag);
     chosen();
   };
-  return h('fieldset', { class: 'field', testid: 'languages' }, h('legend', null, t('language.title')), LANGUAGE_NAMES.map(([tag, name]) => {
+  return h('fieldset', { class: 'field', testid: 'languages' }, h('legend', null, t('language.title')), h('div', { class: 'choices' }, LANGUAGE_NAMES.map(([tag, name]) => {
     const radio = h('input', { type: 'radio', name: 'language', value: tag, testid: `language-${tag}`, onchange: () => void pick(tag) });
     radio.checked = tag === words().lang;
     return h('label', { class: 'choice' }, radio, h('span', { lang: tag, dir: 'auto' }, name));
-  }));
+  })));
 }
 
 export const languageScreen: Screen = async () => ({
@@ -55,11 +55,11 @@ export const lockSettingsScreen: Screen = async () => {
     body: [
       h('p', null, t('lock.explain')),
       notice('info', t('lock.limits')),
-      hasPin() ? h('fieldset', { class: 'field' }, h('legend', null, t('lock.auto')), MINUTES.map(minutes => {
+      hasPin() ? h('fieldset', { class: 'field' }, h('legend', null, t('lock.auto')), h('div', { class: 'choices' }, MINUTES.map(minutes => {
         const radio = h('input', { type: 'radio', name: 'auto', value: minutes, testid: `auto-${minutes}`, onchange: () => void prefer({ autoLock: minutes }) });
         radio.checked = minutes === autoLock;
         return h('label', { class: 'choice' }, radio, h('span', null, minutes === 0 ? t('lock.never') : tn('lock.after', minutes)));
-      })) : null,
+      }))) : null,
     ],
     actions: hasPin()
       ? [link('pin.change', '#/settings/lock/change', { testid: 'pin-change' }), link('pin.remove', '#/settings/lock/remove', { testid: 'pin-remove', tone: 'danger' })]
