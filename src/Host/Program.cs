@@ -1,1 +1,14 @@
-Console.WriteLine("Identity");
+using System.CommandLine;
+using Identity.Host;
+
+var data = new Option<DirectoryInfo>("--data") { Description = "Folder for databases, keys and the local ledger node.", DefaultValueFactory = _ => new DirectoryInfo("data") };
+var ports = new Option<int>("--ports") { Description = "Base of the ports: issuer +1, wallet +2, verifier +3, ledger node +8.", DefaultValueFactory = _ => 5000 };
+data.Recursive = ports.Recursive = true;
+
+var journey = new Command("journey", "Plays the journey once and ends: exit code 0 when every step came out as it should, else 1.");
+var root = new RootCommand("Runs the whole of Identity on this machine as a demonstration.") { data, ports, journey };
+root.SetAction((parsed, ct) => Demonstration.RunAsync(Read(parsed), stayUp: true, ct));
+journey.SetAction((parsed, ct) => Demonstration.RunAsync(Read(parsed), stayUp: false, ct));
+return await root.Parse(args).InvokeAsync();
+
+DemonstrationOptions Read(ParseResult parsed) => new(parsed.GetRequiredValue(data).FullName, parsed.GetRequiredValue(ports));

@@ -1,0 +1,166 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Identity.Credentials.Types;
+using Identity.Host.Seed;
+using Identity.Hosting;
+using Identity.Issuer.Data;
+using Identity.Wallet.Holder;
+using Microsoft.Extensions.Options;
+
+namespace Identity.Host.Journey;
+
+/// <summary>
+/// The main job from end to end, over HTTP, with the holder of src/Wallet/Holder: a college signs a welding diploma, a migrant
+/// receives and shows it, an employer reads the verdict, and everything that should be refused is refused for its own reason.
+/// </summary>
+internal sealed class PlayJourney(DemonstrationOptions options, IReadOnlyList<DemonstrationAccess> access, Screen screen)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private readonly IOptions<OutboundOptions> _outbound = Options.Create(new OutboundOptions { AllowLoopback = true });
+    private bool _allAsExpected = true;
+
+    /// <returns>Whether every step came out as it should.</returns>
+    public async Task<bool> RunAsync(CancellationToken ct)
+    {
+        screen.Line("The journey of a diploma:");
+        var clock = Stopwatch.StartNew();
+        using var fetch = new OutboundFetch(_outbound);
+        using var verifier = new Api(options.VerifierUrl);
+        try
+        {
+            await PlayAsync(new ReceiveCredentials(fetch, TimeProvider.System), new PresentCredentials(fetch, _outbound, TimeProvider.System), verifier, ct);
+        }
+        catch (Exception e) when (e is JourneyException or HttpRequestException)
+        {
+            Step(false, "The journey stopped", e.Message);
+        }
+        screen.Line($"  {(_allAsExpected ? "The journey came out as it should" : "The journey did NOT come out as it should")} ({clock.Elapsed.TotalSeconds:0.0} s).");
+        return _allAsExpected;
+    }
+
+    private async Task PlayAsync(ReceiveCredentials receive, PresentCredentials present, Api verifier, CancellationToken ct)
+    {
+        using var college = new Api(options.IssuerUrl, Key(Cast.College));
+        var (id, diploma) = await IssueAsync(college, Cast.College, receive, ct);
+
+        await FreshAsync(verifier, diploma[0], ct);
+        await AskAsync(present, verifier, diploma, ct);
+        await ScanAsync(verifier, diploma[1], ct);
+        await CheckAsync(verifier, "A changed title", Forger.Alter(diploma[2].SdJwt, "title", "Master Welder"), "not_valid", "altered", ct);
+        await CheckAsync(verifier, "A diploma by a college nobody knows", Forger.UnknownIssuer(TimeProvider.System.GetUtcNow()), "cannot_tell", "issuer_unknown", ct);
+
+        using var agency = new Api(options.IssuerUrl, Key(Cast.Agency));
+        var (_, bought) = await IssueAsync(agency, Cast.Agency, receive, ct);
+        await UntilAsync(verifier, "A diploma by an agency that nobody entitled", bought[0].SdJwt, "not_valid", "issuer_not_entitled", "not_anchored", ct);
+
+        await college.PostAsync($"/api/{Cast.College}/credentials/{id}/revocation", new JsonObject { ["reason"] = "Awarded by mistake" }, ct);
+        await UntilAsync(verifier, "The first diploma after the college revoked it", diploma[3].SdJwt, "not_valid", "revoked", "valid", ct);
+    }
+
+    private async Task<(string Id, IReadOnlyList<CredentialCopy> Copies)> IssueAsync(Api issuer, string slug, ReceiveCredentials receive, CancellationToken ct)
+    {
+        var name = Cast.Issuers.Single(m => m.Slug == slug).Name;
+        var claims = new JsonObject
+        {
+            ["holder_name"] = "Amina Okoye-Reyes", ["holder_name_native"] = "أمينة أوكويي-رييس", ["title"] = "Diploma in Welding", ["kind"] = "diploma", ["occupation"] = "7212",
+            ["level_eqf"] = 4, ["awarded_on"] = "2024-06-28", ["awarding_body"] = name, ["awarding_country"] = "XT", ["origin"] = "original",
+        };
+        var reference = $"JOURNEY-{Guid.NewGuid().ToString("n")[..8]}";
+        var made = await issuer.PostAsync($"/api/{slug}/credentials", new JsonObject { ["type"] = "qualification", ["reference"] = reference, ["claims"] = claims }, ct);
+        var offer = made["offer"]!.AsObject();
+        Step(true, $"{name} signs a diploma", $"offer with a transaction code told apart ({offer["txCode"]})", (string?)offer["walletLink"]);
+
+        var received = await receive.FromOfferAsync((string)offer["link"]!, (string?)offer["txCode"], 5, ct);
+        if (received is not Reception.Received { Copies: var copies }) throw new JourneyException($"The wallet was refused: {((Reception.Refused)received).Why}");
+        Step(copies.Count == 5 && copies.All(c => c.Compact is not null), "The wallet receives it", $"{copies.Count} one-time copies, each under its own key, each with a compact form for a QR");
+        return ((string)made["id"]!, copies);
+    }
+
+    // Seconds old: signed and whole, but not on the ledger yet. Honest until the anchor arrives.
+    private async Task FreshAsync(Api verifier, CredentialCopy copy, CancellationToken ct)
+    {
+        var verdict = await verifier.PostAsync("/api/check", new JsonObject { ["credential"] = copy.SdJwt }, ct);
+        Step(Reason(verdict) is "not_anchored" or "valid", "Checked at once, before its anchor", Words(verdict));
+        await UntilAsync(verifier, "Checked again when its root is in the contract", copy.SdJwt, "valid", "valid", "not_anchored", ct);
+    }
+
+    private async Task AskAsync(PresentCredentials present, Api verifier, IReadOnlyList<CredentialCopy> held, CancellationToken ct)
+    {
+        var asked = await verifier.PostAsync("/api/requests", new JsonObject { ["template"] = "welder", ["flow"] = "cross_device" }, ct);
+        var (consent, refusal) = await present.ReviewAsync((string)asked["link"]!, held, ct);
+        if (consent is null) throw new JourneyException($"The wallet refuses the request: {refusal}");
+        var sent = await present.AnswerAsync(consent, held, ct);
+        if (sent is Presented.Refused refused) throw new JourneyException($"The verifier refuses the answer: {refused.Why}");
+        var result = await verifier.GetAsync($"/api/requests/{asked["id"]}", ct);
+        var verdict = result["verdicts"]?.AsArray().FirstOrDefault()?.AsObject() ?? throw new JourneyException($"No verdict: {result}");
+        Step(Is(verdict, "valid", "valid"), "An employer asks “Is this person a qualified welder?” and the wallet answers", Words(verdict), $"{options.VerifierUrl}/ask");
+        Evidence(verdict);
+    }
+
+    private async Task ScanAsync(Api verifier, CredentialCopy copy, CancellationToken ct)
+    {
+        var keys = TypeDefinition.Find("qualification")!.QrClaims.Select(c => c.Key).ToList();
+        var length = 0;
+        var (verdict, waited) = await WaitAsync(async () =>
+        {
+            var challenge = await verifier.PostAsync("/api/challenges", new JsonObject { ["template"] = "diploma" }, ct);
+            var (answer, refusal) = PresentCredentials.AnswerChallenge((string)challenge["text"]!, copy, keys);
+            if (answer is null) throw new JourneyException($"The wallet does not answer the challenge: {refusal}");
+            length = answer.Length;
+            return await verifier.PostAsync($"/api/challenges/{challenge["id"]}/answer", new JsonObject { ["proof"] = answer }, ct);
+        }, "not_anchored", ct);
+        Step(Is(verdict, "valid", "valid"), $"An inspector scans the QR that answers a challenge ({length} characters)", $"{Words(verdict)}{waited}", options.VerifierUrl);
+    }
+
+    private async Task CheckAsync(Api verifier, string what, string credential, string outcome, string reason, CancellationToken ct)
+    {
+        var verdict = await verifier.PostAsync("/api/check", new JsonObject { ["credential"] = credential }, ct);
+        Step(Is(verdict, outcome, reason), what, Words(verdict));
+    }
+
+    private async Task UntilAsync(Api verifier, string what, string credential, string outcome, string reason, string meanwhile, CancellationToken ct)
+    {
+        var (verdict, waited) = await WaitAsync(() => verifier.PostAsync("/api/check", new JsonObject { ["credential"] = credential }, ct), meanwhile, ct);
+        Step(Is(verdict, outcome, reason), what, $"{Words(verdict)}{waited}");
+    }
+
+    /// <summary>Repeats a check while its reason is <paramref name="meanwhile"/>: an anchor, or a fresh status list, is on its way.</summary>
+    private static async Task<(JsonObject Verdict, string Waited)> WaitAsync(Func<Task<JsonObject>> check, string meanwhile, CancellationToken ct)
+    {
+        var clock = Stopwatch.StartNew();
+        var verdict = await check();
+        while (Reason(verdict) == meanwhile && clock.Elapsed < Patience)
+        {
+            await Task.Delay(250, ct);
+            verdict = await check();
+        }
+        return (verdict, clock.Elapsed < TimeSpan.FromSeconds(0.3) ? "" : $" (after {clock.Elapsed.TotalSeconds:0.0} s)");
+    }
+
+    private void Evidence(JsonObject verdict)
+    {
+        if (verdict["ledger"] is not JsonObject ledger) return;
+        Step((bool?)ledger["rootMatchesContract"] == true, "What the verdict rests on",
+            $"entry {Short(ledger["entry"])} at index {ledger["index"]} of {ledger["log"]}, root {Short(ledger["root"])} of {ledger["size"]} entries, in the contract since block {ledger["block"]} (transaction {Short(ledger["transaction"])})");
+    }
+
+    private void Step(bool asExpected, string what, string outcome, string? link = null)
+    {
+        _allAsExpected &= asExpected;
+        screen.Step(asExpected, what, outcome, link);
+    }
+
+    private string Key(string slug) => access.Single(a => a.Organisation == slug).ApiKey;
+
+    private static bool Is(JsonObject verdict, string outcome, string reason) => (string?)verdict["outcome"] == outcome && Reason(verdict) == reason;
+
+    private static string? Reason(JsonObject verdict) => (string?)verdict["reason"];
+
+    private static string Words(JsonObject verdict)
+    {
+        var strings = Strings.For("en");
+        return $"{((string?)verdict["outcome"])?.Replace('_', ' ')} — {strings[$"verdict.{Reason(verdict)}.title"]} [{Reason(verdict)}]";
+    }
+
+    private static string Short(JsonNode? node) => node?.ToString() is { Length: > 12 } text ? text[..12] + "…" : $"{node}";
+}

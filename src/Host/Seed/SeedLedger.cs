@@ -1,0 +1,47 @@
+using Identity.Credentials.Types;
+using Identity.Host.Embedded;
+using Identity.Ledger.Evm;
+using Identity.Ledger.Registry;
+
+namespace Identity.Host.Seed;
+
+/// <summary>What the local chain must hold for the demonstration. Every step looks first, so running it again changes nothing.</summary>
+/// <param name="Organisations">Profiles and accounts of the issuers.</param>
+/// <param name="LogOrigin">The issuer's log.</param>
+/// <param name="LogOperator">The account that anchors it.</param>
+/// <param name="LogKey">The Ed25519 public key of its checkpoints.</param>
+internal sealed record SeedLedger(IReadOnlyList<(OrganisationProfile Profile, Address Account)> Organisations, string LogOrigin, Address LogOperator, byte[] LogKey)
+{
+    private static readonly DateTimeOffset Beginning = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    public async Task WriteAsync(RegistryClient registry, LedgerAccounts accounts, CancellationToken ct)
+    {
+        await RegisterAsync(registry, accounts, Cast.Accreditor, accounts.Accreditor.Address, OrganisationRoles.Accreditor, ct);
+        foreach (var (profile, account) in Organisations) await RegisterAsync(registry, accounts, profile, account, OrganisationRoles.Issuer, ct);
+
+        if (await registry.FindLogAsync(RegistryClient.LogId(LogOrigin), ct) is null)
+            (await registry.RegisterLogAsync(accounts.Governor, LogOrigin, LogOperator, LogKey, ct)).Require();
+
+        await AccreditAsync(registry, accounts, ct);
+    }
+
+    private static async Task RegisterAsync(RegistryClient registry, LedgerAccounts accounts, OrganisationProfile profile, Address account, OrganisationRoles roles, CancellationToken ct)
+    {
+        if (await registry.FindOrganisationAsync(profile.Id(), ct) is null)
+            (await registry.RegisterOrganisationAsync(accounts.Governor, profile, account, roles, ct)).Require();
+    }
+
+    private async Task AccreditAsync(RegistryClient registry, LedgerAccounts accounts, CancellationToken ct)
+    {
+        var accreditor = Cast.Accreditor.Id();
+        var head = await registry.Evm.HeadAsync(ct);
+        var granted = (await registry.ReadEventsAsync(0, head.Number, ct)).OfType<RegistryEvent.AccreditationGranted>()
+            .Select(g => (Convert.ToHexString(g.Organisation), g.CredentialType)).ToHashSet();
+        foreach (var (profile, _) in Organisations)
+        {
+            var member = Cast.Issuers.Single(m => m.Name == profile.Name);
+            foreach (var type in member.Accredited.Select(name => TypeDefinition.Find(name)!.Vct).Where(vct => !granted.Contains((Convert.ToHexString(profile.Id()), vct))))
+                (await registry.GrantAccreditationAsync(accounts.Accreditor, accreditor, profile.Id(), type, Beginning, null, ct)).Require();
+        }
+    }
+}

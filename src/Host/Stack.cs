@@ -1,0 +1,105 @@
+using Identity.Host.Embedded;
+using Identity.Host.Seed;
+using Identity.Issuer;
+using Identity.Issuer.Data;
+using Identity.Ledger.Embedded;
+using Identity.Verifier;
+using Identity.Wallet;
+
+namespace Identity.Host;
+
+/// <summary>All apps and the ledger node in this process, each with its own folder, settings, cookies and files.</summary>
+internal sealed class Stack : IAsyncDisposable
+{
+    private readonly List<IAsyncDisposable> _parts = [];
+
+    private Stack(LedgerSupervisor ledger) => Contract = ledger.Contract.ToString();
+
+    /// <summary>The registry on the local chain.</summary>
+    public string Contract { get; }
+
+    /// <summary>Console sign-in and management key of each issuer of the cast.</summary>
+    public IReadOnlyList<DemonstrationAccess> Access { get; private set; } = [];
+
+    /// <summary>Starts everything in the order that its parts need each other.</summary>
+    public static async Task<Stack> StartAsync(DemonstrationOptions options, Screen screen, CancellationToken ct)
+    {
+        screen.Line("Starting Identity on this machine:");
+        var accounts = LedgerAccounts.LoadOrCreate(options.Path("ledger"));
+        var ledger = new LedgerSupervisor(options, accounts);
+        var stack = new Stack(ledger) { _parts = { new Closing(accounts), ledger } };
+        try
+        {
+            await stack.StartPartsAsync(options, ledger, screen, ct);
+            return stack;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            await stack.DisposeAsync();
+            throw e is InvalidOperationException or IOException ? new StartException(e.Message) : e;
+        }
+        catch
+        {
+            await stack.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Stops the apps before the ledger node.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var part in Enumerable.Reverse(_parts)) await part.DisposeAsync();
+        _parts.Clear();
+    }
+
+    private async Task StartPartsAsync(DemonstrationOptions options, LedgerSupervisor ledger, Screen screen, CancellationToken ct)
+    {
+        await screen.DuringAsync("Ledger node and registry contract", async () =>
+        {
+            await ledger.StartAsync(ct);
+            return true;
+        });
+        var issuer = await screen.DuringAsync($"Issuer at {options.IssuerUrl}", async () => await StartAsync(IssuerApp.Build(
+        [
+            .. Common(options, "issuer", options.IssuerUrl), .. Cast.IssuerArguments(),
+            $"--Wallet:Url={options.WalletUrl}",
+        ]), ct));
+        await screen.DuringAsync("Organisations, accreditations and the log on the ledger", async () =>
+        {
+            ledger.Seed = IssuerSide.Read(issuer.Services).WriteAsync;
+            await ledger.WatchAsync(ct);
+            return true;
+        });
+        Access = IssuerSide.Access(issuer.Services);
+        await screen.DuringAsync($"Wallet at {options.WalletUrl}", async () => await StartAsync(WalletApp.Build(Common(options, "wallet", options.WalletUrl)), ct));
+        await screen.DuringAsync($"Verifier at {options.VerifierUrl}", async () => await StartAsync(VerifierApp.Build(
+        [
+            .. Common(options, "verifier", options.VerifierUrl),
+            "--Verifier:Name=Harbour Yard", "--Verifier:Wallets:0:Name=Identity wallet", $"--Verifier:Wallets:0:Url={options.WalletUrl}",
+        ]), ct));
+    }
+
+    private async Task<WebApplication> StartAsync(WebApplication app, CancellationToken ct)
+    {
+        _parts.Add(app);
+        await app.StartAsync(ct);
+        return app;
+    }
+
+    private string[] Common(DemonstrationOptions options, string app, string url) =>
+    [
+        "--environment=Development", $"--urls={url}", $"--PublicUrl={url}", $"--Data:Folder={options.Path(app)}", "--Outbound:AllowLoopback=true",
+        $"--Ledger:Rpc={options.Rpc}", $"--Ledger:Contract={Contract}", $"--Ledger:ChainId={AnvilNode.ChainId}", "--Ledger:Development=true",
+        "--Ledger:Interval=00:00:01", "--Log:Interval=00:00:01", "--Mirror:Interval=00:00:01", "--Mirror:HeadAge=00:00:00", "--Mirror:Development=true",
+        "--Status:RefreshSeconds=2", "--Logging:LogLevel:Default=Warning",
+    ];
+
+    private sealed class Closing(IDisposable inner) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            inner.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

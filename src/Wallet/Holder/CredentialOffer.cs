@@ -1,0 +1,66 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using System.Text.Json.Nodes;
+using Identity.Credentials.Jose;
+
+namespace Identity.Wallet.Holder;
+
+/// <summary>An offer of OpenID4VCI 1.0 section 4.1, pre-authorized grant only. Everything in it is an untrusted hint.</summary>
+/// <param name="Issuer">The credential issuer identifier.</param>
+/// <param name="ConfigurationIds">What is offered.</param>
+/// <param name="PreAuthorizedCode">The code to redeem once.</param>
+/// <param name="TxCodeLength">Expected length of the transaction code, 0 where unsaid, null where none is needed.</param>
+public sealed record CredentialOffer(string Issuer, IReadOnlyList<string> ConfigurationIds, string PreAuthorizedCode, int? TxCodeLength)
+{
+    private const string Grant = "urn:ietf:params:oauth:grant-type:pre-authorized_code";
+
+    /// <summary>Finds the offer in a link, by value or by reference (section 4.1.2 and 4.1.3); exactly one of the two is set.</summary>
+    /// <param name="link"><c>openid-credential-offer://…</c>, <c>haip-vci://…</c>, or a web wallet's <c>…#offer?…</c>.</param>
+    /// <param name="byValue">The offer's JSON.</param>
+    /// <param name="byReference">Where to fetch it.</param>
+    public static bool TryReadLink(string link, out string? byValue, out string? byReference)
+    {
+        byValue = LinkParameters.Read(link).GetValueOrDefault("credential_offer");
+        byReference = LinkParameters.Read(link).GetValueOrDefault("credential_offer_uri");
+        return byValue is null != byReference is null;
+    }
+
+    /// <summary>Reads the offer's JSON; refuses other grants, missing or repeated ids.</summary>
+    public static bool TryParse(string json, [NotNullWhen(true)] out CredentialOffer? offer, out string reason)
+    {
+        offer = null;
+        if (!StrictJson.TryParseObject(Encoding.UTF8.GetBytes(json), out var root, out reason)) return false;
+        var ids = (root["credential_configuration_ids"] as JsonArray)?.Select(StrictJson.Text).ToList();
+        var grant = (root["grants"] as JsonObject)?[Grant] as JsonObject;
+        if (StrictJson.Text(root["credential_issuer"]) is not { Length: > 0 } issuer) reason = "The offer names no issuer.";
+        else if (ids is null || ids.Count is 0 or > 32 || ids.Contains(null) || ids.Distinct().Count() != ids.Count) reason = "The offer does not say what is offered.";
+        else if (StrictJson.Text(grant?["pre-authorized_code"]) is not { Length: > 0 and <= 2000 } code) reason = "The offer carries no pre-authorized code.";
+        else
+        {
+            var txCode = grant!["tx_code"] as JsonObject;
+            offer = new CredentialOffer(issuer, ids!, code, txCode is null ? null : (int)(StrictJson.Integer(txCode["length"]) ?? 0));
+        }
+        return offer is not null;
+    }
+
+    /// <summary>Never the code.</summary>
+    public override string ToString() => $"offer of {string.Join(", ", ConfigurationIds)} by {Issuer}";
+}
+
+/// <summary>The query parameters of a wallet link: custom schemes carry them in the query, a web wallet's link in its fragment.</summary>
+internal static class LinkParameters
+{
+    public static IReadOnlyDictionary<string, string> Read(string link)
+    {
+        var question = link.IndexOf('?', StringComparison.Ordinal);
+        if (question < 0 || link.Length > 20_000) return new Dictionary<string, string>();
+        return link[(question + 1)..].Split('&')
+            .Select(pair => pair.Split('=', 2))
+            .Where(pair => pair.Length == 2)
+            .GroupBy(pair => Decode(pair[0]))
+            .Where(group => group.Count() == 1) // a parameter given twice is no parameter
+            .ToDictionary(group => group.Key, group => Decode(group.Single()[1]));
+    }
+
+    private static string Decode(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
+}
