@@ -8,6 +8,9 @@ public sealed record EvmOptions
     /// <summary>JSON-RPC over HTTP.</summary>
     public required Uri Rpc { get; init; }
 
+    /// <summary>More nodes of the same chain: asked when the first fails, and shown every transaction that waits.</summary>
+    public IReadOnlyList<Uri> OtherNodes { get; init; } = [];
+
     /// <summary>The chain we mean (EIP-155). 1 is refused: private networks read its signatures as private transactions.</summary>
     public required ulong ChainId { get; init; }
 
@@ -25,6 +28,9 @@ public sealed record EvmOptions
 
     /// <summary>Pause before the second attempt; doubles each time.</summary>
     public TimeSpan Backoff { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How many blocks are asked for events at a time.</summary>
+    public int LogRange { get; init; } = 2000;
 
     /// <summary>Pause between two looks for a receipt.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(200);

@@ -16,6 +16,18 @@ public sealed record EvmReceipt(
     string TransactionHash, ulong Block, string BlockHash, DateTimeOffset BlockTime, bool Succeeded, ulong GasUsed,
     IReadOnlyList<EvmLog> Logs, Address? Created);
 
+/// <summary>What became of a transaction that was sent.</summary>
+public abstract record EvmSent
+{
+    private EvmSent() { }
+
+    /// <summary>It is in a final block and ran to its end. The receipt's logs, not this, prove what it did.</summary>
+    public sealed record Mined(EvmReceipt Receipt) : EvmSent;
+
+    /// <summary>The contract refuses it, before or after it was sent; the revert data, possibly empty.</summary>
+    public sealed record Reverted(byte[] Data) : EvmSent;
+}
+
 /// <summary>What a contract answered to a call.</summary>
 public abstract record EvmCall
 {

@@ -1,9 +1,11 @@
+using System.Security.Cryptography;
+using System.Text;
 using Identity.Ledger.Evm;
 
 namespace Identity.Ledger.Registry;
 
 /// <summary>The registry contract, typed: writes that wait for their own event, reads, and the record as events.</summary>
-public sealed class RegistryClient(EvmClient evm, Address contract)
+public sealed partial class RegistryClient(EvmClient evm, Address contract)
 {
     /// <summary>The contract.</summary>
     public Address Contract { get; } = contract;
@@ -18,56 +20,136 @@ public sealed class RegistryClient(EvmClient evm, Address contract)
     public static Address AddressFor(Address governor) => Address.OfContract(governor, 0);
 
     /// <summary>A log's id: SHA-256 of its origin.</summary>
-    public static byte[] LogId(string origin) => throw new NotImplementedException();
+    public static byte[] LogId(string origin) => SHA256.HashData(Encoding.UTF8.GetBytes(origin));
 
-    /// <summary>Puts the contract on the chain with the governor's first transaction, or finds it there already.</summary>
+    /// <summary>
+    /// Puts the contract on the chain with the governor's first transaction, or finds it there already. Two who do so at once
+    /// end with the same contract.
+    /// </summary>
     /// <exception cref="EvmException">The governor's first transaction went elsewhere, or the chain cannot be asked.</exception>
-    public static Task<RegistryClient> DeployAsync(EvmClient evm, EvmAccount governor, CancellationToken ct = default) => throw new NotImplementedException();
+    public static async Task<RegistryClient> DeployAsync(EvmClient evm, EvmAccount governor, CancellationToken ct = default)
+    {
+        var registry = new RegistryClient(evm, AddressFor(governor.Address));
+        if (await registry.IsDeployedAsync(ct).ConfigureAwait(false)) return registry;
+        if (await evm.NonceAsync(governor.Address, ct: ct).ConfigureAwait(false) != 0)
+            throw new EvmException($"The first transaction of {governor.Address} did not create the registry: use a new account, or set Ledger:Contract to the registry's address.");
+        EvmException? fault = null;
+        try
+        {
+            await evm.SendAsync(governor, null, RegistryAbi.Bytecode, ct).ConfigureAwait(false);
+        }
+        catch (EvmException e)
+        {
+            fault = e;
+        }
+        return await registry.IsDeployedAsync(ct).ConfigureAwait(false)
+            ? registry : throw fault ?? new EvmException("The network took the registry's deployment and put no code in place; check that it runs contracts compiled for istanbul.");
+    }
 
     /// <summary>This very contract has code at the address.</summary>
-    public Task<bool> IsDeployedAsync(CancellationToken ct = default) => throw new NotImplementedException();
+    /// <exception cref="EvmException">Another contract lives there.</exception>
+    public async Task<bool> IsDeployedAsync(CancellationToken ct = default)
+    {
+        var code = await evm.CodeAsync(Contract, ct).ConfigureAwait(false);
+        if (code.Length == 0) return false;
+        return code.AsSpan().SequenceEqual(RegistryAbi.Runtime) ? true
+            : throw new EvmException($"The contract at {Contract} is not this version's registry: check Ledger:Contract.");
+    }
 
-    /// <summary>Registers an organisation. Only the governor.</summary>
-    public Task<RegistryWrite> RegisterOrganisationAsync(EvmAccount governor, OrganisationProfile profile, Address account, OrganisationRoles roles, CancellationToken ct = default) => throw new NotImplementedException();
-
-    /// <summary>Entitles an organisation to issue a type. Only the accreditor's account.</summary>
-    public Task<RegistryWrite> GrantAccreditationAsync(EvmAccount account, byte[] accreditor, byte[] organisation, string credentialType, DateTimeOffset from, DateTimeOffset? until, CancellationToken ct = default) => throw new NotImplementedException();
-
-    /// <summary>Takes an accreditation back. Only the account of the accreditor that granted it, once.</summary>
-    public Task<RegistryWrite> WithdrawAccreditationAsync(EvmAccount account, ulong number, DateTimeOffset at, CancellationToken ct = default) => throw new NotImplementedException();
-
-    /// <summary>Adds a P-256 signing key (32-byte coordinates). Only the organisation's account.</summary>
-    public Task<RegistryWrite> AddKeyAsync(EvmAccount account, byte[] organisation, byte[] thumbprint, DateTimeOffset from, byte[] x, byte[] y, CancellationToken ct = default) => throw new NotImplementedException();
-
-    /// <summary>Ends a key. The organisation's account; an end dated before the key's previous event only by one of its accreditors.</summary>
-    public Task<RegistryWrite> EndKeyAsync(EvmAccount account, byte[] organisation, byte[] thumbprint, DateTimeOffset endedAt, KeyEnding reason, CancellationToken ct = default) => throw new NotImplementedException();
-
-    /// <summary>Registers a transparency log. Only the governor.</summary>
-    public Task<RegistryWrite> RegisterLogAsync(EvmAccount governor, string origin, Address @operator, byte[] ed25519Key, CancellationToken ct = default) => throw new NotImplementedException();
-
-    /// <summary>Puts a checkpoint's root on the chain. Only the log's operator; the size must grow. Safe to repeat: a second call for the same size is refused as SizeNotGrowing.</summary>
-    public Task<RegistryWrite> AnchorAsync(EvmAccount account, byte[] log, long size, byte[] root, CancellationToken ct = default) => throw new NotImplementedException();
-
-    /// <summary>The contract's events in these blocks, both ends included, in chain order, with their blocks' times.</summary>
-    public Task<IReadOnlyList<RegistryEvent>> ReadEventsAsync(ulong fromBlock, ulong toBlock, CancellationToken ct = default) => throw new NotImplementedException();
+    /// <summary>
+    /// The contract's events in these blocks, both ends included, in chain order, with their blocks' times. Ask only for final
+    /// blocks. Events that this version does not know are left out.
+    /// </summary>
+    public async Task<IReadOnlyList<RegistryEvent>> ReadEventsAsync(ulong fromBlock, ulong toBlock, CancellationToken ct = default)
+    {
+        var events = new List<RegistryEvent>();
+        EvmHead? block = null;
+        foreach (var log in await evm.LogsAsync(Contract, fromBlock, toBlock, ct).ConfigureAwait(false))
+        {
+            if (block?.Hash != log.BlockHash) block = await evm.BlockOfAsync(log.BlockHash, ct).ConfigureAwait(false);
+            if (block is null || block.Number != log.Block) throw new EvmException("The ledger node answered with an event of a block that it does not have.", passing: true);
+            if (RegistryEventReader.TryRead(log, block.Time) is { } read) events.Add(read);
+        }
+        return events;
+    }
 
     /// <summary>The newest anchor of a log, or null.</summary>
-    public Task<LatestAnchor?> LatestAsync(byte[] log, CancellationToken ct = default) => throw new NotImplementedException();
+    public async Task<LatestAnchor?> LatestAsync(byte[] log, CancellationToken ct = default)
+    {
+        var read = await ReadAsync("latest(bytes32)", 2, ct, AbiValue.Bytes32(log)).ConfigureAwait(false);
+        var anchor = new LatestAnchor((long)read.Uint64(long.MaxValue), read.Bytes32());
+        return Whole(read, anchor).Size == 0 ? null : anchor;
+    }
 
     /// <summary>The root anchored for this very size, or null.</summary>
-    public Task<byte[]?> RootAtAsync(byte[] log, long size, CancellationToken ct = default) => throw new NotImplementedException();
+    public async Task<byte[]?> RootAtAsync(byte[] log, long size, CancellationToken ct = default)
+    {
+        var read = await ReadAsync("rootAt(bytes32,uint64)", 1, ct, AbiValue.Bytes32(log), AbiValue.Uint(size)).ConfigureAwait(false);
+        var root = Whole(read, read.Bytes32());
+        return IsZero(root) ? null : root;
+    }
 
     /// <summary>A log as registered, or null.</summary>
-    public Task<RegisteredLog?> FindLogAsync(byte[] log, CancellationToken ct = default) => throw new NotImplementedException();
+    public async Task<RegisteredLog?> FindLogAsync(byte[] log, CancellationToken ct = default)
+    {
+        var read = await ReadAsync("logOf(bytes32)", 2, ct, AbiValue.Bytes32(log)).ConfigureAwait(false);
+        var found = Whole(read, new RegisteredLog(read.Address(), read.Bytes32()));
+        return found.Operator == Address.Zero ? null : found;
+    }
 
     /// <summary>An organisation as registered, or null.</summary>
-    public Task<RegisteredOrganisation?> FindOrganisationAsync(byte[] id, CancellationToken ct = default) => throw new NotImplementedException();
+    public async Task<RegisteredOrganisation?> FindOrganisationAsync(byte[] id, CancellationToken ct = default)
+    {
+        var read = await ReadAsync("organisation(bytes32)", 2, ct, AbiValue.Bytes32(id)).ConfigureAwait(false);
+        var found = Whole(read, new RegisteredOrganisation(read.Address(), (OrganisationRoles)read.Uint64(7)));
+        return found.Account == Address.Zero ? null : found;
+    }
+
+    /// <summary>An accreditation as granted, or null.</summary>
+    public async Task<RegisteredAccreditation?> FindAccreditationAsync(ulong number, CancellationToken ct = default)
+    {
+        var read = await ReadAsync("accreditation(uint256)", 3, ct, AbiValue.Uint(number)).ConfigureAwait(false);
+        var found = Whole(read, new RegisteredAccreditation(read.Bytes32(), read.Bytes32(), read.Bool()));
+        return IsZero(found.Organisation) ? null : found;
+    }
 
     /// <summary>A key as registered, or null.</summary>
-    public Task<RegisteredKey?> FindKeyAsync(byte[] thumbprint, CancellationToken ct = default) => throw new NotImplementedException();
+    public async Task<RegisteredKey?> FindKeyAsync(byte[] thumbprint, CancellationToken ct = default)
+    {
+        var read = await ReadAsync("keyOf(bytes32)", 4, ct, AbiValue.Bytes32(thumbprint)).ConfigureAwait(false);
+        var (owner, from, ended, reason) = (read.Bytes32(), read.Uint64(), read.Uint64(), read.Uint64(2));
+        var found = Whole(read, new RegisteredKey(owner, RegistryEventReader.Time(from),
+            reason == 0 ? null : RegistryEventReader.Time(ended), reason == 0 ? null : (KeyEnding)reason));
+        return IsZero(owner) ? null : found;
+    }
 
     /// <summary>Who governs the registry.</summary>
-    public Task<Address> GovernorAsync(CancellationToken ct = default) => throw new NotImplementedException();
+    public async Task<Address> GovernorAsync(CancellationToken ct = default)
+    {
+        var read = await ReadAsync("governor()", 1, ct).ConfigureAwait(false);
+        return Whole(read, read.Address());
+    }
+
+    /// <summary>What the contract lets this account do for the organisation.</summary>
+    public async Task<RegistryPermissions> PermissionsAsync(Address account, byte[] organisation, CancellationToken ct = default)
+    {
+        var isGovernor = await GovernorAsync(ct).ConfigureAwait(false) == account;
+        var found = await FindOrganisationAsync(organisation, ct).ConfigureAwait(false);
+        var own = found?.Account == account;
+        return new(isGovernor, own, own && found!.Roles.HasFlag(OrganisationRoles.Accreditor));
+    }
+
+    private async Task<AbiReader> ReadAsync(string signature, int words, CancellationToken ct, params AbiValue[] arguments)
+    {
+        var call = await evm.CallAsync(Contract, Abi.Call(signature, arguments), ct: ct).ConfigureAwait(false);
+        return call is EvmCall.Returned { Data.Length: > 0 } returned
+            ? new AbiReader(returned.Data, words) : throw new EvmException($"There is no registry at {Contract}.");
+    }
+
+    private static T Whole<T>(AbiReader read, T value) =>
+        read.Finish() ? value : throw new EvmException("The ledger node answered with values that the registry cannot have returned.");
+
+    private static bool IsZero(byte[] bytes) => !bytes.AsSpan().ContainsAnyExcept((byte)0);
 }
 
 /// <summary>A log's newest anchor.</summary>
@@ -79,5 +161,11 @@ public sealed record RegisteredLog(Address Operator, byte[] Ed25519Key);
 /// <summary>An organisation's account and roles.</summary>
 public sealed record RegisteredOrganisation(Address Account, OrganisationRoles Roles);
 
+/// <summary>Who accredited whom, and whether it was taken back; type and dates are in the events.</summary>
+public sealed record RegisteredAccreditation(byte[] Accreditor, byte[] Organisation, bool Withdrawn);
+
 /// <summary>Whose key it is; <paramref name="Reason"/> is null while it lives.</summary>
 public sealed record RegisteredKey(byte[] Organisation, DateTimeOffset From, DateTimeOffset? EndedAt, KeyEnding? Reason);
+
+/// <summary>What an account may do: register organisations and logs; add and end keys; accredit others.</summary>
+public sealed record RegistryPermissions(bool Governs, bool WritesForOrganisation, bool Accredits);

@@ -1,0 +1,164 @@
+using System.Numerics;
+using Identity.Ledger.Evm;
+
+namespace Identity.Ledger.Tests.Evm;
+
+public sealed class Signing
+{
+    private static readonly byte[] EipKey = Convert.FromHexString(string.Concat(Enumerable.Repeat("46", 32)));
+
+    // EIP-155, "Example".
+    private const string Eip155Signed = "f86c098504a817c800825208943535353535353535353535353535353535353535880de0b6b3a76400008025a028ef61340bd939bc2195fe537567866003e1a15d3c71ff63e1590620aa636276a067cbe9d8997f761aecb703304b3800ccf555c9f3dc64214b297fb1966a3b6d83";
+
+    private static readonly EvmTransaction Eip155 = new(1, 9, 21000, Address.Parse("0x3535353535353535353535353535353535353535"),
+        BigInteger.Pow(10, 18), [], new EvmFee.Legacy(20 * BigInteger.Pow(10, 9)));
+
+    [Fact]
+    public void The_example_of_eip_155_has_its_signing_hash() =>
+        Assert.Equal("daf5a779ae972f972197303d7b574746c7ef83eadac0f2791ad23db92e4c8e53", Convert.ToHexStringLower(Eip155.SigningHash()));
+
+    [Fact]
+    public void The_example_of_eip_155_is_read_and_written_byte_for_byte()
+    {
+        Assert.True(SignedTransaction.TryParse(Convert.FromHexString(Eip155Signed), 1, out var signed, out var reason), reason);
+
+        Assert.Equal("0x9d8A62f656a8d1615C1294fd71e9CFb3E4855A4F", signed.Sender.ToString());
+        Assert.Equal(Eip155.SigningHash(), signed.Transaction.SigningHash());
+        var signature = new EvmSignature(
+            BigInteger.Parse("18515461264373351373200002665853028612451056578545711640558177905181847433846"),
+            BigInteger.Parse("46948507304638947509940763649030358759909902576025900602547168820602576006531"), 0);
+        Assert.Equal(Eip155Signed, Convert.ToHexStringLower(Eip155.Encode(signature)));
+    }
+
+    [Fact]
+    public void The_key_of_eip_155_has_its_address_and_signs_as_it()
+    {
+        using var account = EvmAccount.FromPrivateKey(EipKey);
+
+        var signed = Eip155.Sign(account);
+
+        Assert.Equal("0x9d8A62f656a8d1615C1294fd71e9CFb3E4855A4F", account.Address.ToString());
+        Assert.True(SignedTransaction.TryParse(signed.Raw, 1, out var read, out var reason), reason);
+        Assert.Equal((signed.Hash, account.Address), (read.Hash, read.Sender));
+    }
+
+    // The well-known development key and its EIP-1559 transaction, as signed by ethers with deterministic nonces (RFC 6979).
+    [Fact]
+    public void An_eip_1559_transaction_is_read_back()
+    {
+        using var account = EvmAccount.Create();
+        var transaction = new EvmTransaction(31337, 3, 100_000, null, 0, [1, 2, 3], new EvmFee.Dynamic(1, 2_000_000_000));
+
+        var signed = transaction.Sign(account);
+
+        Assert.Equal(0x02, signed.Raw[0]);
+        Assert.True(SignedTransaction.TryParse(signed.Raw, 31337, out var read, out var reason), reason);
+        Assert.Equal(account.Address, read.Sender);
+        Assert.Equal(transaction.SigningHash(), read.Transaction.SigningHash());
+    }
+
+    // RFC 6979's method over secp256k1, published for the key 1 and the text "Satoshi Nakamoto" (SHA-256).
+    [Fact]
+    public void A_published_signature_recovers_to_its_key()
+    {
+        var hash = System.Security.Cryptography.SHA256.HashData("Satoshi Nakamoto"u8);
+        var r = Number("934b1ea10a4b3c1757e2b0c017d0b6143ce3c9a7e6a4a49860d7a6ab210ee3d8");
+        var s = Number("2442ce9d2b916064108014783e923ec36b49743e2ffa1c4496f01a512aafd9e5");
+        using var one = EvmAccount.FromPrivateKey([.. new byte[31], 1]);
+
+        Assert.Equal("0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf", one.Address.ToString());
+        Assert.Contains(new[] { 0, 1 }, parity => new EvmSignature(r, s, parity).TryRecover(hash, out var signer) && signer == one.Address);
+    }
+
+    [Fact]
+    public void A_hundred_signatures_are_low_and_recover_to_their_account()
+    {
+        using var account = EvmAccount.Create();
+        for (var i = 0; i < 100; i++)
+        {
+            var hash = Keccak256.Hash([(byte)i]);
+            var signature = account.Sign(hash);
+
+            Assert.True(signature.S <= Secp256k1.HalfN);
+            Assert.True(signature.TryRecover(hash, out var signer));
+            Assert.Equal(account.Address, signer);
+        }
+    }
+
+    [Fact]
+    public void Attack_a_turned_high_s_signature_is_refused()
+    {
+        Assert.True(SignedTransaction.TryParse(Convert.FromHexString(Eip155Signed), 1, out _, out _));
+        var r = BigInteger.Parse("18515461264373351373200002665853028612451056578545711640558177905181847433846");
+        var s = BigInteger.Parse("46948507304638947509940763649030358759909902576025900602547168820602576006531");
+        var turned = Eip155.Encode(new EvmSignature(r, Secp256k1.N - s, 1));
+
+        Assert.False(SignedTransaction.TryParse(turned, 1, out _, out var reason));
+        Assert.Equal("the signature has a high s", reason);
+    }
+
+    [Fact]
+    public void Attack_a_transaction_of_another_chain_is_refused()
+    {
+        Assert.False(SignedTransaction.TryParse(Convert.FromHexString(Eip155Signed), 2, out _, out var legacy));
+        using var account = EvmAccount.Create();
+        var dynamic = new EvmTransaction(5, 0, 21000, account.Address, 0, [], new EvmFee.Dynamic(0, 0)).Sign(account);
+        Assert.False(SignedTransaction.TryParse(dynamic.Raw, 6, out _, out var typed));
+
+        Assert.Contains("another chain", legacy, StringComparison.Ordinal);
+        Assert.Contains("another chain", typed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Broken_bytes_of_a_transaction_are_refused_without_a_fault()
+    {
+        var good = Convert.FromHexString(Eip155Signed);
+        for (var length = 0; length < good.Length; length++) Assert.False(SignedTransaction.TryParse(good.AsSpan(0, length), 1, out _, out _));
+        Assert.False(SignedTransaction.TryParse([.. good, 0], 1, out _, out _));
+        Assert.False(SignedTransaction.TryParse([0x03, .. good], 1, out _, out _));
+        Assert.False(SignedTransaction.TryParse(Rlp.Encode(RlpItem.List(Enumerable.Repeat(RlpItem.List(), 9).ToArray())), 1, out _, out _));
+        Assert.False(SignedTransaction.TryParse(new byte[200_000], 1, out _, out _));
+    }
+
+    [Theory]
+    [InlineData("00")]
+    [InlineData("0000000000000000000000000000000000000000000000000000000000000000")]
+    [InlineData("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141")] // the order itself
+    public void A_number_that_is_no_private_key_is_refused(string hex) =>
+        Assert.Throws<ArgumentException>(() => EvmAccount.FromPrivateKey(Convert.FromHexString(hex)));
+
+    [Fact]
+    public void A_key_file_belongs_to_its_owner_alone_and_is_never_overwritten()
+    {
+        var folder = Directory.CreateTempSubdirectory("evm").FullName;
+        var file = Path.Combine(folder, "keys", "operator.pem");
+
+        using var made = EvmAccount.CreateFile(file);
+        using var read = EvmAccount.LoadFile(file);
+
+        Assert.Equal(made.Address, read.Address);
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        Assert.Throws<IOException>(() => EvmAccount.CreateFile(file));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public void A_file_without_a_ledger_key_is_named_and_not_quoted()
+    {
+        var file = Path.GetTempFileName();
+        using var other = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        File.WriteAllText(file, other.ExportPkcs8PrivateKeyPem());
+
+        var wrongCurve = Assert.Throws<InvalidOperationException>(() => EvmAccount.LoadFile(file));
+        File.WriteAllText(file, "my secret");
+        var noPem = Assert.Throws<InvalidOperationException>(() => EvmAccount.LoadFile(file));
+        File.Delete(file);
+        var missing = Assert.Throws<InvalidOperationException>(() => EvmAccount.LoadFile(file));
+
+        Assert.Contains(file, wrongCurve.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", noPem.ToString(), StringComparison.Ordinal);
+        Assert.Contains("does not exist", missing.Message, StringComparison.Ordinal);
+    }
+
+    private static BigInteger Number(string hex) => Secp256k1.Number(Convert.FromHexString(hex));
+}
