@@ -10,6 +10,9 @@ public sealed class Signing
     // EIP-155, "Example".
     private const string Eip155Signed = "f86c098504a817c800825208943535353535353535353535353535353535353535880de0b6b3a76400008025a028ef61340bd939bc2195fe537567866003e1a15d3c71ff63e1590620aa636276a067cbe9d8997f761aecb703304b3800ccf555c9f3dc64214b297fb1966a3b6d83";
 
+    private static readonly BigInteger Eip155R = Number("28ef61340bd939bc2195fe537567866003e1a15d3c71ff63e1590620aa636276");
+    private static readonly BigInteger Eip155S = Number("67cbe9d8997f761aecb703304b3800ccf555c9f3dc64214b297fb1966a3b6d83");
+
     private static readonly EvmTransaction Eip155 = new(1, 9, 21000, Address.Parse("0x3535353535353535353535353535353535353535"),
         BigInteger.Pow(10, 18), [], new EvmFee.Legacy(20 * BigInteger.Pow(10, 9)));
 
@@ -24,10 +27,7 @@ public sealed class Signing
 
         Assert.Equal("0x9d8A62f656a8d1615C1294fd71e9CFb3E4855A4F", signed.Sender.ToString());
         Assert.Equal(Eip155.SigningHash(), signed.Transaction.SigningHash());
-        var signature = new EvmSignature(
-            BigInteger.Parse("18515461264373351373200002665853028612451056578545711640558177905181847433846"),
-            BigInteger.Parse("46948507304638947509940763649030358759909902576025900602547168820602576006531"), 0);
-        Assert.Equal(Eip155Signed, Convert.ToHexStringLower(Eip155.Encode(signature)));
+        Assert.Equal(Eip155Signed, Convert.ToHexStringLower(Eip155.Encode(new EvmSignature(Eip155R, Eip155S, 0))));
     }
 
     [Fact]
@@ -42,7 +42,6 @@ public sealed class Signing
         Assert.Equal((signed.Hash, account.Address), (read.Hash, read.Sender));
     }
 
-    // The well-known development key and its EIP-1559 transaction, as signed by ethers with deterministic nonces (RFC 6979).
     [Fact]
     public void An_eip_1559_transaction_is_read_back()
     {
@@ -89,9 +88,7 @@ public sealed class Signing
     public void Attack_a_turned_high_s_signature_is_refused()
     {
         Assert.True(SignedTransaction.TryParse(Convert.FromHexString(Eip155Signed), 1, out _, out _));
-        var r = BigInteger.Parse("18515461264373351373200002665853028612451056578545711640558177905181847433846");
-        var s = BigInteger.Parse("46948507304638947509940763649030358759909902576025900602547168820602576006531");
-        var turned = Eip155.Encode(new EvmSignature(r, Secp256k1.N - s, 1));
+        var turned = Eip155.Encode(new EvmSignature(Eip155R, Secp256k1.N - Eip155S, 1));
 
         Assert.False(SignedTransaction.TryParse(turned, 1, out _, out var reason));
         Assert.Equal("the signature has a high s", reason);
