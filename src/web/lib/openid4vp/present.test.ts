@@ -101,6 +101,7 @@ test('attack 64: hash of another leaf, foreign host, wildcard, unknown, reserved
   await refuses(() => both('x509_san_dns:yard.example', { header: { x5c: other.x5c } }), 'client_mismatch');
   await refuses(() => both('x509_san_dns:*.example', { header: { x5c: other.x5c } }), 'client_mismatch');
   await refuses(() => both('x509_san_dns:other.example', { header: { x5c: other.x5c } }), 'client_mismatch');
+  await refuses(() => load({ client_id: 'x509_san_dns:*.example', response_uri: 'https://*.example/r' }, { outer: 'x509_san_dns:*.example', header: { x5c: other.x5c } }), 'client_mismatch');
   for (const id of ['origin:https://yard.example', 'did:example:1', 'yard.example', clientId.split(':')[1]!, 'x509_hash:', ':x', 'verifier_attestation:x']) await refuses(() => both(id), 'client_not_supported');
   await refuses(() => both(`redirect_uri:${RESPONSE_URI}`), 'client_not_supported');
 });
