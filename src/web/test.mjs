@@ -29,7 +29,7 @@ try {
     sourcemap: 'inline', logLevel: 'warning',
   });
   const files = readdirSync(out).filter(name => name.endsWith('.test.mjs')).map(name => join(out, name));
-  const run = spawnSync(process.execPath, ['--enable-source-maps', '--test', ...files], {
+  const run = spawnSync(process.execPath, ['--enable-source-maps', '--test', `--test-reporter=${process.stdout.isTTY ? 'spec' : 'tap'}`, ...files], {
     stdio: 'inherit', env: { ...process.env, IDENTITY_ROOT: join(src, '..') },
   });
   process.exitCode = run.status ?? 1;
