@@ -1,4 +1,5 @@
-// Bundles every *.test.ts of the shared library, the wallet and the scanner, and runs them under Node's own test runner.
+// Checks the types of the shared library, the wallet and the scanner, then bundles every *.test.ts of theirs and runs
+// them under Node's own test runner.
 // node src/web/test.mjs [part of a file name]   → ends with node:test's totals; exits 1 when a test fails.
 import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
@@ -12,8 +13,17 @@ const src = join(here, '..');
 const wanted = process.argv[2] ?? '';
 const skipped = new Set(['node_modules', 'dist', 'bin', 'obj']);
 
-const tests = [here, join(src, 'Wallet/app'), join(src, 'Verifier/app')]
-  .filter(existsSync)
+const folders = [here, join(src, 'Wallet/app'), join(src, 'Verifier/app')].filter(existsSync);
+
+for (const project of folders.map(folder => join(folder, 'tsconfig.json')).filter(existsSync)) {
+  const check = spawnSync(join(src, '../node_modules/.bin/tsc'), ['--noEmit', '-p', project], { stdio: 'inherit' });
+  if (check.status !== 0) {
+    console.error(`Type errors in ${relative(src, project)}.`);
+    process.exit(1);
+  }
+}
+
+const tests = folders
   .flatMap(folder => find(folder))
   .filter(file => relative(src, file).includes(wanted));
 if (tests.length === 0) {
