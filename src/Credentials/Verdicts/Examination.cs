@@ -147,9 +147,9 @@ internal sealed class Examination
     /// <summary>Whether the issuer was accredited for the type at the anchor time.</summary>
     public void CheckAccreditation(string vct)
     {
-        if (Issuer is null)
+        if (Issuer is null || Type is null)
         {
-            Sheet.Skip(CheckName.Accreditation, "the issuer is not known");
+            Sheet.Skip(CheckName.Accreditation, Issuer is null ? "the issuer is not known" : "the type is not known");
             return;
         }
 
