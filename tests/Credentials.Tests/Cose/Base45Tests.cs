@@ -26,12 +26,11 @@ public sealed class Base45Tests
     [InlineData(":::")] // 91124
     [InlineData("GGW")] // 65536, §6
     [InlineData("::")] // 2024 in one byte
-    [InlineData("U5")] // 255 is U5; see the next
-    [InlineData("V5")]
+    [InlineData("V5")] // 256 in one byte
     [InlineData("BB8\n")]
     [InlineData("BB\u0661")]
     public void Anything_that_encoding_would_not_write_is_refused(string text) =>
-        Assert.Equal(text == "U5", Base45.TryDecode(text, 100, out _));
+        Assert.False(Base45.TryDecode(text, 100, out _));
 
     [Fact]
     public void More_bytes_than_allowed_are_refused()
