@@ -103,7 +103,12 @@ internal sealed class Anchorer(string origin, byte[] checkpointKey, RegistryClie
 
     private async Task<AnchorStep?> NotReadyAsync(CancellationToken ct)
     {
-        if ((await registry.Evm.HeadAsync(ct)).Behind && !options.Development) return new AnchorStep.Waiting("The node is behind what it or another had before.");
+        if ((await registry.Evm.HeadAsync(ct)).Behind)
+        {
+            if (!options.Development) return new AnchorStep.Waiting("The node is behind what it or another had before.");
+            registry.Evm.ForgetHead(); // a local node that was begun anew never reaches the old height
+        }
+
         if (!await registry.IsDeployedAsync(ct)) return new AnchorStep.Waiting($"There is no registry contract at {registry.Contract}.");
         if (await registry.FindLogAsync(_log, ct) is not { } registered) return new AnchorStep.Waiting($"The log {origin} is not registered yet.");
         if (registered.Operator != account.Address) return new AnchorStep.Fault($"The operator of {origin} is {registered.Operator}, not our account {account.Address}. Correct Ledger:OperatorKeyFile.");

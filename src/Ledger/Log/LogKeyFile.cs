@@ -14,11 +14,17 @@ public static class LogKeyFile
     public static Ed25519Key Create(string path)
     {
         var key = Ed25519Key.Create();
+        Write(path, key);
+        return key;
+    }
+
+    /// <summary>Writes a key to a new file that only its owner can read.</summary>
+    internal static void Write(string path, Ed25519Key key)
+    {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using var file = new StreamWriter(path, options);
         file.Write(PemEncoding.WriteString(Label, Encode(key.ToSeed())) + "\n");
-        return key;
     }
 
     /// <summary>Reads the key.</summary>

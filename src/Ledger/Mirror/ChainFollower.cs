@@ -26,6 +26,7 @@ internal sealed class ChainFollower(RegistryClient registry, MirrorFile file, Mi
     public async Task<ChainLook> LookAsync(MirrorData data, CancellationToken ct)
     {
         var head = await registry.Evm.HeadAsync(ct);
+        if (head.Behind && options.Development) registry.Evm.ForgetHead(); // a local node that was begun anew never reaches the old height
         if (await registry.Evm.BlockAsync(0, ct) is not { } genesis) return new ChainLook.NotReady("The node has no first block.");
         var mark = file.Mark();
         if (mark is not null && await DifferenceAsync(mark, head, genesis, ct) is { } difference) return difference;

@@ -105,5 +105,7 @@ public sealed class ManualClock : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => _now;
 
+    public void Set(DateTimeOffset now) => _now = now;
+
     public void Advance(double seconds) => _now = _now.AddSeconds(seconds);
 }

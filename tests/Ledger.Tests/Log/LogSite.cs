@@ -1,0 +1,55 @@
+using System.Net;
+using System.Net.Sockets;
+using Identity.Hosting;
+using Identity.Ledger.Log;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Identity.Ledger.Tests.Log;
+
+/// <summary>A log served over real HTTP on loopback.</summary>
+public sealed class LogSite : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private LogSite(WebApplication app, string origin)
+    {
+        _app = app;
+        Origin = origin;
+        Http = new HttpClient { BaseAddress = new Uri($"http://{origin}/") };
+    }
+
+    public string Origin { get; }
+
+    public HttpClient Http { get; }
+
+    /// <summary>An origin on a port that is free now.</summary>
+    public static string FreeOrigin()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return $"localhost:{((IPEndPoint)listener.LocalEndpoint).Port}/log";
+    }
+
+    public static async Task<LogSite> ServeAsync(TestLog log)
+    {
+        var builder = WebApplication.CreateBuilder().AddIdentityHosting("logsite", []);
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls($"http://{log.Name[..^"/log".Length]}");
+        builder.Services.AddDbContext<LogDb>(db => db.UseSqlite($"Data Source={log.File};Pooling=False"));
+        var app = builder.Build();
+        app.UseIdentityHosting();
+        app.MapLedgerLog<LogDb>();
+        await app.StartAsync();
+        return new LogSite(app, log.Name);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _app.DisposeAsync();
+    }
+}

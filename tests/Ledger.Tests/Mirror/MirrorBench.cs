@@ -1,0 +1,87 @@
+using Identity.Credentials.Jose;
+using Identity.Hosting;
+using Identity.Ledger.Evm;
+using Identity.Ledger.Mirror;
+using Identity.Ledger.Registry;
+using Identity.Ledger.Tests.Anchoring;
+using Identity.Ledger.Tests.Log;
+using Microsoft.Extensions.Options;
+
+namespace Identity.Ledger.Tests.Mirror;
+
+/// <summary>Everything real: node, registry, a log over HTTP, organisations, and a mirror that follows them.</summary>
+public sealed class MirrorBench : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("mirror-").FullName;
+    private readonly OutboundFetch _outbound = new(Options.Create(new OutboundOptions { AllowLoopback = true }));
+
+    private MirrorBench(ChainBench chain, LogSite site)
+    {
+        Chain = chain;
+        Site = site;
+        Mirror = Open();
+    }
+
+    public static OrganisationProfile College { get; } = new("https://issuer.example/college", "Port Selin Technical College", "XT", true, null);
+
+    public static OrganisationProfile Ministry { get; } = new("https://issuer.example/ministry", "Talmara Ministry of Education", "XT", true, "mailto:education@talmara.example");
+
+    public const string Type = "urn:identity:qualification:1";
+
+    public ChainBench Chain { get; }
+
+    public LogSite Site { get; }
+
+    public LedgerMirror Mirror { get; private set; }
+
+    public MirrorOptions Settings { get; } = new();
+
+    public EvmAccount CollegeAccount { get; } = EvmAccount.Create();
+
+    public EvmAccount MinistryAccount { get; } = EvmAccount.Create();
+
+    public Jwk CollegeKey { get; } = Es256Key.Create().PublicKey;
+
+    public static async Task<MirrorBench> StartAsync()
+    {
+        var chain = await ChainBench.StartAsync(origin: LogSite.FreeOrigin());
+        chain.Options.Development = true;
+        return new MirrorBench(chain, await LogSite.ServeAsync(chain.Log));
+    }
+
+    /// <summary>Registers both organisations, grants the college its type and gives it a key.</summary>
+    public async Task RegisterAsync(DateTimeOffset keyFrom, DateTimeOffset grantedFrom)
+    {
+        var registry = Chain.Open();
+        (await registry.RegisterOrganisationAsync(Chain.Governor, Ministry, MinistryAccount.Address, OrganisationRoles.Accreditor)).Require();
+        (await registry.RegisterOrganisationAsync(Chain.Governor, College, CollegeAccount.Address, OrganisationRoles.Issuer)).Require();
+        (await registry.GrantAccreditationAsync(MinistryAccount, Ministry.Id(), College.Id(), Type, grantedFrom, null)).Require();
+        (await registry.AddKeyAsync(CollegeAccount, College.Id(), CollegeKey.Thumbprint(), keyFrom, CollegeKey.XBytes(), CollegeKey.YBytes())).Require();
+    }
+
+    /// <summary>Entries are logged and anchored.</summary>
+    public async Task AnchorAsync(params int[] entries)
+    {
+        await Chain.GrowAsync(entries);
+        Assert.IsType<Ledger.Anchoring.AnchorStep.Anchored>(await Chain.AnchorAsync(Chain.Anchorer(Chain.Open())));
+    }
+
+    /// <summary>The mirror's process ends and starts again.</summary>
+    public void Restart()
+    {
+        Mirror.Dispose();
+        Mirror = Open();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Mirror.Dispose();
+        await Site.DisposeAsync();
+        await Chain.DisposeAsync();
+        _outbound.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private LedgerMirror Open() =>
+        new(Chain.Open(), (address, maxBytes, ct) => _outbound.GetAsync(address, "*/*", maxBytes, ct), Path.Combine(_folder, "mirror.db"), Settings, TimeProvider.System);
+}
