@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Identity.Hosting;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Offers;
@@ -16,7 +17,7 @@ namespace Identity.Issuer.Management;
 public sealed record NewCredential(
     [property: Description("Short name of a type that the organisation issues, for example qualification.")] string Type,
     [property: Description("The organisation's own file number, 1 to 100 characters.")] string Reference,
-    [property: Description("The claims by name; /types/{type} lists them.")] JsonObject Claims);
+    [property: Description("The claims by name; /types/{type} lists them."), JsonConverter(typeof(StrictObject))] JsonObject Claims);
 
 /// <summary>A credential that was prepared, with its first offer.</summary>
 public sealed record PreparedCredential(string Id, CredentialState State, OfferView Offer);

@@ -1,0 +1,133 @@
+using System.Text.Json.Nodes;
+using Identity.Credentials.Types;
+using Identity.Issuer.Issuance;
+
+namespace Identity.Issuer.Tests;
+
+public sealed class ClaimRulesTests
+{
+    private static readonly DateOnly Today = new(2026, 11, 20);
+    private static readonly TypeDefinition Person = TypeDefinition.Find("person")!;
+
+    [Theory]
+    [InlineData("""{"full_name":"Suharto"}""")]
+    [InlineData("""{"given_name":"Suharto"}""")]
+    [InlineData("""{"family_name":"Suharto","full_name_native":"ꦱꦸꦲꦂꦠ"}""")]
+    [InlineData("""{"full_name":"Amina","birth_date":"1990"}""")]
+    [InlineData("""{"full_name":"Amina","birth_date":"1990-05"}""")]
+    [InlineData("""{"full_name":"Amina","birth_date":"2000-02-29"}""")]
+    [InlineData("""{"full_name":"Amina","nationalities":["QS"]}""")]
+    [InlineData("""{"full_name":"Amina","nationalities":["XT","PH","ET"]}""")]
+    [InlineData("""{"full_name":"Amina","sex":"not-stated"}""")]
+    [InlineData("""{"full_name":"Áine Ní Bhriain 👩‍🏭"}""")]
+    public void People_as_they_are_can_be_described(string claims) => Assert.Empty(Errors(claims));
+
+    [Theory]
+    [InlineData("""{}""", "full_name")]
+    [InlineData("""{"birth_date":"1990"}""", "full_name")]
+    [InlineData("""{"full_name":""}""", "full_name")]
+    [InlineData("""{"full_name":"   "}""", "full_name")]
+    [InlineData("""{"full_name":null}""", "full_name")]
+    [InlineData("""{"full_name":7}""", "full_name")]
+    [InlineData("""{"full_name":["Amina"]}""", "full_name")]
+    [InlineData("""{"full_name":"Amina\u0000"}""", "full_name")]
+    [InlineData("""{"full_name":"Amina\u202Eanima"}""", "full_name")]
+    [InlineData("""{"full_name":"A","birth_date":"1990-13"}""", "birth_date")]
+    [InlineData("""{"full_name":"A","birth_date":"2001-02-29"}""", "birth_date")]
+    [InlineData("""{"full_name":"A","birth_date":"90"}""", "birth_date")]
+    [InlineData("""{"full_name":"A","birth_date":"1990-5-1"}""", "birth_date")]
+    [InlineData("""{"full_name":"A","birth_date":"1990-05-01\n"}""", "birth_date")]
+    [InlineData("""{"full_name":"A","birth_date":"١٩٩٠"}""", "birth_date")]
+    [InlineData("""{"full_name":"A","birth_date":"2027-01-01"}""", "birth_date")]
+    [InlineData("""{"full_name":"A","birth_date":19900501}""", "birth_date")]
+    [InlineData("""{"full_name":"A","nationalities":[]}""", "nationalities")]
+    [InlineData("""{"full_name":"A","nationalities":["PH","PH"]}""", "nationalities")]
+    [InlineData("""{"full_name":"A","nationalities":["ph"]}""", "nationalities")]
+    [InlineData("""{"full_name":"A","nationalities":["ZZ"]}""", "nationalities")]
+    [InlineData("""{"full_name":"A","nationalities":"PH"}""", "nationalities")]
+    [InlineData("""{"full_name":"A","sex":"x"}""", "sex")]
+    [InlineData("""{"full_name":"A","document_number_end":"12345"}""", "document_number_end")]
+    [InlineData("""{"full_name":"A","age_over_18":true}""", "age_over_18")]
+    [InlineData("""{"full_name":"A","shoe_size":43}""", "shoe_size")]
+    [InlineData("""{"full_name":"A","_sd":["x"]}""", "_sd")]
+    [InlineData("""{"full_name":"A","...":"x"}""", "...")]
+    [InlineData("""{"full_name":"A","iss":"http://elsewhere"}""", "iss")]
+    [InlineData("""{"full_name":"A","cnf":{}}""", "cnf")]
+    public void What_cannot_be_signed_is_refused_by_name(string claims, string field) => Assert.Equal([field], Errors(claims).Keys);
+
+    [Fact]
+    public void A_mandatory_claim_is_missed_by_name()
+    {
+        var errors = ClaimRules.Check(Person, new JsonObject { ["full_name"] = "A" }, Today, out var accepted);
+
+        Assert.Null(accepted);
+        Assert.Equal(["assurance", "issuing_country"], errors.Keys);
+    }
+
+    [Theory]
+    [InlineData("2008-11-20", true)]
+    [InlineData("2008-11-21", false)]
+    [InlineData("2008-11", null)]
+    [InlineData("2008", null)]
+    [InlineData("2007", true)]
+    [InlineData("2009", false)]
+    [InlineData("2008-12", false)]
+    [InlineData("2008-10", true)]
+    public void Age_is_claimed_only_where_the_known_part_of_the_date_decides_it(string birth, bool? over) =>
+        Assert.Equal(over, DerivedClaims.IsOver(PartialDate.Parse(birth), 18, Today));
+
+    [Fact]
+    public void Somebody_born_on_29_February_comes_of_age_on_1_March()
+    {
+        var birth = PartialDate.Parse("2004-02-29");
+        Assert.False(DerivedClaims.IsOver(birth, 18, new DateOnly(2022, 2, 28)));
+        Assert.True(DerivedClaims.IsOver(birth, 18, new DateOnly(2022, 3, 1)));
+    }
+
+    [Fact]
+    public void A_form_becomes_claims()
+    {
+        var fields = new Dictionary<string, string> { ["full_name"] = " Amina ", ["nationalities"] = "xt, ph", ["family_name"] = "", ["assurance"] = "register-checked", ["issuing_country"] = "xt" };
+
+        var claims = ClaimForm.Read(Person, fields.GetValueOrDefault);
+
+        Assert.Equal("""{"full_name":"Amina","nationalities":["XT","PH"],"assurance":"register-checked","issuing_country":"XT"}""", claims.ToJsonString());
+        Assert.Empty(ClaimRules.Check(Person, claims, Today, out _));
+    }
+
+    [Fact]
+    public void A_qr_code_stays_within_its_budget_by_leaving_out_optional_claims()
+    {
+        var type = TypeDefinition.Find("qualification")!;
+        var claims = IssuerFixture.Diploma();
+        Assert.True(CompactSize.Measure(type, claims) <= type.Budget.Target, $"{CompactSize.Measure(type, claims)} bytes");
+
+        claims["holder_name_native"] = new string('ش', 150);
+        claims["title"] = new string('x', 150);
+        var fitting = CompactSize.Fit(type, claims);
+
+        Assert.True(CompactSize.Measure(type, fitting) <= type.Budget.Cap);
+        Assert.True(fitting.ContainsKey("title"));
+        Assert.True(fitting.ContainsKey("awarded_on"));
+        Assert.Null(CompactSize.Problem(type, claims));
+    }
+
+    [Fact]
+    public void Claims_too_long_for_any_qr_code_are_named()
+    {
+        var type = TypeDefinition.Find("qualification")!;
+        var claims = IssuerFixture.Diploma();
+        claims["title"] = new string('溶', 150);
+        claims["holder_name"] = new string('x', 149);
+
+        Assert.Equal("title", CompactSize.Problem(type, claims)?.Claim);
+    }
+
+    private static IReadOnlyDictionary<string, string[]> Errors(string json)
+    {
+        var claims = JsonNode.Parse(json)!.AsObject();
+        claims["assurance"] = "register-checked";
+        claims["issuing_country"] = "XT";
+        return ClaimRules.Check(Person, claims, Today, out _);
+    }
+}
