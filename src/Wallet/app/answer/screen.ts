@@ -125,6 +125,7 @@ function linesOf(challenge: Challenge, values: ReadonlyMap<number, ClaimValue>):
     const claim = claimByKey(challenge.type, key);
     return {
       id: String(key),
+      name: claim?.name ?? String(key),
       label: labelOf(challenge, key),
       value: claim ? claimText(challenge.type, claim.name, values.get(key)) : String(values.get(key)),
       optional: !challenge.required.includes(key),

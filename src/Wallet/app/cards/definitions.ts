@@ -3,6 +3,7 @@ import { TYPES } from 'wallet:types';
 import type { Json } from '../../../web/lib/json.ts';
 import * as types from '../../../web/lib/types.ts';
 import { t, words } from '../shell/text.ts';
+import { country } from './country.ts';
 
 type Claims = Readonly<Record<string, unknown>>;
 
@@ -20,7 +21,7 @@ export const claimLabel = (vct: string, name: string): string => types.claimLabe
 
 /** A value in words of the person's language. */
 export function claimText(vct: string, name: string, value: unknown): string {
-  return types.claimText(claimOf(vct, name), value as Json, words(), { yes: t('yes'), no: t('no') });
+  return types.claimText(claimOf(vct, name), value as Json, { ...words(), country }, { yes: t('yes'), no: t('no') });
 }
 
 /** Claims in the definition's order, then those it does not know, without the technical ones. */

@@ -6,6 +6,8 @@ import { claimLabel } from '../cards/definitions.ts';
 
 export interface AskedLine {
   readonly id: string;
+  /** The claim's own name. */
+  readonly name: string;
   readonly label: string;
   readonly value: string;
   /** The asker accepts an answer without it. */
@@ -13,7 +15,7 @@ export interface AskedLine {
   readonly sensitive: boolean;
 }
 
-/** Which of the asked claims the person agrees to. Sensitive ones start off, and so do all the person must think about. */
+/** Which of the asked claims the person agrees to. Sensitive ones start off: they go only by a deliberate yes. */
 export class Agreement {
   readonly #on: Map<string, boolean>;
   readonly #lines: readonly AskedLine[];
@@ -38,13 +40,13 @@ function switchLine(line: AskedLine, agreement: Agreement, changed: () => void):
   const words: Child = h('span', { class: 'asked-words' },
     h('span', { class: 'small quiet' }, line.label, line.optional ? ` · ${t('ask.optional')}` : '', line.sensitive ? ` · ${t('ask.sensitive')}` : ''),
     h('strong', null, bdi(line.value)));
-  if (!line.optional && !line.sensitive) return h('div', { class: 'line', testid: `ask-${line.id}`, 'data-on': 'true' }, words);
+  if (!line.optional && !line.sensitive) return h('div', { class: 'line', testid: `ask-${line.name}`, 'data-on': 'true' }, words);
   const box = h('input', {
-    type: 'checkbox', role: 'switch', class: 'switch', testid: `switch-${line.id}`,
+    type: 'checkbox', role: 'switch', class: 'switch', testid: `switch-${line.name}`,
     onchange: () => { agreement.set(line.id, box.checked); changed(); },
   });
   box.checked = agreement.has(line.id);
-  return h('label', { class: 'line asked-line', testid: `ask-${line.id}` }, words, box);
+  return h('label', { class: 'line asked-line', testid: `ask-${line.name}` }, words, box);
 }
 
 /** Who asks, as far as it was verified, and why. */

@@ -101,7 +101,7 @@ export const presentScreen: Screen = async (_parameters, signal) => {
           : null,
         h('h3', null, t('ask.what')),
         lines.length > 0 ? claimSwitches(lines, agreement, changed) : h('p', null, t('ask.nothing')),
-        alongside(entry.card.vct, entry.clear.filter(name => !lines.some(line => line.id === name || line.label === claimLabel(entry.card.vct, name)))));
+        alongside(entry.card.vct, entry.clear.filter(name => !lines.some(line => line.name === name))));
     };
 
     show({
@@ -200,6 +200,7 @@ function linesOf(candidate: Candidate): AskedLine[] {
     const name = String(asked.paths[0]?.[0] ?? asked.id);
     return {
       id: asked.id,
+      name,
       label: claimLabel(vct, name),
       value: asked.paths.map(path => claimText(vct, name, valueAt(claims, path))).join(t('list.separator')),
       optional: asked.optional,
