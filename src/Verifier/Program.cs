@@ -1,3 +1,15 @@
+using Identity.Hosting;
 using Identity.Verifier;
+using Identity.Verifier.CommandLine;
 
-await VerifierApp.Build(args).RunAsync();
+if (VerifyCommand.Handles(args)) return await VerifyCommand.RunAsync(args, Console.Out, Console.Error, Console.In);
+try
+{
+    await VerifierApp.Build(args).RunAsync();
+    return 0;
+}
+catch (SettingMissingException missing)
+{
+    await Console.Error.WriteLineAsync(missing.Message);
+    return 3;
+}

@@ -1,7 +1,7 @@
-using System.Text.Json.Serialization;
 using Identity.Hosting;
 using Identity.Ledger.Mirror;
 using Identity.Verifier.Check;
+using Identity.Verifier.CommandLine;
 using Identity.Verifier.Data;
 using Identity.Verifier.Keys;
 using Identity.Verifier.Policies;
@@ -28,8 +28,9 @@ public static class VerifierApp
         var settings = VerifierSettings.Read(builder.Configuration, development);
         Directory.CreateDirectory(settings.DataFolder);
 
-        AddVerification(builder.Services, builder.Configuration, settings);
         var services = builder.Services;
+        services.AddSingleton(settings);
+        AddVerification(services, builder.Configuration, settings.DataFolder);
         services.AddSingleton(provider => VerifierKeys.Load(builder.Configuration, settings, development, provider.GetRequiredService<TimeProvider>().GetUtcNow()));
         services.AddSingleton<RequestObject>();
         services.AddSingleton<PresentationStore>();
@@ -38,12 +39,12 @@ public static class VerifierApp
         services.AddSingleton<VerdictRecorder>();
         services.AddHostedService(provider => provider.GetRequiredService<VerdictRecorder>());
         services.AddHostedService<StatusRefresher>();
-        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull);
         services.AddVerifierDescription();
         adjust?.Invoke(services);
 
         var app = builder.Build();
         app.Services.GetRequiredService<VerifierKeys>(); // a missing key stops the start, not the first request
+        LedgerCoordinates.Write(settings.DataFolder, builder.Configuration);
         app.UseIdentityHosting();
         CreateRequest.Map(app);
         ServeRequest.Map(app);
@@ -59,10 +60,9 @@ public static class VerifierApp
     }
 
     /// <summary>What a verdict needs: the web app and the command line share it.</summary>
-    internal static void AddVerification(IServiceCollection services, IConfiguration configuration, VerifierSettings settings)
+    internal static void AddVerification(IServiceCollection services, IConfiguration configuration, string dataFolder)
     {
-        services.AddSingleton(settings);
-        services.AddVerifierData(configuration, settings);
+        services.AddVerifierData(configuration, dataFolder);
         services.AddLedgerMirror(configuration);
         services.AddSingleton(provider => new LedgerSource(new MirrorView(provider.GetRequiredService<LedgerMirror>())));
         services.AddSingleton<StatusCache>();

@@ -7,9 +7,9 @@ namespace Identity.Verifier.Data;
 public static class VerifierData
 {
     /// <summary>Adds <see cref="VerifierDb"/>: <c>ConnectionStrings:Verifier</c>, or <c>verifier.db</c> in the data folder.</summary>
-    public static IServiceCollection AddVerifierData(this IServiceCollection services, IConfiguration configuration, VerifierSettings settings)
+    public static IServiceCollection AddVerifierData(this IServiceCollection services, IConfiguration configuration, string dataFolder)
     {
-        var connection = configuration.GetConnectionString("Verifier") ?? $"Data Source={Path.Combine(settings.DataFolder, "verifier.db")}";
+        var connection = configuration.GetConnectionString("Verifier") ?? $"Data Source={Path.Combine(dataFolder, "verifier.db")}";
         services.AddDbContextFactory<VerifierDb>(db => db.UseSqlite(connection));
         services.AddHostedService<Migration>();
         return services;

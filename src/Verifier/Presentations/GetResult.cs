@@ -1,3 +1,4 @@
+using Identity.Credentials.Verdicts;
 using Identity.Hosting;
 using Identity.Verifier.Results;
 using Identity.Verifier.Sessions;
@@ -28,7 +29,7 @@ public enum RequestStatus
 /// <param name="Verdicts">One for each credential.</param>
 /// <param name="Error">The wallet's error code, where it refused.</param>
 public sealed record RequestView(
-    RequestStatus State, string? Template, Identity.Credentials.Verdicts.Outcome? Outcome, Holders? Holders, IReadOnlyList<PresentedVerdict>? Verdicts, string? Error);
+    RequestStatus State, string? Template, Outcome? Outcome, Holders? Holders, IReadOnlyList<PresentedVerdict>? Verdicts, string? Error);
 
 /// <summary>The result, for the browser that asked and for no other.</summary>
 public static class GetResult
@@ -51,25 +52,23 @@ public static class GetResult
                 return TypedResults.Ok(new RequestView(RequestStatus.Answered, template, Worst(answered.Credentials), answered.Holders, answered.Credentials, null));
             case PresentationState.Refused refused when IsBack(refused.ResponseCode, response_code):
                 return TypedResults.Ok(new RequestView(RequestStatus.Refused, template, null, null, null, refused.Error));
-            case PresentationState.Answered or PresentationState.Refused or PresentationState.Answering when response_code is null && presentation.Flow == Flow.SameDevice:
+            case PresentationState.Answered or PresentationState.Refused when response_code is null && presentation.Flow == Flow.SameDevice:
                 // The browser that was not sent back by the wallet learns no more than before the answer (session fixation).
                 return TypedResults.Ok(new RequestView(RequestStatus.Fetched, template, null, null, null, null));
             case PresentationState.Answered or PresentationState.Refused:
                 return Unknown();
-            case PresentationState.Answering:
-                return TypedResults.Ok(new RequestView(RequestStatus.Fetched, template, null, null, null, null));
             case var open:
-                var state = store.IsExpired(presentation) ? RequestStatus.Expired : open is PresentationState.Fetched ? RequestStatus.Fetched : RequestStatus.Created;
+                var state = store.IsExpired(presentation) ? RequestStatus.Expired : open is PresentationState.Created ? RequestStatus.Created : RequestStatus.Fetched;
                 return TypedResults.Ok(new RequestView(state, template, null, null, null, null));
         }
     }
 
     private static bool IsBack(string? needed, string? given) => needed is null || Token.Same(given, needed);
 
-    private static Identity.Credentials.Verdicts.Outcome Worst(IReadOnlyList<PresentedVerdict> credentials) =>
-        credentials.Any(c => c.Verdict.Outcome == Identity.Credentials.Verdicts.Outcome.NotValid) ? Identity.Credentials.Verdicts.Outcome.NotValid
-        : credentials.Any(c => c.Verdict.Outcome == Identity.Credentials.Verdicts.Outcome.CannotTell) ? Identity.Credentials.Verdicts.Outcome.CannotTell
-        : Identity.Credentials.Verdicts.Outcome.Valid;
+    private static Outcome Worst(IReadOnlyList<PresentedVerdict> credentials) =>
+        credentials.Any(c => c.Verdict.Outcome == Outcome.NotValid) ? Outcome.NotValid
+        : credentials.Count > 0 && credentials.All(c => c.Verdict.Outcome == Outcome.Valid) ? Outcome.Valid
+        : Outcome.CannotTell;
 
     private static ProblemHttpResult Unknown() =>
         TypedResults.Problem("There is no such request in this browser. It may have expired; ask again.", statusCode: 404, title: "Unknown request");

@@ -69,6 +69,7 @@ public abstract record WalletAnswer
         answer = null;
         if (!DcqlCheck.TryReadVpToken(token, presentation.Query, out var presentations, out reason)) { reason = $"vp_token: {reason}"; return false; }
         var texts = presentations.Values.SelectMany(list => list).ToList();
+        if (texts.Count == 0) { reason = "vp_token is empty."; return false; } // nothing shown is an error of access_denied, never an answer
         if (texts.Count > MaxCredentials || texts.Any(text => text.Length > MaxPresentation)) { reason = "vp_token holds too many or too large presentations."; return false; }
         answer = new Presented(presentations);
         return true;

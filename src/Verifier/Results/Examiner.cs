@@ -14,7 +14,7 @@ public sealed record Examined(Verdict Verdict, string? HolderKey);
 
 /// <summary>
 /// Runs the pure verdict over local data. Two things are fetched, and only when the verdict so far asks for them: the keys that an
-/// unregistered issuer publishes about itself, and a status list met for the first time, after everything else about the credential held.
+/// issuer publishes about itself where the register knows none, and a status list met for the first time, after everything else about the credential held.
 /// </summary>
 public sealed class Examiner(TrustView trust, StatusCache status, IssuerKeys issuerKeys, TimeProvider clock)
 {
@@ -68,7 +68,7 @@ public sealed class Examiner(TrustView trust, StatusCache status, IssuerKeys iss
         var verdict = Judge(text, expectations, []);
 
         IReadOnlyList<Jwk> published = [];
-        if (verdict.Reason == ReasonCode.IssuerUnknown && verdict.Facts.StatedIssuer is { } stated && trust.FindOrganisationByIssuer(stated) is null)
+        if (verdict.Reason == ReasonCode.IssuerUnknown && verdict.Facts.StatedIssuer is { } stated)
         {
             published = await issuerKeys.FindAsync(stated, ct);
             if (published.Count > 0) verdict = Judge(text, expectations, published);

@@ -5,9 +5,10 @@ using Identity.Credentials.Verdicts;
 
 namespace Identity.Verifier.Results;
 
-/// <summary>A verdict as the API, the command line and the page show it.</summary>
+/// <summary>A verdict as the API, the command line and the page show it: the form of <see cref="VerdictJson"/>, typed for the OpenAPI document. A test keeps both equal.</summary>
 /// <param name="Outcome"><c>valid</c>, <c>not_valid</c> or <c>cannot_tell</c>.</param>
 /// <param name="Reason">The leading reason.</param>
+/// <param name="Tone">The colour of the reason.</param>
 /// <param name="Binding">How strongly the credential is tied to the person who shows it.</param>
 /// <param name="Checks">Every check, in display order.</param>
 /// <param name="DataAge">Age of the data it rests on, in seconds.</param>
@@ -18,6 +19,7 @@ namespace Identity.Verifier.Results;
 public sealed record VerdictView(
     Outcome Outcome,
     ReasonCode Reason,
+    Tone Tone,
     BindingLevel Binding,
     IReadOnlyList<CheckView> Checks,
     DataAgeView DataAge,
@@ -32,18 +34,18 @@ public sealed record VerdictView(
         var facts = verdict.Facts;
         var type = TypeDefinition.Find(facts.Type);
         return new VerdictView(
-            verdict.Outcome, verdict.Reason, verdict.Binding,
+            verdict.Outcome, verdict.Reason, Reasons.ToneOf(verdict.Reason), verdict.Binding,
             [.. verdict.Checks.Select(check => new CheckView(check.Name, check.Result, check.Evidence))],
             new DataAgeView(Seconds(verdict.DataAge.Ledger), Seconds(verdict.DataAge.Status)),
             (JsonObject)verdict.Claims.DeepClone(),
             new CredentialView(facts.Type, type?.Name, facts.Format,
                 facts.Issuer is { } issuer ? new IssuerView(issuer.Name, issuer.Country, issuer.Demonstration, issuer.Issuer, issuer.Contact) : null,
-                facts.StatedIssuer, facts.ValidFrom, facts.ValidUntil, facts.IssuedAt),
-            type is null ? [] : [.. type.Claims.Where(claim => claim.Compare && verdict.Claims.ContainsKey(claim.Name)).Select(claim => claim.Name)],
+                facts.StatedIssuer, Utc.Seconds(facts.ValidFrom), Utc.Seconds(facts.ValidUntil), Utc.Seconds(facts.IssuedAt)),
+            verdict.Compare,
             verdict.Ledger is { } ledger ? LedgerView.Of(ledger) : null);
     }
 
-    private static long? Seconds(TimeSpan? age) => age is { } known ? Math.Max(0, (long)known.TotalSeconds) : null;
+    private static long? Seconds(TimeSpan? age) => age is { } known ? (long)known.TotalSeconds : null;
 }
 
 /// <summary>One check with a short technical line.</summary>
@@ -55,7 +57,7 @@ public sealed record DataAgeView(long? Ledger, long? Status);
 /// <summary>What the credential says of itself, claims aside. <paramref name="StatedIssuer"/> is as written in it, proven or not.</summary>
 public sealed record CredentialView(
     string? Type, string? TypeName, string? Format, IssuerView? Issuer, string? StatedIssuer,
-    DateTimeOffset? ValidFrom, DateTimeOffset? ValidUntil, DateTimeOffset? IssuedAt);
+    DateTime? ValidFrom, DateTime? ValidUntil, DateTime? IssuedAt);
 
 /// <summary>The issuer as registered on the ledger.</summary>
 public sealed record IssuerView(string Name, string Country, bool Demonstration, string Issuer, string? Contact);
@@ -63,14 +65,21 @@ public sealed record IssuerView(string Name, string Country, bool Demonstration,
 /// <summary>The ledger evidence: which entry, in which tree, under which root, and whether the contract holds the same root.</summary>
 public sealed record LedgerView(
     string Entry, string Log, long Index, long Size, string Root, bool RootMatchesContract, bool Trusted,
-    DateTimeOffset? AnchoredAt, long? Block, string? Transaction, string? Contract, long? ChainId)
+    DateTime? AnchoredAt, long? Block, string? Transaction, string? Contract, long? ChainId)
 {
     internal static LedgerView Of(LedgerEvidence evidence)
     {
         var anchor = evidence.Anchor;
         return new LedgerView(Convert.ToHexStringLower(evidence.Entry), anchor.Log, anchor.Index, anchor.Size, anchor.Root, anchor.RootMatchesContract, anchor.Trusted,
-            anchor.AnchoredAt, anchor.Block, anchor.Transaction, anchor.Contract, anchor.ChainId);
+            Utc.Seconds(anchor.AnchoredAt), anchor.Block, anchor.Transaction, anchor.Contract, anchor.ChainId);
     }
+}
+
+/// <summary>Times as they stand in a verdict.</summary>
+internal static class Utc
+{
+    /// <summary>UTC, whole seconds.</summary>
+    public static DateTime? Seconds(DateTimeOffset? time) => time is { } at ? DateTimeOffset.FromUnixTimeSeconds(at.ToUnixTimeSeconds()).UtcDateTime : null;
 }
 
 /// <summary>Names of enumeration members as they stand in JSON and in the database.</summary>

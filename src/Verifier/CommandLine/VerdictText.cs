@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Identity.Credentials.Types;
+using Identity.Credentials.Verdicts;
+using Identity.Hosting;
+using Identity.Verifier.Results;
+
+namespace Identity.Verifier.CommandLine;
+
+/// <summary>A verdict as text for a terminal.</summary>
+internal static class VerdictText
+{
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // a terminal, not a page
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    /// <summary>The same JSON as the API's.</summary>
+    public static string Json(VerdictView verdict) => JsonSerializer.Serialize(verdict, Format);
+
+    /// <summary>Lines for a person: the verdict, the issuer, the claims, the checks, the place on the ledger.</summary>
+    public static string Plain(VerdictView verdict, Strings strings)
+    {
+        var text = new StringBuilder();
+        var reason = SnakeCase.Of(verdict.Reason);
+        text.AppendLine(CultureInfo.InvariantCulture, $"{SnakeCase.Of(verdict.Outcome).ToUpperInvariant().Replace('_', ' ')} ({reason})");
+        if (strings.Find($"verdict.{reason}.title") is { } title) text.AppendLine(title);
+        if (strings.Find($"verdict.{reason}.next") is { } next) text.AppendLine(next);
+
+        var type = TypeDefinition.Find(verdict.Credential.Type);
+        if (type is not null) Line(text, "type", type.DisplayFor(strings.Language).Name);
+        if (verdict.Credential.Issuer is { } issuer) Line(text, "issuer", $"{issuer.Name} ({issuer.Country}){(issuer.Demonstration ? " DEMONSTRATION" : "")}");
+        else if (verdict.Credential.StatedIssuer is { } stated) Line(text, "stated issuer", stated);
+        foreach (var (name, value) in verdict.Claims) Line(text, type?.Claim(name)?.Label(strings.Language) ?? name, value is null ? "" : value.ToJsonString(Format).Trim('"'));
+        text.AppendLine();
+        foreach (var check in verdict.Checks) text.AppendLine(CultureInfo.InvariantCulture, $"{Mark(check.Result)} {SnakeCase.Of(check.Name),-17} {Clean(check.Evidence)}");
+        if (verdict.Ledger is { } ledger)
+        {
+            text.AppendLine();
+            Line(text, "entry", ledger.Entry);
+            Line(text, "log", $"{ledger.Log} #{ledger.Index}, tree of {ledger.Size}, root {ledger.Root}");
+            Line(text, "anchored", ledger.AnchoredAt is { } at ? $"{at:u}, block {ledger.Block}, {ledger.Transaction}, contract {ledger.Contract}, chain {ledger.ChainId}" : "not yet");
+        }
+        return text.ToString().TrimEnd();
+    }
+
+    private static void Line(StringBuilder text, string name, string value) => text.AppendLine(CultureInfo.InvariantCulture, $"{Clean(name)}: {Clean(value)}");
+
+    // A claim could carry terminal escapes, or turn the line around.
+    private static string Clean(string value) =>
+        string.Concat(value.Select(c => char.IsControl(c) || c is '\u202A' or '\u202B' or '\u202D' or '\u202E' or '\u202C' or (>= '\u2066' and <= '\u2069') ? '\uFFFD' : c));
+
+    private static string Mark(CheckResult result) => result switch { CheckResult.Passed => "+", CheckResult.Failed => "x", _ => "-" };
+}

@@ -1,0 +1,116 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Identity.Credentials.Jose;
+using Identity.Credentials.StatusList;
+using Identity.Verifier.Status;
+using Identity.Verifier.Tests.World;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Identity.Verifier.Tests.Status;
+
+public class StatusTests
+{
+    [Fact]
+    public async Task A_list_is_fetched_once_and_many_checks_use_it()
+    {
+        await using var scene = await Scene.OpenAsync("--Status:RefreshSeconds=3600");
+        var texts = Enumerable.Range(0, 20).Select(_ => scene.College.Issue("qualification", Scene.Diploma).Text).ToList();
+
+        var verdicts = await Task.WhenAll(texts.Select(text => CheckAsync(scene, text)));
+
+        Assert.All(verdicts, verdict => Scene.Is("valid", "valid", verdict));
+        Assert.Equal(1, scene.College.StatusFetches);
+    }
+
+    [Fact]
+    public async Task A_revocation_shows_after_the_next_refresh_with_no_check_in_between()
+    {
+        await using var scene = await Scene.OpenAsync("--Status:RefreshSeconds=1");
+        var diploma = scene.College.Issue("qualification", Scene.Diploma);
+        Scene.Is("valid", "valid", await CheckAsync(scene, diploma.Text));
+
+        scene.College.SetStatus(diploma.Index, StatusValue.Invalid);
+        scene.Clock.Pass(TimeSpan.FromSeconds(10));
+        var before = scene.College.StatusFetches;
+        for (var i = 0; i < 50 && scene.College.StatusFetches == before; i++) await Task.Delay(100);
+        await Task.Delay(200);
+
+        Scene.Is("not_valid", "revoked", await CheckAsync(scene, diploma.Text));
+    }
+
+    [Fact]
+    public async Task Attack_80_when_refreshing_fails_the_old_list_is_not_trusted_past_its_expiry()
+    {
+        await using var scene = await Scene.OpenAsync("--Status:RefreshSeconds=3600");
+        var diploma = scene.College.Issue("qualification", Scene.Diploma);
+        Scene.Is("valid", "valid", await CheckAsync(scene, diploma.Text));
+
+        scene.College.StatusInstead = () => "";
+        scene.Clock.Pass(TimeSpan.FromHours(23));
+        Scene.Is("valid", "valid", await CheckAsync(scene, diploma.Text));
+        scene.Clock.Pass(TimeSpan.FromHours(2));
+        Scene.Is("cannot_tell", "stale_data", await CheckAsync(scene, diploma.Text));
+        scene.College.StatusInstead = null;
+        scene.Clock.Pass(TimeSpan.FromSeconds(10));
+        Scene.Is("valid", "valid", await CheckAsync(scene, diploma.Text));
+    }
+
+    [Theory]
+    [InlineData("foreign signer")]
+    [InlineData("other subject")]
+    [InlineData("broken signature")]
+    [InlineData("expired")]
+    [InlineData("garbage")]
+    public async Task Attack_76_84_a_list_that_is_not_the_issuers_own_never_enters_the_cache(string kind)
+    {
+        await using var scene = await Scene.OpenAsync("--Status:RefreshSeconds=3600");
+        using var foreign = Es256Key.Create();
+        var diploma = scene.College.Issue("qualification", Scene.Diploma);
+        scene.College.StatusInstead = kind switch
+        {
+            "foreign signer" => () => scene.College.StatusToken(signer: foreign),
+            "other subject" => () => scene.College.StatusToken(uri: scene.College.StatusUri + "x"),
+            "broken signature" => () => scene.College.StatusToken()[..^4] + "AAAA",
+            "expired" => () => scene.College.StatusToken(issuedAt: scene.Clock.Now.AddDays(-3)).Replace("x", "x"),
+            _ => () => "not a token",
+        };
+        if (kind == "expired") scene.College.StatusLife = TimeSpan.FromHours(-1);
+
+        Scene.Is("cannot_tell", "stale_data", await CheckAsync(scene, diploma.Text));
+        Assert.Empty(scene.Verifier.Services.GetRequiredService<StatusCache>().Uris);
+
+        scene.College.StatusInstead = null;
+        scene.College.StatusLife = TimeSpan.FromHours(24);
+        scene.Clock.Pass(TimeSpan.FromSeconds(10));
+        Scene.Is("valid", "valid", await CheckAsync(scene, diploma.Text));
+    }
+
+    [Fact]
+    public async Task Attack_76_a_list_signed_by_another_registered_issuer_is_refused()
+    {
+        await using var scene = await Scene.OpenAsync();
+        var diploma = scene.College.Issue("qualification", Scene.Diploma);
+        scene.College.StatusInstead = () => scene.College.StatusToken(signer: scene.Ministry.Key);
+
+        Scene.Is("cannot_tell", "stale_data", await CheckAsync(scene, diploma.Text));
+    }
+
+    [Fact]
+    public async Task An_older_list_never_replaces_a_newer_one()
+    {
+        await using var scene = await Scene.OpenAsync("--Status:RefreshSeconds=3600");
+        var diploma = scene.College.Issue("qualification", Scene.Diploma);
+        var old = scene.College.StatusToken(issuedAt: scene.Clock.Now.AddMinutes(-30));
+        scene.College.SetStatus(diploma.Index, StatusValue.Invalid);
+        Scene.Is("not_valid", "revoked", await CheckAsync(scene, diploma.Text));
+
+        scene.College.StatusInstead = () => old;
+        var cache = scene.Verifier.Services.GetRequiredService<StatusCache>();
+        await cache.RefreshAsync(CancellationToken.None);
+
+        Scene.Is("not_valid", "revoked", await CheckAsync(scene, diploma.Text));
+    }
+
+    private static Task<JsonObject> CheckAsync(Scene scene, string text) =>
+        scene.Browser.PostJsonAsync("/api/check", new JsonObject { ["credential"] = text }, HttpStatusCode.OK);
+}
