@@ -48,7 +48,12 @@ internal sealed class Stack : IAsyncDisposable
     /// <summary>Stops the apps before the ledger node.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var part in Enumerable.Reverse(_parts)) await part.DisposeAsync();
+        foreach (var part in Enumerable.Reverse(_parts))
+        {
+            // Workers get to their end before what they use is taken away.
+            if (part is WebApplication app) await app.StopAsync();
+            await part.DisposeAsync();
+        }
         _parts.Clear();
     }
 
@@ -91,7 +96,7 @@ internal sealed class Stack : IAsyncDisposable
         "--environment=Development", $"--urls={url}", $"--PublicUrl={url}", $"--Data:Folder={options.Path(app)}", "--Outbound:AllowLoopback=true",
         $"--Ledger:Rpc={options.Rpc}", $"--Ledger:Contract={Contract}", $"--Ledger:ChainId={AnvilNode.ChainId}", "--Ledger:Development=true",
         "--Ledger:Interval=00:00:01", "--Log:Interval=00:00:01", "--Mirror:Interval=00:00:01", "--Mirror:HeadAge=00:00:00", "--Mirror:Development=true",
-        "--Status:RefreshSeconds=2", "--Logging:LogLevel:Default=Warning",
+        "--Status:RefreshSeconds=2", "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Microsoft.AspNetCore.DataProtection=Error",
     ];
 
     private sealed class Closing(IDisposable inner) : IAsyncDisposable

@@ -92,7 +92,7 @@ internal sealed class PlayJourney(DemonstrationOptions options, IReadOnlyList<De
         var sent = await present.AnswerAsync(consent, held, ct);
         if (sent is Presented.Refused refused) throw new JourneyException($"The verifier refuses the answer: {refused.Why}");
         var result = await verifier.GetAsync($"/api/requests/{asked["id"]}", ct);
-        var verdict = result["verdicts"]?.AsArray().FirstOrDefault()?.AsObject() ?? throw new JourneyException($"No verdict: {result}");
+        var verdict = result["verdicts"]?.AsArray().FirstOrDefault()?["verdict"]?.AsObject() ?? throw new JourneyException($"No verdict: {result}");
         Step(Is(verdict, "valid", "valid"), "An employer asks “Is this person a qualified welder?” and the wallet answers", Words(verdict), $"{options.VerifierUrl}/ask");
         Evidence(verdict);
     }

@@ -24,7 +24,7 @@ internal static class Cast
     ];
 
     /// <summary>The authority that says who may issue what.</summary>
-    public static OrganisationProfile Accreditor { get; } = new("urn:identity:demonstration:talmara-education", "Talmara Ministry of Education", "XT", true, "appeals@education.talmara.example");
+    public static OrganisationProfile Accreditor { get; } = new("https://education.talmara.example", "Talmara Ministry of Education", "XT", true, "appeals@education.talmara.example");
 
     /// <summary>The settings of the Issuer that name the cast.</summary>
     public static IEnumerable<string> IssuerArguments() => Issuers.SelectMany((member, i) => new[]
