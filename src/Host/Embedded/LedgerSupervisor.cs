@@ -21,7 +21,7 @@ internal sealed class LedgerSupervisor : IAsyncDisposable
     {
         _options = options;
         _accounts = accounts;
-        Evm = new EvmClient(_http, new EvmOptions { Rpc = new Uri(options.Rpc), ChainId = AnvilNode.ChainId, PollInterval = TimeSpan.FromMilliseconds(50) }, TimeProvider.System);
+        Evm = new EvmClient(_http, new EvmOptions { Rpc = new Uri(options.Rpc), ChainId = AnvilNode.ChainId, PollInterval = TimeSpan.FromMilliseconds(50), MayLoseHistory = true }, TimeProvider.System);
         Contract = RegistryClient.AddressFor(accounts.Governor.Address);
         Registry = new RegistryClient(Evm, Contract);
     }

@@ -52,7 +52,7 @@ internal static class OrganisationServices
     {
         var rpc = new Uri(configuration.Required("Ledger:Rpc", "the JSON-RPC address of a ledger node"));
         var contract = Address.Parse(configuration.Required("Ledger:Contract", "the address of the registry contract"));
-        var options = new EvmOptions { Rpc = rpc, ChainId = configuration.GetValue<ulong>("Ledger:ChainId"), FinalityDepth = configuration.GetValue("Ledger:FinalityDepth", 0) };
+        var options = new EvmOptions { Rpc = rpc, ChainId = configuration.GetValue<ulong>("Ledger:ChainId"), FinalityDepth = configuration.GetValue("Ledger:FinalityDepth", 0), MayLoseHistory = configuration.GetValue("Ledger:Development", false) };
         return new RegistryAccess(new RegistryClient(new EvmClient(new HttpClient(), options, clock), contract));
     }
 }

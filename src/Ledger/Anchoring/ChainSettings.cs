@@ -24,7 +24,7 @@ internal static class ChainSettings
 
     public static RegistryClient Open(ChainOptions chain, HttpClient http, TimeProvider clock)
     {
-        var evm = new EvmClient(http, new EvmOptions { Rpc = new Uri(chain.Rpc), ChainId = chain.ChainId, FinalityDepth = chain.FinalityDepth }, clock);
+        var evm = new EvmClient(http, new EvmOptions { Rpc = new Uri(chain.Rpc), ChainId = chain.ChainId, FinalityDepth = chain.FinalityDepth, MayLoseHistory = chain.Development }, clock);
         return new RegistryClient(evm, Address.Parse(chain.Contract));
     }
 }

@@ -37,7 +37,7 @@ public sealed partial class EvmClient
             ?? throw new EvmException("The ledger node has no newest block.", passing: true);
         lock (_headLock)
         {
-            if (_highest is null || head.Number >= _highest.Number) return _highest = head;
+            if (_highest is null || head.Number >= _highest.Number || Options.MayLoseHistory) return _highest = head;
             return head with { Behind = true };
         }
     }

@@ -17,6 +17,12 @@ public sealed record EvmOptions
     /// <summary>How many blocks must lie on top before a block is final: 0 where consensus is final at once (QBFT, IBFT, one node).</summary>
     public int FinalityDepth { get; init; }
 
+    /// <summary>
+    /// For a node on one machine that may be wiped or lose its last second: a lower head is then the truth, not a node that is
+    /// behind. Never on a network.
+    /// </summary>
+    public bool MayLoseHistory { get; init; }
+
     /// <summary>How a transaction pays; a legacy gas price of zero unless said otherwise.</summary>
     public EvmFee Fee { get; init; } = new EvmFee.Legacy(BigInteger.Zero);
 

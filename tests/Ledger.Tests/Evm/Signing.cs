@@ -42,6 +42,25 @@ public sealed class Signing
         Assert.Equal((signed.Hash, account.Address), (read.Hash, read.Sender));
     }
 
+    // Published EIP-1559 transactions (ethereumjs, packages/tx/test/json/eip1559.json; chain 7822), the string prefix taken off.
+    [Theory]
+    [InlineData(819, 43203529, 35552, 75853, 121212, "02f870821e8e8203338301284d8301d97c828ae094000000000000000000000000000000000000aaaa8402933bc980c080a0d067f2167008c59219652f91cbf8788dbca5f771f6e91e2b7657e85b78b472e0a01d305af9fe81fdba43f0dfcd400ed24dcace0a7e30d4e85701dcaaf484cd079e")]
+    [InlineData(353, 61901619, 32593, 38850, 136295, "02f86f821e8e8201618297c283021467827f5194000000000000000000000000000000000000aaaa8403b08b3380c001a004205678f13fc1d7b10feea6513dfa76e24418b6e08097d95c6f93a3b64e536da01d45ad61bfece43862de2cce7d2575a8c1d08c26c87f3cb5f26d7b0be54a91b2")]
+    public void A_published_eip_1559_transaction_is_read_and_written_byte_for_byte(int nonce, int value, int gas, int priority, int max, string raw)
+    {
+        using var account = EvmAccount.FromPrivateKey(Convert.FromHexString("8f2a55949038a9610f50fb23b5883af3b4ecb3c3bb792cbcefbd1542c692be63"));
+
+        Assert.True(SignedTransaction.TryParse(Convert.FromHexString(raw), 7822, out var signed, out var reason), reason);
+
+        var expected = new EvmTransaction(7822, (ulong)nonce, (ulong)gas, Address.Parse("0x000000000000000000000000000000000000aaaa"), value, [], new EvmFee.Dynamic(priority, max));
+        Assert.Equal(account.Address, signed.Sender);
+        Assert.Equal(expected.SigningHash(), signed.Transaction.SigningHash());
+        Assert.Equal(expected with { Data = signed.Transaction.Data }, signed.Transaction);
+        var again = Convert.FromHexString(raw).AsSpan();
+        var parity = raw.Contains("80c080a0", StringComparison.Ordinal) ? 0 : 1;
+        Assert.Equal(raw, Convert.ToHexStringLower(expected.Encode(new EvmSignature(Secp256k1.Number(again[^65..^33]), Secp256k1.Number(again[^32..]), parity))));
+    }
+
     [Fact]
     public void An_eip_1559_transaction_is_read_back()
     {
