@@ -12,9 +12,12 @@ namespace Identity.Issuer.Organisations;
 /// after a development chain lost its history.
 /// </summary>
 internal sealed partial class RegisterKeys(
-    IServiceScopeFactory scopes, OrganisationDirectory organisations, RegistryAccess registry, TimeProvider clock, ILogger<RegisterKeys> log) : BackgroundService
+    IServiceScopeFactory scopes, OrganisationDirectory organisations, RegistryAccess registry, IConfiguration configuration, TimeProvider clock, ILogger<RegisterKeys> log) : BackgroundService
 {
-    private static readonly TimeSpan Hurry = TimeSpan.FromSeconds(1), Calm = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Hurry = TimeSpan.FromSeconds(1);
+
+    // A development chain may lose its history at any time; a real one does not.
+    private readonly TimeSpan _calm = TimeSpan.FromSeconds(configuration.GetValue("Ledger:Development", false) ? 3 : 30);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -27,13 +30,17 @@ internal sealed partial class RegisterKeys(
                 {
                     if (!await RunAsync(organisation, stoppingToken)) waiting++;
                 }
-                catch (Exception fault) when (fault is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+                catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+                {
+                    return;
+                }
+                catch (Exception fault)
                 {
                     waiting++;
                     LogFault(log, organisation.Slug, fault.Message);
                 }
             }
-            await Task.Delay(waiting > 0 ? Hurry : Calm, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(waiting > 0 ? Hurry : _calm, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
