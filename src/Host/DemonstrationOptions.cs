@@ -34,7 +34,9 @@ internal sealed record DemonstrationOptions(string DataFolder, int BasePort)
     {
         try
         {
-            Directory.CreateDirectory(DataFolder);
+            // Keys and the records of people lie below: for their owner only.
+            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(DataFolder);
+            else Directory.CreateDirectory(DataFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             var probe = Path(".write-probe");
             File.WriteAllBytes(probe, []);
             File.Delete(probe);
