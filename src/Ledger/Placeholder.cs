@@ -1,3 +1,0 @@
-namespace Identity.Ledger;
-
-internal static class Placeholder;
