@@ -13,12 +13,13 @@ public class SequencerTests(ITestOutputHelper output)
     public async Task Entries_are_appended_in_the_order_of_their_hashes_and_the_tree_is_signed()
     {
         using var log = new TestLog();
-        await log.AppendAsync(1, 2, 3, 4, 5);
+        await using var db = log.Open();
+        var stored = Enumerable.Range(1, 5).Select(TestLog.Entry).OrderByDescending(Convert.ToHexString, StringComparer.Ordinal).ToList();
+        await LedgerLog.AppendManyAsync(db, stored, log.Clock.GetUtcNow());
 
         var round = Assert.IsType<SequencerRound.Signed>(await log.RoundAsync());
 
         Assert.Equal(5, round.Entries);
-        await using var db = log.Open();
         var entries = await db.Set<EntryRow>().OrderBy(e => e.Index).Select(e => Convert.ToHexString(e.Entry)).ToListAsync();
         Assert.Equal(entries.Order(StringComparer.Ordinal), entries);
         await log.CheckAsync();
