@@ -1,5 +1,5 @@
 import { browserOutside } from '../../../web/lib/outside.ts';
-import { fill, h } from '../shell/dom.ts';
+import { fill, h, icon } from '../shell/dom.ts';
 import { button, facts, link, notice } from '../shell/frame.ts';
 import { go, type Screen } from '../shell/router.ts';
 import { ago, day, t, tn } from '../shell/text.ts';
@@ -20,6 +20,7 @@ export const detailScreen: Screen = async ([id], signal) => {
   return {
     title: typeName(card.vct),
     screen: 'card',
+    sticky: true,
     back: '#/cards',
     body: [
       h('div', { 'aria-hidden': 'true' }, face(card)),
@@ -36,12 +37,11 @@ export const detailScreen: Screen = async ([id], signal) => {
           card.expires === undefined ? null : [t('card.expires'), day(card.expires * 1000), 'expires'],
         ])),
       h('p', { class: 'small quiet', testid: 'copies' }, left === 0 ? t('copies.none') : tn('copies.left', left)),
+      h('ul', { class: 'list' },
+        h('li', null, h('a', { href: `#/card/${card.id}/receipt`, testid: 'receipt' }, icon('file'), t('card.receipt'))),
+        h('li', null, h('a', { href: `#/card/${card.id}/delete`, testid: 'delete' }, icon('bin'), t('delete.title')))),
     ],
-    actions: [
-      link('show', '#/scan/show', { testid: 'show', icon: 'scan' }),
-      link('receipt', `#/card/${card.id}/receipt`, { testid: 'receipt', icon: 'file', tone: 'secondary' }),
-      link('card.delete', `#/card/${card.id}/delete`, { testid: 'delete', icon: 'bin', tone: 'danger' }),
-    ],
+    actions: [link('show', '#/scan/show', { testid: 'show', icon: 'scan' })],
   };
 };
 

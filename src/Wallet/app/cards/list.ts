@@ -16,6 +16,7 @@ export const listScreen: Screen = async () => {
     title: t('cards.title'),
     screen: 'cards',
     tab: 'cards',
+    sticky: true,
     body: [
       unfinished && notice('warning', [
         h('p', null, t('cards.unfinished')),

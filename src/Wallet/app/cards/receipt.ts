@@ -24,7 +24,7 @@ export const receiptScreen: Screen = async ([id], signal) => {
       h('p', null, t('receipt.what')),
       anchored.length === receipts.copies.length
         ? notice('success', t('receipt.anchored'), 'anchored')
-        : notice('info', [h('strong', null, t(receipts.reached ? 'receipt.waiting' : 'receipt.unreached')), anchored.length > 0 ? h('span', null, tn('receipt.some', anchored.length)) : null], 'waiting'),
+        : notice('info', [h('p', null, h('strong', null, t(receipts.reached ? 'receipt.waiting' : 'receipt.unreached'))), anchored.length > 0 ? h('p', null, tn('receipt.some', anchored.length)) : null], 'waiting'),
       anchored[0] ? coordinates(anchored[0].receipt!.anchor!, anchored[0].entry) : null,
       h('p', { class: 'small quiet' }, t('receipt.honest')),
     ],

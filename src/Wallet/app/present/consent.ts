@@ -56,7 +56,7 @@ export function askerPanel(asker: { readonly name: string; readonly detail?: str
     h('h2', { testid: 'asker-name' }, bdi(asker.name)),
     asker.detail ? h('p', { class: 'fixed small', dir: 'ltr' }, asker.detail) : null,
     h('p', { class: 'small', testid: 'asker-how' }, t(asker.how)),
-    notice('warning', [h('strong', null, t('ask.unregistered')), h('span', null, t('ask.unregistered.more'))], 'not-registered'),
+    notice('warning', [h('p', null, h('strong', null, t('ask.unregistered'))), h('p', null, t('ask.unregistered.more'))], 'not-registered'),
     h('p', { class: 'quiet small' }, t('ask.why')),
     h('p', { testid: 'purpose' }, asker.purpose ? bdi(asker.purpose) : t('ask.nopurpose')));
 }

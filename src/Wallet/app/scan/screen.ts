@@ -116,7 +116,7 @@ export const scanScreen: Screen = async ([purpose], signal) => {
     if (signal.aborted) { handle.stop(); return undefined; }
     signal.addEventListener('abort', () => handle.stop());
     announce(t('scan.ready'));
-    controls.append(button('scan.switch', () => void handle.switchCamera(), { testid: 'switch-camera', tone: 'plain' }));
+    if (handle.cameras > 1) controls.append(button('scan.switch', () => void handle.switchCamera(), { testid: 'switch-camera', tone: 'plain' }));
     if (handle.hasTorch) {
       let on = false;
       controls.append(button('scan.torch', () => void handle.setTorch(on = !on), { testid: 'torch', tone: 'plain', icon: 'sun' }));

@@ -10,8 +10,10 @@ export interface View {
   readonly back?: string | (() => void);
   readonly tab?: Tab;
   readonly body: readonly Child[];
-  /** At the bottom of the screen, the main one first. */
+  /** At the end of the screen, the main one first. */
   readonly actions?: readonly Child[];
+  /** Keeps the actions in sight while the content scrolls; not where a person should read to the end first. */
+  readonly sticky?: boolean;
 }
 
 export type Tab = 'cards' | 'history' | 'settings';
@@ -30,12 +32,14 @@ export function show(view: View): void {
   const first = shown === undefined;
   shown = view;
   document.title = `${view.title} · ${t('app.name')}`;
+  const actions = view.actions?.some(Boolean) ? h('div', { class: 'actions', role: 'group', 'aria-label': t('actions') }, view.actions) : null;
+  // Tabs and kept actions stand beside the scrolling part, never over it: nothing to touch is half covered.
+  root().className = view.tab || view.sticky ? 'page shell' : 'page';
   fill(root(),
     h('header', { class: 'bar' }, back(view.back)),
     h('main', { class: 'content stack', testid: `screen-${view.screen}`, 'aria-labelledby': 'title' },
-      heading,
-      h('div', { id: 'body', class: 'stack' }, view.body),
-      view.actions?.length ? h('div', { class: 'actions sticky', role: 'group', 'aria-label': t('actions') }, view.actions) : null),
+      heading, h('div', { id: 'body', class: 'stack' }, view.body), view.sticky ? null : actions),
+    view.sticky ? actions : null,
     view.tab ? tabs(view.tab) : null);
   scrollTo(0, 0);
   if (!first) heading.focus({ preventScroll: true });
