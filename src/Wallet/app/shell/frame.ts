@@ -32,7 +32,7 @@ export function show(view: View): void {
   const first = shown === undefined;
   shown = view;
   document.title = `${view.title} · ${t('app.name')}`;
-  const actions = view.actions?.some(Boolean) ? h('div', { class: 'actions', role: 'group', 'aria-label': t('actions') }, view.actions) : null;
+  const actions = view.actions?.some(Boolean) ? h('div', { class: 'actions', role: view.sticky ? 'region' : 'group', 'aria-label': t('actions') }, view.actions) : null;
   // Tabs and kept actions stand beside the scrolling part, never over it: nothing to touch is half covered.
   root().className = view.tab || view.sticky ? 'page shell' : 'page';
   fill(root(),
