@@ -7,6 +7,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { testModules } from '../Wallet/app/build.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const src = join(here, '..');
@@ -15,7 +16,7 @@ const skipped = new Set(['node_modules', 'dist', 'bin', 'obj']);
 
 const folders = [here, join(src, 'Wallet/app'), join(src, 'Verifier/app')].filter(existsSync);
 
-for (const project of folders.map(folder => join(folder, 'tsconfig.json')).filter(existsSync)) {
+for (const project of [...folders, join(src, 'Wallet/app/sw')].map(folder => join(folder, 'tsconfig.json')).filter(existsSync)) {
   const check = spawnSync(join(src, '../node_modules/.bin/tsc'), ['--noEmit', '-p', project], { stdio: 'inherit' });
   if (check.status !== 0) {
     console.error(`Type errors in ${relative(src, project)}.`);
@@ -36,7 +37,7 @@ try {
   await build({
     entryPoints: Object.fromEntries(tests.map(file => [relative(src, file).replaceAll('/', '.').replace(/\.ts$/, ''), file])),
     outdir: out, outExtension: { '.js': '.mjs' }, bundle: true, platform: 'node', format: 'esm', target: 'node20',
-    sourcemap: 'inline', logLevel: 'warning',
+    sourcemap: 'inline', logLevel: 'warning', plugins: [await testModules(src)],
   });
   const files = readdirSync(out).filter(name => name.endsWith('.test.mjs')).map(name => join(out, name));
   const run = spawnSync(process.execPath, ['--enable-source-maps', '--test', `--test-reporter=${process.stdout.isTTY ? 'spec' : 'tap'}`, ...files], {

@@ -31,6 +31,9 @@ export async function build({ src, dist }) {
   await writeFile(join(out, 'sw.js'), await text({ entryPoints: [join(here, 'sw/sw.ts')], format: 'iife', define: { VERSION: JSON.stringify(version), FILES: JSON.stringify(files) } }));
 }
 
+/** The modules made here, for tests that run without a browser. */
+export const testModules = async src => made({ assets: { STRINGS: {}, SCANNER: '' }, types: { TYPES: await types(src) } });
+
 async function text(options) {
   const { outputFiles } = await bundle({ ...SETTINGS, ...options });
   return outputFiles[0].text;

@@ -17,7 +17,7 @@ import { redraw, startRouter } from './shell/router.ts';
 import { t, useLanguage } from './shell/text.ts';
 import { watchForUpdates } from './shell/updates.ts';
 import { preferences } from './store/settings.ts';
-import { isLocked, load, otherTabs } from './store/vault.ts';
+import { isLocked, load, onOtherTab } from './store/vault.ts';
 
 const ROUTES = [
   { path: /^#\/welcome$/, screen: welcomeScreen },
@@ -66,7 +66,7 @@ async function start(): Promise<void> {
     failed: problemView,
   });
   lockWhenIdle();
-  otherTabs.onmessage = () => void load().then(redraw);
+  onOtherTab(() => void load().then(redraw));
   watchForUpdates();
 }
 

@@ -1,6 +1,6 @@
 /** Receiving, without any screen: keys, copies, checks, then one write. */
 import { decodeBase64Url } from '../../../web/lib/base64url.ts';
-import { equalBytes, sha256, toHex } from '../../../web/lib/bytes.ts';
+import { equalBytes } from '../../../web/lib/bytes.ts';
 import { decodeCompactCredential, verifyIssuerPart } from '../../../web/lib/compact/credential.ts';
 import { issuerKeys } from '../../../web/lib/issuerkeys.ts';
 import { isObject, sameJson, type JsonObject } from '../../../web/lib/json.ts';
@@ -52,7 +52,8 @@ export async function receive(session: Session, pairs: readonly CryptoKeyPair[],
   return received.map(({ card }) => card);
 }
 
-async function check(
+/** What one type of the offer becomes when every copy passes; refused as a whole when one does not. */
+export async function check(
   credential: CollectedCredential, session: Session, pairs: readonly CryptoKeyPair[], keys: readonly SigningKey[], outside: Outside,
 ): Promise<{ card: Card; copies: Copy[] }> {
   const id = crypto.randomUUID();
@@ -110,8 +111,3 @@ const PER_COPY = ['iat', 'nbf', 'cnf', 'status', 'jti', '_sd', '_sd_alg'];
 
 /** The claims without what differs from copy to copy by design. */
 const said = (claims: JsonObject): JsonObject => Object.fromEntries(Object.entries(claims).filter(([name]) => !PER_COPY.includes(name)));
-
-/** The log entry of a copy in hex: SHA-256 over the signed part alone. */
-export async function entryOf(sdJwt: string): Promise<string> {
-  return toHex(await sha256(parseSdJwt(sdJwt).jwt.compact));
-}

@@ -20,8 +20,11 @@ interface Lockbox extends Row {
   readonly notBefore: number;
 }
 
-/** Tells the other tabs of this wallet that the lock was set or taken away. */
-export const otherTabs = new BroadcastChannel('identity-wallet');
+let tabs: BroadcastChannel | undefined;
+const otherTabs = (): BroadcastChannel => tabs ??= new BroadcastChannel('identity-wallet');
+
+/** Calls `changed` when another tab of this wallet has set the lock or taken it away. */
+export function onOtherTab(changed: () => void): void { otherTabs().onmessage = changed; }
 
 let dataKey: CryptoKey | undefined;
 let lockbox: Lockbox | undefined;
@@ -71,7 +74,7 @@ export async function setPin(pin: string): Promise<void> {
     await write([...await rewrite(undefined, key), { put: box, in: 'settings' }]);
     lockbox = box;
     dataKey = key;
-    otherTabs.postMessage('lock');
+    otherTabs().postMessage('lock');
   });
 }
 
@@ -95,7 +98,7 @@ export async function removePin(pin: string, now: number): Promise<Unlocking> {
     await write([...await rewrite(dataKey, undefined), { remove: 'lockbox', in: 'settings' }]);
     lockbox = undefined;
     dataKey = undefined;
-    otherTabs.postMessage('lock');
+    otherTabs().postMessage('lock');
   });
   return { outcome: 'open' };
 }
