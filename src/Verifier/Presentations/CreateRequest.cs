@@ -82,7 +82,7 @@ public static class CreateRequest
             requests.IsSigned ? requests.RequestUri(presentation) : null,
             requests.ClientId(presentation),
             link,
-            [.. settings.Wallets.Select(wallet => wallet with { Url = $"{wallet.Url}#present?{parameters}" })],
+            [.. settings.Wallets.Select(wallet => wallet with { Url = $"{new Uri(wallet.Url).AbsoluteUri}#present?{parameters}" })],
             QrImage.Svg(link),
             presentation.ExpiresAt));
     }

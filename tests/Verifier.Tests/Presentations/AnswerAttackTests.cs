@@ -172,6 +172,19 @@ public class AnswerAttackTests
     }
 
     [Fact]
+    public async Task Attack_49_a_certificate_of_the_forgers_own_in_the_colleges_name_makes_no_entitled_key()
+    {
+        await using var scene = await Scene.OpenAsync();
+        using var forger = Es256Key.Create();
+        var request = new System.Security.Cryptography.X509Certificates.CertificateRequest("CN=Port Selin Technical College", forger.Raw, System.Security.Cryptography.HashAlgorithmName.SHA256);
+        using var certificate = request.CreateSelfSigned(scene.Clock.Now.AddDays(-1), scene.Clock.Now.AddDays(30));
+        var forged = scene.College.Issue("qualification", Scene.Diploma, signer: forger, header: new JsonObject { ["typ"] = "dc+sd-jwt", ["x5c"] = X5c.ToJson([certificate]) });
+
+        Scene.Is("not_valid", "key_not_valid_then", await scene.VerdictAsync(forged));
+        Assert.Equal(0, scene.College.StatusFetches);
+    }
+
+    [Fact]
     public async Task Attack_50_an_accredited_issuer_may_not_speak_for_another_nor_for_another_type()
     {
         await using var scene = await Scene.OpenAsync();

@@ -59,12 +59,15 @@ public sealed class TestVerifier : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    internal static void Exchange(IServiceCollection services, FakeClock clock, TestLedger ledger)
+    internal static void Exchange(IServiceCollection services, FakeClock clock, TestLedger ledger, bool keepClock = false)
     {
         services.RemoveAll<LedgerSource>();
         services.AddSingleton(new LedgerSource(ledger));
-        services.RemoveAll<TimeProvider>();
-        services.AddSingleton<TimeProvider>(clock);
+        if (!keepClock)
+        {
+            services.RemoveAll<TimeProvider>();
+            services.AddSingleton<TimeProvider>(clock);
+        }
         foreach (var worker in services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.Namespace?.StartsWith("Identity.Ledger", StringComparison.Ordinal) == true).ToList())
             services.Remove(worker);
     }
