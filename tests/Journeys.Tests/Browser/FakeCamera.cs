@@ -1,0 +1,82 @@
+using System.Text;
+using Microsoft.Playwright;
+using QRCoder;
+
+namespace Identity.Journeys.Tests.Browser;
+
+/// <summary>
+/// The picture that Chromium's fake camera shows: a Y4M file of two frames, 1280×720, rewritten before a page opens the camera.
+/// </summary>
+internal sealed class FakeCamera : IDisposable
+{
+    private const int Width = 1280;
+    private const int Height = 720;
+    private const byte Grey = 128;
+
+    public FakeCamera() => Write((_, _) => Grey);
+
+    public string File { get; } = Path.Combine(Path.GetTempPath(), $"identity-camera-{Guid.NewGuid():n}.y4m");
+
+    /// <summary>Shows a QR of this text, as a phone held before the camera would.</summary>
+    public void ShowQr(string text)
+    {
+        using var data = QRCodeGenerator.GenerateQrCode(text, QRCodeGenerator.ECCLevel.L);
+        var modules = data.ModuleMatrix;
+        var scale = (Height - 80) / modules.Count;
+        var (left, top) = ((Width - (modules.Count * scale)) / 2, (Height - (modules.Count * scale)) / 2);
+        Write((x, y) =>
+        {
+            var (column, row) = ((x - left) / scale, (y - top) / scale);
+            var inside = x >= left && y >= top && column < modules.Count && row < modules.Count;
+            return inside && modules[row][column] ? (byte)16 : inside || NearBy(x, y, left, top, modules.Count * scale) ? (byte)235 : Grey;
+        });
+    }
+
+    /// <summary>Shows what stands on a page: the element's own pixels, brought to the camera's size.</summary>
+    public async Task ShowAsync(ILocator element, IPage scratch)
+    {
+        var picture = await element.ScreenshotAsync();
+        var luma = await scratch.EvaluateAsync<string>("""
+            async ([png, width, height]) => {
+              const image = await createImageBitmap(await (await fetch('data:image/png;base64,' + png)).blob());
+              const canvas = new OffscreenCanvas(width, height), context = canvas.getContext('2d');
+              context.fillStyle = '#808080';
+              context.fillRect(0, 0, width, height);
+              const scale = Math.min((height - 40) / image.height, (width - 40) / image.width);
+              context.imageSmoothingEnabled = true;
+              context.drawImage(image, (width - image.width * scale) / 2, (height - image.height * scale) / 2, image.width * scale, image.height * scale);
+              const data = context.getImageData(0, 0, width, height).data;
+              let text = '';
+              for (let i = 0; i < data.length; i += 4) text += String.fromCharCode(Math.round(16 + 0.859 * (0.299 * data[i] + 0.587 * data[i + 1] + 0.114 * data[i + 2])));
+              return btoa(text);
+            }
+            """, new object[] { Convert.ToBase64String(picture), Width, Height });
+        var bytes = Convert.FromBase64String(luma);
+        Write((x, y) => bytes[(y * Width) + x]);
+    }
+
+    public void Dispose() => System.IO.File.Delete(File);
+
+    private static bool NearBy(int x, int y, int left, int top, int size) => x >= left - 30 && y >= top - 30 && x < left + size + 30 && y < top + size + 30;
+
+    private void Write(Func<int, int, byte> luma)
+    {
+        var frame = new byte[Width * Height * 3 / 2];
+        for (var y = 0; y < Height; y++)
+            for (var x = 0; x < Width; x++) frame[(y * Width) + x] = luma(x, y);
+        frame.AsSpan(Width * Height).Fill(128);
+
+        // In one piece: the browser may be reading.
+        var half = File + ".new";
+        using (var stream = System.IO.File.Create(half))
+        {
+            stream.Write(Encoding.ASCII.GetBytes($"YUV4MPEG2 W{Width} H{Height} F10:1 Ip A1:1 C420jpeg\n"));
+            for (var i = 0; i < 2; i++)
+            {
+                stream.Write("FRAME\n"u8);
+                stream.Write(frame);
+            }
+        }
+        System.IO.File.Move(half, File, overwrite: true);
+    }
+}

@@ -1,0 +1,119 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using Identity.Host;
+using Identity.Host.Journey;
+using Identity.Host.Seed;
+using Microsoft.Playwright;
+
+namespace Identity.Journeys.Tests.Browser;
+
+/// <summary>Everything once for all browser tests: the stack on free ports and a Chromium whose camera shows what a test holds before it.</summary>
+public sealed class Surroundings : IAsyncLifetime
+{
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"identity-browser-{Guid.NewGuid():n}");
+    private Stack _stack = null!;
+    private IPlaywright _playwright = null!;
+    private IBrowser _browser = null!;
+
+    internal FakeCamera Camera { get; } = new();
+
+    internal DemonstrationOptions Options { get; private set; } = null!;
+
+    internal Stack Stack => _stack;
+
+    public async Task InitializeAsync()
+    {
+        Options = new DemonstrationOptions(_folder, FreePorts());
+        Options.Check();
+        _stack = await Stack.StartAsync(Options, new Screen(TextWriter.Null), CancellationToken.None);
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = Chromium(),
+            Args =
+            [
+                "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", $"--use-file-for-fake-video-capture={Camera.File}",
+            ],
+        });
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _browser.DisposeAsync();
+        _playwright.Dispose();
+        await _stack.DisposeAsync();
+        Camera.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>A browser profile of its own: another phone, or another desk.</summary>
+    internal async Task<IPage> OpenAsync(string language, int width, int height, bool dark = false)
+    {
+        var context = await _browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            Locale = language,
+            ViewportSize = new ViewportSize { Width = width, Height = height },
+            DeviceScaleFactor = width < 600 ? 2 : 1,
+            ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
+            Permissions = ["camera"],
+        });
+        context.SetDefaultTimeout(30_000);
+        return await context.NewPageAsync();
+    }
+
+    /// <summary>Prepares a diploma through the college's API; the offer's link and its transaction code.</summary>
+    internal async Task<(string Link, string TxCode, string WalletLink)> OfferDiplomaAsync()
+    {
+        using var college = new Api(Options.IssuerUrl, _stack.Access.Single(a => a.Organisation == Cast.College).ApiKey);
+        var made = await college.PostAsync($"/api/{Cast.College}/credentials", new JsonObject
+        {
+            ["type"] = "qualification",
+            ["reference"] = $"B-{Guid.NewGuid().ToString("n")[..8]}",
+            ["claims"] = new JsonObject
+            {
+                ["holder_name"] = "Amina Okoye-Reyes", ["holder_name_native"] = "أمينة أوكويي-رييس", ["title"] = "Diploma in Welding", ["kind"] = "diploma",
+                ["occupation"] = "7212", ["level_eqf"] = 4, ["awarded_on"] = "2024-06-28", ["awarding_body"] = "Port Selin Technical College",
+                ["awarding_country"] = "XT", ["origin"] = "original",
+            },
+        }, CancellationToken.None);
+        var offer = made["offer"]!.AsObject();
+        return ((string)offer["link"]!, (string)offer["txCode"]!, (string)offer["walletLink"]!);
+    }
+
+    private static string? Chromium() =>
+        new[] { Environment.GetEnvironmentVariable("IDENTITY_CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser" }
+            .FirstOrDefault(path => !string.IsNullOrEmpty(path) && System.IO.File.Exists(path));
+
+    private static int FreePorts()
+    {
+        for (var tries = 0; tries < 200; tries++)
+        {
+            var start = Random.Shared.Next(32_100, 60_000);
+            if (new[] { 1, 2, 3, 8 }.All(offset => IsFree(start + offset))) return start;
+        }
+        throw new InvalidOperationException("No free ports.");
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}
+
+/// <summary>The browser tests share one set of surroundings and so run one after another.</summary>
+[CollectionDefinition(Name)]
+public sealed class BrowserTests : ICollectionFixture<Surroundings>
+{
+    public const string Name = "browser";
+}
