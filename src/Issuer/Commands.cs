@@ -19,6 +19,7 @@ internal static class Commands
             case ["create-api-key", var organisation, var label, ..]:
                 await WithServicesAsync(args[3..], async services =>
                 {
+                    await PrepareDatabase.CheckAsync(services.GetRequiredService<IssuerDb>());
                     var key = ApiKeys.Create();
                     services.GetRequiredService<IssuerDb>().ApiKeys.Add(new ApiKey
                     {
@@ -31,6 +32,7 @@ internal static class Commands
             case ["create-staff", var organisation, var user, ..]:
                 await WithServicesAsync(args[3..], async services =>
                 {
+                    await PrepareDatabase.CheckAsync(services.GetRequiredService<IssuerDb>());
                     var password = StaffAccounts.NewPassword();
                     await StaffAccounts.CreateAsync(services.GetRequiredService<UserManager<StaffUser>>(), user, Known(services, organisation), password);
                     System.Console.WriteLine(password);

@@ -25,18 +25,31 @@ internal sealed class PrepareDatabase(IServiceScopeFactory scopes, IHostEnvironm
     public static Task MigrateAsync(IServiceProvider services, CancellationToken ct = default) =>
         SqlMigrations.ApplyAsync(services.GetRequiredService<IssuerDb>(), typeof(IssuerDb).Assembly, ct);
 
-    private static async Task CheckAsync(IssuerDb db, CancellationToken ct)
+    /// <summary>Throws with a sentence where a migration was not applied.</summary>
+    public static async Task CheckAsync(IssuerDb db, CancellationToken ct = default)
     {
         var newest = SqlMigrations.Scripts(typeof(IssuerDb).Assembly).Max(s => s.Version);
-        int present;
+        var present = await VersionAsync(db, ct);
+        if (present < newest) throw new InvalidOperationException($"The database is at version {present}, this program needs {newest}. Run the command “migrate” first.");
+    }
+
+    // Past EF, which would report the missing table of an empty database as a fault of ours.
+    private static async Task<long> VersionAsync(IssuerDb db, CancellationToken ct)
+    {
+        await db.Database.OpenConnectionAsync(ct);
         try
         {
-            present = await db.Database.SqlQueryRaw<int>("SELECT COALESCE(MAX(version), 0) AS \"Value\" FROM schema_version").SingleAsync(ct);
+            await using var command = db.Database.GetDbConnection().CreateCommand();
+            command.CommandText = "SELECT COALESCE(MAX(version), 0) FROM schema_version";
+            return Convert.ToInt64(await command.ExecuteScalarAsync(ct), System.Globalization.CultureInfo.InvariantCulture);
         }
         catch (System.Data.Common.DbException)
         {
-            present = 0;
+            return 0;
         }
-        if (present < newest) throw new InvalidOperationException($"The database is at version {present}, this program needs {newest}. Run the command “migrate” first.");
+        finally
+        {
+            await db.Database.CloseConnectionAsync();
+        }
     }
 }

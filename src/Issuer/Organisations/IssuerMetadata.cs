@@ -27,8 +27,8 @@ internal static class IssuerMetadata
         var configurations = new JsonObject();
         foreach (var type in organisation.Types)
         {
-            configurations[Configurations.SdJwt(type.Name)] = Configuration(type, Configurations.SdJwtFormat, type.Claims);
-            configurations[Configurations.Compact(type.Name)] = Configuration(type, Configurations.CompactFormat, type.QrClaims);
+            configurations[Configurations.SdJwt(type.Name)] = Configuration(type, Configurations.SdJwt(type.Name), Configurations.SdJwtFormat, type.Claims);
+            configurations[Configurations.Compact(type.Name)] = Configuration(type, Configurations.Compact(type.Name), Configurations.CompactFormat, type.QrClaims);
         }
         return new JsonObject
         {
@@ -44,11 +44,11 @@ internal static class IssuerMetadata
         };
     }
 
-    private static JsonObject Configuration(TypeDefinition type, string format, IEnumerable<ClaimDefinition> claims) => new()
+    private static JsonObject Configuration(TypeDefinition type, string scope, string format, IEnumerable<ClaimDefinition> claims) => new()
     {
         ["format"] = format,
         ["vct"] = type.Vct,
-        ["scope"] = type.Name,
+        ["scope"] = scope,
         ["cryptographic_binding_methods_supported"] = new JsonArray("jwk"),
         ["credential_signing_alg_values_supported"] = new JsonArray("ES256"),
         ["proof_types_supported"] = new JsonObject { ["jwt"] = new JsonObject { ["proof_signing_alg_values_supported"] = new JsonArray("ES256") } },
