@@ -15,7 +15,12 @@ export const detailScreen: Screen = async ([id], signal) => {
   if (!card) { go('#/cards'); return undefined; }
   const left = await unused(card.id);
   const status = h('div', { testid: 'status', role: 'status' }, statusNotice(card, card.status));
-  void refreshStatus(card.id, card.status, browserOutside()).then(fresh => { if (!signal.aborted && fresh) fill(status, statusNotice(card, fresh)); });
+  const picture = h('div', { 'aria-hidden': 'true' }, face(card));
+  void refreshStatus(card.id, card.status, browserOutside()).then(fresh => {
+    if (signal.aborted || !fresh) return;
+    fill(status, statusNotice(card, fresh));
+    fill(picture, face({ ...card, status: fresh }));
+  });
 
   return {
     title: typeName(card.vct),
@@ -23,7 +28,7 @@ export const detailScreen: Screen = async ([id], signal) => {
     sticky: true,
     back: '#/cards',
     body: [
-      h('div', { 'aria-hidden': 'true' }, face(card)),
+      picture,
       card.issuer.demonstration ? notice('warning', t('demonstration.long'), 'demonstration') : null,
       status,
       h('section', { class: 'card', 'aria-labelledby': 'says' }, h('h2', { id: 'says' }, t('card.says')),

@@ -116,6 +116,7 @@ export const presentScreen: Screen = async (_parameters, signal) => {
   const answer = async (request: PresentationRequest, queries: readonly QueryMatch[], chosen: ReadonlyMap<string, Choice>, byId: ReadonlyMap<string, Held>): Promise<void> => {
     show({ title: t('ask.sending.title'), screen: 'busy', body: [busy(t('ask.sending'))] });
     const shared: Event['shared'][number][] = [];
+    let noted = false;
     try {
       const selections: Selection[] = [];
       for (const { query } of queries) {
@@ -130,11 +131,12 @@ export const presentScreen: Screen = async (_parameters, signal) => {
       // Written down before it leaves: what was sent is never forgotten, at worst it is listed though it did not arrive.
       const event = note(request, 'failed', shared);
       await record(event);
+      noted = true;
       const { redirectUri } = await sendAnswer(request, selections, outside);
       await record({ ...event, outcome: 'shared' });
       if (!signal.aborted) sent(request, redirectUri);
     } catch (error) {
-      if (!signal.aborted) show(problemView(error, { title: 'ask.failed' }));
+      if (!signal.aborted) show(problemView(error, { title: 'ask.failed', ...(noted && { more: 'ask.maybe' }) }));
     }
   };
 

@@ -1,6 +1,7 @@
 /** Faults and refusals in words, each with what to do next. */
 import type { RefusalCode } from '../../../web/lib/refusal.ts';
 import { Locked } from '../store/vault.ts';
+import { h } from './dom.ts';
 import { button, notice, type View } from './frame.ts';
 import { go } from './router.ts';
 import { has, t, type Key } from './text.ts';
@@ -35,27 +36,19 @@ function familyOf(code: RefusalCode): Key {
 }
 
 /** A screen for what went wrong. `retry` is offered where trying again can help. */
-export function problemView(error: unknown, options: { title?: Key; retry?: () => void; back?: string } = {}): View {
+export function problemView(error: unknown, options: { title?: Key; more?: Key; retry?: () => void; back?: string } = {}): View {
   if (!codeOf(error)) console.error(error);
   return {
     title: t(options.title ?? 'problem.title'),
     screen: 'problem',
     back: options.back ?? '#/cards',
     body: [
-      notice('error', t('problem.nothing')),
-      bodyText(explain(error), codeOf(error) ?? 'fault'),
+      notice('error', h('p', { testid: 'problem-text', 'data-code': codeOf(error) ?? 'fault' }, explain(error))),
+      options.more ? h('p', null, t(options.more)) : null,
     ],
     actions: [
       options.retry ? button('retry', options.retry, { testid: 'retry' }) : null,
       button('close', () => go(options.back ?? '#/cards'), { testid: 'close', tone: options.retry ? 'secondary' : 'primary' }),
     ],
   };
-}
-
-function bodyText(text: string, code: string): HTMLElement {
-  const element = document.createElement('p');
-  element.textContent = text;
-  element.dataset['testid'] = 'problem-text';
-  element.dataset['code'] = code;
-  return element;
 }
