@@ -39,7 +39,7 @@ internal sealed class SdJwtExamination(SdJwtDocument document, IReadOnlyList<Jwk
         examination.CheckAccreditation(credential.Vct);
         CheckBinding(credential);
         examination.Claims = ClaimsOf(credential);
-        examination.CheckAsks(new PresentedCredential(SdJwtVc.Typ, credential.Vct, credential.Claims, true, AuthorityKeys.Of(credential)), null);
+        examination.CheckAsks(new PresentedCredential(SdJwtVc.Typ, credential.Vct, credential.Claims, true, Authorities(credential)), null);
         examination.CheckStatus(credential.Status);
         examination.CheckDates(credential.NotBefore ?? credential.IssuedAt, credential.Expires);
         return examination.Close();
@@ -147,9 +147,15 @@ internal sealed class SdJwtExamination(SdJwtDocument document, IReadOnlyList<Jwk
         return records.Find(r => at >= r.From && (r.EndedAt is null || at < r.EndedAt)) ?? records.OrderBy(r => r.From).First();
     }
 
+    /// <summary>Certificates are costly to read, so only where the query names authorities.</summary>
+    private IReadOnlyList<string> Authorities(SdJwtVc credential) =>
+        examination.Expectations.Asked?.AuthorityKeyIds is null ? [] : AuthorityKeys.Of(credential);
+
     private bool Verifies(Jwk jwk, out bool named)
     {
         named = document.Jwt.KeyId is { } kid && (kid == jwk.Kid || kid == jwk.ThumbprintText());
+        var known = examination.Trust.FindKeys(jwk.Thumbprint()).FirstOrDefault(k => k.Key.SameKey(jwk));
+        if (known is not null && ImportedKeys.Find(known.Key) is { } ready) return document.Jwt.Verify(ready);
         if (!VerificationKey.TryImport(jwk, out var key, out _)) return false;
         using (key) return document.Jwt.Verify(key);
     }
