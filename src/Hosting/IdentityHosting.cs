@@ -11,6 +11,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Identity.Hosting;
 
@@ -28,6 +29,9 @@ public static class IdentityHosting
             .AddJsonFile(Path.Combine(AppContext.BaseDirectory, $"{app}.json"), optional: true)
             .AddEnvironmentVariables()
             .AddCommandLine(args);
+
+        // The framework's own messages quote whole addresses, and a search or an offer in one is somebody's.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
 
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);

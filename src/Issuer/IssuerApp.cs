@@ -27,8 +27,6 @@ public static class IssuerApp
             Args = args, ApplicationName = "Identity.Issuer", ContentRootPath = AppContext.BaseDirectory,
         });
         builder.AddIdentityHosting("issuer", args);
-        // The framework's own messages quote addresses, and a search or an offer in one is somebody's.
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
 
         builder.AddIssuerData();
         builder.AddIssuerKeys();

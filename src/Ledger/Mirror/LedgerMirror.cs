@@ -19,7 +19,8 @@ public sealed class LedgerMirror : IDisposable
     private readonly LogFollower _logs;
     private readonly SemaphoreSlim _one = new(1, 1);
     private volatile MirrorData _data;
-    private volatile MirrorProgress _progress = new(null, "The chain has not been read yet.");
+    private volatile MirrorProgress _progress;
+    private DateTimeOffset? _savedReadAt;
 
     internal LedgerMirror(RegistryClient registry, TileFetch fetch, string file, MirrorOptions options, TimeProvider clock)
     {
@@ -30,6 +31,9 @@ public sealed class LedgerMirror : IDisposable
         _chain = new ChainFollower(registry, _file, options);
         _logs = new LogFollower(fetch, _file, clock);
         _data = MirrorData.Load(_file);
+        // A restart without a network is as old as the last look, not as if there had been none.
+        _savedReadAt = _file.ReadAt();
+        _progress = new MirrorProgress(_savedReadAt, "The chain has not been read yet.");
     }
 
     /// <summary>When the chain was last read to its end, and the origins of logs in alarm (<c>ledger</c> for the chain itself).</summary>
@@ -115,6 +119,7 @@ public sealed class LedgerMirror : IDisposable
         {
             var problem = _data.ChainAlarm ?? await FollowAsync(ct);
             _progress = problem is null ? new MirrorProgress(_clock.GetUtcNow(), null) : _progress with { Problem = problem };
+            if (problem is null) KeepReadAt(_clock.GetUtcNow());
             return problem;
         }
         finally
@@ -141,6 +146,7 @@ public sealed class LedgerMirror : IDisposable
                 // Crash between the two: the file is empty and the memory dies with us.
                 _file.Clear();
                 _data = new MirrorData();
+                _savedReadAt = null;
                 look = await _chain.LookAsync(_data, ct);
             }
         }
@@ -162,6 +168,14 @@ public sealed class LedgerMirror : IDisposable
             ChainLook.Replaced(var reason) => Raise(data, reason),
             _ => throw new UnreachableException(),
         };
+    }
+
+    // Half a minute is exact enough for an age, and spares the disk a write at each look.
+    private void KeepReadAt(DateTimeOffset now)
+    {
+        if (_savedReadAt is { } saved && now - saved < TimeSpan.FromSeconds(30) && now >= saved) return;
+        _file.SaveReadAt(now);
+        _savedReadAt = now;
     }
 
     private string Raise(MirrorData data, string reason)

@@ -16,6 +16,7 @@ internal sealed class MirrorFile : IDisposable
 {
     private const string Schema = """
         CREATE TABLE IF NOT EXISTS mirror_mark (id INTEGER NOT NULL PRIMARY KEY, chain_id INTEGER NOT NULL, contract TEXT NOT NULL, genesis TEXT NOT NULL, block INTEGER NOT NULL, hash TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS mirror_read (id INTEGER NOT NULL PRIMARY KEY, at INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS mirror_events (block INTEGER NOT NULL, position INTEGER NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (block, position));
         CREATE TABLE IF NOT EXISTS mirror_entries (origin TEXT NOT NULL, position INTEGER NOT NULL, entry BLOB NOT NULL, PRIMARY KEY (origin, position)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS mirror_checkpoints (origin TEXT NOT NULL PRIMARY KEY, note TEXT NOT NULL);
@@ -41,6 +42,17 @@ internal sealed class MirrorFile : IDisposable
             return Query("SELECT chain_id, contract, genesis, block, hash FROM mirror_mark WHERE id = 1",
                 row => new ChainMark((ulong)row.GetInt64(0), row.GetString(1), row.GetString(2), (ulong)row.GetInt64(3), row.GetString(4))).SingleOrDefault();
         }
+    }
+
+    /// <summary>When the chain was last read to its end, to the second; null when never.</summary>
+    public DateTimeOffset? ReadAt()
+    {
+        lock (_gate) return Query("SELECT at FROM mirror_read WHERE id = 1", row => (DateTimeOffset?)DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(0))).SingleOrDefault();
+    }
+
+    public void SaveReadAt(DateTimeOffset at)
+    {
+        lock (_gate) Run(null, "INSERT INTO mirror_read (id, at) VALUES (1, @at) ON CONFLICT (id) DO UPDATE SET at = excluded.at", ("@at", at.ToUnixTimeSeconds()));
     }
 
     public List<RegistryEvent> Events()
@@ -126,7 +138,7 @@ internal sealed class MirrorFile : IDisposable
         lock (_gate)
         {
             using var transaction = _connection.BeginTransaction();
-            Run(transaction, "DELETE FROM mirror_mark; DELETE FROM mirror_events; DELETE FROM mirror_entries; DELETE FROM mirror_checkpoints; DELETE FROM mirror_alarms");
+            Run(transaction, "DELETE FROM mirror_mark; DELETE FROM mirror_read; DELETE FROM mirror_events; DELETE FROM mirror_entries; DELETE FROM mirror_checkpoints; DELETE FROM mirror_alarms");
             transaction.Commit();
         }
     }
