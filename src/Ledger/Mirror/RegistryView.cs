@@ -105,9 +105,11 @@ internal sealed class RegistryView
         if (!_keys.TryGetValue(BinaryPrimitives.ReadUInt64BigEndian(ended.Thumbprint), out var keys)) return;
         var at = keys.FindIndex(k => k.Thumbprint.AsSpan().SequenceEqual(ended.Thumbprint) && k.Organisation.AsSpan().SequenceEqual(ended.Organisation));
         if (at < 0) return;
-        var compromised = ended.Reason == KeyEnding.Compromised;
+        var compromised = ended.Reason == KeyEnding.Compromised || keys[at].Reason == KeyEndReason.Compromised;
         // A retirement cannot reach back: what was anchored before the chain knew of it stays good. A theft is dated when it happened.
         var end = compromised || ended.EndedAt > ended.Place.BlockTime ? ended.EndedAt : ended.Place.BlockTime;
+        // A retired key that turns out stolen: the theft is often dated later, when it was seen, and must not give the time between back to the thief.
+        if (keys[at].EndedAt is { } earlier && earlier < end) end = earlier;
         keys[at] = keys[at] with { EndedAt = end, Reason = compromised ? KeyEndReason.Compromised : KeyEndReason.Retired };
     }
 }
