@@ -1,0 +1,64 @@
+// Comforts only: every page works without this file.
+
+// A form that makes or changes something is sent once.
+for (const form of document.querySelectorAll('form[data-once]')) {
+  form.addEventListener('submit', (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = 'yes';
+    event.submitter?.setAttribute('aria-busy', 'true');
+  });
+}
+// A page that comes back from the browser's memory can be sent again.
+addEventListener('pageshow', () => {
+  for (const form of document.querySelectorAll('form[data-once]')) {
+    delete form.dataset.sent;
+    for (const busy of form.querySelectorAll('[aria-busy]')) busy.removeAttribute('aria-busy');
+  }
+});
+
+document.querySelector('[data-focus]')?.focus();
+
+for (const button of document.querySelectorAll('[data-copy]')) {
+  if (!navigator.clipboard) break;
+  button.hidden = false;
+  button.addEventListener('click', async () => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.textContent = button.dataset.copied;
+  });
+}
+
+const watched = document.querySelector('[data-watch]');
+if (watched) watch(watched);
+
+/** Asks every few seconds whether the page has become old, for half an hour at most and only while somebody looks. */
+async function watch(page) {
+  let mark = page.dataset.mark;
+  for (let round = 0; round < 600; round++) {
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    if (document.hidden) continue;
+    try {
+      const answer = await fetch(page.dataset.watch, { headers: { accept: 'application/json' }, redirect: 'error' });
+      if (!answer.ok) return;
+      const now = (await answer.json()).mark;
+      if (now === mark) continue;
+      mark = now;
+      if (page.dataset.next) return location.assign(page.dataset.next);
+      await renew();
+    } catch {
+      // No network or signed out: the page stays as it is, and says nothing wrong.
+    }
+  }
+}
+
+/** Replaces the parts of the page that can change by those of a fresh copy. */
+async function renew() {
+  const answer = await fetch(location.pathname, { redirect: 'error' });
+  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  const live = [...fresh.querySelectorAll('[data-live]')];
+  // A part that is new, such as the first copies, needs the whole page.
+  if (live.some((part) => !document.getElementById(part.id))) return location.reload();
+  for (const part of live) {
+    const old = document.getElementById(part.id);
+    if (old.innerHTML !== part.innerHTML) old.replaceChildren(...part.childNodes);
+  }
+}

@@ -1,0 +1,59 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Identity.Issuer.Data;
+using Microsoft.AspNetCore.TestHost;
+
+namespace Identity.Issuer.Tests.Console;
+
+/// <summary>A person at the console: keeps cookies like a browser, follows no redirect by itself.</summary>
+public sealed partial class Clerk(IssuerFixture issuer)
+{
+    private readonly CookieContainer _cookies = new();
+
+    public static async Task<Clerk> SignedIn(IssuerFixture issuer, string organisation = IssuerFixture.College)
+    {
+        var clerk = new Clerk(issuer);
+        var access = issuer.Service<IssuerSeed>().Access.Single(a => a.Organisation == organisation);
+        var answer = await clerk.Post("/console/sign-in", ("userName", access.UserName), ("password", access.Password));
+        Assert.Equal("/console", answer.Headers.Location?.OriginalString);
+        return clerk;
+    }
+
+    public Task<HttpResponseMessage> Get(string path, string language = "en") => Send(new HttpRequestMessage(HttpMethod.Get, path), language);
+
+    public async Task<string> Page(string path, string language = "en")
+    {
+        var answer = await Get(path, language);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return await answer.Content.ReadAsStringAsync();
+    }
+
+    /// <summary>Posts a form with a fresh token of the sign-in page or the list.</summary>
+    public async Task<HttpResponseMessage> Post(string path, params (string Name, string Value)[] fields)
+    {
+        var form = await Get("/console/issue");
+        var html = await (form.StatusCode == HttpStatusCode.OK ? form : await Get("/console/sign-in")).Content.ReadAsStringAsync();
+        return await PostWithout(path, [.. fields, ("__RequestVerificationToken", Token().Match(html).Groups[1].Value)]);
+    }
+
+    /// <summary>Posts exactly these fields.</summary>
+    public Task<HttpResponseMessage> PostWithout(string path, params (string Name, string Value)[] fields) => Send(
+        new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent(fields.Select(f => KeyValuePair.Create(f.Name, f.Value))) }, "en");
+
+    public static string TestId(string html, string id) => Regex.Match(html, $"data-testid=\"{Regex.Escape(id)}\"[^>]*>([^<]*)<").Groups[1].Value.Trim();
+
+    private async Task<HttpResponseMessage> Send(HttpRequestMessage request, string language)
+    {
+        var at = new Uri(new Uri(IssuerFixture.Url), request.RequestUri!);
+        request.RequestUri = at;
+        request.Headers.Add("Accept-Language", language);
+        if (_cookies.GetCookieHeader(at) is { Length: > 0 } cookies) request.Headers.Add("Cookie", cookies);
+        var answer = await issuer.App.GetTestClient().SendAsync(request);
+        if (answer.Headers.TryGetValues("Set-Cookie", out var set))
+            foreach (var one in set) _cookies.SetCookies(at, one);
+        return answer;
+    }
+
+    [GeneratedRegex("name=\"__RequestVerificationToken\" type=\"hidden\" value=\"([^\"]+)\"")]
+    private static partial Regex Token();
+}
