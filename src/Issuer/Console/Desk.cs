@@ -64,7 +64,7 @@ public sealed class Desk(IHttpContextAccessor accessor, OrganisationDirectory or
     }
 
     /// <summary>A moment in words, UTC.</summary>
-    public string Moment(DateTimeOffset time) => time.UtcDateTime.ToString("d MMMM yyyy, HH:mm", Culture) + " UTC";
+    public string Moment(DateTimeOffset time) => T.Format("issuer.moment", ("day", Day(time)), ("time", time.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture)));
 
     /// <summary>A day in words.</summary>
     public string Day(DateTimeOffset time) => time.UtcDateTime.ToString("d MMMM yyyy", Culture);

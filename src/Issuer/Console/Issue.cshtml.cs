@@ -31,8 +31,11 @@ public sealed class IssueModel(Desk desk, PrepareCredential prepare) : PageModel
     /// <summary>The fields in the order of the type.</summary>
     public IReadOnlyList<FieldView> Fields { get; private set; } = [];
 
-    /// <summary>Sentences by field id.</summary>
-    public IReadOnlyDictionary<string, string> Errors { get; private set; } = new Dictionary<string, string>();
+    /// <summary>Sentences with the id of their field, in the order of the form.</summary>
+    public IReadOnlyList<(string Id, string Text)> Errors { get; private set; } = [];
+
+    /// <summary>What is wrong with the file number, or null.</summary>
+    public string? ReferenceError => Errors.Where(e => e.Id == "reference").Select(e => e.Text).FirstOrDefault();
 
     /// <summary>An empty form, with what the organisation is known by filled in.</summary>
     public IActionResult OnGet(string type)
@@ -76,7 +79,8 @@ public sealed class IssueModel(Desk desk, PrepareCredential prepare) : PageModel
     private void Show(Func<string, string> text, IReadOnlyDictionary<string, string> errors)
     {
         Fields = [.. Type!.Claims.Where(c => c.Derived is null).Select(c => new FieldView(c, text(c.Name), errors.GetValueOrDefault(c.Name)))];
-        Errors = errors.ToDictionary(e => Type.Claim(e.Key) is null ? e.Key : "claim." + e.Key, e => e.Value);
+        // In the order of the form, so that the list on top leads down the page.
+        Errors = [.. errors.Where(e => Type.Claim(e.Key) is null).Select(e => (e.Key, e.Value)), .. Fields.Where(f => f.Error is not null).Select(f => (f.Id, f.Error!))];
     }
 
     private PageResult Missing()
