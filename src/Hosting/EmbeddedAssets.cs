@@ -89,8 +89,11 @@ public sealed class EmbeddedAssets
 /// <summary>Maps the embedded files of an app.</summary>
 public static class EmbeddedAssetRoutes
 {
-    /// <summary>Serves every <c>www/**</c> resource of <paramref name="assembly"/> by its path, and <c>index.html</c> at the root and at folder paths.</summary>
-    public static EmbeddedAssets MapEmbeddedAssets(this WebApplication app, Assembly assembly)
+    /// <summary>
+    /// Serves every <c>www/**</c> resource of <paramref name="assembly"/> by its path, and <c>index.html</c> at the root, at folder
+    /// paths and at <paramref name="pages"/>, addresses such as <c>/ask</c> that the page's own script tells apart.
+    /// </summary>
+    public static EmbeddedAssets MapEmbeddedAssets(this WebApplication app, Assembly assembly, params IReadOnlyList<string> pages)
     {
         var assets = new EmbeddedAssets(assembly);
         foreach (var path in assets.Paths)
@@ -99,6 +102,8 @@ public static class EmbeddedAssetRoutes
             if (Path.GetFileName(path) == "index.html")
                 app.MapMethods("/" + path[..^"index.html".Length].TrimEnd('/'), ["GET", "HEAD"], http => assets.ServeAsync(http, path)).ExcludeFromDescription();
         }
+        foreach (var page in pages)
+            app.MapMethods(page, ["GET", "HEAD"], http => assets.ServeAsync(http, "index.html")).ExcludeFromDescription();
         return assets;
     }
 }

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 
 namespace Identity.Hosting;
@@ -28,7 +31,7 @@ internal sealed class SecurityHeaders(RequestDelegate next, ContentPolicy policy
 }
 
 /// <summary>The content security policy of an app. Register another instance to change it.</summary>
-public sealed record ContentPolicy
+public sealed partial record ContentPolicy
 {
     /// <summary>Hashes of inline scripts, as <c>'sha256-…'</c>.</summary>
     public IReadOnlyList<string> ScriptHashes { get; init; } = [];
@@ -41,6 +44,21 @@ public sealed record ContentPolicy
 
     /// <summary>Allows WebAssembly for a QR decoder.</summary>
     public bool WebAssembly { get; init; }
+
+    /// <summary>The policy of a page that carries its first script and its styles inside, one request on a slow link: it names exactly these by their hash.</summary>
+    public static ContentPolicy ForPage(string html) => new()
+    {
+        ScriptHashes = [.. InlineScript().Matches(html).Select(Hash)],
+        StyleHashes = [.. InlineStyle().Matches(html).Select(Hash)],
+    };
+
+    private static string Hash(Match match) => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(match.Groups[1].Value)))}'";
+
+    [GeneratedRegex("<script(?: type=\"module\")?>(.*?)</script>", RegexOptions.Singleline)]
+    private static partial Regex InlineScript();
+
+    [GeneratedRegex("<style>(.*?)</style>", RegexOptions.Singleline)]
+    private static partial Regex InlineStyle();
 
     internal string Header { get => field ??= Build(); }
 

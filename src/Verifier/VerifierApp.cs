@@ -1,3 +1,4 @@
+using System.Text;
 using Identity.Hosting;
 using Identity.Ledger.Mirror;
 using Identity.Verifier.Check;
@@ -30,6 +31,7 @@ public static class VerifierApp
 
         var services = builder.Services;
         services.AddSingleton(settings);
+        services.AddSingleton(ContentPolicy.ForPage(Page()));
         AddVerification(services, builder.Configuration, settings.DataFolder);
         services.AddSingleton(provider => VerifierKeys.Load(builder.Configuration, settings, development, provider.GetRequiredService<TimeProvider>().GetUtcNow()));
         services.AddSingleton<RequestObject>();
@@ -55,9 +57,12 @@ public static class VerifierApp
         CheckFile.Map(app);
         GetTemplates.Map(app);
         app.MapOpenApi("/openapi/{documentName}.json");
-        app.MapEmbeddedAssets(typeof(VerifierApp).Assembly);
+        app.MapEmbeddedAssets(typeof(VerifierApp).Assembly, "/scan", "/ask", "/result");
         return app;
     }
+
+    private static string Page() => Encoding.UTF8.GetString(new EmbeddedAssets(typeof(VerifierApp).Assembly).Find("index.html")
+        ?? throw new InvalidOperationException("The verifier's pages are not in this build: build src/Verifier again."));
 
     /// <summary>What a verdict needs: the web app and the command line share it.</summary>
     internal static void AddVerification(IServiceCollection services, IConfiguration configuration, string dataFolder)

@@ -1,6 +1,4 @@
-using System.Security.Cryptography;
 using System.Text;
-using System.Text.RegularExpressions;
 using Identity.Hosting;
 
 namespace Identity.Wallet;
@@ -9,7 +7,7 @@ namespace Identity.Wallet;
 /// Builds the Wallet web app: the files of the phone's wallet and nothing else. Credentials, keys and consent stay in the
 /// browser; this server never sees any of them, so it has no data, no API and no account.
 /// </summary>
-public static partial class WalletApp
+public static class WalletApp
 {
     /// <summary>Builds the app from settings in <c>wallet.json</c>, the environment and <paramref name="args"/>.</summary>
     public static WebApplication Build(string[] args)
@@ -26,22 +24,6 @@ public static partial class WalletApp
         return app;
     }
 
-    /// <summary>
-    /// The page carries its first script and its styles inside, one request on a slow link; the policy names exactly these by
-    /// their hash. The wallet speaks to any issuer and verifier over https; plain http reaches this machine only.
-    /// </summary>
-    internal static ContentPolicy Policy(string page) => new()
-    {
-        ScriptHashes = [.. InlineScript().Matches(page).Select(Hash)],
-        StyleHashes = [.. InlineStyle().Matches(page).Select(Hash)],
-        Connect = ["https:", "http://localhost:*", "http://127.0.0.1:*"],
-    };
-
-    private static string Hash(Match match) => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(match.Groups[1].Value)))}'";
-
-    [GeneratedRegex("<script(?: type=\"module\")?>(.*?)</script>", RegexOptions.Singleline)]
-    private static partial Regex InlineScript();
-
-    [GeneratedRegex("<style>(.*?)</style>", RegexOptions.Singleline)]
-    private static partial Regex InlineStyle();
+    /// <summary>The wallet speaks to any issuer and verifier over https; plain http reaches this machine only.</summary>
+    internal static ContentPolicy Policy(string page) => ContentPolicy.ForPage(page) with { Connect = ["https:", "http://localhost:*", "http://127.0.0.1:*"] };
 }

@@ -39,6 +39,6 @@ public static class PostResponse
         });
 
         // The code travels in the fragment: no server and no log on the way sees it.
-        return TypedResults.Ok(new ResponseTaken(code is null ? null : $"{settings.PublicUrl}/ask#response_code={code}"));
+        return TypedResults.Ok(new ResponseTaken(code is null ? null : $"{settings.PublicUrl}/result#response_code={code}"));
     }
 }

@@ -140,7 +140,7 @@ public class AnswerTests
         var answer = await (await scene.Wallet.AnswerAsync(request, Scene.Token("qualification", scene.Show(diploma, request)))).JsonAsync();
 
         var redirect = Text(answer, "redirect_uri");
-        Assert.StartsWith($"{scene.Verifier.Url}/ask#response_code=", redirect);
+        Assert.StartsWith($"{scene.Verifier.Url}/result#response_code=", redirect);
         Assert.Equal("fetched", Text(await scene.ResultAsync(created), "state"));
         Assert.Equal("answered", Text(await scene.ResultAsync(created, redirect.Split('=')[1]), "state"));
     }

@@ -1,0 +1,10 @@
+import { askPage } from './ask/ask.ts';
+import { resultPage } from './ask/returned.ts';
+import { homePage } from './check/home.ts';
+import { scanPage } from './check/scan.ts';
+import { problemPage } from './shell/problems.ts';
+import { startRouter } from './shell/router.ts';
+import { useLanguage } from './shell/text.ts';
+
+await useLanguage();
+startRouter({ '/': homePage, '/scan': scanPage, '/ask': askPage, '/result': resultPage }, problemPage);

@@ -1,0 +1,68 @@
+/** The verifier's own API; the same that programs use, described in openapi.json. */
+import type { Json } from '../../../web/lib/json.ts';
+
+export type Outcome = 'valid' | 'not_valid' | 'cannot_tell';
+
+export interface Verdict {
+  readonly outcome: Outcome;
+  readonly reason: string;
+  readonly tone: string;
+  readonly binding: string;
+  readonly checks: readonly { readonly name: string; readonly result: string; readonly evidence: string }[];
+  readonly dataAge: { readonly ledger: number | null; readonly status: number | null };
+  readonly claims: Readonly<Record<string, Json>>;
+  readonly credential: {
+    readonly type: string | null;
+    readonly format: string | null;
+    readonly issuer: { readonly name: string; readonly country: string; readonly demonstration: boolean; readonly issuer: string; readonly contact: string | null } | null;
+    readonly statedIssuer: string | null;
+    readonly validFrom: string | null;
+    readonly validUntil: string | null;
+    readonly issuedAt: string | null;
+  };
+  readonly compare: readonly string[];
+  readonly ledger: {
+    readonly entry: string; readonly log: string; readonly index: number; readonly size: number; readonly root: string; readonly rootMatchesContract: boolean;
+    readonly trusted: boolean; readonly anchoredAt: string | null; readonly block: number | null; readonly transaction: string | null;
+    readonly contract: string | null; readonly chainId: number | null;
+  } | null;
+}
+
+export interface Question { readonly template?: string; readonly type?: string; readonly required?: readonly string[]; readonly optional?: readonly string[]; readonly purpose?: string }
+export interface Challenge { readonly id: string; readonly text: string; readonly qr: string; readonly expiresAt: string }
+export interface Request {
+  readonly id: string; readonly link: string; readonly qr: string; readonly expiresAt: string;
+  readonly walletLinks: readonly { readonly name: string; readonly url: string }[];
+}
+export type State = 'created' | 'fetched' | 'answered' | 'expired' | 'refused';
+export interface Progress {
+  readonly state: State; readonly template: string | null; readonly outcome: Outcome | null; readonly holders: string | null;
+  readonly verdicts: readonly { readonly id: string; readonly verdict: Verdict }[] | null; readonly error: string | null;
+}
+
+/** What the service or the way to it refused, by a code that `problems.ts` puts into words. */
+export class Failure extends Error {
+  constructor(readonly code: 'offline' | 'busy' | 'too_many' | 'too_large' | 'gone' | 'answered' | 'refused' | 'fault', detail = '') {
+    super(`${code}: ${detail}`);
+    this.name = 'Failure';
+  }
+}
+
+export const check = (credential: string): Promise<Verdict> => call('/api/check', { credential });
+export const challenge = (question: Question, language: string): Promise<Challenge> => call('/api/challenges', { ...question, language });
+export const answer = (id: string, proof: string): Promise<Verdict> => call(`/api/challenges/${encodeURIComponent(id)}/answer`, { proof });
+export const request = (question: Question, flow: 'cross_device' | 'same_device', language: string): Promise<Request> => call('/api/requests', { ...question, flow, language });
+export const progress = (id: string, responseCode?: string): Promise<Progress> =>
+  call(`/api/requests/${encodeURIComponent(id)}${responseCode === undefined ? '' : `?response_code=${encodeURIComponent(responseCode)}`}`);
+
+async function call<T>(path: string, body?: object): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, body && { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  } catch (error) {
+    throw new Failure('offline', String(error));
+  }
+  if (response.ok) return await response.json() as T;
+  const code = ({ 404: 'gone', 409: 'answered', 413: 'too_large', 429: 'too_many', 503: 'busy', 400: 'refused' } as const)[response.status] ?? 'fault';
+  throw new Failure(code, await response.text().catch(() => ''));
+}

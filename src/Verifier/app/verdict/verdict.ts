@@ -1,0 +1,102 @@
+/** The result, one component for every way of checking. Nothing it shows is kept when the page is left. */
+import { h, type Child } from '../../../web/lib/dom.ts';
+import type { Progress, Verdict } from '../shell/api.ts';
+import { announce, button, facts, fixed, link, notice, show } from '../shell/frame.ts';
+import type { Page } from '../shell/router.ts';
+import { ago, country, day, t, tCode } from '../shell/text.ts';
+import { claimRows, typeTitle } from './claims.ts';
+import { checksDetails, ledgerDetails } from './evidence.ts';
+import { save } from './save.ts';
+import { signalSwitch, signalVerdict } from './signal.ts';
+
+/** One verdict; `again` is where the next check starts. */
+export const verdictPage = (verdict: Verdict, again: '/' | '/scan'): Page => () => draw([verdict], verdict, null, again);
+
+/** The verdicts of an answered request. */
+export const answerPage = (answer: Progress, again: '/ask'): Page => () => {
+  const verdicts = (answer.verdicts ?? []).map(({ verdict }) => verdict);
+  const leading = verdicts.find(({ outcome }) => outcome === answer.outcome) ?? verdicts[0];
+  if (leading) draw(verdicts, leading, answer.holders, again);
+};
+
+function draw(verdicts: readonly Verdict[], leading: Verdict, holders: string | null, again: '/' | '/scan' | '/ask'): void {
+  const said = t('verdict.said', { outcome: tCode('verdict.outcome', leading.outcome), reason: tCode('verdict', `${leading.reason}.title`) });
+  show({
+    title: tCode('verdict.outcome', leading.outcome),
+    screen: 'verdict',
+    class: 'verdict-page',
+    ownHeading: true,
+    body: [
+      holders && holders !== 'one' ? notice(holders === 'same_key' ? 'success' : 'info', tCode('holders', holders), { testid: 'holders' }) : null,
+      [leading, ...verdicts.filter(verdict => verdict !== leading)].map((verdict, i) => article(verdict, i === 0)),
+    ],
+    actions: [
+      link(again === '/ask' ? 'ask.another' : 'again', again, { testid: 'check-another' }),
+      button('save', () => save(verdicts), { testid: 'save', tone: 'secondary', icon: 'file' }),
+      signalSwitch(() => leading.outcome),
+    ],
+  });
+  announce(said);
+  signalVerdict(leading.outcome);
+}
+
+function article(verdict: Verdict, first: boolean): HTMLElement {
+  return h('article', { class: 'stack', testid: 'result' },
+    head(verdict, first),
+    h('div', { class: 'stack' },
+      h('p', { testid: 'explanation' }, tCode('verdict', `${verdict.reason}.explanation`)),
+      h('p', { class: 'next-step', testid: 'next-step' }, tCode('verdict', `${verdict.reason}.next`))),
+    h('div', { class: 'halves stack' },
+      comparison(verdict),
+      section('shown', t('verdict.shown', { type: typeTitle(verdict) }), [
+        claimRows(verdict, name => !verdict.compare.includes(name), 'claims') ?? h('p', { class: 'quiet' }, t(verdict.outcome === 'valid' && verdict.compare.length > 0 ? 'verdict.nothing.more' : 'verdict.nothing'))]),
+      issuer(verdict),
+      section('basis', t('verdict.basis'), facts([
+        [t('verdict.binding'), tCode('verdict.binding', verdict.binding), 'binding'],
+        [t('verdict.age.ledger'), age(verdict.dataAge.ledger), 'age-ledger'],
+        [t('verdict.age.status'), age(verdict.dataAge.status), 'age-status'],
+      ]))),
+    checksDetails(verdict),
+    ledgerDetails(verdict));
+}
+
+const age = (seconds: number | null): string => (seconds === null ? t('verdict.age.none') : ago(seconds));
+
+function head(verdict: Verdict, first: boolean): HTMLElement {
+  return h('section', { class: 'verdict', testid: 'verdict', 'data-outcome': verdict.outcome, 'data-tone': verdict.tone, 'data-reason': verdict.reason },
+    h('span', { class: 'verdict-sign', 'aria-hidden': 'true' }),
+    h('p', { class: 'outcome', testid: 'outcome' }, tCode('verdict.outcome', verdict.outcome)),
+    h(first ? 'h1' : 'h2', { tabindex: -1, testid: 'reason' }, tCode('verdict', `${verdict.reason}.title`)));
+}
+
+function section(name: string, title: string, body: Child): HTMLElement {
+  const id = `${name}-${++sections}`;
+  return h('section', { class: 'card', 'aria-labelledby': id, testid: name }, h('h2', { id }, title), body);
+}
+let sections = 0;
+
+/** What ties the proof to the person in front: the verifier's own eyes. */
+function comparison(verdict: Verdict): Child {
+  const rows = claimRows(verdict, name => verdict.compare.includes(name), 'compare-list', 'compare');
+  if (rows) return section('compare', t('compare.title'), [h('p', null, t('compare.how')), rows]);
+  return Object.keys(verdict.claims).length > 0 && verdict.outcome === 'valid' ? section('compare', t('compare.title'), h('p', null, t('compare.none'))) : null;
+}
+
+function issuer(verdict: Verdict): HTMLElement {
+  const { issuer: registered, statedIssuer, issuedAt, validFrom, validUntil } = verdict.credential;
+  return section('issuer', t('issuer.title'), [
+    registered?.demonstration && h('p', null, h('strong', { class: 'tag unsure demonstration-mark', testid: 'demonstration' }, t('demonstration'))),
+    registered?.demonstration && h('p', { class: 'small' }, t('demonstration.long')),
+    !registered && h('p', { testid: 'issuer-unknown' }, t('issuer.none')),
+    facts([
+      registered && [t('issuer.name'), registered.name, 'issuer-name'],
+      registered && [t('issuer.country'), country(registered.country), 'issuer-country'],
+      registered && [t('issuer.address'), fixed(registered.issuer), 'issuer-address'],
+      registered?.contact && [t('issuer.contact'), fixed(registered.contact)],
+      !registered && statedIssuer && [t('issuer.stated'), fixed(statedIssuer), 'issuer-stated'],
+      issuedAt && [t('issued'), day(issuedAt)],
+      validFrom && [t('valid.from'), day(validFrom)],
+      validUntil && [t('valid.until'), day(validUntil), 'valid-until'],
+    ]),
+  ]);
+}
