@@ -15,9 +15,9 @@ export function subjects(): readonly Subject[] {
   const byType = TYPES.filter(type => type.name !== 'qualification').map(type => {
     const title = typeName(type, lang);
     const carried = type.claims.filter(claim => claim.qr !== undefined).sort((a, b) => a.qr! - b.qr!);
-    // A person's name and birth date may be missing from a document; they can still be what is compared.
     const required = carried.filter(claim => claim.mandatory).map(claim => claim.name);
-    const optional = carried.filter(claim => !claim.mandatory).map(claim => claim.name).slice(0, OPTIONAL_AT_MOST);
+    // What can be compared with the person comes first: the list is short.
+    const optional = carried.filter(claim => !claim.mandatory).sort((a, b) => Number(b.compare ?? false) - Number(a.compare ?? false)).map(claim => claim.name).slice(0, OPTIONAL_AT_MOST);
     return { id: type.name, title, question: { type: type.name, required, optional, purpose: t('scan.purpose', { type: title }).replace(/[\u2068\u2069]/g, '').slice(0, PURPOSE_AT_MOST) } };
   });
   return [...byTemplate, ...byType];

@@ -12,8 +12,10 @@ export interface View {
   /** The verdict brings its own heading. */
   readonly ownHeading?: boolean;
   readonly body: readonly Child[];
-  /** At the bottom of the screen, the main one first. */
+  /** At the end of the page, the main one first. */
   readonly actions?: readonly Child[];
+  /** On long pages the actions stay in sight. */
+  readonly stickyActions?: boolean;
 }
 
 let shown: View | undefined;
@@ -29,7 +31,7 @@ export function show(view: View): void {
     h('main', { id: 'main', tabindex: -1, class: `content stack ${view.class ?? ''}`, testid: `screen-${view.screen}` },
       view.ownHeading ? null : h('h1', { tabindex: -1 }, view.title),
       view.body,
-      view.actions?.length ? h('div', { class: 'actions', role: 'group', 'aria-label': t('actions') }, view.actions) : null),
+      view.actions?.length ? h('div', { class: view.stickyActions ? 'actions sticky' : 'actions', role: 'group', 'aria-label': t('actions') }, view.actions) : null),
     h('footer', { class: 'foot' }, t('foot')));
   scrollTo(0, 0);
   if (!first) document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });

@@ -29,12 +29,10 @@ function draw(verdicts: readonly Verdict[], leading: Verdict, holders: string | 
     body: [
       holders && holders !== 'one' ? notice(holders === 'same_key' ? 'success' : 'info', tCode('holders', holders), { testid: 'holders' }) : null,
       [leading, ...verdicts.filter(verdict => verdict !== leading)].map((verdict, i) => article(verdict, i === 0)),
+      h('div', { class: 'row keep' }, button('save', () => save(verdicts), { testid: 'save', tone: 'secondary', icon: 'file' }), signalSwitch(() => leading.outcome)),
     ],
-    actions: [
-      link(again === '/ask' ? 'ask.another' : 'again', again, { testid: 'check-another' }),
-      button('save', () => save(verdicts), { testid: 'save', tone: 'secondary', icon: 'file' }),
-      signalSwitch(() => leading.outcome),
-    ],
+    stickyActions: true,
+    actions: [link(again === '/ask' ? 'ask.another' : 'again', again, { testid: 'check-another' })],
   });
   announce(said);
   signalVerdict(leading.outcome);
