@@ -3,6 +3,7 @@ using Identity.Host.Seed;
 using Identity.Issuer;
 using Identity.Issuer.Data;
 using Identity.Ledger.Embedded;
+using Identity.Ledger.Mirror;
 using Identity.Verifier;
 using Identity.Wallet;
 
@@ -20,6 +21,9 @@ internal sealed class Stack : IAsyncDisposable
 
     /// <summary>Console sign-in and management key of each issuer of the cast.</summary>
     public IReadOnlyList<DemonstrationAccess> Access { get; private set; } = [];
+
+    /// <summary>The verifier's copy of the ledger, for whoever must wait until it has caught up.</summary>
+    public LedgerMirror Mirror { get; private set; } = null!;
 
     /// <summary>Starts everything in the order that its parts need each other.</summary>
     public static async Task<Stack> StartAsync(DemonstrationOptions options, Screen screen, CancellationToken ct)
@@ -77,11 +81,12 @@ internal sealed class Stack : IAsyncDisposable
         });
         Access = IssuerSide.Access(issuer.Services);
         await screen.DuringAsync($"Wallet at {options.WalletUrl}", async () => await StartAsync(WalletApp.Build(Common(options, "wallet", options.WalletUrl)), ct));
-        await screen.DuringAsync($"Verifier at {options.VerifierUrl}", async () => await StartAsync(VerifierApp.Build(
+        var verifier = await screen.DuringAsync($"Verifier at {options.VerifierUrl}", async () => await StartAsync(VerifierApp.Build(
         [
             .. Common(options, "verifier", options.VerifierUrl),
             "--Verifier:Name=Harbour Yard", "--Verifier:Wallets:0:Name=Identity wallet", $"--Verifier:Wallets:0:Url={options.WalletUrl}",
         ]), ct));
+        Mirror = verifier.Services.GetRequiredService<LedgerMirror>();
     }
 
     private async Task<WebApplication> StartAsync(WebApplication app, CancellationToken ct)

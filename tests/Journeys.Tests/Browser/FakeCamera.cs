@@ -5,7 +5,8 @@ using QRCoder;
 namespace Identity.Journeys.Tests.Browser;
 
 /// <summary>
-/// The picture that Chromium's fake camera shows: a Y4M file of two frames, 1280×720, rewritten before a page opens the camera.
+/// The picture that Chromium's fake camera shows: a Y4M file of two frames, 1280×720. It is written over in place, so that an open
+/// camera sees the new picture with its next frame.
 /// </summary>
 internal sealed class FakeCamera : IDisposable
 {
@@ -13,9 +14,12 @@ internal sealed class FakeCamera : IDisposable
     private const int Height = 720;
     private const byte Grey = 128;
 
-    public FakeCamera() => Write((_, _) => Grey);
+    public FakeCamera() => ShowNothing();
 
     public string File { get; } = Path.Combine(Path.GetTempPath(), $"identity-camera-{Guid.NewGuid():n}.y4m");
+
+    /// <summary>A grey wall.</summary>
+    public void ShowNothing() => Write((_, _) => Grey);
 
     /// <summary>Shows a QR of this text, as a phone held before the camera would.</summary>
     public void ShowQr(string text)
@@ -38,7 +42,7 @@ internal sealed class FakeCamera : IDisposable
         var picture = await element.ScreenshotAsync();
         var luma = await scratch.EvaluateAsync<string>("""
             async ([png, width, height]) => {
-              const image = await createImageBitmap(await (await fetch('data:image/png;base64,' + png)).blob());
+              const image = await createImageBitmap(new Blob([Uint8Array.from(atob(png), c => c.charCodeAt(0))], { type: 'image/png' }));
               const canvas = new OffscreenCanvas(width, height), context = canvas.getContext('2d');
               context.fillStyle = '#808080';
               context.fillRect(0, 0, width, height);
@@ -66,17 +70,12 @@ internal sealed class FakeCamera : IDisposable
             for (var x = 0; x < Width; x++) frame[(y * Width) + x] = luma(x, y);
         frame.AsSpan(Width * Height).Fill(128);
 
-        // In one piece: the browser may be reading.
-        var half = File + ".new";
-        using (var stream = System.IO.File.Create(half))
+        using var stream = new FileStream(File, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite);
+        stream.Write(Encoding.ASCII.GetBytes($"YUV4MPEG2 W{Width} H{Height} F10:1 Ip A1:1 C420jpeg\n"));
+        for (var i = 0; i < 2; i++)
         {
-            stream.Write(Encoding.ASCII.GetBytes($"YUV4MPEG2 W{Width} H{Height} F10:1 Ip A1:1 C420jpeg\n"));
-            for (var i = 0; i < 2; i++)
-            {
-                stream.Write("FRAME\n"u8);
-                stream.Write(frame);
-            }
+            stream.Write("FRAME\n"u8);
+            stream.Write(frame);
         }
-        System.IO.File.Move(half, File, overwrite: true);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
@@ -8,15 +9,20 @@ using Microsoft.Playwright;
 
 namespace Identity.Journeys.Tests.Browser;
 
-/// <summary>Everything once for all browser tests: the stack on free ports and a Chromium whose camera shows what a test holds before it.</summary>
+/// <summary>Everything once for all browser tests: the stack on free ports, and two Chromiums, the phones' and the desk's, each with a camera that sees what a test holds before it.</summary>
 public sealed class Surroundings : IAsyncLifetime
 {
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"identity-browser-{Guid.NewGuid():n}");
     private Stack _stack = null!;
     private IPlaywright _playwright = null!;
-    private IBrowser _browser = null!;
+    private IBrowser _phones = null!;
+    private IBrowser _desks = null!;
 
+    /// <summary>What the phones' camera sees.</summary>
     internal FakeCamera Camera { get; } = new();
+
+    /// <summary>What the desk's camera sees.</summary>
+    internal FakeCamera DeskCamera { get; } = new();
 
     internal DemonstrationOptions Options { get; private set; } = null!;
 
@@ -28,30 +34,25 @@ public sealed class Surroundings : IAsyncLifetime
         Options.Check();
         _stack = await Stack.StartAsync(Options, new Screen(TextWriter.Null), CancellationToken.None);
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = Chromium(),
-            Args =
-            [
-                "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", $"--use-file-for-fake-video-capture={Camera.File}",
-            ],
-        });
+        _phones = await LaunchAsync(Camera);
+        _desks = await LaunchAsync(DeskCamera);
     }
 
     public async Task DisposeAsync()
     {
-        await _browser.DisposeAsync();
+        await _phones.DisposeAsync();
+        await _desks.DisposeAsync();
         _playwright.Dispose();
         await _stack.DisposeAsync();
         Camera.Dispose();
+        DeskCamera.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 
     /// <summary>A browser profile of its own: another phone, or another desk.</summary>
-    internal async Task<IPage> OpenAsync(string language, int width, int height, bool dark = false)
+    internal async Task<IPage> OpenAsync(string language, int width, int height, bool dark = false, bool desk = false)
     {
-        var context = await _browser.NewContextAsync(new BrowserNewContextOptions
+        var context = await (desk ? _desks : _phones).NewContextAsync(new BrowserNewContextOptions
         {
             Locale = language,
             ViewportSize = new ViewportSize { Width = width, Height = height },
@@ -64,9 +65,9 @@ public sealed class Surroundings : IAsyncLifetime
     }
 
     /// <summary>Prepares a diploma through the college's API; the offer's link and its transaction code.</summary>
-    internal async Task<(string Link, string TxCode, string WalletLink)> OfferDiplomaAsync()
+    internal async Task<Offered> OfferDiplomaAsync()
     {
-        using var college = new Api(Options.IssuerUrl, _stack.Access.Single(a => a.Organisation == Cast.College).ApiKey);
+        using var college = College();
         var made = await college.PostAsync($"/api/{Cast.College}/credentials", new JsonObject
         {
             ["type"] = "qualification",
@@ -79,8 +80,40 @@ public sealed class Surroundings : IAsyncLifetime
             },
         }, CancellationToken.None);
         var offer = made["offer"]!.AsObject();
-        return ((string)offer["link"]!, (string)offer["txCode"]!, (string)offer["walletLink"]!);
+        return new Offered((string)made["id"]!, (string)offer["link"]!, (string)offer["txCode"]!, (string)offer["walletLink"]!);
     }
+
+    /// <summary>Waits until every copy of a credential stands in the verifier's copy of the ledger.</summary>
+    internal async Task AnchoredAsync(Offered offered)
+    {
+        using var college = College();
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(60); await Task.Delay(200))
+        {
+            var details = await college.GetAsync($"/api/{Cast.College}/credentials/{offered.Id}", CancellationToken.None);
+            var entries = details["copies"]!.AsArray().Select(copy => Convert.FromHexString((string)copy!["entry"]!)).ToList();
+            if (entries.Count > 0 && entries.All(entry => _stack.Mirror.FindEntry(entry)?.AnchoredAt is not null)) return;
+        }
+        throw new TimeoutException("The credential was not anchored in time.");
+    }
+
+    /// <summary>The college revokes.</summary>
+    internal async Task RevokeAsync(Offered offered)
+    {
+        using var college = College();
+        await college.PostAsync($"/api/{Cast.College}/credentials/{offered.Id}/revocation", new JsonObject { ["reason"] = "Awarded by mistake" }, CancellationToken.None);
+    }
+
+    private Api College() => new(Options.IssuerUrl, _stack.Access.Single(a => a.Organisation == Cast.College).ApiKey);
+
+    private Task<IBrowser> LaunchAsync(FakeCamera camera) => _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+    {
+        ExecutablePath = Chromium(),
+        Args =
+        [
+            "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+            "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", $"--use-file-for-fake-video-capture={camera.File}",
+        ],
+    });
 
     private static string? Chromium() =>
         new[] { Environment.GetEnvironmentVariable("IDENTITY_CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser" }
@@ -110,6 +143,9 @@ public sealed class Surroundings : IAsyncLifetime
         }
     }
 }
+
+/// <summary>A credential on offer.</summary>
+internal sealed record Offered(string Id, string Link, string TxCode, string WalletLink);
 
 /// <summary>The browser tests share one set of surroundings and so run one after another.</summary>
 [CollectionDefinition(Name)]

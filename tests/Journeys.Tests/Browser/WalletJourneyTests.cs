@@ -8,30 +8,76 @@ public sealed class WalletJourneyTests(Surroundings surroundings)
     [Theory, InlineData("en"), InlineData("ar")]
     public async Task A_diploma_is_received_by_camera_and_shown_to_a_verifier_that_asks_and_to_one_that_scans(string language)
     {
-        var (link, txCode, _) = await surroundings.OfferDiplomaAsync();
+        var offered = await surroundings.OfferDiplomaAsync();
         var phone = new WalletPage(await surroundings.OpenAsync(language, 360, 640), surroundings);
         await phone.OpenAsync(language);
-
-        await phone.ReceiveByCameraAsync(link, txCode);
-
+        await phone.ReceiveByCameraAsync(offered.Link, offered.TxCode);
         await Axe.FindsNothingAsync(phone.Page, $"wallet, received, {language}");
-        await phone["all-cards"].ClickAsync();
-        await phone.OnScreenAsync("cards");
-        await Axe.FindsNothingAsync(phone.Page, $"wallet, cards, {language}");
-        await phone["card"].First.ClickAsync();
-        await phone.OnScreenAsync("card");
-        await Assertions.Expect(phone["status-value"]).ToHaveAttributeAsync("data-status", "valid");
-        await Axe.FindsNothingAsync(phone.Page, $"wallet, card, {language}");
+        await surroundings.AnchoredAsync(offered);
+
+        var desk = new VerifierPage(await surroundings.OpenAsync(language, 1280, 800, desk: true), surroundings);
+        await AskAsync(desk, phone, language);
+        await ScanAsync(desk, phone, language);
+
+        await surroundings.RevokeAsync(offered);
+        await phone.ToCardAsync();
+        await Assertions.Expect(phone["status-value"]).ToHaveAttributeAsync("data-status", "revoked");
+        await Axe.FindsNothingAsync(phone.Page, $"wallet, revoked card, {language}");
+    }
+
+    /// <summary>OpenID4VP across devices: the desk's screen shows the request, the phone reads it, the desk shows the verdict.</summary>
+    private async Task AskAsync(VerifierPage desk, WalletPage phone, string language)
+    {
+        await desk.OpenAsync("/ask", language);
+        await Axe.FindsNothingAsync(desk.Page, $"verifier, ask, {language}");
+        await desk["template-welder"].CheckAsync();
+        await desk["ask-qr"].ClickAsync();
+        await desk.OnScreenAsync("waiting");
+        await surroundings.Camera.ShowAsync(desk["request"], desk.Page);
+
+        await phone.ScanToShowAsync();
+        await phone.OnScreenAsync("consent");
+        await Assertions.Expect(phone["asker-name"]).ToContainTextAsync("Harbour Yard");
+        await Assertions.Expect(phone["not-registered"]).ToBeVisibleAsync();
+        await Axe.FindsNothingAsync(phone.Page, $"wallet, consent, {language}");
+        await phone["send"].ClickAsync();
+        await phone.OnScreenAsync("sent");
+
+        await desk.ShowsVerdictAsync("valid", "valid");
+        await Assertions.Expect(desk["claim-holder_name"]).ToContainTextAsync("Amina Okoye-Reyes");
+        await desk["ledger"].Locator("summary").ClickAsync();
+        await Assertions.Expect(desk["ledger-block"]).ToBeVisibleAsync();
+        await Axe.FindsNothingAsync(desk.Page, $"verifier, verdict, {language}");
+    }
+
+    /// <summary>Face to face: the desk's challenge is read by the phone, the phone's answer by the desk. Nothing goes over a network between the two.</summary>
+    private async Task ScanAsync(VerifierPage desk, WalletPage phone, string language)
+    {
+        // The desk's camera opens with the page and sees nothing yet.
+        surroundings.DeskCamera.ShowNothing();
+        await desk.OpenAsync("/scan", language);
+        await Assertions.Expect(desk["challenge"]).ToBeVisibleAsync();
+        await Axe.FindsNothingAsync(desk.Page, $"verifier, scan, {language}");
+        await surroundings.Camera.ShowAsync(desk["challenge"], desk.Page);
+        await phone.Page.Context.SetOfflineAsync(true);
+        await phone.ScanToShowAsync();
+        await phone.OnScreenAsync("consent");
+        await phone["send"].ClickAsync();
+        await phone.OnScreenAsync("answer");
+        await Axe.FindsNothingAsync(phone.Page, $"wallet, answer, {language}");
+        await surroundings.DeskCamera.ShowAsync(phone["answer-code"], desk.Page);
+        await phone.Page.Context.SetOfflineAsync(false);
+        await desk.ShowsVerdictAsync("valid", "valid");
     }
 
     [Fact]
     public async Task The_wallet_opens_and_shows_its_cards_with_the_network_off()
     {
-        var (_, txCode, walletLink) = await surroundings.OfferDiplomaAsync();
+        var offered = await surroundings.OfferDiplomaAsync();
         var phone = new WalletPage(await surroundings.OpenAsync("en", 360, 640), surroundings);
         await phone.OpenAsync("en");
-        await phone.Page.GotoAsync(walletLink);
-        await phone.TakeAsync(txCode);
+        await phone.Page.GotoAsync(offered.WalletLink);
+        await phone.TakeAsync(offered.TxCode);
         await phone.Page.EvaluateAsync("navigator.serviceWorker.ready.then(() => true)");
 
         await phone.Page.Context.SetOfflineAsync(true);
@@ -45,17 +91,17 @@ public sealed class WalletJourneyTests(Surroundings surroundings)
     [Fact]
     public async Task A_wrong_transaction_code_says_so_and_loses_nothing()
     {
-        var (_, txCode, walletLink) = await surroundings.OfferDiplomaAsync();
+        var offered = await surroundings.OfferDiplomaAsync();
         var phone = new WalletPage(await surroundings.OpenAsync("en", 360, 640), surroundings);
         await phone.OpenAsync("en");
-        await phone.Page.GotoAsync(walletLink);
+        await phone.Page.GotoAsync(offered.WalletLink);
         await phone.OnScreenAsync("offer");
         await phone["accept"].ClickAsync();
 
-        await phone["tx-code"].FillAsync(txCode == "000000" ? "000001" : "000000");
+        await phone["tx-code"].FillAsync(offered.TxCode == "000000" ? "000001" : "000000");
         await phone["tx-send"].ClickAsync();
         await Assertions.Expect(phone["tx-error"]).ToBeVisibleAsync();
-        await phone["tx-code"].FillAsync(txCode);
+        await phone["tx-code"].FillAsync(offered.TxCode);
         await phone["tx-send"].ClickAsync();
 
         await phone.OnScreenAsync("received");

@@ -41,5 +41,22 @@ internal sealed class WalletPage(IPage page, Surroundings surroundings)
         await OnScreenAsync("received");
     }
 
+    /// <summary>Opens the first card.</summary>
+    public async Task ToCardAsync()
+    {
+        await page.GotoAsync($"{surroundings.Options.WalletUrl}/#/cards");
+        await OnScreenAsync("cards");
+        await this["card"].First.ClickAsync();
+        await OnScreenAsync("card");
+    }
+
+    /// <summary>Points the camera at whatever asks: a request or a challenge.</summary>
+    public async Task ScanToShowAsync()
+    {
+        await page.EvaluateAsync("location.hash = '#/cards'");
+        await OnScreenAsync("cards");
+        await this["show"].First.ClickAsync();
+    }
+
     public Task OnScreenAsync(string name) => Assertions.Expect(this[$"screen-{name}"]).ToBeVisibleAsync(new() { Timeout = 30_000 });
 }

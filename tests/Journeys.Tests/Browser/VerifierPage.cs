@@ -1,0 +1,27 @@
+using Microsoft.Playwright;
+
+namespace Identity.Journeys.Tests.Browser;
+
+/// <summary>What a person does at a verifier's desk, by the page contract of src/Verifier/app/README.md.</summary>
+internal sealed class VerifierPage(IPage page, Surroundings surroundings)
+{
+    public IPage Page => page;
+
+    public ILocator this[string testId] => page.GetByTestId(testId);
+
+    public async Task OpenAsync(string path, string language)
+    {
+        await page.GotoAsync($"{surroundings.Options.VerifierUrl}{path}?lang={language}");
+        await Assertions.Expect(page.Locator("html")).ToHaveAttributeAsync("lang", language);
+        await OnScreenAsync(path.Trim('/') is { Length: > 0 } screen ? screen : "check");
+    }
+
+    public async Task ShowsVerdictAsync(string outcome, string reason)
+    {
+        await OnScreenAsync("verdict");
+        await Assertions.Expect(this["verdict"].First).ToHaveAttributeAsync("data-reason", reason);
+        await Assertions.Expect(this["verdict"].First).ToHaveAttributeAsync("data-outcome", outcome);
+    }
+
+    public Task OnScreenAsync(string name) => Assertions.Expect(this[$"screen-{name}"]).ToBeVisibleAsync(new() { Timeout = 30_000 });
+}
