@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
@@ -29,11 +31,20 @@ public static class Limits
         limiter.AddPolicy(Work, http => PerClient(http, Work, 120));
     }
 
+    /// <summary>Who counts as one client: an IPv4 address, or a /64 of IPv6, which is the least that anybody has and all of it free to use.</summary>
+    internal static string Client(IPAddress? address)
+    {
+        if (address is null) return "";
+        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+        if (address.AddressFamily != AddressFamily.InterNetworkV6) return address.ToString();
+        return new IPAddress([.. address.GetAddressBytes()[..8], .. new byte[8]]).ToString();
+    }
+
     private static RateLimitPartition<string> PerClient(HttpContext http, string policy, int fallback)
     {
         var route = (http.GetEndpoint() as Microsoft.AspNetCore.Routing.RouteEndpoint)?.RoutePattern.RawText;
         var perMinute = http.RequestServices.GetRequiredService<IConfiguration>().GetValue($"Limits:{policy}", fallback);
-        return RateLimitPartition.GetFixedWindowLimiter($"{policy}|{http.Connection.RemoteIpAddress}|{route}",
+        return RateLimitPartition.GetFixedWindowLimiter($"{policy}|{Client(http.Connection.RemoteIpAddress)}|{route}",
             _ => new FixedWindowRateLimiterOptions { PermitLimit = perMinute, Window = TimeSpan.FromMinutes(1), QueueLimit = 0 });
     }
 }

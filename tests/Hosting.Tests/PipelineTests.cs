@@ -39,6 +39,44 @@ public sealed class PipelineTests
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
     }
 
+    [Theory]
+    [InlineData("application/json; charset=foo"), InlineData("application/json; charset=utf-16"), InlineData("application/json; charset=utf-7")]
+    [InlineData("application/x-www-form-urlencoded; charset=utf-7"), InlineData("application/x-www-form-urlencoded; charset=\"x")]
+    public async Task Attack_a_charset_that_is_not_utf_8_is_a_415_and_no_fault(string type)
+    {
+        await using var app = await App.StartAsync();
+
+        foreach (var path in new[] { "/echo", "/form" })
+        {
+            using var body = new ByteArrayContent("{\"name\":\"a\"}"u8.ToArray());
+            Assert.True(body.Headers.TryAddWithoutValidation("Content-Type", type));
+            using var answer = await app.Http.PostAsync(path, body);
+            Assert.Equal(HttpStatusCode.UnsupportedMediaType, answer.StatusCode);
+        }
+    }
+
+    [Theory]
+    [InlineData("application/json"), InlineData("application/json; charset=UTF-8"), InlineData("application/json; charset=\"utf-8\"")]
+    public async Task Utf_8_is_taken_however_it_is_written(string type)
+    {
+        await using var app = await App.StartAsync();
+
+        using var body = new ByteArrayContent("{\"name\":\"a\"}"u8.ToArray());
+        Assert.True(body.Headers.TryAddWithoutValidation("Content-Type", type));
+        using var answer = await app.Http.PostAsync("/echo", body);
+
+        Assert.Equal("a", await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public void Attack_other_addresses_of_one_ipv6_network_are_the_same_client()
+    {
+        Assert.Equal(Limits.Client(IPAddress.Parse("2001:db8:1:2::1")), Limits.Client(IPAddress.Parse("2001:db8:1:2:ffff::9")));
+        Assert.NotEqual(Limits.Client(IPAddress.Parse("2001:db8:1:2::1")), Limits.Client(IPAddress.Parse("2001:db8:1:3::1")));
+        Assert.Equal(Limits.Client(IPAddress.Parse("192.0.2.7")), Limits.Client(IPAddress.Parse("::ffff:192.0.2.7")));
+        Assert.NotEqual(Limits.Client(IPAddress.Parse("192.0.2.7")), Limits.Client(IPAddress.Parse("192.0.2.8")));
+    }
+
     [Fact]
     public async Task A_lost_race_is_a_409_and_a_fault_says_nothing_about_itself()
     {
@@ -102,6 +140,7 @@ public sealed class PipelineTests
             var web = builder.Build();
             web.UseIdentityHosting();
             web.MapPost("/echo", (Named named) => named.Name);
+            web.MapPost("/form", async (HttpContext http) => (await http.Request.ReadFormAsync()).Count.ToString(System.Globalization.CultureInfo.InvariantCulture));
             web.MapPost("/race", IResult () => throw new DbUpdateConcurrencyException("lost"));
             web.MapPost("/fault", IResult () => throw new InvalidOperationException("secret"));
             web.MapPost("/guess", () => Results.Ok()).RequireRateLimiting(Limits.Secrets);
