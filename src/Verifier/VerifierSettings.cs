@@ -49,6 +49,9 @@ public sealed record VerifierSettings
     /// <summary>Most requests and challenges open at once; more are refused with 503.</summary>
     public int MaxOpen { get; init; } = 20_000;
 
+    /// <summary>Most characters of answers whose results wait for their reader; <c>Verifier:MaxKept</c>.</summary>
+    public long MaxKept { get; init; } = 64 * 1024 * 1024;
+
     /// <summary>Reads the settings. Throws <see cref="SettingMissingException"/> with what to set.</summary>
     public static VerifierSettings Read(IConfiguration configuration, bool development)
     {
@@ -81,6 +84,7 @@ public sealed record VerifierSettings
             DataFolder = Path.GetFullPath(configuration.Required("Data:Folder", "where the database and the keys are kept")),
             StatusRefresh = TimeSpan.FromSeconds(refresh),
             MaxOpen = configuration.GetValue("Verifier:MaxOpen", 20_000),
+            MaxKept = configuration.GetValue("Verifier:MaxKept", 64 * 1024 * 1024L),
         };
     }
 }

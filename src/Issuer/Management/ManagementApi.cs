@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Identity.Credentials.Jose;
 using Identity.Hosting;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Offers;

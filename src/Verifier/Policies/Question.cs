@@ -22,6 +22,10 @@ public sealed record Question(string? Template, string Purpose, IReadOnlyList<As
     /// <summary>Longest purpose in characters; it must fit a challenge.</summary>
     public const int MaxPurpose = 80;
 
+    /// <summary>Whether a purpose can be shown to a holder: not empty, not long, and nothing in it that turns the text around or hides a part of it.</summary>
+    public static bool IsPurpose([NotNullWhen(true)] string? purpose) =>
+        purpose is { Length: > 0 and <= MaxPurpose } && !purpose.Any(c => char.IsControl(c) || c is (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069'));
+
     /// <summary>A question for chosen claims of one type. False with a reason where the type or a claim is unknown.</summary>
     public static bool TryChoose(string? type, IReadOnlyList<string>? required, IReadOnlyList<string>? optional, string? purpose,
         [NotNullWhen(true)] out Question? question, out string reason)
@@ -30,7 +34,7 @@ public sealed record Question(string? Template, string Purpose, IReadOnlyList<As
         reason = "";
         var definition = TypeDefinition.Find(type);
         if (definition is null) { reason = "There is no credential type of this name."; return false; }
-        if (purpose is not { Length: > 0 and <= MaxPurpose } || purpose.Any(char.IsControl)) { reason = $"The purpose must say in 1 to {MaxPurpose} characters why this is asked."; return false; }
+        if (!IsPurpose(purpose)) { reason = $"The purpose must say in 1 to {MaxPurpose} characters why this is asked."; return false; }
         required ??= [];
         optional ??= [];
         if (required.Count + optional.Count is 0 or > 32) { reason = "Choose 1 to 32 claims."; return false; }

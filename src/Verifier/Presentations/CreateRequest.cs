@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Identity.Credentials.Dcql;
+using Identity.Credentials.Jose;
 using Identity.Hosting;
 using Identity.Verifier.Policies;
 using Identity.Verifier.Sessions;
@@ -25,7 +26,7 @@ public sealed record RequestBody
     public IReadOnlyList<string>? Optional { get; init; }
 
     /// <summary>A DCQL query (OpenID4VP 1.0, section 6) for <c>dc+sd-jwt</c> credentials.</summary>
-    [JsonPropertyName("dcql_query")]
+    [JsonPropertyName("dcql_query"), JsonConverter(typeof(StrictObject))]
     public JsonObject? DcqlQuery { get; init; }
 
     /// <summary>Why it is asked, shown to the holder; 1 to 80 characters. A template brings its own.</summary>
@@ -69,14 +70,19 @@ public static class CreateRequest
         if (!TryMode(body.ResponseMode, out var mode)) return Refuse("response_mode is direct_post.jwt or direct_post.");
 
         var presentation = new Presentation(question, dcql, query, body.Flow, mode, BrowserSession.Ensure(http), clock.GetTimestamp(), clock.GetUtcNow() + settings.RequestLifetime);
+        var parameters = requests.LinkQuery(presentation);
+        var link = $"openid4vp://?{parameters}";
+        if (link.Length > QrImage.MaxBytes)
+        {
+            presentation.Dispose();
+            return Refuse("The question is too long for a QR code. Ask for less, or sign requests (Verifier:ClientId).");
+        }
         if (!store.TryAdd(presentation))
         {
             presentation.Dispose();
             return TypedResults.Problem("Too many requests are open. Try again in a minute.", statusCode: 503, title: "Busy");
         }
 
-        var parameters = requests.LinkQuery(presentation);
-        var link = $"openid4vp://?{parameters}";
         return TypedResults.Created($"/api/requests/{presentation.TransactionId}", new CreatedRequest(
             presentation.TransactionId,
             requests.IsSigned ? requests.RequestUri(presentation) : null,
@@ -94,7 +100,7 @@ public static class CreateRequest
         reason = "";
         if (new[] { body.Template is not null, body.Type is not null, body.DcqlQuery is not null }.Count(given => given) != 1)
             reason = "Give exactly one of template, type and dcql_query.";
-        else if (body.DcqlQuery is not null && body.Purpose is not { Length: > 0 and <= Question.MaxPurpose })
+        else if (body.DcqlQuery is not null && !Question.IsPurpose(body.Purpose))
             reason = $"The purpose must say in 1 to {Question.MaxPurpose} characters why this is asked.";
         else if (body.DcqlQuery is not null)
             question = new Question(null, body.Purpose!, []);

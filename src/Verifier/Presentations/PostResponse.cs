@@ -38,6 +38,8 @@ public static class PostResponse
             _ => throw new InvalidOperationException("An answer is presented or declined."),
         });
 
+        if (answer is WalletAnswer.Presented shown) store.Keep(presentation, shown.Characters);
+
         // The code travels in the fragment: no server and no log on the way sees it.
         return TypedResults.Ok(new ResponseTaken(code is null ? null : $"{settings.PublicUrl}/result#response_code={code}"));
     }

@@ -13,6 +13,9 @@ public sealed class PresentationStore : IDisposable
     private readonly VerifierSettings _settings;
     private readonly TimeProvider _clock;
     private readonly ITimer _sweeper;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Presentation, long> _answers = [];
+    private long _kept;
 
     /// <summary>Creates the store and its sweeper.</summary>
     public PresentationStore(VerifierSettings settings, TimeProvider clock)
@@ -35,6 +38,19 @@ public sealed class PresentationStore : IDisposable
     /// <summary>The request with this secret; null once it is forgotten.</summary>
     public Presentation? FindTransaction(string transactionId) => _byTransaction.GetValueOrDefault(transactionId) is { } found && !IsForgotten(found) ? found : null;
 
+    /// <summary>
+    /// Counts what an answer's result takes up until it is forgotten. Where all results together are too much, the largest goes
+    /// first: a stranger who answers himself with heaps loses his own, and nobody else theirs.
+    /// </summary>
+    public void Keep(Presentation answered, long characters)
+    {
+        lock (_gate)
+        {
+            if (_answers.TryAdd(answered, characters)) _kept += characters;
+            while (_kept > _settings.MaxKept && _answers.Count > 0) Forget(_answers.MaxBy(answer => answer.Value).Key);
+        }
+    }
+
     /// <summary>Whether the time for an answer is over.</summary>
     public bool IsExpired(Presentation presentation) => _clock.GetElapsedTime(presentation.CreatedTicks) >= _settings.RequestLifetime;
 
@@ -52,9 +68,15 @@ public sealed class PresentationStore : IDisposable
     {
         foreach (var presentation in _byRequest.Values.Where(IsForgotten))
         {
-            _byRequest.TryRemove(presentation.RequestId, out _);
-            _byTransaction.TryRemove(presentation.TransactionId, out _);
-            presentation.Dispose();
+            lock (_gate) Forget(presentation);
         }
+    }
+
+    private void Forget(Presentation presentation)
+    {
+        _byRequest.TryRemove(presentation.RequestId, out _);
+        _byTransaction.TryRemove(presentation.TransactionId, out _);
+        if (_answers.Remove(presentation, out var characters)) _kept -= characters;
+        presentation.Dispose();
     }
 }

@@ -19,7 +19,11 @@ public abstract record WalletAnswer
     private WalletAnswer() { }
 
     /// <summary>Presentations by query id, at least one each.</summary>
-    public sealed record Presented(IReadOnlyDictionary<string, IReadOnlyList<string>> VpToken) : WalletAnswer;
+    public sealed record Presented(IReadOnlyDictionary<string, IReadOnlyList<string>> VpToken) : WalletAnswer
+    {
+        /// <summary>How much was shown.</summary>
+        public long Characters => VpToken.Values.Sum(texts => texts.Sum(text => (long)text.Length));
+    }
 
     /// <summary>The wallet or the holder said no.</summary>
     public sealed record Declined(string Error) : WalletAnswer;

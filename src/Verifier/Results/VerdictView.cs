@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Identity.Credentials.Types;
@@ -37,13 +38,18 @@ public sealed record VerdictView(
             verdict.Outcome, verdict.Reason, Reasons.ToneOf(verdict.Reason), verdict.Binding,
             [.. verdict.Checks.Select(check => new CheckView(check.Name, check.Result, check.Evidence))],
             new DataAgeView(Seconds(verdict.DataAge.Ledger), Seconds(verdict.DataAge.Status)),
-            (JsonObject)verdict.Claims.DeepClone(),
+            Packed(verdict.Claims),
             new CredentialView(facts.Type, type?.Name, facts.Format,
                 facts.Issuer is { } issuer ? new IssuerView(issuer.Name, issuer.Country, issuer.Demonstration, issuer.Issuer, issuer.Contact) : null,
                 facts.StatedIssuer, Utc.Seconds(facts.ValidFrom), Utc.Seconds(facts.ValidUntil), Utc.Seconds(facts.IssuedAt)),
             verdict.Compare,
             verdict.Ledger is { } ledger ? LedgerView.Of(ledger) : null);
     }
+
+    // A view may wait for its reader for minutes: as text it takes a few times its length, as a tree of nodes fifty times.
+    private static JsonObject Packed(JsonObject claims) => (JsonObject)JsonNode.Parse(JsonSerializer.SerializeToUtf8Bytes(claims, Plain))!;
+
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static long? Seconds(TimeSpan? age) => age is { } known ? (long)known.TotalSeconds : null;
 }
