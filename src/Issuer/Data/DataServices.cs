@@ -41,7 +41,10 @@ internal static class DataServices
             cookie.LogoutPath = "/console/sign-out";
             cookie.AccessDeniedPath = "/console/sign-in";
             cookie.ExpireTimeSpan = TimeSpan.FromHours(8);
+            // A new password or a locked account ends the sessions that are open elsewhere.
+            cookie.Events.OnValidatePrincipal = SecurityStampValidator.ValidatePrincipalAsync;
         });
+        services.Configure<SecurityStampValidatorOptions>(stamp => stamp.ValidationInterval = TimeSpan.FromMinutes(1));
         services.AddAuthorization();
     }
 }
