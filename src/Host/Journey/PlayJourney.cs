@@ -53,6 +53,7 @@ internal sealed class PlayJourney(DemonstrationOptions options, IReadOnlyList<De
         var (_, bought) = await IssueAsync(agency, Cast.Agency, receive, ct);
         await UntilAsync(verifier, "A diploma by an agency that nobody entitled", bought[0].SdJwt, "not_valid", "issuer_not_entitled", "not_anchored", ct);
 
+        Step(true, "The college revokes the first diploma", "with a reason, for every copy at once", $"{options.IssuerUrl}/console");
         await college.PostAsync($"/api/{Cast.College}/credentials/{id}/revocation", new JsonObject { ["reason"] = "Awarded by mistake" }, ct);
         await UntilAsync(verifier, "The first diploma after the college revoked it", diploma[3].SdJwt, "not_valid", "revoked", "valid", ct);
     }
@@ -72,7 +73,7 @@ internal sealed class PlayJourney(DemonstrationOptions options, IReadOnlyList<De
 
         var received = await receive.FromOfferAsync((string)offer["link"]!, (string?)offer["txCode"], 5, ct);
         if (received is not Reception.Received { Copies: var copies }) throw new JourneyException($"The wallet was refused: {((Reception.Refused)received).Why}");
-        Step(copies.Count == 5 && copies.All(c => c.Compact is not null), "The wallet receives it", $"{copies.Count} one-time copies, each under its own key, each with a compact form for a QR");
+        Step(copies.Count == 5 && copies.All(c => c.Compact is not null), "The wallet receives it", $"{copies.Count} one-time copies, each under its own key, each with a compact form for a QR", options.WalletUrl);
         return ((string)made["id"]!, copies);
     }
 
@@ -80,7 +81,7 @@ internal sealed class PlayJourney(DemonstrationOptions options, IReadOnlyList<De
     private async Task FreshAsync(Api verifier, CredentialCopy copy, CancellationToken ct)
     {
         var verdict = await verifier.PostAsync("/api/check", new JsonObject { ["credential"] = copy.SdJwt }, ct);
-        Step(Reason(verdict) is "not_anchored" or "valid", "Checked at once, before its anchor", Words(verdict));
+        Step(Reason(verdict) is "not_anchored" or "valid", "Checked at once, before its anchor", Words(verdict), options.VerifierUrl);
         await UntilAsync(verifier, "Checked again when its root is in the contract", copy.SdJwt, "valid", "valid", "not_anchored", ct);
     }
 
@@ -109,19 +110,19 @@ internal sealed class PlayJourney(DemonstrationOptions options, IReadOnlyList<De
             length = answer.Length;
             return await verifier.PostAsync($"/api/challenges/{challenge["id"]}/answer", new JsonObject { ["proof"] = answer }, ct);
         }, "not_anchored", ct);
-        Step(Is(verdict, "valid", "valid"), $"An inspector scans the QR that answers a challenge ({length} characters)", $"{Words(verdict)}{waited}", options.VerifierUrl);
+        Step(Is(verdict, "valid", "valid"), $"An inspector scans the QR that answers a challenge ({length} characters)", $"{Words(verdict)}{waited}", $"{options.VerifierUrl}/scan");
     }
 
     private async Task CheckAsync(Api verifier, string what, string credential, string outcome, string reason, CancellationToken ct)
     {
         var verdict = await verifier.PostAsync("/api/check", new JsonObject { ["credential"] = credential }, ct);
-        Step(Is(verdict, outcome, reason), what, Words(verdict));
+        Step(Is(verdict, outcome, reason), what, Words(verdict), options.VerifierUrl);
     }
 
     private async Task UntilAsync(Api verifier, string what, string credential, string outcome, string reason, string meanwhile, CancellationToken ct)
     {
         var (verdict, waited) = await WaitAsync(() => verifier.PostAsync("/api/check", new JsonObject { ["credential"] = credential }, ct), meanwhile, ct);
-        Step(Is(verdict, outcome, reason), what, $"{Words(verdict)}{waited}");
+        Step(Is(verdict, outcome, reason), what, $"{Words(verdict)}{waited}", options.VerifierUrl);
     }
 
     /// <summary>Repeats a check while its reason is <paramref name="meanwhile"/>: an anchor, or a fresh status list, is on its way.</summary>
@@ -141,7 +142,7 @@ internal sealed class PlayJourney(DemonstrationOptions options, IReadOnlyList<De
     {
         if (verdict["ledger"] is not JsonObject ledger) return;
         Step((bool?)ledger["rootMatchesContract"] == true, "What the verdict rests on",
-            $"entry {Short(ledger["entry"])} at index {ledger["index"]} of {ledger["log"]}, root {Short(ledger["root"])} of {ledger["size"]} entries, in the contract since block {ledger["block"]} (transaction {Short(ledger["transaction"])})");
+            $"entry {Short(ledger["entry"])} at index {ledger["index"]} of {ledger["log"]}, root {Short(ledger["root"])} of {ledger["size"]} entries, in the contract since block {ledger["block"]} (transaction {Short(ledger["transaction"])})", $"{options.IssuerUrl}/log/checkpoint");
     }
 
     private void Step(bool asExpected, string what, string outcome, string? link = null)
