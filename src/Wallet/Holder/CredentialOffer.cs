@@ -13,6 +13,9 @@ namespace Identity.Wallet.Holder;
 public sealed record CredentialOffer(string Issuer, IReadOnlyList<string> ConfigurationIds, string PreAuthorizedCode, int? TxCodeLength)
 {
     private const string Grant = "urn:ietf:params:oauth:grant-type:pre-authorized_code";
+    private const int MaxIssuer = 500;
+    private const int MaxId = 200;
+    private const int MaxTxCode = 64;
 
     /// <summary>Finds the offer in a link, by value or by reference (section 4.1.2 and 4.1.3); exactly one of the two is set.</summary>
     /// <param name="link"><c>openid-credential-offer://…</c>, <c>haip-vci://…</c>, or a web wallet's <c>…#offer?…</c>.</param>
@@ -20,28 +23,41 @@ public sealed record CredentialOffer(string Issuer, IReadOnlyList<string> Config
     /// <param name="byReference">Where to fetch it.</param>
     public static bool TryReadLink(string link, out string? byValue, out string? byReference)
     {
-        byValue = LinkParameters.Read(link).GetValueOrDefault("credential_offer");
-        byReference = LinkParameters.Read(link).GetValueOrDefault("credential_offer_uri");
+        var parameters = IsOffer(link) ? LinkParameters.Read(link) : new Dictionary<string, string>();
+        byValue = parameters.GetValueOrDefault("credential_offer");
+        byReference = parameters.GetValueOrDefault("credential_offer_uri");
         return byValue is null != byReference is null;
     }
 
-    /// <summary>Reads the offer's JSON; refuses other grants, missing or repeated ids.</summary>
+    /// <summary>Reads the offer's JSON; refuses an issuer that is no web address, other grants, missing or repeated ids, and a hint at another authorization server.</summary>
     public static bool TryParse(string json, [NotNullWhen(true)] out CredentialOffer? offer, out string reason)
     {
         offer = null;
         if (!StrictJson.TryParseObject(Encoding.UTF8.GetBytes(json), out var root, out reason)) return false;
         var ids = (root["credential_configuration_ids"] as JsonArray)?.Select(StrictJson.Text).ToList();
         var grant = (root["grants"] as JsonObject)?[Grant] as JsonObject;
-        if (StrictJson.Text(root["credential_issuer"]) is not { Length: > 0 } issuer) reason = "The offer names no issuer.";
-        else if (ids is null || ids.Count is 0 or > 32 || ids.Contains(null) || ids.Distinct().Count() != ids.Count) reason = "The offer does not say what is offered.";
+        if (StrictJson.Text(root["credential_issuer"]) is not { Length: > 0 and <= MaxIssuer } issuer || !IsIdentifier(issuer)) reason = "The offer names no issuer.";
+        else if (ids is null || ids.Count is 0 or > 32 || ids.Any(id => id is null or { Length: 0 or > MaxId }) || ids.Distinct().Count() != ids.Count) reason = "The offer does not say what is offered.";
         else if (StrictJson.Text(grant?["pre-authorized_code"]) is not { Length: > 0 and <= 2000 } code) reason = "The offer carries no pre-authorized code.";
+        // The issuer is its own authorization server here; a hint at any other could send the code elsewhere.
+        else if (grant!.ContainsKey("authorization_server") && StrictJson.Text(grant["authorization_server"]) != issuer) reason = "The offer leads to another authorization server.";
+        else if (grant.ContainsKey("tx_code") && grant["tx_code"] is not JsonObject) reason = "The offer does not say which transaction code it needs.";
         else
         {
-            var txCode = grant!["tx_code"] as JsonObject;
-            offer = new CredentialOffer(issuer, ids!, code, txCode is null ? null : (int)(StrictJson.Integer(txCode["length"]) ?? 0));
+            var length = grant["tx_code"] is JsonObject txCode ? StrictJson.Integer(txCode["length"]) ?? 0 : (long?)null;
+            offer = new CredentialOffer(issuer, ids!, code, (int?)(length is < 0 or > MaxTxCode ? 0 : length));
         }
         return offer is not null;
     }
+
+    // Section 12.2.1: no query, no fragment; whether plain http may be fetched is the outbound guard's decision.
+    private static bool IsIdentifier(string issuer) =>
+        Uri.TryCreate(issuer, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp)
+        && uri.UserInfo.Length == 0 && issuer.IndexOfAny(['?', '#']) < 0;
+
+    private static bool IsOffer(string link) =>
+        link.StartsWith("openid-credential-offer:", StringComparison.OrdinalIgnoreCase) || link.StartsWith("haip-vci:", StringComparison.OrdinalIgnoreCase)
+        || (link.StartsWith("http", StringComparison.OrdinalIgnoreCase) && link.Contains("#offer?", StringComparison.Ordinal));
 
     /// <summary>Never the code.</summary>
     public override string ToString() => $"offer of {string.Join(", ", ConfigurationIds)} by {Issuer}";

@@ -72,7 +72,14 @@ public sealed class PresentCredentials(OutboundFetch fetch, IOptions<OutboundOpt
         if (copy.Compact is null || copy.Compact.Issuer.Type != challenge.Type) return (null, new("access_denied", "This credential does not answer the question."));
         var keys = challenge.Required.Concat(challenge.Optional.Where(chosenOptional.Contains)).ToList();
         if (challenge.Required.Any(key => copy.Compact.Leaves.All(leaf => leaf.Key != key))) return (null, new("access_denied", "This credential lacks a claim that is asked for."));
-        return (CompactHolder.Answer(copy.Compact, keys, challenge, copy.Key), null);
+        try
+        {
+            return (CompactHolder.Answer(copy.Compact, keys, challenge, copy.Key), null);
+        }
+        catch (ArgumentException)
+        {
+            return (null, new("access_denied", "What is asked for does not fit into a code.")); // or the copy's key is not its holder's
+        }
     }
 
     private Task<FetchResult> FetchAsync(Uri uri, string? walletNonce, CancellationToken ct) => walletNonce is null

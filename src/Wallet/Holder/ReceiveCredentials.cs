@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Identity.Credentials.Compact;
 using Identity.Credentials.Jose;
 using Identity.Credentials.SdJwt;
+using Identity.Credentials.Types;
 using Identity.Hosting;
 
 namespace Identity.Wallet.Holder;
@@ -40,11 +41,14 @@ public sealed class ReceiveCredentials(OutboundFetch fetch, TimeProvider clock)
         if (StrictJson.Text(metadata["credential_issuer"]) != offer.Issuer) return Refuse("issuer_mismatch", "The metadata belong to another issuer.");
         (var server, refusal) = await _json.GetAsync(WellKnown(offer.Issuer, "oauth-authorization-server"), ct);
         if (server is null) return new Reception.Refused(refusal!);
+        // RFC 8414 section 3.3.
+        if (StrictJson.Text(server["issuer"]) != offer.Issuer) return Refuse("issuer_mismatch", "The authorization server is another's.");
 
         var form = new Dictionary<string, string> { ["grant_type"] = "urn:ietf:params:oauth:grant-type:pre-authorized_code", ["pre-authorized_code"] = offer.PreAuthorizedCode };
         if (offer.TxCodeLength is not null) form["tx_code"] = txCode ?? "";
         (var token, refusal) = await _json.PostFormAsync(StrictJson.Text(server["token_endpoint"]) ?? "", form, ct);
         if (StrictJson.Text(token?["access_token"]) is not { } bearer) return new Reception.Refused(refusal ?? new("malformed", "The token answer holds no token."));
+        if (!string.Equals(StrictJson.Text(token!["token_type"]), "Bearer", StringComparison.OrdinalIgnoreCase)) return Refuse("malformed", "The token is of a type that this wallet cannot use.");
 
         var keys = Enumerable.Range(0, copies).Select(_ => Es256Key.Create()).ToList();
         return await CollectAsync(offer, metadata, bearer, keys, ct);
@@ -88,14 +92,16 @@ public sealed class ReceiveCredentials(OutboundFetch fetch, TimeProvider clock)
         key);
 
     // Before anything is kept: signed by the key it names, for our key, of the type that was offered.
-    private static HolderRefusal? AddSdJwt(string text, string issuer, JsonObject configuration, List<Es256Key> keys, List<CredentialCopy> held)
+    private HolderRefusal? AddSdJwt(string text, string issuer, JsonObject configuration, List<Es256Key> keys, List<CredentialCopy> held)
     {
         if (!SdJwtVc.TryParse(text, out var credential, out var reason)) return new("malformed", reason);
+        if (credential.Document.KeyBindingJwt is not null) return new("malformed", "The credential comes with a key binding that is not ours.");
         if (credential.Issuer != issuer) return new("issuer_mismatch", "The credential is by another issuer.");
         if (credential.Vct != StrictJson.Text(configuration["vct"])) return new("type_mismatch", "The credential is of another type.");
         if (credential.HolderKey is not { } holder || keys.Find(k => k.PublicKey.SameKey(holder)) is not { } key)
             return new("foreign_key", "The credential is bound to another key.");
         if (held.Any(h => h.Vct == credential.Vct && h.Key == key)) return new("foreign_key", "Two copies are bound to one key.");
+        if (credential.Expires <= clock.GetUtcNow()) return new("not_valid_now", "The credential has already ended.");
         if (!X5c.TryParse(credential.Document.Jwt.Header["x5c"], out var chain, out reason)) return new("malformed", reason);
         if (!X5c.TryLeafKey(chain[0], out var leaf)) return new("malformed", "The issuer's certificate holds no P-256 key.");
         if (!VerificationKey.TryImport(leaf, out var issuerKey, out reason)) return new("malformed", reason);
@@ -110,12 +116,18 @@ public sealed class ReceiveCredentials(OutboundFetch fetch, TimeProvider clock)
         if (!Base64Url.TryDecode(text, out var bytes) || !CompactCredential.TryDecode(bytes, out var compact, out _)) return new("malformed", "The compact credential cannot be read.");
         var at = held.FindIndex(h => h.Vct == compact!.Issuer.Type && h.Key.PublicKey.Compressed().AsSpan().SequenceEqual(compact.Issuer.Holder));
         if (at < 0) return new("foreign_key", "The compact credential is bound to another key.");
+        if (held[at].Compact is not null) return new("foreign_key", "Two compact credentials are bound to one key.");
+        if (!SaysTheSame(compact!, held[at])) return new("malformed", "The compact credential says something else than the credential.");
         if (!VerificationKey.TryImport(held[at].IssuerKey, out var issuerKey, out var reason)) return new("malformed", reason);
         using (issuerKey)
             if (!compact!.Issuer.Verify(issuerKey)) return new("bad_signature", "The issuer's signature does not hold.");
         held[at] = held[at] with { Compact = compact };
         return null;
     }
+
+    private static bool SaysTheSame(CompactCredential compact, CredentialCopy copy) =>
+        TypeDefinition.Find(copy.Vct) is { } type && SdJwtVc.TryParse(copy.SdJwt, out var credential, out _)
+        && compact.Leaves.All(leaf => type.Claim(leaf.Key) is { } claim && JsonNode.DeepEquals(leaf.ToJson(), credential.Claims[claim.Name]));
 
     private async Task<(CredentialOffer? Offer, HolderRefusal? Refusal)> ReadOfferAsync(string link, CancellationToken ct)
     {
