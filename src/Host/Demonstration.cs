@@ -1,10 +1,4 @@
-using System.Diagnostics;
-using Identity.Host.Embedded;
 using Identity.Host.Journey;
-using Identity.Host.Seed;
-using Identity.Issuer;
-using Identity.Verifier;
-using Identity.Wallet;
 
 namespace Identity.Host;
 

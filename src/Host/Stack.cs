@@ -1,5 +1,6 @@
 using Identity.Host.Embedded;
 using Identity.Host.Seed;
+using Identity.Hosting;
 using Identity.Issuer;
 using Identity.Issuer.Data;
 using Identity.Ledger.Embedded;
@@ -37,14 +38,11 @@ internal sealed class Stack : IAsyncDisposable
             await stack.StartPartsAsync(options, ledger, screen, ct);
             return stack;
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e)
         {
             await stack.DisposeAsync();
-            throw e is InvalidOperationException or IOException ? new StartException(e.Message) : e;
-        }
-        catch
-        {
-            await stack.DisposeAsync();
+            // What the parts throw for a missing binary, a taken port or a missing setting is a sentence for the person who starts it.
+            if (e is InvalidOperationException or IOException or SettingMissingException) throw new StartException(e.Message);
             throw;
         }
     }
