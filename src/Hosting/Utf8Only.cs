@@ -5,7 +5,7 @@ using Microsoft.Net.Http.Headers;
 namespace Identity.Hosting;
 
 /// <summary>
-/// Bodies are UTF-8 (RFC 8259, 8.1; the URL standard for forms). Any other charset, and a content type that cannot be read, is a 415 here:
+/// Bodies are UTF-8 (RFC 8259, 8.1; the URL standard for forms) or its subset US-ASCII, which some clients name. Any other charset, and a content type that cannot be read, is a 415 here:
 /// the framework's own readers would fail on it as if we were broken.
 /// </summary>
 internal sealed class Utf8Only(RequestDelegate next)
@@ -26,5 +26,9 @@ internal sealed class Utf8Only(RequestDelegate next)
         return next(http);
     }
 
-    private static bool IsUtf8(StringSegment charset) => HeaderUtilities.RemoveQuotes(charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase);
+    private static bool IsUtf8(StringSegment charset)
+    {
+        var name = HeaderUtilities.RemoveQuotes(charset);
+        return name.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || name.Equals("us-ascii", StringComparison.OrdinalIgnoreCase);
+    }
 }

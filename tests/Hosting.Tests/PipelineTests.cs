@@ -56,7 +56,7 @@ public sealed class PipelineTests
     }
 
     [Theory]
-    [InlineData("application/json"), InlineData("application/json; charset=UTF-8"), InlineData("application/json; charset=\"utf-8\"")]
+    [InlineData("application/json"), InlineData("application/json; charset=UTF-8"), InlineData("application/json; charset=\"utf-8\""), InlineData("application/json; charset=us-ascii")]
     public async Task Utf_8_is_taken_however_it_is_written(string type)
     {
         await using var app = await App.StartAsync();
