@@ -28,6 +28,7 @@ public sealed class ReceiveCredentials(OutboundFetch fetch, TimeProvider clock)
 {
     private const string CompactFormat = "identity-compact";
     private readonly HolderJson _json = new(fetch);
+    private readonly StatusAtReceipt _status = new(fetch, clock);
 
     /// <summary>Redeems an offer for <paramref name="copies"/> one-time copies, each under a new key.</summary>
     public async Task<Reception> FromOfferAsync(string link, string? txCode, int copies, CancellationToken ct)
@@ -68,7 +69,8 @@ public sealed class ReceiveCredentials(OutboundFetch fetch, TimeProvider clock)
             }
             if (refusal is not null) return new Reception.Refused(refusal);
         }
-        return held.Count > 0 ? new Reception.Received(held) : Refuse("unsupported_credential_format", "The offer holds nothing that this wallet can keep.");
+        if (held.Count == 0) return Refuse("unsupported_credential_format", "The offer holds nothing that this wallet can keep.");
+        return await _status.CheckAsync(held, ct) is { } withdrawn ? new Reception.Refused(withdrawn) : new Reception.Received(held);
     }
 
     private async Task<(IReadOnlyList<string>? Texts, HolderRefusal? Refusal)> RequestAsync(

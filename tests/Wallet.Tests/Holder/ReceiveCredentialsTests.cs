@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Identity.Credentials.Jose;
 using Identity.Credentials.SdJwt;
+using Identity.Credentials.StatusList;
 using Identity.Hosting;
 using Identity.Wallet.Holder;
 using Microsoft.Extensions.Options;
@@ -95,6 +96,25 @@ public sealed class ReceiveCredentialsTests : IAsyncLifetime
         _issuer.MakeSdJwt = (holder, _) => _issuer.SdJwt(holder, signer: _stranger);
 
         await RefusedAsync("bad_signature");
+    }
+
+    [Theory, InlineData(StatusValue.Invalid, 1, "revoked"), InlineData(StatusValue.Suspended, 1, "suspended"), InlineData(StatusValue.Invalid, 7, "revoked")]
+    public async Task A_credential_that_is_already_out_of_force_is_not_kept(StatusValue value, int index, string code)
+    {
+        // Index 1 is the compact form's, 7 the credential's own.
+        _issuer.MakeSdJwt = (holder, _) => _issuer.SdJwt(holder, p => p["status"] = new StatusReference($"{_issuer.Identifier}/status/1", 7).ToJson());
+        _issuer.Publish(index, value);
+
+        await RefusedAsync(code);
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task A_status_list_that_another_signed_or_that_marks_others_stops_nothing(bool foreign)
+    {
+        if (foreign) _issuer.Publish(1, StatusValue.Invalid, _stranger);
+        else _issuer.Publish(2, StatusValue.Invalid);
+
+        Assert.IsType<Reception.Received>(await ReceiveAsync());
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Identity.Credentials.Compact;
 using Identity.Credentials.Jose;
 using Identity.Credentials.SdJwt;
+using Identity.Credentials.StatusList;
 using Identity.Credentials.Types;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -33,6 +34,7 @@ internal sealed class ReceivingIssuer : IAsyncDisposable
         _app.MapPost("/college/token", () => Answer("token", new JsonObject { ["access_token"] = "bearer", ["token_type"] = "Bearer" }));
         _app.MapPost("/college/nonce", () => Answer("nonce", new JsonObject { ["c_nonce"] = "nonce" }));
         _app.MapPost("/college/credential", async (HttpRequest http) => await CredentialAsync(http));
+        _app.MapGet("/college/status/1", () => StatusList is { } list ? Results.Text(list, StatusListToken.MediaType) : Results.NotFound());
         _app.MapGet("/college/elsewhere", () => Results.Redirect($"{Identifier}/token"));
     }
 
@@ -48,6 +50,17 @@ internal sealed class ReceivingIssuer : IAsyncDisposable
 
     /// <summary>Makes a compact form for a key.</summary>
     public Func<Jwk, int, string> MakeCompact { get; set; } = null!;
+
+    /// <summary>The published status list, or null for none to be had.</summary>
+    public string? StatusList { get; private set; }
+
+    /// <summary>Publishes status list 1 with one value at one index.</summary>
+    public void Publish(int index, StatusValue value, ISigner? signer = null)
+    {
+        var list = new StatusArray(2, 64);
+        list.Set(index, (byte)value);
+        StatusList = StatusListToken.Sign($"{Identifier}/status/1", DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddHours(1), null, list, signer ?? Key);
+    }
 
     /// <summary>The proofs of the last credential request.</summary>
     public IReadOnlyList<Jws> Proofs { get; private set; } = [];
