@@ -98,7 +98,7 @@ internal sealed class Stack : IAsyncDisposable
     [
         "--environment=Development", $"--urls={url}", $"--PublicUrl={url}", $"--Data:Folder={options.Path(app)}", "--Outbound:AllowLoopback=true",
         $"--Ledger:Rpc={options.Rpc}", $"--Ledger:Contract={Contract}", $"--Ledger:ChainId={AnvilNode.ChainId}", "--Ledger:Development=true",
-        "--Ledger:Interval=00:00:01", "--Log:Interval=00:00:01", "--Mirror:Interval=00:00:01", "--Mirror:HeadAge=00:00:00", "--Mirror:Development=true",
+        "--Ledger:Interval=00:00:01", "--Log:Interval=00:00:01", "--Log:Lease=00:00:03", "--Mirror:Interval=00:00:01", "--Mirror:HeadAge=00:00:00", "--Mirror:Development=true",
         "--Status:RefreshSeconds=2", "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Microsoft.AspNetCore.DataProtection=Error",
     ];
 
