@@ -29,8 +29,8 @@ export const detailScreen: Screen = async ([id], signal) => {
     back: '#/cards',
     body: [
       picture,
-      card.issuer.demonstration ? notice('warning', t('demonstration.long'), 'demonstration') : null,
       status,
+      card.issuer.demonstration ? notice('warning', t('demonstration.long'), 'demonstration') : null,
       h('section', { class: 'card', 'aria-labelledby': 'says' }, h('h2', { id: 'says' }, t('card.says')),
         facts(shownClaims(card.vct, card.claims).map(([name, value]) => [claimLabel(card.vct, name), claimText(card.vct, name, value), `claim-${name}`]), 'claims')),
       h('section', { class: 'card', 'aria-labelledby': 'from' }, h('h2', { id: 'from' }, t('card.from')),

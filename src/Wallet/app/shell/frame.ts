@@ -41,6 +41,7 @@ export function show(view: View): void {
       heading, h('div', { id: 'body', class: 'stack' }, view.body), view.sticky ? null : actions),
     view.sticky ? actions : null,
     view.tab ? tabs(view.tab) : null);
+  announce(''); // what was said belongs to the view before
   scrollTo(0, 0);
   if (!first) heading.focus({ preventScroll: true });
 }
