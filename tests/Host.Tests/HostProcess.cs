@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Identity.TestKit;
 
@@ -36,17 +34,6 @@ internal sealed class HostProcess : IAsyncDisposable
         return new HostProcess(Process.Start(start)!);
     }
 
-    /// <summary>A base with the Host's ports free on loopback.</summary>
-    public static int FreePorts()
-    {
-        for (var tries = 0; tries < 200; tries++)
-        {
-            var start = Random.Shared.Next(20_000, 32_000);
-            if (new[] { 1, 2, 3, 8 }.All(offset => IsFree(start + offset))) return start;
-        }
-        throw new InvalidOperationException("No free ports.");
-    }
-
     public async Task<int> ExitAsync(TimeSpan patience)
     {
         using var limit = new CancellationTokenSource(patience);
@@ -72,20 +59,6 @@ internal sealed class HostProcess : IAsyncDisposable
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();
-    }
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 
     private void Keep(string? line)

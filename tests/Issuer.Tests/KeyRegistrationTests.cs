@@ -3,6 +3,7 @@ using Identity.Issuer.Organisations;
 using Identity.Ledger.Embedded;
 using Identity.Ledger.Evm;
 using Identity.Ledger.Registry;
+using Identity.TestKit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -29,11 +30,8 @@ public sealed class KeyRegistrationTests : IAsyncLifetime
     [Fact]
     public async Task A_key_is_registered_once_its_organisation_is_and_again_after_the_node_lost_everything()
     {
-        int port;
-        await using (var app = await Scenario(0, null))
-        {
-            port = app.Port;
-        }
+        var port = Ports.Free();
+        await using (await Scenario(port, null)) { }
 
         // The same address, an empty chain, the same database and keys.
         await using (await Scenario(port, "registered before")) { }
@@ -87,8 +85,6 @@ public sealed class KeyRegistrationTests : IAsyncLifetime
 
     private sealed class Running(Microsoft.AspNetCore.Builder.WebApplication app, AnvilNode node) : IAsyncDisposable
     {
-        public int Port => node.Rpc.Port;
-
         public async ValueTask DisposeAsync()
         {
             await app.StopAsync();

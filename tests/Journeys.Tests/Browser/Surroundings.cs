@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Identity.Host;
 using Identity.Host.Journey;
 using Identity.Host.Seed;
+using Identity.TestKit;
 using Microsoft.Playwright;
 
 namespace Identity.Journeys.Tests.Browser;
@@ -30,7 +29,7 @@ public sealed class Surroundings : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Options = new DemonstrationOptions(_folder, FreePorts());
+        Options = new DemonstrationOptions(_folder, Ports.FreeBase(1, 2, 3, 8));
         Options.Check();
         _stack = await Stack.StartAsync(Options, new Screen(TextWriter.Null), CancellationToken.None);
         _playwright = await Playwright.CreateAsync();
@@ -118,30 +117,6 @@ public sealed class Surroundings : IAsyncLifetime
     private static string? Chromium() =>
         new[] { Environment.GetEnvironmentVariable("IDENTITY_CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser" }
             .FirstOrDefault(path => !string.IsNullOrEmpty(path) && System.IO.File.Exists(path));
-
-    private static int FreePorts()
-    {
-        for (var tries = 0; tries < 200; tries++)
-        {
-            var start = Random.Shared.Next(32_100, 60_000);
-            if (new[] { 1, 2, 3, 8 }.All(offset => IsFree(start + offset))) return start;
-        }
-        throw new InvalidOperationException("No free ports.");
-    }
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 }
 
 /// <summary>A credential on offer.</summary>

@@ -6,6 +6,7 @@ using Identity.Ledger.Evm;
 using Identity.Ledger.Log;
 using Identity.Ledger.Registry;
 using Identity.Ledger.Tests.Log;
+using Identity.TestKit;
 
 namespace Identity.Ledger.Tests.Anchoring;
 
@@ -43,7 +44,7 @@ public sealed class ChainBench : IAsyncDisposable
 
     public static async Task<ChainBench> StartAsync(bool register = true, string origin = TestLog.Origin)
     {
-        var bench = new ChainBench(await AnvilNode.StartAsync(), origin);
+        var bench = new ChainBench(await AnvilNode.StartAsync(Ports.Free()), origin);
         await RegistryClient.DeployAsync(bench.Registry.Evm, bench.Governor);
         if (register) await bench.RegisterAsync();
         return bench;

@@ -1,7 +1,6 @@
-using System.Net;
-using System.Net.Sockets;
 using Identity.Hosting;
 using Identity.Ledger.Log;
+using Identity.TestKit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.EntityFrameworkCore;
@@ -26,13 +25,8 @@ public sealed class LogSite : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    /// <summary>An origin on a port that is free now.</summary>
-    public static string FreeOrigin()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return $"localhost:{((IPEndPoint)listener.LocalEndpoint).Port}/log";
-    }
+    /// <summary>An origin on a free port.</summary>
+    public static string FreeOrigin() => $"localhost:{Ports.Free()}/log";
 
     public static async Task<LogSite> ServeAsync(TestLog log)
     {

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Identity.Credentials.Jose;
+using Identity.TestKit;
 using Identity.Verifier.Trust;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,7 +33,7 @@ public sealed class TestVerifier : IAsyncDisposable
     public static async Task<TestVerifier> StartAsync(params string[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("verifier-test-").FullName;
-        var url = $"http://localhost:{FreePort()}";
+        var url = $"http://localhost:{Ports.Free()}";
         var clock = new FakeClock();
         var ledger = new TestLedger(clock);
         var app = VerifierApp.Build([.. Defaults(url, folder), .. settings], services => Exchange(services, clock, ledger));
@@ -70,13 +70,6 @@ public sealed class TestVerifier : IAsyncDisposable
         }
         foreach (var worker in services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.Namespace?.StartsWith("Identity.Ledger", StringComparison.Ordinal) == true).ToList())
             services.Remove(worker);
-    }
-
-    internal static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
 
