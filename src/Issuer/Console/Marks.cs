@@ -9,7 +9,7 @@ internal static class Marks
     {
         CredentialState.Collected => "valid",
         CredentialState.Revoked => "invalid",
-        CredentialState.Suspended => "unsure",
+        CredentialState.Suspended or CredentialState.Awaiting => "unsure",
         _ => "",
     };
 }

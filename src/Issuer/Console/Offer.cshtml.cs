@@ -17,7 +17,7 @@ public sealed class OfferModel(Desk desk, FindCredentials find, CopyProgress pro
         : offer.State.ToString().ToLowerInvariant();
 
     /// <summary>A new offer can be made.</summary>
-    public bool CanRenew => Details?.State is CredentialState.Offered or CredentialState.Collected;
+    public bool CanRenew => Details?.State is CredentialState.Offered or CredentialState.Awaiting or CredentialState.Collected;
 
     /// <summary>Shows the offer without the digits.</summary>
     public Task<IActionResult> OnGetAsync(string id, CancellationToken ct) => ShowAsync(id, ct);

@@ -8,6 +8,9 @@ public enum CredentialState
     /// <summary>Offered to its holder, not collected yet.</summary>
     Offered,
 
+    /// <summary>Prepared, but somebody has to agree first: it can be offered, and a wallet that asks is told to wait (deferred issuance).</summary>
+    Awaiting,
+
     /// <summary>In a wallet, and good.</summary>
     Collected,
 
@@ -75,9 +78,20 @@ public sealed class CredentialRecord
     /// <summary>The claims, parsed.</summary>
     public JsonObject Claims() => JsonNode.Parse(ClaimsJson)!.AsObject();
 
+    /// <summary>A new credential waits for somebody to agree; nothing is signed until then.</summary>
+    public Step HoldBack(DateTimeOffset now) => State is CredentialState.Offered
+        ? Go(CredentialState.Awaiting, null, now)
+        : new Step.Refused("Only a credential that nobody has collected can be held back.");
+
+    /// <summary>Somebody agreed: from now on a wallet can collect it. Who does not agree revokes.</summary>
+    public Step Release(DateTimeOffset now) => State is CredentialState.Awaiting
+        ? Go(CredentialState.Offered, null, now)
+        : new Step.Refused("The credential is not waiting for anybody's agreement.");
+
     /// <summary>A wallet collects copies.</summary>
     public Step Collect(DateTimeOffset now)
     {
+        if (State is CredentialState.Awaiting) return new Step.Refused("The credential waits for the organisation's agreement.");
         if (State is CredentialState.Revoked) return new Step.Refused("The credential was revoked before it was collected.");
         if (State is CredentialState.Suspended) return new Step.Refused("The credential is suspended.");
         CollectedAt ??= now;
@@ -88,7 +102,7 @@ public sealed class CredentialRecord
     public Step Suspend(string reason, DateTimeOffset now) => State switch
     {
         CredentialState.Collected => Go(CredentialState.Suspended, reason, now),
-        CredentialState.Offered => new Step.Refused("Nobody has collected this credential yet, so there is nothing to suspend."),
+        CredentialState.Offered or CredentialState.Awaiting => new Step.Refused("Nobody has collected this credential yet, so there is nothing to suspend."),
         CredentialState.Suspended => new Step.Refused("The credential is suspended already."),
         _ => new Step.Refused("The credential was revoked; that cannot be changed."),
     };
