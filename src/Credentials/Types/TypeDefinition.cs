@@ -145,6 +145,9 @@ public sealed record ClaimDefinition
     /// <summary>How the issuer computes it, for a claim that nobody types: <c>age-over-18</c>.</summary>
     public string? Derived { get; init; }
 
+    /// <summary>For a derived claim, the claim that it makes unnecessary to show.</summary>
+    public string? DerivedFrom { get; init; }
+
     /// <summary>Longest text in characters.</summary>
     public int MaxLength { get; init; } = 150;
 

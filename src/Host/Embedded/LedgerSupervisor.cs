@@ -39,7 +39,16 @@ internal sealed class LedgerSupervisor : IAsyncDisposable
     public async Task StartAsync(CancellationToken ct)
     {
         Directory.CreateDirectory(_options.Path("ledger"));
-        _node = await AnvilNode.StartAsync(_options.LedgerPort, _options.Path("ledger", "node-state.json"), null, ct);
+        var state = _options.Path("ledger", "node-state.json");
+        _node = await AnvilNode.StartAsync(_options.LedgerPort, state, null, ct);
+        if (await Registry.IsAnotherThereAsync(ct))
+        {
+            // An older version's registry: this chain is a stand-in that may be lost at any time, so it is begun anew.
+            await _node.DisposeAsync();
+            File.Delete(state);
+            _node = await AnvilNode.StartAsync(_options.LedgerPort, state, null, ct);
+            Evm.ForgetHead();
+        }
         await RegistryClient.DeployAsync(Evm, _accounts.Governor, ct);
     }
 

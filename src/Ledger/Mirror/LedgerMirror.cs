@@ -92,6 +92,13 @@ public sealed class LedgerMirror : IDisposable
         lock (data.Gate) return data.Registry.Accreditations(organisationId);
     }
 
+    /// <summary>Every registration of a verifier, ended ones too, that names the key (thumbprint, base64url), with the authority's record.</summary>
+    public IReadOnlyList<(VerifierRegistration Registration, OrganisationRecord? Authority)> FindVerifiers(string keyThumbprint)
+    {
+        var data = _data;
+        lock (data.Gate) return [.. data.Registry.Verifiers.Find(keyThumbprint).Select(found => (found, data.Registry.FindOrganisation(found.Authority)))];
+    }
+
     /// <summary>Where a 32-byte entry lies; null when no log is known to hold it. Of several logs a trusted one, then the earliest anchor.</summary>
     public AnchorEvidence? FindEntry(byte[] entry)
     {

@@ -19,6 +19,9 @@ internal sealed class RegistryView
     private readonly Dictionary<string, List<ulong>> _granted = [];
     private readonly Dictionary<ulong, AccreditationRecord> _accreditations = [];
 
+    /// <summary>Who may ask people for what.</summary>
+    public VerifierRegister Verifiers { get; } = new();
+
     public void Apply(RegistryEvent registryEvent)
     {
         switch (registryEvent)
@@ -37,6 +40,9 @@ internal sealed class RegistryView
                 break;
             case RegistryEvent.KeyEnded ended:
                 EndKey(ended);
+                break;
+            case RegistryEvent.VerifierRegistered or RegistryEvent.VerifierWithdrawn:
+                Verifiers.Apply(registryEvent);
                 break;
         }
     }

@@ -13,6 +13,8 @@ internal static class RegistryAbi
     public const string KeyEnded = "KeyEnded(bytes32,bytes32,uint64,uint8)";
     public const string LogRegistered = "LogRegistered(bytes32,address,bytes32,string)";
     public const string Anchored = "Anchored(bytes32,uint64,bytes32)";
+    public const string VerifierRegistered = "VerifierRegistered(uint256,bytes32,bytes32,uint64,string)";
+    public const string VerifierWithdrawn = "VerifierWithdrawn(uint256)";
 
     /// <summary>Every refusal of the contract, and what it means.</summary>
     public static readonly IReadOnlyDictionary<string, string> Refusals = new Dictionary<string, string>
@@ -30,6 +32,8 @@ internal static class RegistryAbi
         ["UnknownKey()"] = "the organisation has no such key",
         ["AlreadyEnded()"] = "the key ended before",
         ["BackdatingNeedsAccreditor()"] = "only an accreditor may date a key's end before its previous event",
+        ["NotVerifierAuthority()"] = "only the account of the verifier authority may do this",
+        ["UnknownVerifier()"] = "no such verifier was registered",
         ["UnknownLog()"] = "no such log is registered",
         ["SizeNotGrowing(uint64)"] = "an anchor of this size or a larger one is on the chain already",
         ["BadArgument()"] = "an argument is empty, too long or out of range",

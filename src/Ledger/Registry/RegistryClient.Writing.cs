@@ -1,3 +1,4 @@
+using Identity.Credentials.Verifiers;
 using Identity.Ledger.Evm;
 
 namespace Identity.Ledger.Registry;
@@ -42,6 +43,21 @@ public sealed partial class RegistryClient
         WriteAsync<RegistryEvent.KeyEnded>(account,
             Abi.Call("endKey(bytes32,bytes32,uint64,uint8)", AbiValue.Bytes32(organisation), AbiValue.Bytes32(thumbprint), Seconds(endedAt), AbiValue.Uint((int)reason)),
             e => Same(e.Organisation, organisation) && Same(e.Thumbprint, thumbprint) && Same(e.EndedAt, endedAt) && e.Reason == reason, ct);
+
+    /// <summary>Vouches for a verifier until a time to come. Only the account of an organisation with the verifier authority's role. The event carries the number.</summary>
+    /// <exception cref="ArgumentException">The profile's values have a fault.</exception>
+    public Task<RegistryWrite> RegisterVerifierAsync(EvmAccount account, byte[] authority, VerifierProfile profile, DateTimeOffset until, CancellationToken ct = default)
+    {
+        if (profile.Fault() is { } fault) throw new ArgumentException(fault, nameof(profile));
+        var (id, canonical) = (profile.Id(), profile.Canonical());
+        return WriteAsync<RegistryEvent.VerifierRegistered>(account,
+            Abi.Call("registerVerifier(bytes32,bytes32,uint64,string)", AbiValue.Bytes32(authority), AbiValue.Bytes32(id), Seconds(until), AbiValue.Text(canonical)),
+            e => Same(e.Authority, authority) && Same(e.Verifier, id) && Same(e.Until, until) && e.Profile == canonical, ct);
+    }
+
+    /// <summary>Takes a verifier's registration back, from this block on. Only the account of the authority that made it, once.</summary>
+    public Task<RegistryWrite> WithdrawVerifierAsync(EvmAccount account, ulong number, CancellationToken ct = default) =>
+        WriteAsync<RegistryEvent.VerifierWithdrawn>(account, Abi.Call("withdrawVerifier(uint256)", AbiValue.Uint(number)), e => e.Number == number, ct);
 
     /// <summary>Registers a transparency log. Only the governor.</summary>
     public Task<RegistryWrite> RegisterLogAsync(EvmAccount governor, string origin, Address @operator, byte[] ed25519Key, CancellationToken ct = default) =>

@@ -56,6 +56,13 @@ public sealed partial class RegistryClient(EvmClient evm, Address contract)
             : throw new EvmException($"The contract at {Contract} is not this version's registry: check Ledger:Contract.");
     }
 
+    /// <summary>Something else than this version's registry has code at the address: after an upgrade, where an older one was deployed.</summary>
+    public async Task<bool> IsAnotherThereAsync(CancellationToken ct = default)
+    {
+        var code = await evm.CodeAsync(Contract, ct).ConfigureAwait(false);
+        return code.Length > 0 && !code.AsSpan().SequenceEqual(RegistryAbi.Runtime);
+    }
+
     /// <summary>
     /// The contract's events in these blocks, both ends included, in chain order, with their blocks' times. Ask only for final
     /// blocks. Events that this version does not know are left out.
@@ -101,7 +108,7 @@ public sealed partial class RegistryClient(EvmClient evm, Address contract)
     public async Task<RegisteredOrganisation?> FindOrganisationAsync(byte[] id, CancellationToken ct = default)
     {
         var read = await ReadAsync("organisation(bytes32)", 2, ct, AbiValue.Bytes32(id)).ConfigureAwait(false);
-        var found = Whole(read, new RegisteredOrganisation(read.Address(), (OrganisationRoles)read.Uint64(7)));
+        var found = Whole(read, new RegisteredOrganisation(read.Address(), (OrganisationRoles)read.Uint64(15)));
         return found.Account == Address.Zero ? null : found;
     }
 
@@ -111,6 +118,14 @@ public sealed partial class RegistryClient(EvmClient evm, Address contract)
         var read = await ReadAsync("accreditation(uint256)", 3, ct, AbiValue.Uint(number)).ConfigureAwait(false);
         var found = Whole(read, new RegisteredAccreditation(read.Bytes32(), read.Bytes32(), read.Bool()));
         return IsZero(found.Organisation) ? null : found;
+    }
+
+    /// <summary>A registration of a verifier, or null.</summary>
+    public async Task<RegisteredVerifier?> FindVerifierAsync(ulong number, CancellationToken ct = default)
+    {
+        var read = await ReadAsync("verifier(uint256)", 4, ct, AbiValue.Uint(number)).ConfigureAwait(false);
+        var found = Whole(read, new RegisteredVerifier(read.Bytes32(), read.Bytes32(), RegistryEventReader.Time(read.Uint64()), read.Bool()));
+        return IsZero(found.Authority) ? null : found;
     }
 
     /// <summary>A key as registered, or null.</summary>
@@ -163,6 +178,9 @@ public sealed record RegisteredOrganisation(Address Account, OrganisationRoles R
 
 /// <summary>Who accredited whom, and whether it was taken back; type and dates are in the events.</summary>
 public sealed record RegisteredAccreditation(byte[] Accreditor, byte[] Organisation, bool Withdrawn);
+
+/// <summary>Who vouches for which verifier (id of its profile), until when, and whether it was taken back.</summary>
+public sealed record RegisteredVerifier(byte[] Authority, byte[] Verifier, DateTimeOffset Until, bool Withdrawn);
 
 /// <summary>Whose key it is; <paramref name="Reason"/> is null while it lives.</summary>
 public sealed record RegisteredKey(byte[] Organisation, DateTimeOffset From, DateTimeOffset? EndedAt, KeyEnding? Reason);

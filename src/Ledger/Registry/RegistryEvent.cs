@@ -27,6 +27,12 @@ public abstract record RegistryEvent(EventPlace Place)
     /// <summary>A transparency log; its id is the SHA-256 of the origin.</summary>
     public sealed record LogRegistered(EventPlace Place, byte[] Log, Address Operator, byte[] Ed25519Key, string Origin) : RegistryEvent(Place);
 
+    /// <summary>An authority vouches for a verifier from this block on; its id is the SHA-256 of the profile's UTF-8.</summary>
+    public sealed record VerifierRegistered(EventPlace Place, ulong Number, byte[] Verifier, byte[] Authority, DateTimeOffset Until, string Profile) : RegistryEvent(Place);
+
+    /// <summary>The authority takes it back from this block on.</summary>
+    public sealed record VerifierWithdrawn(EventPlace Place, ulong Number) : RegistryEvent(Place);
+
     /// <summary>The operator put a checkpoint's root on the chain.</summary>
     public sealed record Anchored(EventPlace Place, byte[] Log, long Size, byte[] Root) : RegistryEvent(Place);
 }
@@ -43,6 +49,8 @@ public enum OrganisationRoles
     Accreditor = 2,
     /// <summary>Runs a transparency log.</summary>
     LogOperator = 4,
+    /// <summary>Says who may ask people for what.</summary>
+    VerifierAuthority = 8,
 }
 
 /// <summary>Why a key ended.</summary>

@@ -11,7 +11,7 @@ internal static class RegistryEventReader
     private static readonly Dictionary<string, (int Indexed, int Words, Read Read)> Readers = new()
     {
         [Key(RegistryAbi.OrganisationRegistered)] = (1, 3, (place, topics, data) =>
-            new RegistryEvent.OrganisationRegistered(place, topics[1], data.Address(), (OrganisationRoles)data.Uint64(7), data.Text())),
+            new RegistryEvent.OrganisationRegistered(place, topics[1], data.Address(), (OrganisationRoles)data.Uint64(15), data.Text())),
         [Key(RegistryAbi.AccreditationGranted)] = (3, 3, (place, topics, data) =>
             new RegistryEvent.AccreditationGranted(place, Number(topics[1]), topics[2], topics[3], data.Text(), Time(data.Uint64()), TimeOrNone(data.Uint64()))),
         [Key(RegistryAbi.AccreditationWithdrawn)] = (1, 1, (place, topics, data) =>
@@ -22,6 +22,9 @@ internal static class RegistryEventReader
             new RegistryEvent.KeyEnded(place, topics[1], topics[2], Time(data.Uint64()), (KeyEnding)data.Uint64(2))),
         [Key(RegistryAbi.LogRegistered)] = (1, 3, (place, topics, data) =>
             new RegistryEvent.LogRegistered(place, topics[1], data.Address(), data.Bytes32(), data.Text())),
+        [Key(RegistryAbi.VerifierRegistered)] = (3, 2, (place, topics, data) =>
+            new RegistryEvent.VerifierRegistered(place, Number(topics[1]), topics[2], topics[3], Time(data.Uint64()), data.Text())),
+        [Key(RegistryAbi.VerifierWithdrawn)] = (1, 0, (place, topics, _) => new RegistryEvent.VerifierWithdrawn(place, Number(topics[1]))),
         [Key(RegistryAbi.Anchored)] = (1, 2, (place, topics, data) =>
             new RegistryEvent.Anchored(place, topics[1], (long)data.Uint64(long.MaxValue), data.Bytes32())),
     };

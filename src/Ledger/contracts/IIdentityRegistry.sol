@@ -11,7 +11,7 @@ interface IIdentityRegistry {
 
     /// @notice An organisation exists. `id` is the SHA-256 of `profile`, canonical JSON (RFC 8785) in UTF-8.
     /// @param account Who writes for it.
-    /// @param roles Bits: 1 issuer, 2 accreditor, 4 log operator.
+    /// @param roles Bits: 1 issuer, 2 accreditor, 4 log operator, 8 verifier authority.
     event OrganisationRegistered(bytes32 indexed id, address account, uint8 roles, string profile);
 
     /// @notice `accreditor` entitles `organisation` to issue `credentialType`.
@@ -36,6 +36,15 @@ interface IIdentityRegistry {
 
     /// @notice The log's tree of `size` entries has this `root`.
     event Anchored(bytes32 indexed log, uint64 size, bytes32 root);
+
+    /// @notice `authority` vouches for a verifier from this block on: who it is, by which keys it asks, and what it may ask.
+    /// @param number Counts from 1.
+    /// @param verifier The SHA-256 of `profile`, canonical JSON (RFC 8785) in UTF-8.
+    /// @param until The first second it no longer holds; there is always an end.
+    event VerifierRegistered(uint256 indexed number, bytes32 indexed verifier, bytes32 indexed authority, uint64 until, string profile);
+
+    /// @notice The registration no longer holds from this block on.
+    event VerifierWithdrawn(uint256 indexed number);
 
     // ------------------------------------------------------------------ refusals
 
@@ -65,6 +74,10 @@ interface IIdentityRegistry {
     error AlreadyEnded();
     /// @notice An end before the key's previous event needs an accreditor of the organisation.
     error BackdatingNeedsAccreditor();
+    /// @notice Only the account of an organisation with the verifier authority's role may do this.
+    error NotVerifierAuthority();
+    /// @notice No such registration of a verifier.
+    error UnknownVerifier();
     /// @notice No such log.
     error UnknownLog();
     /// @notice An anchor must be larger than the one before it.
@@ -94,6 +107,14 @@ interface IIdentityRegistry {
     /// an accreditor that has accredited it; only the latter may date the end before the key's previous event.
     function endKey(bytes32 organisation, bytes32 thumbprint, uint64 endedAt, uint8 reason) external;
 
+    /// @notice Registers a verifier until a time to come. Only the account of `authority`. It counts from this block on: there is no
+    /// earlier date to state. The same authority registers the same profile again only when the last registration is over or withdrawn.
+    /// @param profile 1 to 8192 bytes: about 0.3 million gas at most.
+    function registerVerifier(bytes32 authority, bytes32 id, uint64 until, string calldata profile) external returns (uint256 number);
+
+    /// @notice Takes the registration of a verifier back, once, from this block on. Only the account of the authority that made it.
+    function withdrawVerifier(uint256 number) external;
+
     /// @notice Registers a log. Only the governor.
     /// @param origin 1 to 256 bytes.
     function registerLog(bytes32 log, address operator, bytes32 ed25519Key, string calldata origin) external;
@@ -114,6 +135,12 @@ interface IIdentityRegistry {
 
     /// @notice How many accreditations were granted.
     function accreditations() external view returns (uint256);
+
+    /// @notice Who vouches for which verifier, until when, and whether it was taken back; zeros if unknown.
+    function verifier(uint256 number) external view returns (bytes32 authority, bytes32 id, uint64 until, bool withdrawn);
+
+    /// @notice How many registrations of verifiers were made.
+    function verifiers() external view returns (uint256);
 
     /// @notice The organisation and life of a key; zeros if unknown, `reason` 0 while it lives.
     function keyOf(bytes32 thumbprint) external view returns (bytes32 organisation, uint64 from, uint64 endedAt, uint8 reason);

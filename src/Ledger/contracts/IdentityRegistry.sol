@@ -7,7 +7,8 @@ import {IIdentityRegistry} from "./IIdentityRegistry.sol";
 contract IdentityRegistry is IIdentityRegistry {
     uint8 private constant ISSUER = 1;
     uint8 private constant ACCREDITOR = 2;
-    uint8 private constant ALL_ROLES = 7;
+    uint8 private constant VERIFIER_AUTHORITY = 8;
+    uint8 private constant ALL_ROLES = 15;
     uint8 private constant RETIRED = 1;
     uint8 private constant COMPROMISED = 2;
     /// The last second of the year 9999: what every reader's calendar can hold.
@@ -15,6 +16,7 @@ contract IdentityRegistry is IIdentityRegistry {
 
     struct Organisation { address account; uint8 roles; }
     struct Accreditation { bytes32 accreditor; bytes32 organisation; bool withdrawn; }
+    struct Verifier { bytes32 authority; bytes32 id; uint64 until; bool withdrawn; }
     struct Key { bytes32 organisation; uint64 from; uint64 endedAt; uint64 lastEvent; uint8 reason; }
     struct Log { address operator; uint64 size; bytes32 ed25519Key; }
 
@@ -27,10 +29,16 @@ contract IdentityRegistry is IIdentityRegistry {
     /// @inheritdoc IIdentityRegistry
     mapping(uint256 => Accreditation) public accreditation;
     /// @inheritdoc IIdentityRegistry
+    uint256 public verifiers;
+    /// @inheritdoc IIdentityRegistry
+    mapping(uint256 => Verifier) public verifier;
+    /// @inheritdoc IIdentityRegistry
     mapping(bytes32 => mapping(uint64 => bytes32)) public rootAt;
 
     mapping(bytes32 => Key) private _keys;
     mapping(bytes32 => Log) private _logs;
+    /// authority => profile => number of its newest registration
+    mapping(bytes32 => mapping(bytes32 => uint256)) private _registrations;
     /// account => organisation it has accredited => yes: an account is all that a sender shows
     mapping(address => mapping(bytes32 => bool)) private _accreditorAccount;
 
@@ -103,6 +111,31 @@ contract IdentityRegistry is IIdentityRegistry {
         if (endedAt < key.lastEvent && !byAccreditor) revert BackdatingNeedsAccreditor();
         (key.endedAt, key.lastEvent, key.reason) = (endedAt, uint64(block.timestamp), reason);
         emit KeyEnded(owner, thumbprint, endedAt, reason);
+    }
+
+    /// @inheritdoc IIdentityRegistry
+    function registerVerifier(bytes32 authority, bytes32 id, uint64 until, string calldata profile) external returns (uint256 number) {
+        Organisation storage registrar = organisation[authority];
+        if (msg.sender != registrar.account || registrar.roles & VERIFIER_AUTHORITY == 0) revert NotVerifierAuthority();
+        _checkText(id, profile, 8192);
+        _checkTime(until);
+        if (until <= block.timestamp) revert BadArgument();
+        Verifier storage last = verifier[_registrations[authority][id]];
+        if (!last.withdrawn && last.until > block.timestamp) revert AlreadyRegistered();
+        number = ++verifiers;
+        verifier[number] = Verifier(authority, id, until, false);
+        _registrations[authority][id] = number;
+        emit VerifierRegistered(number, id, authority, until, profile);
+    }
+
+    /// @inheritdoc IIdentityRegistry
+    function withdrawVerifier(uint256 number) external {
+        Verifier storage registered = verifier[number];
+        if (registered.authority == 0) revert UnknownVerifier();
+        if (msg.sender != organisation[registered.authority].account) revert NotVerifierAuthority();
+        if (registered.withdrawn) revert AlreadyWithdrawn();
+        registered.withdrawn = true;
+        emit VerifierWithdrawn(number);
     }
 
     /// @inheritdoc IIdentityRegistry

@@ -21,7 +21,7 @@ public sealed class ContractAndProfile
     public void The_client_knows_every_event_and_refusal_of_the_contract_and_no_other()
     {
         string[] events = [RegistryAbi.OrganisationRegistered, RegistryAbi.AccreditationGranted, RegistryAbi.AccreditationWithdrawn,
-            RegistryAbi.KeyAdded, RegistryAbi.KeyEnded, RegistryAbi.LogRegistered, RegistryAbi.Anchored];
+            RegistryAbi.KeyAdded, RegistryAbi.KeyEnded, RegistryAbi.LogRegistered, RegistryAbi.Anchored, RegistryAbi.VerifierRegistered, RegistryAbi.VerifierWithdrawn];
 
         Assert.Equal(Signatures("event"), events.Order(StringComparer.Ordinal));
         Assert.Equal(Signatures("error"), RegistryAbi.Refusals.Keys.Order(StringComparer.Ordinal));

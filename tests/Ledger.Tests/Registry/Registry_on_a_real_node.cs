@@ -54,7 +54,7 @@ public sealed class RegistryOnARealNode(Chain chain)
         Refused("AlreadyRegistered", await chain.Registry.RegisterOrganisationAsync(chain.Governor, profile, chain.Governor.Address, OrganisationRoles.Issuer));
         Refused("BadArgument", await chain.Registry.RegisterOrganisationAsync(chain.Governor, Chain.Profile(), Address.Zero, OrganisationRoles.Issuer));
         Refused("BadArgument", await chain.Registry.RegisterOrganisationAsync(chain.Governor, Chain.Profile(), chain.Governor.Address, OrganisationRoles.None));
-        Refused("BadArgument", await chain.Registry.RegisterOrganisationAsync(chain.Governor, Chain.Profile(), chain.Governor.Address, (OrganisationRoles)8));
+        Refused("BadArgument", await chain.Registry.RegisterOrganisationAsync(chain.Governor, Chain.Profile(), chain.Governor.Address, (OrganisationRoles)16));
         await RefusedRaw("BadArgument", chain.Governor, Abi.Call("registerOrganisation(bytes32,address,uint8,string)",
             AbiValue.Bytes32(RegistryClient.LogId(new string('x', 4097))), AbiValue.Address(chain.Governor.Address), AbiValue.Uint(1), AbiValue.Text(new string('x', 4097))));
     }
