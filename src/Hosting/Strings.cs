@@ -21,8 +21,8 @@ public sealed class Strings
         _texts = texts.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
-    /// <summary>The languages that have texts, English first.</summary>
-    public static IReadOnlyList<string> Languages { get; } = [.. ByLanguage.Keys.OrderBy(l => l == "en" ? "" : l, StringComparer.Ordinal)];
+    /// <summary>The languages that have texts, in the order in which they are offered: English, the others in Latin letters, then the rest.</summary>
+    public static IReadOnlyList<string> Languages { get; } = [.. ByLanguage.Keys.OrderBy(l => l == "en" ? 0 : ByLanguage[l].Direction == "ltr" ? 1 : 2).ThenBy(l => l, StringComparer.Ordinal)];
 
     /// <summary>BCP 47 tag of this language.</summary>
     public string Language { get; }

@@ -4,12 +4,50 @@ namespace Identity.Hosting.Tests;
 
 public sealed class StringsTests
 {
+    // Words that are spelt as in English. Anything else that equals the English text was forgotten.
+    private static readonly Dictionary<string, string[]> SpeltAsInEnglish = new()
+    {
+        ["ar"] = [],
+        ["es"] = ["Identity", "No", "PIN", "Error"],
+        ["fr"] = ["Identity", "Pages", "Actions", "Contact"],
+    };
+
+    [Fact]
+    public void There_are_four_languages_in_the_order_in_which_they_are_offered() => Assert.Equal(["en", "es", "fr", "ar"], Strings.Languages);
+
+    [Fact]
+    public void No_text_was_left_in_English()
+    {
+        foreach (var (language, same) in SpeltAsInEnglish)
+        {
+            var left = Strings.For(language).Keys
+                .Where(key => !key.StartsWith("issuer.country.", StringComparison.Ordinal) && !key.Contains(".country.X", StringComparison.Ordinal))
+                .Where(key => Strings.For(language).Find(key) == Strings.For("en").Find(key))
+                .Where(key => Words(Strings.For(language)[key]) is { Length: > 0 } words && words != "UTC" && !same.Contains(words));
+            Assert.Empty(left);
+        }
+    }
+
+    [Fact]
+    public void No_text_is_empty_or_ends_in_a_space()
+    {
+        foreach (var language in Strings.Languages)
+            foreach (var key in Strings.For(language).Keys.Where(key => !key.EndsWith("list.separator", StringComparison.Ordinal)))
+            {
+                var text = Strings.For(language)[key];
+                Assert.True(text.Length > 0 && text.Trim() == text, $"{key} in {language}");
+            }
+    }
+
+    [Fact]
+    public void French_signs_of_two_parts_are_never_parted_from_their_word() =>
+        Assert.All(Strings.For("fr").Keys, key => Assert.DoesNotMatch(" [:;?!»]|« |[a-zé]'[a-zé]", Strings.For("fr")[key]));
+
     [Fact]
     public void Every_language_has_every_text()
     {
         var english = Stems("en").ToList();
         Assert.NotEmpty(english);
-        Assert.Contains("ar", Strings.Languages);
 
         foreach (var language in Strings.Languages) Assert.Equal(english, Stems(language));
     }
@@ -35,7 +73,7 @@ public sealed class StringsTests
     }
 
     [Fact]
-    public void Arabic_is_written_from_right_to_left() => Assert.Equal(("rtl", "ltr"), (Strings.For("ar").Direction, Strings.For("en").Direction));
+    public void Arabic_alone_is_written_from_right_to_left() => Assert.Equal(["ltr", "ltr", "ltr", "rtl"], Strings.Languages.Select(language => Strings.For(language).Direction));
 
     [Theory]
     [InlineData("?lang=ar", "en", "ar"), InlineData("", "ar-EG,en;q=0.5", "ar"), InlineData("", "xx", "en"), InlineData("?lang=<script>", "", "en"), InlineData("", "en;q=0.1,ar", "ar")]
@@ -56,6 +94,8 @@ public sealed class StringsTests
         Array.Find(["zero", "one", "two", "few", "many", "other"], form => key.EndsWith("." + form, StringComparison.Ordinal) && Strings.For("en").Find(key[..^form.Length] + "other") is not null) is { } form
             ? key[..^(form.Length + 1)]
             : key;
+
+    private static string Words(string text) => System.Text.RegularExpressions.Regex.Replace(text, @"\{\w+\}|[^\p{L} ]", "").Trim();
 
     private static IEnumerable<string> Stems(string language) => Strings.For(language).Keys.Select(Stem).Distinct().Order();
 

@@ -23,7 +23,7 @@ public sealed class MetadataTests(IssuerFixture issuer) : IClassFixture<IssuerFi
         Assert.Equal("dc+sd-jwt", sdJwt["format"]!.GetValue<string>());
         Assert.Equal("urn:identity:qualification:1", sdJwt["vct"]!.GetValue<string>());
         Assert.Equal("ES256", sdJwt["proof_types_supported"]!["jwt"]!["proof_signing_alg_values_supported"]![0]!.GetValue<string>());
-        Assert.Equal(["en", "ar"], sdJwt["credential_metadata"]!["display"]!.AsArray().Select(d => d!["locale"]!.GetValue<string>()));
+        Assert.Equal(["ar", "en", "es", "fr"], sdJwt["credential_metadata"]!["display"]!.AsArray().Select(d => d!["locale"]!.GetValue<string>()).Order(StringComparer.Ordinal));
         Assert.Equal(TypeDefinition.Find("qualification")!.Claims.Count, sdJwt["credential_metadata"]!["claims"]!.AsArray().Count);
         Assert.Equal("identity-compact", configurations["qualification-compact"]!["format"]!.GetValue<string>());
     }

@@ -7,11 +7,11 @@ namespace Identity.Verifier.Tests;
 public class TemplateTests
 {
     [Fact]
-    public void The_three_questions_are_there_in_order_with_words_in_both_languages()
+    public void The_three_questions_are_there_in_order_with_words_in_every_language()
     {
         Assert.Equal(["diploma", "welder", "over18"], Template.All.Select(template => template.Name));
         foreach (var template in Template.All)
-            foreach (var language in new[] { "en", "ar" })
+            foreach (var language in Hosting.Strings.Languages)
             {
                 var texts = template.Texts[language];
                 Assert.All([texts.Title, texts.Description, texts.Purpose], text => Assert.False(string.IsNullOrWhiteSpace(text)));

@@ -34,7 +34,7 @@ public static class VerifyCommand
         var rpc = new Option<string?>("--rpc") { Description = "JSON-RPC address of a ledger node." };
         var contract = new Option<string?>("--contract") { Description = "Address of the registry contract." };
         var chain = new Option<string?>("--chain-id") { Description = "The chain's id." };
-        var language = new Option<string>("--lang") { Description = "Language of the words (en, ar).", DefaultValueFactory = _ => "en" };
+        var language = new Option<string>("--lang") { Description = $"Language of the words ({string.Join(", ", Strings.Languages)}).", DefaultValueFactory = _ => "en" };
         var verify = new Command("verify", "Checks a credential in a file. Exit codes: 0 valid, 1 not valid, 2 cannot tell, 3 wrong call.") { file, json, data, rpc, contract, chain, language };
         var root = new RootCommand("Identity Verifier. Without a command it serves the web app.") { verify };
 

@@ -8,8 +8,10 @@ const ar = createI18n('ar', { hello: 'مرحبا {name}', 'copies.two': 'نسخ�
 
 test('the language is the chosen one, else the first of the browser that we have', () => {
   assert.equal(pickLanguage('ar', ['en-GB']), 'ar');
-  assert.equal(pickLanguage(null, ['fr-FR', 'ar-EG', 'en']), 'ar');
-  assert.equal(pickLanguage('xx', ['fr']), 'en');
+  assert.equal(pickLanguage(null, ['tl-PH', 'ar-EG', 'en']), 'ar');
+  assert.equal(pickLanguage(null, ['fr-CA', 'ar-EG', 'en']), 'fr');
+  assert.equal(pickLanguage('es-419', []), 'es');
+  assert.equal(pickLanguage('xx', ['ne']), 'en');
 });
 
 test('values are isolated, unknown placeholders and keys are shown as they are', () => {
@@ -34,6 +36,12 @@ test('dates whole, by month and by year, in both languages with digits as on the
   assert.equal(en.date('not a date'), 'not a date');
   assert.match(ar.date('1994-03-05'), /5 مارس.? 1994/);
   assert.equal(en.relative(1000 - 180, 1000), '3 minutes ago');
+});
+
+test('a time of day says in which zone', () => {
+  const zone = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'short' }).formatToParts(0).find(part => part.type === 'timeZoneName')!.value;
+  assert.equal(en.dateTime(0).endsWith(` ${zone}`), true, en.dateTime(0));
+  for (const lang of ['es', 'fr', 'ar'] as const) assert.match(createI18n(lang, {}).dateTime(1_700_000_000), /2023.*\d\d[:h]\d\d.*\S/);
 });
 
 test('claims are put into words by their kind', () => {

@@ -1,9 +1,15 @@
 /** Texts of one area in one language: src/web/strings/<area>.<lang>.json, flat key → text with {placeholders}. */
 export type Strings = Readonly<Record<string, string>>;
-export type Language = 'en' | 'ar';
+export type Language = 'en' | 'es' | 'fr' | 'ar';
 export type Parameters = Readonly<Record<string, string | number>>;
 
-export const LANGUAGES: readonly Language[] = ['en', 'ar'];
+/** Every language by its own name, in the order in which they are offered. */
+export const LANGUAGE_NAMES: readonly (readonly [Language, string])[] = [['en', 'English'], ['es', 'Español'], ['fr', 'Français'], ['ar', 'العربية']];
+
+export const LANGUAGES: readonly Language[] = LANGUAGE_NAMES.map(([tag]) => tag);
+
+// Arabic with Latin digits: document numbers and dates are compared digit by digit with papers.
+const LOCALES: Readonly<Record<Language, string>> = { en: 'en-GB', es: 'es', fr: 'fr', ar: 'ar-u-nu-latn' };
 
 /** The language to start in: the person's choice, else the first of the browser's that we have, else English. */
 export function pickLanguage(chosen: string | null | undefined, preferred: readonly string[]): Language {
@@ -24,6 +30,7 @@ export interface I18n {
   number(value: number): string;
   /** `2031-06`, `2031-06-14` or Unix seconds as a date in words; anything else is returned as it is. */
   date(value: string | number): string;
+  /** With the name of this device's time zone, since the other side may sit in another. */
   dateTime(unixSeconds: number): string;
   /** "3 minutes ago", "in 2 days". */
   relative(unixSeconds: number, nowSeconds: number): string;
@@ -33,8 +40,7 @@ export interface I18n {
 
 /** `strings` are the areas the page uses, merged by the caller; a key missing there falls back to `fallback` (English), then to the key. */
 export function createI18n(lang: Language, strings: Strings, fallback: Strings = {}): I18n {
-  // Arabic with Latin digits: document numbers and dates are compared digit by digit with papers.
-  const locale = lang === 'ar' ? 'ar-u-nu-latn' : 'en-GB';
+  const locale = LOCALES[lang];
   const text = (key: string): string => strings[key] ?? fallback[key] ?? key;
   const shown = (value: string | number): string => (typeof value === 'number' ? numbers.format(value) : value);
   const numbers = new Intl.NumberFormat(locale);
@@ -68,7 +74,7 @@ export function createI18n(lang: Language, strings: Strings, fallback: Strings =
     number: value => numbers.format(value),
     date: value => formatDate(locale, value),
     dateTime: unixSeconds =>
-      new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(unixSeconds * 1000),
+      new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZoneName: 'short' }).format(unixSeconds * 1000),
     relative: (unixSeconds, nowSeconds) => formatRelative(locale, unixSeconds - nowSeconds),
     country: code => {
       try {

@@ -28,7 +28,7 @@ public sealed class TypeDefinitionTests
     {
         var type = TypeDefinition.Find(name)!;
 
-        foreach (var language in new[] { "en", "ar" })
+        foreach (var language in new[] { "en", "es", "fr", "ar" })
         {
             Assert.NotEmpty(type.Display[language].Name);
             foreach (var claim in type.Claims)
@@ -38,6 +38,22 @@ public sealed class TypeDefinitionTests
                 foreach (var value in claim.Values?.Values ?? []) Assert.NotEmpty(value[language]);
                 Assert.Equal(claim.Kind == ClaimKind.Enum, claim.Values is not null);
             }
+        }
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void No_text_was_left_in_English_and_none_is_in_a_language_without_the_rest(string name)
+    {
+        var type = TypeDefinition.Find(name)!;
+        var texts = type.Claims.SelectMany(c => (c.Values?.Values ?? []).Prepend(c.Display).Concat(c.Hint is null ? [] : [c.Hint]))
+            .Append(type.Display.ToDictionary(d => d.Key, d => d.Value.Name)).Append(type.Display.ToDictionary(d => d.Key, d => d.Value.Description ?? "")).ToList();
+
+        // Words that are spelt as in English.
+        string[] same = ["Qualification", "Diploma"];
+        foreach (var text in texts)
+        {
+            Assert.Equal(["ar", "en", "es", "fr"], text.Keys.Order(StringComparer.Ordinal));
+            Assert.All(text.Where(t => t.Key != "en"), t => Assert.True(t.Value != text["en"] || same.Contains(t.Value), $"{t.Key}: {t.Value}"));
         }
     }
 

@@ -9,38 +9,42 @@ public sealed class WordsTests
 {
     private const string Nobody = "says nothing about the person";
     private const string NobodyArabic = "لا يدل على شيء بخصوص الشخص";
+    private const string NobodyFrench = "ne dit rien sur la personne";
+    private const string NobodySpanish = "no dice nada sobre la persona";
 
-    public static TheoryData<ReasonCode, Outcome, Tone, string, string> Fixed() => new()
+    public static TheoryData<ReasonCode, Outcome, Tone, string, string, string, string> Fixed() => new()
     {
-        { ReasonCode.Malformed, Outcome.CannotTell, Tone.Grey, "This cannot be read", "تعذرت القراءة" },
-        { ReasonCode.Unsupported, Outcome.CannotTell, Tone.Grey, "This kind is not known here", "هذا النوع غير معروف هنا" },
-        { ReasonCode.Altered, Outcome.NotValid, Tone.Red, "Changed after signing", "تغيّرت بعد التوقيع" },
-        { ReasonCode.IssuerUnknown, Outcome.CannotTell, Tone.Grey, "The issuer is not in the register", "الجهة المصدرة غير مقيدة في السجل" },
-        { ReasonCode.KeyNotValidThen, Outcome.NotValid, Tone.Red, "Signed with a key that was not good", "موقعة بمفتاح غير صالح" },
-        { ReasonCode.IssuerNotEntitled, Outcome.NotValid, Tone.Red, "The issuer was not accredited for this", "الجهة المصدرة غير معتمدة لهذا النوع" },
-        { ReasonCode.WrongAudience, Outcome.NotValid, Tone.Amber, "This proof was made for somebody else", "هذا الإثبات أُعد لجهة أخرى" },
-        { ReasonCode.Replayed, Outcome.NotValid, Tone.Amber, "This answers an earlier question", "هذا جواب عن سؤال سابق" },
-        { ReasonCode.HolderNotProven, Outcome.NotValid, Tone.Amber, "The holder is not proven", "صاحب الوثيقة غير مُثبت" },
-        { ReasonCode.AsksNotMet, Outcome.NotValid, Tone.Amber, "This is not what was asked for", "ليس هذا ما طُلب" },
-        { ReasonCode.Revoked, Outcome.NotValid, Tone.Red, "Genuine, but withdrawn", "أصلية، لكنها مسحوبة" },
-        { ReasonCode.Suspended, Outcome.NotValid, Tone.Amber, "Genuine, but paused", "أصلية، لكنها موقوفة مؤقتاً" },
-        { ReasonCode.Expired, Outcome.NotValid, Tone.Amber, "Genuine, but past its last day", "أصلية، لكن مدتها انتهت" },
-        { ReasonCode.NotYetValid, Outcome.NotValid, Tone.Amber, "Genuine, but not in force yet", "أصلية، لكنها لم تسرِ بعد" },
-        { ReasonCode.AnchoredTooLate, Outcome.NotValid, Tone.Red, "Recorded too late", "سُجلت متأخرة" },
-        { ReasonCode.NotAnchored, Outcome.CannotTell, Tone.Grey, "Not confirmed by the ledger", "لم يؤكدها السجل الموزع" },
-        { ReasonCode.StaleData, Outcome.CannotTell, Tone.Grey, "The data here are too old", "البيانات المتوفرة هنا قديمة" },
-        { ReasonCode.Valid, Outcome.Valid, Tone.Green, "Genuine and in force", "أصلية وسارية" },
+        { ReasonCode.Malformed, Outcome.CannotTell, Tone.Grey, "This cannot be read", "تعذرت القراءة", "La lecture est impossible", "No se puede leer" },
+        { ReasonCode.Unsupported, Outcome.CannotTell, Tone.Grey, "This kind is not known here", "هذا النوع غير معروف هنا", "Ce genre d’attestation n’est pas connu ici", "Esta clase no se conoce aquí" },
+        { ReasonCode.Altered, Outcome.NotValid, Tone.Red, "Changed after signing", "تغيّرت بعد التوقيع", "Modifiée après la signature", "Cambiada después de la firma" },
+        { ReasonCode.IssuerUnknown, Outcome.CannotTell, Tone.Grey, "The issuer is not in the register", "الجهة المصدرة غير مقيدة في السجل", "L’émetteur n’est pas dans l’annuaire", "El emisor no está en el directorio" },
+        { ReasonCode.KeyNotValidThen, Outcome.NotValid, Tone.Red, "Signed with a key that was not good", "موقعة بمفتاح غير صالح", "Signée avec une clé qui n’était pas bonne", "Firmada con una clave que no era buena" },
+        { ReasonCode.IssuerNotEntitled, Outcome.NotValid, Tone.Red, "The issuer was not accredited for this", "الجهة المصدرة غير معتمدة لهذا النوع", "L’émetteur n’était pas agréé pour cela", "El emisor no estaba acreditado para esto" },
+        { ReasonCode.WrongAudience, Outcome.NotValid, Tone.Amber, "This proof was made for somebody else", "هذا الإثبات أُعد لجهة أخرى", "Cette preuve a été faite pour quelqu’un d’autre", "Esta prueba se hizo para otra persona" },
+        { ReasonCode.Replayed, Outcome.NotValid, Tone.Amber, "This answers an earlier question", "هذا جواب عن سؤال سابق", "Ceci répond à une demande précédente", "Esto responde a una solicitud anterior" },
+        { ReasonCode.HolderNotProven, Outcome.NotValid, Tone.Amber, "The holder is not proven", "صاحب الوثيقة غير مُثبت", "Le titulaire n’est pas prouvé", "El titular no está demostrado" },
+        { ReasonCode.AsksNotMet, Outcome.NotValid, Tone.Amber, "This is not what was asked for", "ليس هذا ما طُلب", "Ce n’est pas ce qui a été demandé", "Esto no es lo que se pidió" },
+        { ReasonCode.Revoked, Outcome.NotValid, Tone.Red, "Genuine, but withdrawn", "أصلية، لكنها مسحوبة", "Authentique, mais retirée", "Auténtica, pero retirada" },
+        { ReasonCode.Suspended, Outcome.NotValid, Tone.Amber, "Genuine, but paused", "أصلية، لكنها موقوفة مؤقتاً", "Authentique, mais suspendue", "Auténtica, pero suspendida" },
+        { ReasonCode.Expired, Outcome.NotValid, Tone.Amber, "Genuine, but past its last day", "أصلية، لكن مدتها انتهت", "Authentique, mais sa date est passée", "Auténtica, pero su plazo ha terminado" },
+        { ReasonCode.NotYetValid, Outcome.NotValid, Tone.Amber, "Genuine, but not in force yet", "أصلية، لكنها لم تسرِ بعد", "Authentique, mais pas encore en vigueur", "Auténtica, pero aún no está en vigor" },
+        { ReasonCode.AnchoredTooLate, Outcome.NotValid, Tone.Red, "Recorded too late", "سُجلت متأخرة", "Inscrite trop tard", "Inscrita demasiado tarde" },
+        { ReasonCode.NotAnchored, Outcome.CannotTell, Tone.Grey, "Not confirmed by the ledger", "لم يؤكدها السجل الموزع", "Pas confirmée par le registre public", "No confirmada por el registro público" },
+        { ReasonCode.StaleData, Outcome.CannotTell, Tone.Grey, "The data here are too old", "البيانات المتوفرة هنا قديمة", "Les données d’ici sont trop anciennes", "Los datos de aquí son demasiado antiguos" },
+        { ReasonCode.Valid, Outcome.Valid, Tone.Green, "Genuine and in force", "أصلية وسارية", "Authentique et en vigueur", "Auténtica y en vigor" },
     };
 
     [Theory]
     [MemberData(nameof(Fixed))]
-    public void Every_reason_has_its_outcome_colour_words_and_next_step(ReasonCode reason, Outcome outcome, Tone tone, string english, string arabic)
+    public void Every_reason_has_its_outcome_colour_words_and_next_step(ReasonCode reason, Outcome outcome, Tone tone, string english, string arabic, string french, string spanish)
     {
         Assert.Equal(outcome, Reasons.OutcomeOf(reason));
         Assert.Equal(tone, Reasons.ToneOf(reason));
         var name = Reasons.Name(reason);
         Assert.Equal(english, Words("en")[$"{name}.title"]);
         Assert.Equal(arabic, Words("ar")[$"{name}.title"]);
+        Assert.Equal(french, Words("fr")[$"{name}.title"]);
+        Assert.Equal(spanish, Words("es")[$"{name}.title"]);
         foreach (var language in Languages)
         {
             var words = Words(language);
@@ -53,7 +57,36 @@ public sealed class WordsTests
         // Where we cannot tell, the words say that this is no finding against anybody.
         Assert.Equal(outcome == Outcome.CannotTell, Words("en")[$"{name}.explanation"].Contains(Nobody, StringComparison.Ordinal));
         Assert.Equal(outcome == Outcome.CannotTell, Words("ar")[$"{name}.explanation"].Contains(NobodyArabic, StringComparison.Ordinal));
+        Assert.Equal(outcome == Outcome.CannotTell, Words("fr")[$"{name}.explanation"].Contains(NobodyFrench, StringComparison.Ordinal));
+        Assert.Equal(outcome == Outcome.CannotTell, Words("es")[$"{name}.explanation"].Contains(NobodySpanish, StringComparison.Ordinal));
     }
+
+    [Theory]
+    [MemberData(nameof(Reasons_that_are_not_valid))]
+    public void Whoever_reads_that_something_does_not_count_is_told_which_human_to_ask(ReasonCode reason)
+    {
+        foreach (var (language, humans) in Humans)
+            Assert.Contains(humans, human => Words(language)[$"{Reasons.Name(reason)}.next"].Contains(human, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public void No_text_calls_anything_or_anybody_false_or_a_fraud()
+    {
+        string[] accusing = ["forge", "fraud", "fake", "false", "criminal", "مزور", "مزيف", "احتيال", "fraude", "faux", "fausse", "falsif", "fals", "estafa"];
+        foreach (var language in Languages)
+            Assert.All(Words(language), text => Assert.DoesNotContain(accusing, word => text.Value.Contains(word, StringComparison.OrdinalIgnoreCase)));
+    }
+
+    public static TheoryData<ReasonCode> Reasons_that_are_not_valid() => new(Enum.GetValues<ReasonCode>().Where(reason => reason != ReasonCode.Valid));
+
+    // The person who shows it, the issuer, or whoever runs the check.
+    private static readonly Dictionary<string, string[]> Humans = new()
+    {
+        ["en"] = ["the person", "the issuer", "whoever runs this check"],
+        ["ar"] = ["الشخص", "الجهة المصدرة", "من يدير هذا الفاحص"],
+        ["fr"] = ["la personne", "l’émetteur", "à qui gère cette vérification"],
+        ["es"] = ["la persona", "al emisor", "el emisor", "a quien lleva esta comprobación"],
+    };
 
     [Fact]
     public void Every_reason_is_fixed_above() => Assert.Equal(Enum.GetValues<ReasonCode>(), Fixed().Select(row => row[0]).Cast<ReasonCode>());
@@ -68,6 +101,8 @@ public sealed class WordsTests
         var title = Words("en")[$"{Reasons.Name(reason)}.title"];
 
         Assert.StartsWith("Genuine, but", title, StringComparison.Ordinal);
+        Assert.StartsWith("Authentique, mais", Words("fr")[$"{Reasons.Name(reason)}.title"], StringComparison.Ordinal);
+        Assert.StartsWith("Auténtica, pero", Words("es")[$"{Reasons.Name(reason)}.title"], StringComparison.Ordinal);
         Assert.StartsWith("أصلية، لكن", Words("ar")[$"{Reasons.Name(reason)}.title"], StringComparison.Ordinal);
     }
 
@@ -80,7 +115,7 @@ public sealed class WordsTests
             .Concat(Enum.GetValues<BindingLevel>().Select(b => $"binding.{Reasons.Name(b)}"))
             .Concat(Enum.GetValues<CheckName>().Select(c => $"check.{Reasons.Name(c)}"))
             .Order(StringComparer.Ordinal).ToList();
-        Assert.True(Languages.Count >= 2);
+        Assert.Equal(["ar", "en", "es", "fr"], Languages);
         foreach (var language in Languages)
         {
             Assert.Equal(expected, Words(language).Keys.Order(StringComparer.Ordinal));

@@ -346,12 +346,12 @@ public sealed class ConsoleTests(IssuerFixture issuer) : IClassFixture<IssuerFix
     }
 
     [Fact]
-    public void Every_text_stands_in_both_languages()
+    public void Every_text_stands_in_every_language()
     {
         var english = Strings.For("en").Keys.Where(k => k.StartsWith("issuer.", StringComparison.Ordinal)).Order().ToList();
 
         Assert.True(english.Count > 300);
-        Assert.Equal(english, Strings.For("ar").Keys.Where(k => k.StartsWith("issuer.", StringComparison.Ordinal)).Order());
+        foreach (var language in Strings.Languages) Assert.Equal(english, Strings.For(language).Keys.Where(k => k.StartsWith("issuer.", StringComparison.Ordinal)).Order());
         Assert.All(TypeDefinition.All.SelectMany(t => t.Claims).Select(c => c.Kind).Distinct().Where(k => k is not ClaimKind.Text and not ClaimKind.PartialDate),
             k => Assert.NotNull(Strings.For("ar").Find("issuer.error." + k.ToString().ToLowerInvariant())));
     }

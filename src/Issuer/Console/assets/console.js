@@ -18,6 +18,18 @@ addEventListener('pageshow', () => {
 
 document.querySelector('[data-focus]')?.focus();
 
+// A menu closes by Escape and when the focus goes elsewhere.
+for (const menu of document.querySelectorAll('details.menu')) {
+  menu.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || !menu.open) return;
+    menu.open = false;
+    menu.querySelector('summary').focus();
+  });
+  menu.addEventListener('focusout', (event) => {
+    if (!menu.contains(event.relatedTarget)) menu.open = false;
+  });
+}
+
 for (const button of document.querySelectorAll('[data-copy]')) {
   if (!navigator.clipboard) break;
   button.hidden = false;

@@ -1,6 +1,7 @@
 /** The page frame: bar with navigation and language, one column, one action. Moves focus and tells screen readers what changed. */
 import { fill, h, icon, type Child, type IconName } from '../../../web/lib/dom.ts';
-import { LANGUAGE_NAMES, t, useLanguage, words, type Key } from './text.ts';
+import { LANGUAGE_NAMES } from '../../../web/lib/i18n.ts';
+import { t, useLanguage, words, type Key } from './text.ts';
 import { follow, redraw } from './router.ts';
 
 export interface View {
@@ -46,14 +47,32 @@ function header(): HTMLElement {
   const current = location.pathname === '/ask' ? '/ask' : '/';
   const item = (path: string, label: Key, testid: string): HTMLElement =>
     h('a', { class: 'button plain', href: path, testid, onclick: follow, 'aria-current': path === current ? 'page' : undefined }, t(label));
-  const others = LANGUAGE_NAMES.filter(([language]) => language !== words().lang);
   return h('header', { class: 'bar' },
     h('a', { class: 'brand', href: '/', testid: 'home', onclick: follow }, t('app.short')),
     h('nav', { 'aria-label': t('nav') }, current === '/ask' ? item('/', 'nav.check', 'nav-check') : item('/ask', 'nav.ask', 'nav-ask')),
-    others.map(([language, name]) => h('button', {
+    languages());
+}
+
+/** Folded away: there are more languages than a phone has room for. */
+function languages(): HTMLElement {
+  const menu = h('details', { class: 'menu', onkeydown: close, onfocusout: leave },
+    h('summary', { class: 'button plain', testid: 'languages' },
+      icon('globe'), h('span', { class: 'visually-hidden' }, `${t('languages')}: `), h('span', null, LANGUAGE_NAMES.find(([language]) => language === words().lang)![1])),
+    h('ul', null, LANGUAGE_NAMES.filter(([language]) => language !== words().lang).map(([language, name]) => h('li', null, h('button', {
       class: 'button plain', type: 'button', lang: language, testid: `language-${language}`,
       onclick: () => void useLanguage(language).then(redraw),
-    }, name)));
+    }, name)))));
+  return menu;
+
+  function close(event: Event): void {
+    if ((event as KeyboardEvent).key !== 'Escape' || !menu.open) return;
+    menu.open = false;
+    menu.querySelector('summary')?.focus();
+  }
+
+  function leave(event: Event): void {
+    if (!menu.contains((event as FocusEvent).relatedTarget as Node | null)) menu.open = false;
+  }
 }
 
 /** Says something to screen readers without moving the focus. */

@@ -6,9 +6,6 @@ import { ENGLISH, STRINGS } from 'verifier:assets';
 
 export type Key = keyof typeof english | `verdict.${keyof typeof verdict & string}`;
 
-/** Languages by their own names. */
-export const LANGUAGE_NAMES: readonly (readonly [Language, string])[] = [['en', 'English'], ['ar', 'العربية']];
-
 const COOKIE = 'lang'; // the server's pages read the same cookie
 const YEAR = 31_536_000;
 let i18n: I18n = createI18n('en', ENGLISH);

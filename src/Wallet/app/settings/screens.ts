@@ -1,9 +1,9 @@
-import type { Language } from '../../../web/lib/i18n.ts';
+import { LANGUAGE_NAMES, type Language } from '../../../web/lib/i18n.ts';
 import { MIN_PIN, pinField, wrongPin } from '../lock/screen.ts';
 import { h, icon, type Child } from '../shell/dom.ts';
 import { busy, button, link, notice, show } from '../shell/frame.ts';
 import { go, redraw, type Screen } from '../shell/router.ts';
-import { LANGUAGE_NAMES, t, tn, useLanguage, words } from '../shell/text.ts';
+import { t, tn, useLanguage, words } from '../shell/text.ts';
 import { erase } from '../store/db.ts';
 import { prefer, preferences } from '../store/settings.ts';
 import { changePin, hasPin, load, lock, removePin, setPin, type Unlocking } from '../store/vault.ts';

@@ -1,12 +1,9 @@
 /** The wallet's words. English travels with the page; other languages are one small file each, kept for offline use. */
 import english from '../../../web/strings/wallet.en.json' with { type: 'json' };
-import { createI18n, applyLanguage, pickLanguage, type I18n, type Language, type Parameters, type Strings } from '../../../web/lib/i18n.ts';
+import { createI18n, applyLanguage, pickLanguage, type I18n, type Parameters, type Strings } from '../../../web/lib/i18n.ts';
 import { STRINGS } from 'wallet:assets';
 
 export type Key = keyof typeof english;
-
-/** Languages by their own names, in the order of the settings page. */
-export const LANGUAGE_NAMES: readonly (readonly [Language, string])[] = [['en', 'English'], ['ar', 'العربية']];
 
 let i18n: I18n = createI18n('en', english);
 
