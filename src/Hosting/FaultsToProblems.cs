@@ -6,20 +6,22 @@ using Microsoft.Extensions.Logging;
 
 namespace Identity.Hosting;
 
-/// <summary>Turns the few exceptions that mean something to a client into problem details: a lost race, a body that cannot be read.</summary>
+/// <summary>Turns the few exceptions that mean something to a client into problem details: a lost race, a body that cannot be read, a database that cannot serve now.</summary>
 internal sealed partial class FaultsToProblems(IProblemDetailsService problems, ILogger<FaultsToProblems> log) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception fault, CancellationToken cancellationToken)
     {
+        var trouble = DatabaseTroubles.Of(fault);
         var (status, title, detail) = fault switch
         {
             BadHttpRequestException { StatusCode: 413 } => (413, "Too large", "The request is larger than this endpoint accepts."),
             BadHttpRequestException { InnerException: JsonException json } => (400, "Malformed JSON", $"The body is not the JSON object expected here (line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1}, member {json.Path})."),
             BadHttpRequestException bad => (bad.StatusCode, "Bad request", bad.Message),
             DbUpdateConcurrencyException => (409, "Changed meanwhile", "Somebody changed this record at the same moment. Load it again and repeat the step."),
-            _ => (500, "Fault", "Something broke on our side. Nothing was half-written; try again."),
+            _ => OfDatabase(trouble),
         };
-        if (status == 500) LogFault(log, http.Request.Method, (http.GetEndpoint()?.DisplayName) ?? "unmatched", fault);
+        if (status == 503) http.Response.Headers.RetryAfter = trouble is DatabaseTrouble.Busy ? "2" : "30";
+        if (status is 500 || trouble is DatabaseTrouble.CannotStore or DatabaseTrouble.Away) LogFault(log, http.Request.Method, (http.GetEndpoint()?.DisplayName) ?? "unmatched", fault);
 
         http.Response.StatusCode = status;
         return await problems.TryWriteAsync(new ProblemDetailsContext
@@ -28,6 +30,16 @@ internal sealed partial class FaultsToProblems(IProblemDetailsService problems, 
             ProblemDetails = { Status = status, Title = title, Detail = detail },
         });
     }
+
+    private static (int Status, string Title, string Detail) OfDatabase(DatabaseTrouble trouble) => trouble switch
+    {
+        DatabaseTrouble.Busy => (503, "Busy", "The database is busy with another task. Nothing was stored; try again in a moment."),
+        DatabaseTrouble.Duplicate => (409, "Changed meanwhile", "Somebody did the same at the same moment. Look again before you repeat the step."),
+        DatabaseTrouble.CannotStore => (503, "Cannot store", "This service can store nothing at the moment; its operator has to make room. Nothing was stored; try again later."),
+        DatabaseTrouble.Away => (503, "Database away", "This service cannot reach its database at the moment. Nothing was stored; try again later."),
+        DatabaseTrouble.BadText => (400, "Bad request", "A text holds a character that cannot be stored (U+0000)."),
+        _ => (500, "Fault", "Something broke on our side. Nothing was half-written; try again."),
+    };
 
     // The route, never the path: a path can hold an identifier.
     [LoggerMessage(Level = LogLevel.Error, Message = "Fault in {Method} {Route}")]

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Identity.Credentials.Jose;
 using Identity.Issuer.Data;
+using Identity.TestKit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.TestHost;
@@ -13,7 +14,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Identity.Issuer.Tests;
 
-/// <summary>The Issuer as it runs, in process, with a real SQLite file, its own keys and a clock that the test moves. No ledger node: issuing must go on without one.</summary>
+/// <summary>The Issuer as it runs, in process, with a real SQLite file (or, with IDENTITY_TEST_DATABASE=postgresql, a real PostgreSQL), its own keys and a clock that the test moves. No ledger node: issuing must go on without one.</summary>
 public sealed class IssuerFixture : IAsyncLifetime
 {
     public const string Url = "http://localhost:5001";
@@ -40,9 +41,13 @@ public sealed class IssuerFixture : IAsyncLifetime
         "--Organisations:1:Types:0=person",
     ];
 
+    /// <summary>The setting that names the database of this run; none for SQLite.</summary>
+    public static async Task<string[]> DatabaseAsync() => Environment.GetEnvironmentVariable("IDENTITY_TEST_DATABASE") is "postgresql"
+        ? [$"--ConnectionStrings:Issuer={await PostgresServer.NewDatabaseAsync()}"] : [];
+
     public async Task InitializeAsync()
     {
-        App = Build(Settings(_folder), Clock);
+        App = Build([.. Settings(_folder), .. await DatabaseAsync()], Clock);
         await App.StartAsync();
         Http = App.GetTestClient();
         Http.BaseAddress = new Uri(Url);

@@ -1,3 +1,4 @@
+using Identity.Hosting;
 using Identity.Ledger.Log;
 using Identity.Ledger.Tests.Log;
 using Microsoft.EntityFrameworkCore;
@@ -19,7 +20,7 @@ public static class Program
         if (await Embedded.NodeParent.RunAsync()) return;
         var builder = Host.CreateApplicationBuilder(args);
         builder.Logging.ClearProviders();
-        builder.Services.AddDbContext<LogDb>(db => db.UseSqlite($"Data Source={builder.Configuration["Database"]}"));
+        builder.Services.AddDbContext<LogDb>(db => db.UseDatabase(builder.Configuration["Database"]!));
         builder.Services.AddLedgerLog<LogDb>(builder.Configuration);
         using var host = builder.Build();
         await host.StartAsync();

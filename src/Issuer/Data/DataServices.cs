@@ -20,7 +20,7 @@ internal static class DataServices
             connection = $"Data Source={Path.Combine(folder, "issuer.db")}";
         }
         var services = builder.Services;
-        services.AddDbContext<IssuerDb>(options => options.UseSqlite(connection));
+        services.AddDbContext<IssuerDb>(options => options.UseDatabase(connection));
         // First of the hosted services: the others find the tables in place.
         services.AddHostedService<PrepareDatabase>();
         services.AddHostedService<ForgetExpired>();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Identity.Hosting;
 using Identity.Issuer.Management;
 using Identity.Issuer.Organisations;
 using Microsoft.AspNetCore.Identity;
@@ -25,6 +26,8 @@ public sealed class IssuerSeed(OrganisationDirectory organisations, IConfigurati
 
     internal async Task RunAsync(IServiceProvider services, CancellationToken ct)
     {
+        // Two copies of the service that start at once take turns.
+        await using var turn = await services.GetRequiredService<IssuerDb>().Database.BeginExclusiveAsync("seed", ct);
         // The file first, then the rows: killed in between, the next start makes the rows that the file promises.
         var access = System.IO.File.Exists(File) ? JsonSerializer.Deserialize<List<DemonstrationAccess>>(await System.IO.File.ReadAllTextAsync(File, ct), Format)! : [];
         var missing = organisations.All.Where(o => access.All(a => a.Organisation != o.Slug)).ToList();
@@ -41,6 +44,7 @@ public sealed class IssuerSeed(OrganisationDirectory organisations, IConfigurati
                 db.ApiKeys.Add(new ApiKey { Hash = hash, Organisation = one.Organisation, Label = "demonstration", CreatedAt = clock.GetUtcNow() });
         }
         await db.SaveChangesAsync(ct);
+        await turn.CommitAsync(ct);
         Access = [.. access.Where(a => organisations.Find(a.Organisation) is not null)];
     }
 

@@ -28,28 +28,7 @@ internal sealed class PrepareDatabase(IServiceScopeFactory scopes, IHostEnvironm
     /// <summary>Throws with a sentence where a migration was not applied.</summary>
     public static async Task CheckAsync(IssuerDb db, CancellationToken ct = default)
     {
-        var newest = SqlMigrations.Scripts(typeof(IssuerDb).Assembly).Max(s => s.Version);
-        var present = await VersionAsync(db, ct);
-        if (present < newest) throw new InvalidOperationException($"The database is at version {present}, this program needs {newest}. Run the command “migrate” first.");
-    }
-
-    // Past EF, which would report the missing table of an empty database as a fault of ours.
-    private static async Task<long> VersionAsync(IssuerDb db, CancellationToken ct)
-    {
-        await db.Database.OpenConnectionAsync(ct);
-        try
-        {
-            await using var command = db.Database.GetDbConnection().CreateCommand();
-            command.CommandText = "SELECT COALESCE(MAX(version), 0) FROM schema_version";
-            return Convert.ToInt64(await command.ExecuteScalarAsync(ct), System.Globalization.CultureInfo.InvariantCulture);
-        }
-        catch (System.Data.Common.DbException)
-        {
-            return 0;
-        }
-        finally
-        {
-            await db.Database.CloseConnectionAsync();
-        }
+        var missing = await SqlMigrations.MissingAsync(db, typeof(IssuerDb).Assembly, ct);
+        if (missing.Count > 0) throw new InvalidOperationException($"The database lacks what this program needs ({string.Join(", ", missing)}). Run the command “migrate” first.");
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Identity.Credentials.Jose;
 using Identity.Credentials.Types;
+using Identity.Hosting;
 using Identity.Issuer.Authorization;
 using Identity.Issuer.Data;
 using Identity.Issuer.Organisations;
@@ -31,7 +32,7 @@ internal sealed class IssueCopies(IssuerDb db, TakeIndices indices, TimeProvider
     public async Task<Collection> RunAsync(Organisation organisation, AccessToken token, CredentialRequest request, CheckedProofs proofs, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await using var transaction = await db.Database.BeginExclusiveAsync(organisation.Slug, ct);
         var credential = await db.Credentials.SingleAsync(c => c.Id == token.CredentialId, ct);
         if (await UseNoncesAsync(proofs, ct) is { } replay) return replay;
 
@@ -59,7 +60,7 @@ internal sealed class IssueCopies(IssuerDb db, TakeIndices indices, TimeProvider
         return new Collection.Handed([.. copies.Select(c => c.Body!)]);
     }
 
-    // The rows' primary key decides even where two databases sessions get this far together.
+    // The organisation's writers take turns, so that a second use sees the first; the rows' primary key decides in any case.
     private async Task<Collection?> UseNoncesAsync(CheckedProofs proofs, CancellationToken ct)
     {
         foreach (var nonce in proofs.Nonces)

@@ -1,4 +1,5 @@
 using Identity.Credentials.StatusList;
+using Identity.Hosting;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Offers;
@@ -49,7 +50,7 @@ public sealed class ChangeStatus(IssuerDb db, PublishStatus publisher, TimeProvi
     {
         List<int> lists;
         CredentialRecord? credential;
-        await using (var transaction = await db.Database.BeginTransactionAsync(ct))
+        await using (var transaction = await db.Database.BeginExclusiveAsync(organisation.Slug, ct))
         {
             credential = await db.Credentials.SingleOrDefaultAsync(c => c.Id == credentialId && c.Organisation == organisation.Slug, ct);
             if (credential is null) return new StatusChange.NotFound();

@@ -10,7 +10,7 @@ internal sealed class TakeIndices(IssuerDb db, IConfiguration configuration)
     // Large enough that one entry tells nothing about one person; a list that is half full is followed by a new one.
     private readonly int _size = configuration.GetValue("Status:ListSize", 131_072);
 
-    /// <summary>Adds entries to the unit of work. Call inside a transaction, which keeps two callers apart.</summary>
+    /// <summary>Adds entries to the unit of work. Call inside a transaction that is exclusive for the organisation: two callers would else count one number twice.</summary>
     public async Task<IReadOnlyList<StatusEntry>> RunAsync(string organisation, string credentialId, int count, CancellationToken ct)
     {
         var list = await db.StatusLists.Where(l => l.Organisation == organisation).OrderByDescending(l => l.Number).FirstOrDefaultAsync(ct);

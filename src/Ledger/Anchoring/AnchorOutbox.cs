@@ -4,7 +4,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Identity.Ledger.Anchoring;
 
-/// <summary>The rows of <c>ledger_anchors</c>. Every change is one statement, so a crash lies before or after it, never within.</summary>
+/// <summary>
+/// The rows of <c>ledger_anchors</c>. Every change is one statement, so a crash lies before or after it, never within; those that look
+/// before they write hold the log's head, so that two processes cannot both find that a row is missing.
+/// </summary>
 internal sealed class AnchorOutbox(DbContext db, long chainId, string contract)
 {
     private IQueryable<AnchorRow> Rows => db.Set<AnchorRow>().AsNoTracking();
@@ -27,6 +30,15 @@ internal sealed class AnchorOutbox(DbContext db, long chainId, string contract)
     /// </summary>
     public async Task<long> IntendAsync(long size, byte[] root, long sinceBlock, CancellationToken ct)
     {
+        await using var turn = await SqlSession.BeginAsync(db, ct);
+        await turn.HoldHeadAsync(null, ct);
+        var id = await IntendHeldAsync(size, root, sinceBlock, ct);
+        await turn.CommitAsync(ct);
+        return id;
+    }
+
+    private async Task<long> IntendHeldAsync(long size, byte[] root, long sinceBlock, CancellationToken ct)
+    {
         var again = await db.Database.ExecuteSqlAsync(
             $"UPDATE ledger_anchors SET since_block = {sinceBlock}, root = {root} WHERE size = {size} AND state = {AnchorState.Intended}", ct);
         if (again == 0)
@@ -42,7 +54,7 @@ internal sealed class AnchorOutbox(DbContext db, long chainId, string contract)
     public Task DropIntentsAsync(long size, CancellationToken ct) =>
         db.Database.ExecuteSqlAsync($"DELETE FROM ledger_anchors WHERE state = {AnchorState.Intended} AND size <= {size}", ct);
 
-    /// <summary>Records that the intent is on the chain for good.</summary>
+    /// <summary>Records that the intent is on the chain for good, unless another process has recorded it.</summary>
     public Task CompleteAsync(long id, RegistryEvent.Anchored done, CancellationToken ct)
     {
         var at = done.Place;
@@ -50,15 +62,19 @@ internal sealed class AnchorOutbox(DbContext db, long chainId, string contract)
             $"""
             UPDATE ledger_anchors SET state = {AnchorState.Final}, root = {done.Root}, transaction_hash = {at.Transaction}, block = {(long)at.Block},
             block_hash = {at.BlockHash}, block_time = {Micros.Of(at.BlockTime)} WHERE id = {id} AND state = {AnchorState.Intended}
+            AND NOT EXISTS (SELECT 1 FROM ledger_anchors other WHERE other.size = {done.Size} AND other.state = {AnchorState.Final})
             """, ct);
     }
 
     /// <summary>Records an anchor found on the chain, unless it is recorded already.</summary>
     public async Task AdoptAsync(RegistryEvent.Anchored found, CancellationToken ct)
     {
+        await using var turn = await SqlSession.BeginAsync(db, ct);
+        await turn.HoldHeadAsync(null, ct);
         if (await IsFinalAsync(found.Size, ct)) return;
-        var id = await IntendAsync(found.Size, found.Root, (long)found.Place.Block, ct);
+        var id = await IntendHeldAsync(found.Size, found.Root, (long)found.Place.Block, ct);
         await CompleteAsync(id, found, ct);
+        await turn.CommitAsync(ct);
     }
 
     /// <summary>The block from which to look for what we sent: the earliest intent, or 0 where no intent tells of this size.</summary>

@@ -42,16 +42,21 @@ public static class LedgerLog
     public static async Task<EntryPlace> FindAsync(DbContext db, byte[] entry, CancellationToken ct = default)
     {
         Check(entry);
-        var row = await db.Set<EntryRow>().AsNoTracking().SingleOrDefaultAsync(e => e.Entry == entry, ct);
+        var row = await RowAsync();
         if (row is null)
         {
-            return await db.Set<PendingRow>().AnyAsync(p => p.Entry == entry, ct) ? new EntryPlace.Waiting() : new EntryPlace.Unknown();
+            if (await db.Set<PendingRow>().AnyAsync(p => p.Entry == entry, ct)) return new EntryPlace.Waiting();
+            // Between the two questions the sequencer may have given it its place.
+            row = await RowAsync();
+            if (row is null) return new EntryPlace.Unknown();
         }
 
         var anchor = await db.Set<AnchorRow>().AsNoTracking()
             .Where(a => a.State == AnchorState.Final && a.Size > row.Index)
             .OrderBy(a => a.Size).FirstOrDefaultAsync(ct);
         return anchor is null ? new EntryPlace.Logged(row.Index) : new EntryPlace.Anchored(row.Index, AnchorState.Coordinates(anchor));
+
+        Task<EntryRow?> RowAsync() => db.Set<EntryRow>().AsNoTracking().SingleOrDefaultAsync(e => e.Entry == entry, ct);
     }
 
     private static void Check(byte[] entry)

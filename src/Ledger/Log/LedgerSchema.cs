@@ -6,6 +6,9 @@ public static class LedgerSchema
     /// <summary>The script for SQLite.</summary>
     public static string Sqlite { get; } = Read("ledger/schema.sqlite.sql");
 
+    /// <summary>The script for PostgreSQL.</summary>
+    public static string PostgreSql { get; } = Read("ledger/schema.postgresql.sql");
+
     private static string Read(string name)
     {
         using var stream = typeof(LedgerSchema).Assembly.GetManifestResourceStream(name)

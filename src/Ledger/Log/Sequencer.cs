@@ -1,5 +1,6 @@
 using Identity.Credentials.Jose;
 using Identity.Credentials.Transparency;
+using Identity.Hosting;
 using Microsoft.EntityFrameworkCore;
 
 namespace Identity.Ledger.Log;
@@ -43,7 +44,7 @@ internal sealed class Sequencer(string origin, ISigner key, LogOptions options, 
         try
         {
             // A checkpoint that was published must not be forgotten in a power cut: wait for the disk on every commit.
-            if (db.Database.ProviderName?.EndsWith("Sqlite", StringComparison.Ordinal) == true) await db.Database.ExecuteSqlRawAsync("PRAGMA synchronous = FULL", ct);
+            if (!db.Database.IsPostgreSql()) await db.Database.ExecuteSqlRawAsync("PRAGMA synchronous = FULL", ct);
 
             if (!await IsDueAsync(db, ct)) return new SequencerRound.Idle();
             if (!await lease.TakeAsync(db, ct)) return new SequencerRound.Standby();
@@ -84,6 +85,7 @@ internal sealed class Sequencer(string origin, ISigner key, LogOptions options, 
     {
         // Crash anywhere before the commit: nothing happened.
         await using var sql = await SqlSession.BeginAsync(db, ct);
+        if (!await sql.HoldHeadAsync(lease.Owner, ct)) return null;
         var state = await HeadAsync(db, ct);
         var due = await sql.QueryAsync(ct, row => row.GetFieldValue<byte[]>(0),
             "SELECT entry FROM ledger_pending WHERE added_at + round * @step <= @now ORDER BY entry LIMIT @max",

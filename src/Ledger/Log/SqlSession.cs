@@ -20,10 +20,18 @@ internal sealed class SqlSession : IAsyncDisposable
 
     public static async Task<SqlSession> BeginAsync(DbContext db, CancellationToken ct)
     {
-        // SQLite: "begin immediate", so that what we read inside cannot change before we write.
+        // SQLite: "begin immediate", so that what we read inside cannot change before we write. PostgreSQL: read committed; who needs the same holds the head.
         var own = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(ct) : null;
         return new SqlSession(db.Database.GetDbConnection(), db.Database.CurrentTransaction!.GetDbTransaction(), own);
     }
+
+    /// <summary>
+    /// Locks the log's one state row until the transaction ends: of several processes one at a time gets past this line, and each
+    /// statement after it sees what the others committed. False where the row, or its lease, is another's.
+    /// </summary>
+    public async Task<bool> HoldHeadAsync(string? owner, CancellationToken ct) => owner is null
+        ? await RunAsync(ct, "UPDATE ledger_state SET size = size WHERE id = 1") == 1
+        : await RunAsync(ct, "UPDATE ledger_state SET size = size WHERE id = 1 AND lease_owner = @owner", ("@owner", owner)) == 1;
 
     public Task CommitAsync(CancellationToken ct) => _own is null ? Task.CompletedTask : _own.CommitAsync(ct);
 

@@ -10,7 +10,7 @@ public static class VerifierData
     public static IServiceCollection AddVerifierData(this IServiceCollection services, IConfiguration configuration, string dataFolder)
     {
         var connection = configuration.GetConnectionString("Verifier") ?? $"Data Source={Path.Combine(dataFolder, "verifier.db")}";
-        services.AddDbContextFactory<VerifierDb>(db => db.UseSqlite(connection));
+        services.AddDbContextFactory<VerifierDb>(db => db.UseDatabase(connection));
         services.AddHostedService<Migration>();
         return services;
     }

@@ -16,9 +16,9 @@ public sealed class ChainBench : IAsyncDisposable
     private readonly HttpClient _http = new();
     private readonly List<AnvilNode> _nodes = [];
 
-    private ChainBench(AnvilNode node, string origin)
+    private ChainBench(AnvilNode node, string origin, string? connection)
     {
-        Log = new TestLog(origin);
+        Log = new TestLog(origin, connection);
         Log.Options.Lease = TimeSpan.FromSeconds(-1); // no test here is about the lease
         _nodes.Add(node);
         Operator = EvmAccount.CreateFile(KeyFiles.Account);
@@ -42,9 +42,9 @@ public sealed class ChainBench : IAsyncDisposable
 
     internal ChainOptions Options { get; } = new() { ChainId = AnvilNode.ChainId };
 
-    public static async Task<ChainBench> StartAsync(bool register = true, string origin = TestLog.Origin)
+    public static async Task<ChainBench> StartAsync(bool register = true, string origin = TestLog.Origin, string? connection = null)
     {
-        var bench = new ChainBench(await AnvilNode.StartAsync(Ports.Free()), origin);
+        var bench = new ChainBench(await AnvilNode.StartAsync(Ports.Free()), origin, connection);
         await RegistryClient.DeployAsync(bench.Registry.Evm, bench.Governor);
         if (register) await bench.RegisterAsync();
         return bench;

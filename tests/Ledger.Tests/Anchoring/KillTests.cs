@@ -3,6 +3,7 @@ using System.Globalization;
 using Identity.Ledger.Anchoring;
 using Identity.Ledger.Log;
 using Identity.Ledger.Tests.Log;
+using Identity.TestKit;
 using Microsoft.EntityFrameworkCore;
 using Xunit.Abstractions;
 
@@ -13,9 +14,14 @@ public class KillTests(ITestOutputHelper output)
     private const int Rounds = 8;
 
     [Fact]
-    public async Task Killed_anywhere_no_entry_is_lost_none_has_two_places_and_nothing_is_anchored_twice()
+    public Task Killed_anywhere_no_entry_is_lost_none_has_two_places_and_nothing_is_anchored_twice() => KillAsync(null);
+
+    [PostgresFact]
+    public async Task Killed_anywhere_the_same_holds_on_PostgreSQL() => await KillAsync(await PostgresServer.NewDatabaseAsync());
+
+    private async Task KillAsync(string? connection)
     {
-        await using var bench = await ChainBench.StartAsync();
+        await using var bench = await ChainBench.StartAsync(connection: connection);
         var acknowledged = new List<int>();
         long before = 0;
         for (var round = 0; round < Rounds; round++)
@@ -100,7 +106,7 @@ public class KillTests(ITestOutputHelper output)
         var (account, signing) = bench.KeyFiles;
         string[] arguments =
         [
-            typeof(KillTests).Assembly.Location, $"--Database={bench.Log.File}", $"--First={first}",
+            typeof(KillTests).Assembly.Location, $"--Database={bench.Log.Connection}", $"--First={first}",
             $"--Log:Origin={bench.Log.Name}", $"--Log:SigningKeyFile={signing}", "--Log:Interval=00:00:00.020", "--Log:Lease=00:00:00.200",
             $"--Ledger:Rpc={bench.Node.Rpc}", $"--Ledger:Contract={bench.Registry.Contract}", $"--Ledger:ChainId={bench.Registry.ChainId}",
             $"--Ledger:OperatorKeyFile={account}", "--Ledger:Interval=00:00:00.020", "--Ledger:LongestPause=00:00:00.200",

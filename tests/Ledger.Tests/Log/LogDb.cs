@@ -1,3 +1,4 @@
+using Identity.Hosting;
 using Identity.Ledger.Log;
 using Microsoft.EntityFrameworkCore;
 
@@ -8,6 +9,10 @@ public sealed class LogDb(DbContextOptions<LogDb> options) : DbContext(options)
 {
     protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.AddLedger();
 
-    public static DbContextOptions<LogDb> At(string file) =>
-        new DbContextOptionsBuilder<LogDb>().UseSqlite($"Data Source={file};Pooling=False").Options;
+    public static DbContextOptions<LogDb> To(string connection)
+    {
+        var options = new DbContextOptionsBuilder<LogDb>();
+        options.UseDatabase(connection);
+        return options.Options;
+    }
 }

@@ -33,7 +33,7 @@ public sealed class LogSite : IAsyncDisposable
         var builder = WebApplication.CreateBuilder().AddIdentityHosting("logsite", []);
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://{log.Name[..^"/log".Length]}");
-        builder.Services.AddDbContext<LogDb>(db => db.UseSqlite($"Data Source={log.File};Pooling=False"));
+        builder.Services.AddDbContext<LogDb>(db => db.UseDatabase(log.Connection));
         var app = builder.Build();
         app.UseIdentityHosting();
         app.MapLedgerLog<LogDb>();

@@ -1,31 +1,36 @@
 using System.Security.Cryptography;
 using Identity.Credentials.Jose;
 using Identity.Credentials.Transparency;
+using Identity.Hosting;
 using Identity.Ledger.Log;
 using Microsoft.EntityFrameworkCore;
 
 namespace Identity.Ledger.Tests.Log;
 
-/// <summary>A log in a real SQLite file, with a clock that the test moves.</summary>
+/// <summary>A log in a real SQLite file, or in the database that the test names, with a clock that the test moves.</summary>
 public sealed class TestLog : IDisposable
 {
     public const string Origin = "localhost:5999/log";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("log-").FullName;
 
-    public TestLog(string origin = Origin)
+    public TestLog(string origin = Origin, string? connection = null)
     {
         Name = origin;
+        Connection = connection ?? $"Data Source={File};Pooling=False";
         using var db = Open();
-        db.Database.ExecuteSqlRaw("PRAGMA journal_mode = WAL");
-        db.Database.ExecuteSqlRaw(LedgerSchema.Sqlite);
+        if (!db.Database.IsPostgreSql()) db.Database.ExecuteSqlRaw("PRAGMA journal_mode = WAL");
+        db.Database.ExecuteSqlRaw(db.Database.IsPostgreSql() ? LedgerSchema.PostgreSql : LedgerSchema.Sqlite);
     }
 
     public string Name { get; }
 
     public string Folder => _folder;
 
+    /// <summary>The SQLite file.</summary>
     public string File => Path.Combine(_folder, "log.db");
+
+    public string Connection { get; }
 
     public ManualClock Clock { get; } = new();
 
@@ -33,7 +38,7 @@ public sealed class TestLog : IDisposable
 
     internal LogOptions Options { get; } = new() { Interval = TimeSpan.FromSeconds(1), Lease = TimeSpan.FromSeconds(5) };
 
-    public LogDb Open() => new(LogDb.At(File));
+    public LogDb Open() => new(LogDb.To(Connection));
 
     internal LogLease Lease(string owner = "one") => new(Name, owner, Options.Lease, Clock);
 

@@ -1,4 +1,5 @@
 using Identity.Hosting;
+using Identity.TestKit;
 using Identity.Verifier.Data;
 using Identity.Verifier.Tests.World;
 using Microsoft.EntityFrameworkCore;
@@ -19,26 +20,43 @@ internal static class Rows
 public class SchemaTests
 {
     [Fact]
-    public async Task The_migrations_make_the_schema_of_the_model()
+    public async Task The_migrations_make_the_schema_of_the_model() => await CompareAsync("Data Source=:memory:", "Data Source=:memory:");
+
+    [PostgresFact]
+    public async Task The_migrations_make_the_schema_of_the_model_on_PostgreSQL() =>
+        await CompareAsync(await PostgresServer.NewDatabaseAsync(), await PostgresServer.NewDatabaseAsync());
+
+    [Fact]
+    public void Each_script_stands_in_both_dialects()
     {
-        await using var migrated = Open();
-        await using var created = Open();
+        var sqlite = SqlMigrations.Scripts(typeof(VerifierDb).Assembly).Select(s => s.Name).ToList();
+
+        Assert.NotEmpty(sqlite);
+        Assert.Equal(sqlite, SqlMigrations.Scripts(typeof(VerifierDb).Assembly, postgreSql: true).Select(s => s.Name));
+    }
+
+    private static async Task CompareAsync(string first, string second)
+    {
+        await using var migrated = Open(first);
+        await using var created = Open(second);
 
         await SqlMigrations.ApplyAsync(migrated, typeof(VerifierDb).Assembly);
         await created.Database.EnsureCreatedAsync();
 
-        var expected = await SchemaAsync(created);
+        // Run with IDENTITY_WRITE_SCHEMA=path to get the model's script, from which the statements of a new migration are taken.
+        if (Environment.GetEnvironmentVariable("IDENTITY_WRITE_SCHEMA") is { Length: > 0 } path)
+            await File.WriteAllTextAsync(path + (created.Database.IsPostgreSql() ? ".verifier.postgresql.sql" : ".verifier.sqlite.sql"), created.Database.GenerateCreateScript());
+        var expected = await DatabaseSchema.ReadAsync(created.Database.GetDbConnection());
         Assert.NotEmpty(expected);
-        Assert.Equal(expected, (await SchemaAsync(migrated)).Where(sql => !sql.Contains("schema_version")));
+        Assert.Equal(expected, await DatabaseSchema.ReadAsync(migrated.Database.GetDbConnection()));
     }
 
-    private static VerifierDb Open()
+    private static VerifierDb Open(string connection)
     {
-        var db = new VerifierDb(new DbContextOptionsBuilder<VerifierDb>().UseSqlite("Data Source=:memory:").Options);
+        var options = new DbContextOptionsBuilder<VerifierDb>();
+        options.UseDatabase(connection);
+        var db = new VerifierDb(options.Options);
         db.Database.OpenConnection();
         return db;
     }
-
-    private static async Task<List<string>> SchemaAsync(VerifierDb db) =>
-        await db.Database.SqlQueryRaw<string>("SELECT sql AS Value FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY name").ToListAsync();
 }

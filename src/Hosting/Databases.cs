@@ -1,0 +1,63 @@
+using System.Buffers.Binary;
+using System.Data.Common;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace Identity.Hosting;
+
+/// <summary>The two stores of every app, chosen by the connection string alone: PostgreSQL where it names a host, else SQLite in a file.</summary>
+public static class Databases
+{
+    /// <summary>Uses the database that <paramref name="connection"/> names.</summary>
+    /// <exception cref="SettingMissingException">The text is no connection string; the message does not repeat it, since it may hold a password.</exception>
+    public static DbContextOptionsBuilder UseDatabase(this DbContextOptionsBuilder options, string connection) =>
+        IsPostgreSql(connection) ? options.UseNpgsql(connection) : options.UseSqlite(connection);
+
+    /// <summary>Whether a connection string names a PostgreSQL server (<c>Host=…;Database=…;Username=…</c>).</summary>
+    /// <exception cref="SettingMissingException">The text is no connection string.</exception>
+    public static bool IsPostgreSql(string connection)
+    {
+        try
+        {
+            var parts = new DbConnectionStringBuilder { ConnectionString = connection };
+            return parts.ContainsKey("Host") || parts.ContainsKey("Server");
+        }
+        catch (ArgumentException)
+        {
+            throw new SettingMissingException("ConnectionStrings", "Data Source=FILE for SQLite, or Host=SERVER;Database=NAME;Username=USER;Password=… for PostgreSQL");
+        }
+    }
+
+    /// <summary>Whether the context speaks to PostgreSQL.</summary>
+    public static bool IsPostgreSql(this DatabaseFacade database) => database.ProviderName?.EndsWith("PostgreSQL", StringComparison.Ordinal) == true;
+
+    /// <summary>
+    /// Begins a transaction in which the caller is the only writer of <paramref name="scope"/>, until it ends: what it reads cannot change
+    /// before it writes, whichever the database. SQLite has one writer at a time in any case; PostgreSQL takes a lock of this name,
+    /// so that writers of one scope wait for each other instead of failing, and writers of different scopes do not meet.
+    /// </summary>
+    /// <param name="database">The context's database.</param>
+    /// <param name="scope">What is written, for example an organisation. Take one scope for each transaction, never two.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public static async Task<IDbContextTransaction> BeginExclusiveAsync(this DatabaseFacade database, string scope, CancellationToken ct)
+    {
+        var transaction = await database.BeginTransactionAsync(ct);
+        if (!database.IsPostgreSql()) return transaction;
+        try
+        {
+            // Read committed: each statement after this one sees all that earlier holders committed.
+            await database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({LockNumber(scope)})", ct);
+            return transaction;
+        }
+        catch
+        {
+            await transaction.DisposeAsync();
+            throw;
+        }
+    }
+
+    internal static long LockNumber(string scope) => BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes("identity " + scope)));
+}
