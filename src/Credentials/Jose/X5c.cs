@@ -40,6 +40,31 @@ public static class X5c
     /// </summary>
     public static bool TryValidate(IReadOnlyList<X509Certificate2> chain, IReadOnlyCollection<X509Certificate2> anchors, DateTimeOffset at, out string reason)
     {
+        try
+        {
+            return IsValid(chain, anchors, at, out reason);
+        }
+        catch (CryptographicException)
+        {
+            return Refuse("x5c_unreadable", out reason); // the framework reads dates, names and extensions only when asked, and throws for damaged ones
+        }
+    }
+
+    /// <summary>Whether the certificate is for the host by a subject alternative name: no wildcard, no common name. False for damaged names.</summary>
+    public static bool IsFor(X509Certificate2 certificate, string host)
+    {
+        try
+        {
+            return Uri.CheckHostName(host) == UriHostNameType.Dns && certificate.MatchesHostname(host, allowWildcards: false, allowCommonName: false);
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsValid(IReadOnlyList<X509Certificate2> chain, IReadOnlyCollection<X509Certificate2> anchors, DateTimeOffset at, out string reason)
+    {
         if (chain.Count == 0 || anchors.Count == 0) return Refuse("x5c_no_anchor", out reason);
         var leaf = chain[0];
         if (leaf.SubjectName.RawData.AsSpan().SequenceEqual(leaf.IssuerName.RawData)) return Refuse("x5c_leaf_self_signed", out reason);

@@ -101,16 +101,7 @@ internal sealed class JsonRpc(HttpClient http, EvmOptions options, TimeProvider 
 
     private static RpcAnswer Read(byte[] bytes, long id, string method)
     {
-        JsonElement root;
-        try
-        {
-            using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 32, AllowDuplicateProperties = false });
-            root = document.RootElement.Clone();
-        }
-        catch (JsonException e)
-        {
-            throw new EvmException($"The ledger node's answer to {method} is not JSON.", e);
-        }
+        var root = RpcRead.Json(bytes, method);
         if (root.ValueKind != JsonValueKind.Object) throw Odd(method, "is not an object");
         if (!root.TryGetProperty("id", out var answered) || answered.ValueKind != JsonValueKind.Number || !answered.TryGetInt64(out var number) || number != id)
             throw Odd(method, "belongs to another request");

@@ -1,10 +1,35 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Identity.Ledger.Evm;
 
 /// <summary>Reads what nodes answer; anything of the wrong shape is a fault of the node.</summary>
 internal static class RpcRead
 {
+    private const int MaxDepth = 32;
+
+    /// <summary>
+    /// The answer as JSON: valid UTF-8, no member twice, no half surrogates, so that reading any of its texts later cannot throw.
+    /// </summary>
+    public static JsonElement Json(byte[] bytes, string method)
+    {
+        try
+        {
+            if (!Utf8.IsValid(bytes)) throw new JsonException("Not UTF-8.");
+            var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = MaxDepth });
+            while (reader.Read())
+            {
+                if (reader.ValueIsEscaped) reader.GetString(); // throws on half a surrogate pair
+            }
+            using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
+            return document.RootElement.Clone();
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new EvmException($"The ledger node's answer to {method} is not JSON.", e);
+        }
+    }
+
     public static ulong Quantity(JsonElement value, string what) =>
         value.ValueKind == JsonValueKind.String && Hex.TryQuantity(value.GetString(), out var number) ? number : throw Odd(what);
 

@@ -54,7 +54,7 @@ public sealed record PresentationRequest(
         if (prefix == "x509_hash" && X5c.Hash(chain[0]) != value) return new("invalid_client", "The certificate is not the one the verifier names.");
         if (prefix == "x509_san_dns")
         {
-            if (Uri.CheckHostName(value) != UriHostNameType.Dns || !chain[0].MatchesHostname(value, allowWildcards: false, allowCommonName: false)) return new("invalid_client", "The certificate is for another host.");
+            if (!X5c.IsFor(chain[0], value)) return new("invalid_client", "The certificate is for another host.");
             requiredHost = value;
         }
         if (!X5c.TryLeafKey(chain[0], out var leaf)) return Invalid("The certificate holds no P-256 key.");

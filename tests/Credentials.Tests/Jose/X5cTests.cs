@@ -34,6 +34,35 @@ public sealed class X5cTests : IDisposable
     }
 
     [Fact]
+    public void Attack_49_a_certificate_with_damaged_dates_or_names_is_refused_and_no_fault()
+    {
+        var dates = _leaf.RawData.AsSpan().IndexOf("270101000000Z"u8);
+        var curve = _leaf.RawData.AsSpan().IndexOf(Convert.FromHexString("2A8648CE3D030107"));
+        foreach (var (at, with) in new[] { (dates, (byte)'x'), (curve, (byte)0xFF) })
+        {
+            var damaged = _leaf.RawData.ToArray();
+            damaged[at] = with;
+            if (!X5c.TryParse(new JsonArray(Convert.ToBase64String(damaged)), out var chain, out _)) continue;
+
+            Assert.False(X5c.TryValidate(chain, [_middle], At, out var reason));
+            Assert.Contains(reason, new[] { "x5c_unreadable", "x5c_no_anchor" });
+        }
+        Assert.True(dates > 0 && curve > 0);
+    }
+
+    [Fact]
+    public void Attack_64_a_certificate_with_damaged_names_is_for_no_host()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=verifier", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509Extension("2.5.29.17", [0x30, 0x84, 0xFF, 0xFF, 0xFF, 0xFF, 0x82], critical: false));
+        using var certificate = request.CreateSelfSigned(From, Until);
+
+        Assert.False(X5c.IsFor(certificate, "verifier.example"));
+        Assert.False(X5c.IsFor(certificate, "127.0.0.1"));
+    }
+
+    [Fact]
     public void An_unknown_anchor_of_the_same_name_is_refused() => Refused("x5c_no_anchor", [_leaf, _middle], [_otherRoot]);
 
     [Fact]

@@ -38,6 +38,15 @@ public sealed class ClientAgainstOddNodes
     }
 
     [Fact]
+    public void Attack_105_an_answer_that_is_no_unicode_is_the_nodes_fault_and_does_not_break_the_reader()
+    {
+        byte[][] answers = [[.. "{\"result\":\""u8, 0xF9, .. "\"}"u8], [.. """{"result":"\ud800"}"""u8], [.. """{"result":1,"result":2}"""u8], [.. "[["u8]];
+
+        foreach (var answer in answers) Assert.Throws<EvmException>(() => RpcRead.Json(answer, "eth_getLogs"));
+        Assert.Equal("0x1", RpcRead.Json([.. """{"result":"0x1"}"""u8], "eth_chainId").GetProperty("result").GetString());
+    }
+
+    [Fact]
     public async Task Attack_a_receipt_of_another_transaction_is_refused()
     {
         var chain = new ScriptedChain();
