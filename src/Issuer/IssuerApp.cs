@@ -1,5 +1,6 @@
 using Identity.Hosting;
 using Identity.Issuer.Authorization;
+using Identity.Issuer.Bulk;
 using Identity.Issuer.Console;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
@@ -34,6 +35,7 @@ public static class IssuerApp
         builder.Services.AddLedgerLog<IssuerDb>(builder.Configuration);
         builder.AddUseCases();
         builder.AddManagementDocument();
+        builder.AddBulk();
         builder.AddConsole();
         configure?.Invoke(builder);
 

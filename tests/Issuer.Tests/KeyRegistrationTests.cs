@@ -58,7 +58,7 @@ public sealed class KeyRegistrationTests : IAsyncLifetime
         var done = await Until(app.Services, k => k.RegisteredAt is not null);
         Assert.Null(done.Waiting);
         var college = app.Services.GetRequiredService<OrganisationDirectory>().Find(IssuerFixture.College)!;
-        var onLedger = await registry.FindKeyAsync(college.SigningKey.PublicKey.Thumbprint());
+        var onLedger = await registry.FindKeyAsync(college.FirstKey.Signer.PublicKey.Thumbprint());
         Assert.Equal(college.Profile.Id(), onLedger!.Organisation);
         Assert.Null(onLedger.EndedAt);
         if (expectation is not null) Assert.Equal(1, await Count(app.Services));

@@ -46,6 +46,12 @@ internal static class ConsolePages
         app.MapGet("/console/credentials/{id}/mark", async (string id, Desk desk, CopyProgress progress, CancellationToken ct) =>
             await progress.MarkAsync(desk.Organisation, id, ct) is { } mark ? Results.Json(new { mark }) : Results.NotFound())
             .RequireAuthorization(Policy).ExcludeFromDescription();
+        app.MapGet("/console/bulk/{id}/mark", async (string id, Desk desk, Bulk.BulkDesk bulk, CancellationToken ct) =>
+            await bulk.FindAsync(desk.Organisation, id, ct) is { } job ? Results.Json(new { mark = BulkJobModel.MarkOf(job) }) : Results.NotFound())
+            .RequireAuthorization(Policy).ExcludeFromDescription();
+        app.MapGet("/console/keys/mark", async (Desk desk, Keys.RotateKeys keys, CancellationToken ct) =>
+            Results.Json(new { mark = KeysModel.MarkOf(await keys.ListAsync(desk.Organisation, ct)) }))
+            .RequireAuthorization(Policy).ExcludeFromDescription();
     }
 
     private sealed class ActsForOrganisation : IAuthorizationRequirement;

@@ -41,7 +41,11 @@ public sealed class Desk(IHttpContextAccessor accessor, OrganisationDirectory or
 
     /// <summary>The text with its places filled; values keep their own writing direction.</summary>
     public string Format(string key, params (string Name, object? Value)[] values) =>
-        T.Format("issuer." + key, [.. values.Select(v => (v.Name, (object?)$"\u2068{Convert.ToString(v.Value, CultureInfo.InvariantCulture)}\u2069"))]);
+        Fill("issuer." + key, values);
+
+    /// <summary>A text of any area with its places filled; values keep their own writing direction.</summary>
+    public string Fill(string key, params (string Name, object? Value)[] values) =>
+        T.Format(key, [.. values.Select(v => (v.Name, (object?)$"\u2068{Convert.ToString(v.Value, CultureInfo.InvariantCulture)}\u2069"))]);
 
     /// <summary>This page in another language.</summary>
     public string InLanguage(string language)

@@ -1,3 +1,4 @@
+using Identity.Issuer.Bulk;
 using Identity.Issuer.Issuance;
 
 namespace Identity.Issuer.Console;
@@ -11,5 +12,13 @@ internal static class Marks
         CredentialState.Revoked => "invalid",
         CredentialState.Suspended or CredentialState.Awaiting => "unsure",
         _ => "",
+    };
+
+    public static string Of(BulkState state) => state switch
+    {
+        BulkState.Done => "valid",
+        BulkState.Refused => "invalid",
+        BulkState.Cancelled => "",
+        _ => "unsure",
     };
 }

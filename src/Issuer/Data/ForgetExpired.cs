@@ -1,3 +1,4 @@
+using Identity.Issuer.Offers;
 using Microsoft.EntityFrameworkCore;
 
 namespace Identity.Issuer.Data;
@@ -32,7 +33,9 @@ internal sealed partial class ForgetExpired(IServiceScopeFactory scopes, TimePro
     internal static async Task RunAsync(IssuerDb db, DateTimeOffset now, CancellationToken ct)
     {
         await db.UsedNonces.Where(n => n.ExpiresAt < now).ExecuteDeleteAsync(ct);
-        await db.Copies.Where(c => c.Body != null && !db.AccessTokens.Any(t => t.OfferId == c.OfferId && t.ExpiresAt >= now))
+        // Copies that were signed before their offer was redeemed keep their text as long as it can be.
+        await db.Copies.Where(c => c.Body != null && !db.AccessTokens.Any(t => t.OfferId == c.OfferId && t.ExpiresAt >= now)
+                && !db.Offers.Any(o => o.Id == c.OfferId && o.State == OfferState.Open && o.ExpiresAt >= now))
             .ExecuteUpdateAsync(c => c.SetProperty(x => x.Body, (string?)null), ct);
         await db.AccessTokens.Where(t => t.ExpiresAt < now).ExecuteDeleteAsync(ct);
     }

@@ -1,5 +1,7 @@
 using Identity.Issuer.Authorization;
+using Identity.Issuer.Bulk;
 using Identity.Issuer.Issuance;
+using Identity.Issuer.Keys;
 using Identity.Issuer.Management;
 using Identity.Issuer.Offers;
 using Identity.Issuer.Organisations;
@@ -46,6 +48,21 @@ public sealed class IssuerDb(DbContextOptions<IssuerDb> options) : IdentityUserC
 
     /// <summary>Signing keys and how far their registration on the ledger has come.</summary>
     public DbSet<KeyRegistration> KeyRegistrations => Set<KeyRegistration>();
+
+    /// <summary>Signing keys, old, present and to come.</summary>
+    public DbSet<SigningKeyRow> SigningKeys => Set<SigningKeyRow>();
+
+    /// <summary>Files that are issued row by row.</summary>
+    public DbSet<BulkJob> BulkJobs => Set<BulkJob>();
+
+    /// <summary>Rows of such files that were found right.</summary>
+    public DbSet<BulkRow> BulkRows => Set<BulkRow>();
+
+    /// <summary>What is wrong with such files.</summary>
+    public DbSet<BulkError> BulkErrors => Set<BulkError>();
+
+    /// <summary>Who works on an organisation's files.</summary>
+    public DbSet<BulkLease> BulkLeases => Set<BulkLease>();
 
     /// <inheritdoc/>
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
@@ -114,6 +131,8 @@ public sealed class IssuerDb(DbContextOptions<IssuerDb> options) : IdentityUserC
             entry.HasIndex(e => e.CredentialId);
         });
         model.AddLedger();
+        SigningKeyRow.Map(model);
+        BulkModel.Map(model);
         model.Entity<ApiKey>().ToTable("api_keys").HasKey(k => k.Hash);
         model.Entity<KeyRegistration>().ToTable("key_registrations").HasKey(k => new { k.Organisation, k.Thumbprint });
     }

@@ -5,13 +5,14 @@ using Identity.Credentials.Compact;
 using Identity.Credentials.Jose;
 using Identity.Credentials.SdJwt;
 using Identity.Credentials.Types;
+using Identity.Issuer.Keys;
 using Identity.Issuer.Organisations;
 
 namespace Identity.Issuer.Issuance;
 
 /// <summary>Everything one signed copy is made of.</summary>
 internal sealed record SigningOrder(
-    Organisation Organisation, TypeDefinition Type, JsonObject Claims, Jwk Holder, DateTimeOffset Day, DateTimeOffset? Expires, int List, int Index);
+    Organisation Organisation, IssuerKey Key, TypeDefinition Type, JsonObject Claims, Jwk Holder, DateTimeOffset Day, DateTimeOffset? Expires, int List, int Index);
 
 /// <summary>Signs copies. Gives the text for the wallet and the log entry of the signed part.</summary>
 internal static class CredentialSigner
@@ -19,7 +20,7 @@ internal static class CredentialSigner
     /// <summary>An SD-JWT VC (<c>dc+sd-jwt</c>): <c>jwt~disclosure~…~</c>.</summary>
     public static (string Body, byte[] Entry) SdJwt(SigningOrder order)
     {
-        var header = new JsonObject { ["typ"] = "dc+sd-jwt", ["kid"] = order.Organisation.KeyId, ["x5c"] = order.Organisation.X5c() };
+        var header = new JsonObject { ["typ"] = "dc+sd-jwt", ["kid"] = order.Key.Id, ["x5c"] = order.Key.X5c() };
         var holder = new JsonObject { ["kty"] = order.Holder.Kty, ["crv"] = order.Holder.Crv, ["x"] = order.Holder.X, ["y"] = order.Holder.Y };
         var payload = new JsonObject
         {
@@ -38,7 +39,7 @@ internal static class CredentialSigner
             payload[claim.Name] = value!.DeepClone();
             if (claim.Sd is Disclosability.Always) selective.Add(new ClaimPath(claim.Name));
         }
-        var body = SdJwtIssuer.Issue(header, payload, selective, order.Organisation.SigningKey, RandomNumberGenerator.Fill);
+        var body = SdJwtIssuer.Issue(header, payload, selective, order.Key.Signer, RandomNumberGenerator.Fill);
         return (body, Entry.OfJwt(body[..body.IndexOf('~')]));
     }
 
@@ -47,7 +48,7 @@ internal static class CredentialSigner
     {
         var credential = CompactIssuer.Issue(
             order.Type, CompactSize.Fit(order.Type, order.Claims), order.Holder, order.Day.ToUnixTimeSeconds(), order.Expires?.ToUnixTimeSeconds(),
-            order.List, order.Index, order.Organisation.SigningKey, RandomNumberGenerator.Fill);
+            order.List, order.Index, order.Key.Signer, RandomNumberGenerator.Fill);
         return (Base64Url.Encode(credential.Encode()), Entry.OfCose(credential.IssuerSign1));
     }
 }

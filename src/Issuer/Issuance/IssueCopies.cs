@@ -4,6 +4,7 @@ using Identity.Credentials.Types;
 using Identity.Hosting;
 using Identity.Issuer.Authorization;
 using Identity.Issuer.Data;
+using Identity.Issuer.Keys;
 using Identity.Issuer.Organisations;
 using Identity.Issuer.Status;
 using Identity.Ledger.Log;
@@ -27,7 +28,7 @@ internal abstract record Collection
 /// Signs one copy for each key and stores it with its status index and log entry, all in one transaction: killed at any line,
 /// either nothing happened or the copies can be fetched again with the same keys while the token lives.
 /// </summary>
-internal sealed class IssueCopies(IssuerDb db, TakeIndices indices, TimeProvider clock)
+internal sealed class IssueCopies(IssuerDb db, TakeIndices indices, KeyRing ring, TimeProvider clock)
 {
     public async Task<Collection> RunAsync(Organisation organisation, AccessToken token, CredentialRequest request, CheckedProofs proofs, CancellationToken ct)
     {
@@ -42,6 +43,12 @@ internal sealed class IssueCopies(IssuerDb db, TakeIndices indices, TimeProvider
         {
             if (collected.Count != keys.Count || !keys.All(k => collected.TryGetValue(k, out var copy) && copy.Body is not null))
                 return Denied("These credentials were collected already, with other keys.");
+            // Copies that were signed beforehand for a known key are collected only now.
+            if (credential.State is CredentialState.Offered)
+            {
+                credential.Collect(now);
+                db.Events.Add(new CredentialEvent { CredentialId = credential.Id, At = now, Actor = Actor.Wallet.ToString(), Act = "collected", Reason = $"{request.Format} × {keys.Count}" });
+            }
             await db.SaveChangesAsync(ct);
             await transaction.CommitAsync(ct);
             return new Collection.Handed([.. keys.Select(k => collected[k].Body!)]);
@@ -50,8 +57,9 @@ internal sealed class IssueCopies(IssuerDb db, TakeIndices indices, TimeProvider
         if (earlier.Count > 0 && !earlier.Select(c => c.HolderKey).ToHashSet().SetEquals(keys))
             return new Collection.Refused(RequestError.Proof("Use the keys of the copies collected before with this offer."));
         if (credential.Collect(now) is Step.Refused refused) return Denied(refused.Reason);
+        if (await ring.ActiveAsync(db, organisation, ct) is not { } key) return Denied("The issuer is replacing its signing key. Try again in a few minutes; the offer stays open.");
 
-        var copies = await SignAsync(organisation, token, request, proofs.Keys, credential, now, ct);
+        var copies = await SignAsync(organisation, key, token, request, proofs.Keys, credential, now, ct);
         db.Copies.AddRange(copies);
         for (var n = 0; n < copies.Count; n++) LedgerLog.Append(db, copies[n].Entry, now, n);
         db.Events.Add(new CredentialEvent { CredentialId = credential.Id, At = now, Actor = Actor.Wallet.ToString(), Act = "collected", Reason = $"{request.Format} × {copies.Count}" });
@@ -73,7 +81,7 @@ internal sealed class IssueCopies(IssuerDb db, TakeIndices indices, TimeProvider
     }
 
     private async Task<List<CredentialCopy>> SignAsync(
-        Organisation organisation, AccessToken token, CredentialRequest request, IReadOnlyList<Jwk> keys, CredentialRecord credential, DateTimeOffset now, CancellationToken ct)
+        Organisation organisation, IssuerKey issuerKey, AccessToken token, CredentialRequest request, IReadOnlyList<Jwk> keys, CredentialRecord credential, DateTimeOffset now, CancellationToken ct)
     {
         // Rounded down to the day, so that the copies of one batch do not carry one second in common.
         var day = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero);
@@ -84,7 +92,7 @@ internal sealed class IssueCopies(IssuerDb db, TakeIndices indices, TimeProvider
         var copies = new List<CredentialCopy>();
         foreach (var (key, place) in keys.Zip(taken))
         {
-            var order = new SigningOrder(organisation, request.Type, claims, key, day, expires, place.List, place.Index);
+            var order = new SigningOrder(organisation, issuerKey, request.Type, claims, key, day, expires, place.List, place.Index);
             var (body, entry) = request.Format == Configurations.CompactFormat ? CredentialSigner.Compact(order) : CredentialSigner.SdJwt(order);
             copies.Add(new CredentialCopy
             {

@@ -37,16 +37,24 @@ public sealed class PrepareCredential(IssuerDb db, MakeOffer offers, TimeProvide
         var type = organisation.FindType(typeName);
         if (type is null)
             return Refuse("type", $"Give one of: {string.Join(", ", organisation.Types.Select(t => t.Name))}.");
-        if (reference.Trim() is not { Length: > 0 and <= 100 } fileNumber || fileNumber.Any(char.IsControl))
-            return Refuse("reference", "Give your file number, 1 to 100 characters.");
+        if (ClaimCheck.Reference(reference) is not { } fileNumber) return Refuse("reference", "Give your file number, 1 to 100 characters.");
 
-        var errors = ClaimRules.Check(type, claims, DateOnly.FromDateTime(now.UtcDateTime), out var accepted);
+        var errors = ClaimCheck.Run(type, claims, now, out var accepted);
         if (accepted is null) return new Preparation.Refused(errors);
-        if (CompactSize.Problem(type, DerivedClaims.AddTo(type, accepted, DateOnly.FromDateTime(now.UtcDateTime))) is var (longest, problem))
-            return Refuse(longest, problem);
 
+        var credential = NewRecord(organisation, type, fileNumber, accepted, now);
+        db.Credentials.Add(credential);
+        db.Events.Add(new CredentialEvent { CredentialId = credential.Id, At = now, Actor = actor.ToString(), Act = "created" });
+        var offer = offers.Add(organisation, credential, actor, now);
+        await db.SaveChangesAsync(ct);
+        return new Preparation.Prepared(credential, offer);
+    }
+
+    /// <summary>The record of checked claims, as it is stored.</summary>
+    internal static CredentialRecord NewRecord(Organisation organisation, TypeDefinition type, string fileNumber, JsonObject accepted, DateTimeOffset now)
+    {
         var name = HolderName(accepted);
-        var credential = new CredentialRecord
+        return new CredentialRecord
         {
             Id = Base64Url.Encode(RandomNumberGenerator.GetBytes(16)),
             Organisation = organisation.Slug,
@@ -57,11 +65,6 @@ public sealed class PrepareCredential(IssuerDb db, MakeOffer offers, TimeProvide
             ClaimsJson = accepted.ToJsonString(),
             CreatedAt = now,
         };
-        db.Credentials.Add(credential);
-        db.Events.Add(new CredentialEvent { CredentialId = credential.Id, At = now, Actor = actor.ToString(), Act = "created" });
-        var offer = offers.Add(organisation, credential, actor, now);
-        await db.SaveChangesAsync(ct);
-        return new Preparation.Prepared(credential, offer);
     }
 
     /// <summary>What the search compares with: lower case, one space between words.</summary>

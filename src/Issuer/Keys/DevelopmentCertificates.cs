@@ -13,15 +13,15 @@ internal static class DevelopmentCertificates
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(5 * 365);
 
     /// <summary>The chain of an organisation's signing key as base64 DER, leaf first.</summary>
-    public static IReadOnlyList<string> Chain(KeyFolder keys, string slug, string name, string country, string issuer, Es256Key signingKey, DateTimeOffset now)
+    public static IReadOnlyList<string> Chain(KeyFolder keys, string stem, string name, string country, string issuer, Es256Key signingKey, DateTimeOffset now)
     {
-        var file = $"{slug}.chain.pem";
+        var file = $"{stem}.chain.pem";
         if (keys.Read(file) is { } known && Load(known) is { Count: > 0 } chain && Fits(chain[0], issuer, signingKey, now, keys.MayCreate))
             return [.. chain.Select(c => Convert.ToBase64String(c.RawData))];
         if (!keys.MayCreate)
         {
             keys.Existing(file, "the certificate chain of an organisation's signing key, PEM, leaf first");
-            throw new InvalidOperationException($"The certificate in {Path.Combine(keys.Folder, file)} is not for the signing key of {slug}.");
+            throw new InvalidOperationException($"The certificate in {Path.Combine(keys.Folder, file)} is not for the signing key {stem}.");
         }
 
         using var authority = Authority(keys, now);
@@ -45,6 +45,14 @@ internal static class DevelopmentCertificates
 
     private static X509Certificate2 Sign(X509Certificate2 authority, string name, string country, string issuer, Es256Key signingKey, DateTimeOffset now)
     {
+        var request = Request(name, country, issuer, signingKey);
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(authority, true, false));
+        return request.Create(authority, now.AddHours(-1), authority.NotAfter.ToUniversalTime(), RandomNumberGenerator.GetBytes(16));
+    }
+
+    /// <summary>What a certificate of a signing key is to say.</summary>
+    public static CertificateRequest Request(string name, string country, string issuer, Es256Key signingKey)
+    {
         var subject = new X500DistinguishedNameBuilder();
         subject.AddCountryOrRegion(country);
         subject.AddOrganizationName(name.Length > 64 ? name[..64] : name);
@@ -53,13 +61,11 @@ internal static class DevelopmentCertificates
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
-        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(authority, true, false));
         var names = new SubjectAlternativeNameBuilder();
         names.AddUri(new Uri(issuer));
         if (Uri.CheckHostName(new Uri(issuer).Host) is UriHostNameType.Dns) names.AddDnsName(new Uri(issuer).IdnHost);
         request.CertificateExtensions.Add(names.Build());
-        var end = authority.NotAfter.ToUniversalTime();
-        return request.Create(authority, now.AddHours(-1), end, RandomNumberGenerator.GetBytes(16));
+        return request;
     }
 
     // A leaf made for another address or an ended one is replaced in Development; the key stays.

@@ -20,12 +20,30 @@ public sealed class KeyFolder(string folder, bool mayCreate)
     /// <summary>Whether missing keys are made.</summary>
     public bool MayCreate { get; } = mayCreate;
 
-    /// <summary>The signing key of an organisation, PKCS #8 PEM.</summary>
+    /// <summary>The signing key that an organisation began with, PKCS #8 PEM.</summary>
     public Es256Key SigningKey(string slug) => Es256Key.FromPkcs8(ReadPem($"{slug}.signing.pem", "the credential signing key of an organisation, PKCS #8 PEM, P-256", () =>
     {
         using var key = Es256Key.Create();
         return key.ToPkcs8();
     }));
+
+    /// <summary>Writes a new signing key and gives its thumbprint. Made when somebody asks for it, so it may be made outside Development too.</summary>
+    public Es256Key NewSigningKey(string slug)
+    {
+        var key = Es256Key.Create();
+        Write($"{Stem(slug, key.PublicKey.ThumbprintText())}.signing.pem", PemEncoding.WriteString("PRIVATE KEY", key.ToPkcs8()) + "\n");
+        return key;
+    }
+
+    /// <summary>A later signing key of an organisation, or null where this folder does not have it.</summary>
+    public Es256Key? FindSigningKey(string slug, string thumbprint)
+    {
+        var name = $"{Stem(slug, thumbprint)}.signing.pem";
+        return File.Exists(FileOf(name)) ? Es256Key.FromPkcs8(ReadPem(name, "a credential signing key of an organisation, PKCS #8 PEM, P-256", () => [])) : null;
+    }
+
+    /// <summary>How the files of a later key begin: <c>{slug}.{first 16 characters of the thumbprint}</c>. A slug has no dot.</summary>
+    public static string Stem(string slug, string thumbprint) => $"{slug}.{thumbprint[..16]}";
 
     /// <summary>The ledger account of an organisation, or of the log's operator.</summary>
     public EvmAccount Account(string name)

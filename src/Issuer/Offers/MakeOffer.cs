@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Identity.Credentials.Jose;
+using Identity.Credentials.Types;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Organisations;
@@ -44,19 +45,25 @@ public sealed class MakeOffer(IssuerDb db, OfferSecrets secrets, OfferLinks link
     /// <summary>Adds an offer to the unit of work; the caller saves.</summary>
     internal OfferView Add(Organisation organisation, CredentialRecord credential, Actor actor, DateTimeOffset now)
     {
-        var id = Base64Url.Encode(RandomNumberGenerator.GetBytes(32));
-        var offer = new Offer
-        {
-            Id = id,
-            CredentialId = credential.Id,
-            Organisation = organisation.Slug,
-            CodeHash = OfferSecrets.Hash(secrets.Code(id)),
-            NeedsTxCode = organisation.FindType(credential.Type)!.TxCode,
-            CreatedAt = now,
-            ExpiresAt = now + _lifetime,
-        };
+        var offer = NewOffer(secrets, credential, organisation.FindType(credential.Type)!, now, _lifetime);
         db.Offers.Add(offer);
         db.Events.Add(new CredentialEvent { CredentialId = credential.Id, At = now, Actor = actor.ToString(), Act = "offered" });
         return links.View(organisation, offer, credential.Type);
+    }
+
+    /// <summary>A new offer, as it is stored.</summary>
+    internal static Offer NewOffer(OfferSecrets secrets, CredentialRecord credential, TypeDefinition type, DateTimeOffset now, TimeSpan lifetime)
+    {
+        var id = Base64Url.Encode(RandomNumberGenerator.GetBytes(32));
+        return new Offer
+        {
+            Id = id,
+            CredentialId = credential.Id,
+            Organisation = credential.Organisation,
+            CodeHash = OfferSecrets.Hash(secrets.Code(id)),
+            NeedsTxCode = type.TxCode,
+            CreatedAt = now,
+            ExpiresAt = now + lifetime,
+        };
     }
 }

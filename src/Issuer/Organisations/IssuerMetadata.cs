@@ -1,8 +1,11 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Identity.Credentials.Jose;
 using Identity.Credentials.Types;
 using Identity.Hosting;
+using Identity.Issuer.Data;
+using Identity.Issuer.Keys;
 
 namespace Identity.Issuer.Organisations;
 
@@ -16,8 +19,8 @@ internal static class IssuerMetadata
     {
         app.MapGet("/.well-known/openid-credential-issuer/{org}", (string org, OrganisationDirectory organisations) =>
             organisations.Find(org) is { } organisation ? Json(CredentialIssuer(organisation)) : NotFound()).RequireCors(Cors.Open).ExcludeFromDescription();
-        app.MapGet("/.well-known/jwt-vc-issuer/{org}", (string org, OrganisationDirectory organisations) =>
-            organisations.Find(org) is { } organisation ? Json(JwtVcIssuer(organisation)) : NotFound()).RequireCors(Cors.Open).ExcludeFromDescription();
+        app.MapGet("/.well-known/jwt-vc-issuer/{org}", async (string org, OrganisationDirectory organisations, KeyRing ring, IssuerDb db, CancellationToken ct) =>
+            organisations.Find(org) is { } organisation ? Json(JwtVcIssuer(organisation, await ring.PublishedAsync(db, organisation, ct))) : NotFound()).RequireCors(Cors.Open).ExcludeFromDescription();
         app.MapGet("/types/{name}", (string name) =>
             TypeDefinition.Find(name) is { } type ? Json(TypeMetadata(type)) : Results.Problem(statusCode: 404, title: "No such type")).RequireCors(Cors.Open).ExcludeFromDescription();
     }
@@ -67,11 +70,17 @@ internal static class IssuerMetadata
         },
     };
 
-    private static JsonObject JwtVcIssuer(Organisation organisation)
+    // Keys that ended in good order stay: what they signed is still good.
+    private static JsonObject JwtVcIssuer(Organisation organisation, IEnumerable<Jwk> keys)
     {
-        var key = organisation.SigningKey.PublicKey.ToJson();
-        (key["kid"], key["alg"], key["use"]) = (organisation.KeyId, organisation.SigningKey.Algorithm, "sig");
-        return new JsonObject { ["issuer"] = organisation.Issuer, ["jwks"] = new JsonObject { ["keys"] = new JsonArray(key) } };
+        var published = new JsonArray();
+        foreach (var key in keys)
+        {
+            var json = key.ToJson();
+            (json["kid"], json["alg"], json["use"]) = (key.ThumbprintText(), key.SignatureAlgorithm, "sig");
+            published.Add((JsonNode)json);
+        }
+        return new JsonObject { ["issuer"] = organisation.Issuer, ["jwks"] = new JsonObject { ["keys"] = published } };
     }
 
     // SD-JWT VC type metadata; the service is not the home of the urn, it repeats what the definition says.

@@ -1,7 +1,6 @@
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Identity.Credentials.Jose;
 using Identity.Credentials.Types;
+using Identity.Issuer.Keys;
 using Identity.Ledger.Evm;
 using Identity.Ledger.Registry;
 
@@ -51,11 +50,8 @@ public sealed partial class Organisation
     /// <summary>The types it issues.</summary>
     public required IReadOnlyList<TypeDefinition> Types { get; init; }
 
-    /// <summary>Signs credentials and status lists.</summary>
-    public required ISigner SigningKey { get; init; }
-
-    /// <summary>The certificate chain of the signing key without its anchor, as an <c>x5c</c> header (RFC 7515, 4.1.6).</summary>
-    public required IReadOnlyList<string> CertificateChain { get; init; }
+    /// <summary>The key it began with. Which key signs now is for <see cref="KeyRing"/> to say.</summary>
+    public required IssuerKey FirstKey { get; init; }
 
     /// <summary>Its account on the ledger.</summary>
     public required EvmAccount Account { get; init; }
@@ -66,17 +62,11 @@ public sealed partial class Organisation
     /// <summary>Its name.</summary>
     public string Name => Profile.Name;
 
-    /// <summary>Thumbprint of the signing key, the <c>kid</c> of everything it signs.</summary>
-    public string KeyId => SigningKey.PublicKey.ThumbprintText();
-
     /// <summary>The type of this short name if the organisation issues it, or null.</summary>
     public TypeDefinition? FindType(string? name) => Types.FirstOrDefault(t => t.Name == name);
 
     /// <summary>The address of one of its status lists.</summary>
     public string StatusListUri(int list) => $"{Issuer}/status/{list}";
-
-    /// <summary>A new <c>x5c</c> array.</summary>
-    public JsonArray X5c() => [.. CertificateChain.Select(c => (JsonNode)JsonValue.Create(c))];
 
     internal static bool IsSlug(string slug) => SlugPattern().IsMatch(slug) && !Reserved.Contains(slug);
 

@@ -36,14 +36,12 @@ internal static class OrganisationServices
     private static Organisation Load(OrganisationOptions option, string publicUrl, KeyFolder keys, DateTimeOffset now)
     {
         var issuer = $"{publicUrl}/{option.Slug}";
-        var signingKey = keys.SigningKey(option.Slug);
         return new Organisation
         {
             Slug = option.Slug,
             Profile = new OrganisationProfile(issuer, option.Name, option.Country, option.Demonstration, option.Contact),
             Types = option.Types.Count == 0 ? TypeDefinition.All : [.. option.Types.Distinct().Select(t => TypeDefinition.Find(t)!)],
-            SigningKey = signingKey,
-            CertificateChain = DevelopmentCertificates.Chain(keys, option.Slug, option.Name, option.Country, issuer, signingKey, now),
+            FirstKey = Certified.First(keys, option.Slug, option.Name, option.Country, issuer, now),
             Account = keys.Account(option.Slug),
         };
     }

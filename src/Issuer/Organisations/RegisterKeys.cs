@@ -1,20 +1,29 @@
 using Identity.Credentials.Jose;
 using Identity.Issuer.Data;
+using Identity.Issuer.Keys;
 using Identity.Ledger.Evm;
+using Identity.Ledger.Log;
 using Identity.Ledger.Registry;
 using Microsoft.EntityFrameworkCore;
 
 namespace Identity.Issuer.Organisations;
 
 /// <summary>
-/// Puts each organisation's signing key on the ledger, with the organisation's own account, as soon as the organisation is registered
-/// there. Asks the ledger first, so that repeating is harmless: after a crash between sending and remembering, after a restart, and
-/// after a development chain lost its history.
+/// Takes each organisation's signing keys through their life, one step at a time: puts them on the ledger with the organisation's own
+/// account, lets a new one sign once it stands there, ends the old one there. Asks the ledger first, so that repeating is harmless:
+/// after a crash between sending and remembering, after a restart, with two copies of this service at work, and after a development
+/// chain lost its history.
 /// </summary>
 internal sealed partial class RegisterKeys(
-    IServiceScopeFactory scopes, OrganisationDirectory organisations, RegistryAccess registry, IConfiguration configuration, TimeProvider clock, ILogger<RegisterKeys> log) : BackgroundService
+    IServiceScopeFactory scopes, OrganisationDirectory organisations, RegistryAccess registry, KeyRing ring, IConfiguration configuration, TimeProvider clock, ILogger<RegisterKeys> log) : BackgroundService
 {
     private static readonly TimeSpan Hurry = TimeSpan.FromSeconds(1);
+
+    // What the ledger's block may be later than our clock, where we did not see the block.
+    private static readonly TimeSpan BlockSlack = TimeSpan.FromMinutes(1);
+
+    // How long verifiers, and other copies of this service, may take to notice a new key.
+    private readonly TimeSpan _settle = configuration.GetValue("Keys:Settle", configuration.GetValue("Ledger:Development", false) ? TimeSpan.FromSeconds(5) : TimeSpan.FromMinutes(1));
 
     // A development chain may lose its history at any time; a real one does not.
     private readonly TimeSpan _calm = TimeSpan.FromSeconds(configuration.GetValue("Ledger:Development", false) ? 3 : 30);
@@ -44,56 +53,154 @@ internal sealed partial class RegisterKeys(
         }
     }
 
-    /// <summary>One round for one organisation; true when its key is on the ledger.</summary>
+    /// <summary>One round for one organisation; true when nothing waits.</summary>
     internal async Task<bool> RunAsync(Organisation organisation, CancellationToken ct)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<IssuerDb>();
-        var row = await db.KeyRegistrations.SingleOrDefaultAsync(k => k.Organisation == organisation.Slug && k.Thumbprint == organisation.KeyId, ct);
-        if (row is null) db.KeyRegistrations.Add(row = new KeyRegistration { Organisation = organisation.Slug, Thumbprint = organisation.KeyId, WantedAt = clock.GetUtcNow() });
-
-        var (done, transaction, waiting) = await RegisterAsync(organisation, ct);
-        if (done)
+        var keys = await KeysAsync(db, organisation, ct);
+        var done = true;
+        // Stolen keys first; then in the order in which they were made.
+        foreach (var key in keys.OrderBy(k => k.End is not KeyEnd.Compromised).ThenBy(k => k.MadeAt))
         {
-            row.RegisteredAt ??= clock.GetUtcNow();
-            row.Transaction = transaction ?? row.Transaction;
+            var waiting = await StepAsync(db, organisation, key, keys, ct);
+            if (key.Waiting != waiting && waiting is not null) LogWaiting(log, organisation.Slug, waiting);
+            if (key.Waiting != waiting) (key.Waiting, key.Version) = (waiting, key.Version + 1);
+            // One step, one commit: killed after it, the next round goes on from here.
+            await db.SaveChangesAsync(ct);
+            done &= waiting is null && !key.Waits && (key.SignsUntil is null || key.EndedAt is not null);
         }
-        else
-        {
-            row.RegisteredAt = null;
-        }
-        if (row.Waiting != waiting && waiting is not null) LogWaiting(log, organisation.Slug, waiting);
-        row.Waiting = waiting;
-        await db.SaveChangesAsync(ct);
         return done;
     }
 
-    private async Task<(bool Done, string? Transaction, string? Waiting)> RegisterAsync(Organisation organisation, CancellationToken ct)
+    private async Task<List<SigningKeyRow>> KeysAsync(IssuerDb db, Organisation organisation, CancellationToken ct)
     {
+        var keys = await db.SigningKeys.Where(k => k.Organisation == organisation.Slug).ToListAsync(ct);
+        if (keys.Count > 0) return keys;
+        var first = organisation.FirstKey.Signer.PublicKey;
+        var since = await db.Copies.Where(c => c.Organisation == organisation.Slug).MinAsync(c => (DateTimeOffset?)c.IssuedAt, ct) ?? clock.GetUtcNow();
+        var row = new SigningKeyRow { Organisation = organisation.Slug, Thumbprint = organisation.FirstKey.Id, X = first.X, Y = first.Y!, MadeAt = since, MadeBy = "", SignsFrom = since };
+        db.SigningKeys.Add(row);
+        await db.SaveChangesAsync(ct); // another copy of the service may have been faster: then this throws, and the next round finds its row
+        return [row];
+    }
+
+    /// <summary>Takes one key one step further where that is possible now; a sentence where it must wait.</summary>
+    private async Task<string?> StepAsync(IssuerDb db, Organisation organisation, SigningKeyRow key, List<SigningKeyRow> keys, CancellationToken ct)
+    {
+        var memory = await db.KeyRegistrations.SingleOrDefaultAsync(k => k.Organisation == organisation.Slug && k.Thumbprint == key.Thumbprint, ct);
+        if (memory is null) db.KeyRegistrations.Add(memory = new KeyRegistration { Organisation = organisation.Slug, Thumbprint = key.Thumbprint, WantedAt = clock.GetUtcNow() });
+        string? waiting;
         try
         {
-            var key = organisation.SigningKey.PublicKey;
-            var id = organisation.Profile.Id();
-            if (!await registry.Client.IsDeployedAsync(ct)) return (false, null, "The registry contract is not on the ledger yet.");
-            if (await registry.Client.FindKeyAsync(key.Thumbprint(), ct) is { } known)
-                return known.Organisation.AsSpan().SequenceEqual(id) ? (true, null, null) : (false, null, "The ledger says that the signing key belongs to another organisation.");
-            if (await registry.Client.FindOrganisationAsync(id, ct) is not { } registered) return (false, null, "The organisation is not registered on the ledger yet.");
-            if (registered.Account != organisation.Account.Address) return (false, null, "The organisation is registered with another account than ours.");
-
-            Base64Url.TryDecode(key.X, out var x);
-            Base64Url.TryDecode(key.Y, out var y);
-            return await registry.Client.AddKeyAsync(organisation.Account, id, key.Thumbprint(), clock.GetUtcNow(), x, y, ct) switch
-            {
-                RegistryWrite.Done done => (true, done.Receipt.TransactionHash, null),
-                RegistryWrite.Refused refused => (false, null, refused.Reason),
-                _ => (false, null, "The transaction is still waiting."),
-            };
+            waiting = await OnLedgerAsync(db, organisation, key, memory, ct);
         }
         catch (Exception fault) when (fault is EvmException or HttpRequestException or TimeoutException)
         {
-            return (false, null, "The ledger cannot be reached.");
+            waiting = "The ledger cannot be reached.";
+        }
+        memory.Waiting = waiting;
+        if (waiting is null && key.Waits && memory.RegisteredAt is not null) waiting = await SwitchAsync(db, organisation, key, keys, ct);
+        return waiting;
+    }
+
+    private async Task<string?> OnLedgerAsync(IssuerDb db, Organisation organisation, SigningKeyRow key, KeyRegistration memory, CancellationToken ct)
+    {
+        var id = organisation.Profile.Id();
+        memory.RegisteredAt = null;
+        if (!await registry.Client.IsDeployedAsync(ct)) return "The registry contract is not on the ledger yet.";
+        var jwk = KeyRing.Public(key);
+        var known = await registry.Client.FindKeyAsync(jwk.Thumbprint(), ct);
+        if (known is null && key.End is KeyEnd.Compromised)
+        {
+            // Nobody believes a key that the ledger does not have: there is nothing to end.
+            key.EndedAt ??= clock.GetUtcNow();
+            return null;
+        }
+        if (known is null)
+        {
+            if (await RegisterAsync(organisation, id, key, memory, jwk, ct) is { } waiting) return waiting;
+        }
+        else if (!known.Organisation.AsSpan().SequenceEqual(id)) return "The ledger says that the signing key belongs to another organisation.";
+        else if (key.OnLedgerAt is null) key.OnLedgerAt = Earlier(known.From + BlockSlack, clock.GetUtcNow());
+        memory.RegisteredAt = key.OnLedgerAt;
+        return key.SignsUntil is null ? null : await EndAsync(db, organisation, id, key, known, jwk.Thumbprint(), ct);
+    }
+
+    private async Task<string?> RegisterAsync(Organisation organisation, byte[] id, SigningKeyRow key, KeyRegistration memory, Jwk jwk, CancellationToken ct)
+    {
+        if (await registry.Client.FindOrganisationAsync(id, ct) is not { } registered) return "The organisation is not registered on the ledger yet.";
+        if (registered.Account != organisation.Account.Address) return "The organisation is registered with another account than ours.";
+        // A key that cannot sign here, for want of its file or certificate, is not put on the ledger.
+        if (key.Waits && ring.Load(organisation, key.Thumbprint, out var missing) is null) return missing;
+        switch (await registry.Client.AddKeyAsync(organisation.Account, id, jwk.Thumbprint(), clock.GetUtcNow(), jwk.XBytes(), jwk.YBytes(), ct))
+        {
+            case RegistryWrite.Done done:
+                (key.OnLedgerAt, key.Block, memory.Transaction) = (done.Receipt.BlockTime, (long)done.Receipt.Block, done.Receipt.TransactionHash);
+                key.EndedAt = null; // a development ledger that began anew knows nothing of the end either
+                return null;
+            case RegistryWrite.Refused refused:
+                return refused.Reason;
+            default:
+                return "The transaction is still waiting.";
         }
     }
+
+    /// <summary>
+    /// Ends a key on the ledger. A stolen one at once. A retired one only when everything it signed is anchored: an anchor after the
+    /// end would be too late for a good credential.
+    /// </summary>
+    private async Task<string?> EndAsync(IssuerDb db, Organisation organisation, byte[] id, SigningKeyRow key, RegisteredKey? known, byte[] thumbprint, CancellationToken ct)
+    {
+        var reason = key.End is KeyEnd.Compromised ? KeyEnding.Compromised : KeyEnding.Retired;
+        if (known?.Reason == reason || known?.Reason == KeyEnding.Compromised)
+        {
+            key.EndedAt ??= reason is KeyEnding.Compromised ? known.EndedAt : clock.GetUtcNow();
+            return null;
+        }
+        var now = clock.GetUtcNow();
+        if (reason is KeyEnding.Retired)
+        {
+            if (now < key.SignsUntil + _settle) return "Waiting until every copy of the service signs with the new key.";
+            key.EndAfterSize ??= await LedgerLog.SizeWithAllUntilAsync(db, key.SignsUntil!.Value + _settle, ct);
+            if (key.EndAfterSize is not { } size || !await LedgerLog.IsAnchoredAsync(db, size, ct)) return "Waiting until the ledger holds everything that this key signed.";
+        }
+        // Crash here: the ledger may have the end and we do not know it. The next round asks first.
+        switch (await registry.Client.EndKeyAsync(organisation.Account, id, thumbprint, reason is KeyEnding.Compromised ? key.StolenSince!.Value : now, reason, ct))
+        {
+            case RegistryWrite.Done done:
+                (key.EndedAt, key.EndTransaction) = (reason is KeyEnding.Compromised ? key.StolenSince : done.Receipt.BlockTime, done.Receipt.TransactionHash);
+                return null;
+            case RegistryWrite.Refused refused:
+                return refused.Reason;
+            default:
+                return "The transaction is still waiting.";
+        }
+    }
+
+    /// <summary>
+    /// The new key signs from now on, the old one no more, in one transaction. Not before the verifiers' copies of the ledger have had
+    /// time to learn of it: to them a credential of an unknown key is not valid.
+    /// </summary>
+    private async Task<string?> SwitchAsync(IssuerDb db, Organisation organisation, SigningKeyRow key, List<SigningKeyRow> keys, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        if (now < key.OnLedgerAt + _settle) return "On the ledger. It signs as soon as verifiers have had time to learn of it.";
+        if (ring.Load(organisation, key.Thumbprint, out var missing) is null) return missing;
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        foreach (var old in keys.Where(k => k.Signs))
+        {
+            (old.SignsUntil, old.End, old.EndedBy) = (now, KeyEnd.Retired, key.MadeBy);
+            old.Version++;
+        }
+        key.SignsFrom = now;
+        key.Version++;
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        return null;
+    }
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
     // Information: expected while a network is set up; the sentence also stands in the database for the console.
     [LoggerMessage(Level = LogLevel.Information, Message = "The key of {Organisation} waits for the ledger: {Reason}")]

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Identity.Credentials;
+using Identity.Credentials.Jose;
 using Identity.Credentials.StatusList;
 using Identity.Issuer.Data;
+using Identity.Issuer.Keys;
 using Identity.Issuer.Organisations;
 using Identity.Ledger.Log;
 using Microsoft.EntityFrameworkCore;
@@ -9,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Identity.Issuer.Status;
 
 /// <summary>Signs status lists: at once when a status changes, and again when the last token has reached its <c>ttl</c>.</summary>
-public sealed class PublishStatus(IssuerDb db, TimeProvider clock)
+public sealed class PublishStatus(IssuerDb db, KeyRing ring, TimeProvider clock)
 {
     /// <summary>How long readers may keep a token before they ask again.</summary>
     public static readonly TimeSpan TimeToLive = TimeSpan.FromMinutes(15);
@@ -25,13 +27,15 @@ public sealed class PublishStatus(IssuerDb db, TimeProvider clock)
             var row = await db.StatusLists.AsNoTracking().SingleOrDefaultAsync(l => l.Organisation == organisation.Slug && l.Number == number, ct);
             if (row is null) return null;
             var now = clock.GetUtcNow();
-            if (row.Token is not null && row.TokenRevision == row.Revision && row.TokenIssuedAt is { } at && now < at + TimeToLive && now >= at) return row.Token;
-            if (await TryPublishAsync(organisation, row, now, ct) is { } token) return token;
+            // While a stolen key is being replaced nothing can be signed: the last token stays.
+            if (await ring.ActiveAsync(db, organisation, ct) is not { } key) return row.Token;
+            if (row.Token is not null && row.TokenRevision == row.Revision && row.TokenIssuedAt is { } at && now < at + TimeToLive && now >= at && KeyOf(row.Token) == key.Id) return row.Token;
+            if (await TryPublishAsync(organisation, key, row, now, ct) is { } token) return token;
             // Somebody else published or changed a status meanwhile: look again.
         }
     }
 
-    private async Task<string?> TryPublishAsync(Organisation organisation, StatusListRow row, DateTimeOffset now, CancellationToken ct)
+    private async Task<string?> TryPublishAsync(Organisation organisation, IssuerKey key, StatusListRow row, DateTimeOffset now, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var array = new StatusArray(2, row.Size);
@@ -40,7 +44,7 @@ public sealed class PublishStatus(IssuerDb db, TimeProvider clock)
             .Select(e => new { e.Index, e.Value }).AsAsyncEnumerable().WithCancellation(ct))
             array.Set(entry.Index, (byte)entry.Value);
 
-        var token = StatusListToken.Sign(organisation.StatusListUri(row.Number), now, now + Lifetime, TimeToLive, array, organisation.SigningKey, organisation.X5c());
+        var token = StatusListToken.Sign(organisation.StatusListUri(row.Number), now, now + Lifetime, TimeToLive, array, key.Signer, key.X5c());
         var stored = await db.StatusLists
             .Where(l => l.Organisation == row.Organisation && l.Number == row.Number && l.Revision == row.Revision && l.TokenIssuedAt == row.TokenIssuedAt)
             .ExecuteUpdateAsync(l => l
@@ -58,4 +62,8 @@ public sealed class PublishStatus(IssuerDb db, TimeProvider clock)
         await transaction.CommitAsync(ct);
         return token;
     }
+
+    // A list is signed again as soon as another key signs: a token of a stolen key proves nothing, one of a retired key only for the past.
+    private static string? KeyOf(string token) =>
+        Base64Url.TryDecode(token[..token.IndexOf('.')], out var header) && StrictJson.TryParseObject(header, out var json, out _) ? StrictJson.Text(json["kid"]) : null;
 }

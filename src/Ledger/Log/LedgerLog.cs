@@ -59,6 +59,28 @@ public static class LedgerLog
         Task<EntryRow?> RowAsync() => db.Set<EntryRow>().AsNoTracking().SingleOrDefaultAsync(e => e.Entry == entry, ct);
     }
 
+    /// <summary>How many entries the log has once everything appended up to this time is in it; null while some of it waits.</summary>
+    public static async Task<long?> SizeWithAllUntilAsync(DbContext db, DateTimeOffset time, CancellationToken ct = default)
+    {
+        var until = Micros.Of(time);
+        if (await db.Set<PendingRow>().AnyAsync(p => p.AddedAt <= until, ct)) return null;
+        return await db.Set<LogStateRow>().Select(s => (long?)s.Size).SingleOrDefaultAsync(ct) ?? 0;
+    }
+
+    /// <summary>Whether a final anchor covers the first entries of this number.</summary>
+    public static async Task<bool> IsAnchoredAsync(DbContext db, long size, CancellationToken ct = default) =>
+        size == 0 || await db.Set<AnchorRow>().AnyAsync(a => a.State == AnchorState.Final && a.Size >= size, ct);
+
+    /// <summary>How many entries were anchored before this time, by the time stamps of the blocks.</summary>
+    public static async Task<long> SizeAnchoredBeforeAsync(DbContext db, DateTimeOffset time, CancellationToken ct = default)
+    {
+        var before = Micros.Of(time);
+        return await db.Set<AnchorRow>().Where(a => a.State == AnchorState.Final && a.BlockTime < before).MaxAsync(a => (long?)a.Size, ct) ?? 0;
+    }
+
+    /// <summary>The first entries of the log, to be used within a query.</summary>
+    public static IQueryable<byte[]> EntriesBelow(DbContext db, long size) => db.Set<EntryRow>().Where(e => e.Index < size).Select(e => e.Entry);
+
     private static void Check(byte[] entry)
     {
         if (entry.Length != EntrySize) throw new ArgumentException("An entry is one SHA-256: 32 bytes.", nameof(entry));

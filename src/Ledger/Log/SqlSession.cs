@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace Identity.Ledger.Log;
 
 /// <summary>Plain SQL inside a context's transaction: the caller's where there is one, else one of our own that <see cref="CommitAsync"/> ends.</summary>
-internal sealed class SqlSession : IAsyncDisposable
+public sealed class SqlSession : IAsyncDisposable
 {
     private readonly DbConnection _connection;
     private readonly DbTransaction _transaction;

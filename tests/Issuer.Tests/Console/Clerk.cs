@@ -40,6 +40,17 @@ public sealed partial class Clerk(IssuerFixture issuer)
     public Task<HttpResponseMessage> PostWithout(string path, params (string Name, string Value)[] fields) => Send(
         new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent(fields.Select(f => KeyValuePair.Create(f.Name, f.Value))) }, "en");
 
+    /// <summary>Uploads a file with the fields of its form.</summary>
+    public async Task<HttpResponseMessage> PostFile(string path, byte[] file, string name, params (string Name, string Value)[] fields)
+    {
+        var html = await (await Get(path)).Content.ReadAsStringAsync();
+        var form = new MultipartFormDataContent();
+        foreach (var (field, value) in fields) form.Add(new StringContent(value), field);
+        form.Add(new StringContent(Token().Match(html).Groups[1].Value), "__RequestVerificationToken");
+        form.Add(new ByteArrayContent(file), "file", name);
+        return await Send(new HttpRequestMessage(HttpMethod.Post, path) { Content = form }, "en");
+    }
+
     public static string TestId(string html, string id) => Regex.Match(html, $"data-testid=\"{Regex.Escape(id)}\"[^>]*>([^<]*)<").Groups[1].Value.Trim();
 
     private async Task<HttpResponseMessage> Send(HttpRequestMessage request, string language)

@@ -46,7 +46,7 @@ if (watched) watch(watched);
 async function watch(page) {
   let mark = page.dataset.mark;
   for (let round = 0; round < 600; round++) {
-    await new Promise((resolve) => setTimeout(resolve, 3000));
+    await new Promise((resolve) => setTimeout(resolve, 'eager' in page.dataset ? 1000 : 3000));
     if (document.hidden) continue;
     try {
       const answer = await fetch(page.dataset.watch, { headers: { accept: 'application/json' }, redirect: 'error' });
@@ -67,8 +67,9 @@ async function renew() {
   const answer = await fetch(location.pathname, { redirect: 'error' });
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
   const live = [...fresh.querySelectorAll('[data-live]')];
-  // A part that is new, such as the first copies, needs the whole page.
-  if (live.some((part) => !document.getElementById(part.id))) return location.reload();
+  // A part that is new or has gone, such as the first copies or the results of a file, needs the whole page.
+  const parts = (page) => [...page.querySelectorAll('main section, main [data-live]')].length;
+  if (live.some((part) => !document.getElementById(part.id)) || parts(fresh) !== parts(document)) return location.reload();
   for (const part of live) {
     const old = document.getElementById(part.id);
     if (old.innerHTML !== part.innerHTML) old.replaceChildren(...part.childNodes);

@@ -1,0 +1,135 @@
+using System.Security.Cryptography;
+using Identity.Credentials.Jose;
+using Identity.Issuer.Data;
+using Identity.Issuer.Issuance;
+using Identity.Issuer.Organisations;
+using Microsoft.EntityFrameworkCore;
+
+namespace Identity.Issuer.Bulk;
+
+/// <summary>The outcome of an upload.</summary>
+public abstract record Upload
+{
+    private Upload() { }
+
+    /// <summary>It lies on disk and is being checked.</summary>
+    public sealed record Taken(BulkJob Job) : Upload;
+
+    /// <summary>The very same file is here already.</summary>
+    public sealed record SeenBefore(BulkJob Job) : Upload;
+
+    /// <summary>It is larger than <see cref="BulkLimits.Bytes"/>.</summary>
+    public sealed record TooLarge : Upload;
+}
+
+/// <summary>What a person does with a file of many credentials: upload, say “issue”, hold, go on, stop. The worker does the rest.</summary>
+public sealed class BulkDesk
+{
+    private readonly IssuerDb _db;
+    private readonly BulkFiles _files;
+    private readonly TimeProvider _clock;
+
+    internal BulkDesk(IssuerDb db, BulkFiles files, TimeProvider clock) => (_db, _files, _clock) = (db, files, clock);
+
+    /// <summary>Takes a file in. Nothing is issued.</summary>
+    public async Task<Upload> UploadAsync(Organisation organisation, string type, string fileName, Stream content, Actor actor, CancellationToken ct)
+    {
+        var id = Base64Url.Encode(RandomNumberGenerator.GetBytes(16));
+        var stored = false;
+        try
+        {
+            // Crash after the file and before the row: the worker removes files that have no row.
+            if (await _files.WriteAsync(id, content, ct) is not var (hash, length)) return new Upload.TooLarge();
+            var name = Path.GetFileName(fileName.Replace('\\', '/'));
+            if (await SameAsync(organisation, type, hash, ct) is { } same) return new Upload.SeenBefore(same);
+            var job = new BulkJob
+            {
+                Id = id, Organisation = organisation.Slug, Type = type, FileName = name.Length > 100 ? name[..100] : name, FileHash = hash, FileBytes = length,
+                CreatedAt = _clock.GetUtcNow(), CreatedBy = actor.ToString(),
+            };
+            _db.BulkJobs.Add(job);
+            await _db.SaveChangesAsync(ct);
+            stored = true;
+            return new Upload.Taken(job);
+        }
+        finally
+        {
+            if (!stored) _files.Delete(id);
+        }
+    }
+
+    /// <summary>Somebody says “issue”. False where the job has moved on meanwhile.</summary>
+    public Task<bool> StartAsync(Organisation organisation, string id, Actor actor, CancellationToken ct) => StepAsync(organisation, id, job =>
+    {
+        if (job.State is not BulkState.Ready) return false;
+        (job.State, job.StartedBy, job.StartedAt) = (BulkState.Issuing, actor.ToString(), _clock.GetUtcNow());
+        return true;
+    }, ct);
+
+    /// <summary>Holds a job between two chunks.</summary>
+    public Task<bool> PauseAsync(Organisation organisation, string id, CancellationToken ct) => StepAsync(organisation, id, job => Move(job, BulkState.Issuing, BulkState.Paused), ct);
+
+    /// <summary>Goes on with a held job.</summary>
+    public Task<bool> ResumeAsync(Organisation organisation, string id, CancellationToken ct) => StepAsync(organisation, id, job => Move(job, BulkState.Paused, BulkState.Issuing), ct);
+
+    /// <summary>Ends a job; what was issued stays, the rest is forgotten.</summary>
+    public async Task<bool> CancelAsync(Organisation organisation, string id, CancellationToken ct)
+    {
+        await using var transaction = await _db.Database.BeginTransactionAsync(ct);
+        var done = await StepAsync(organisation, id, job =>
+        {
+            if (!job.CanCancel) return false;
+            (job.State, job.FinishedAt) = (BulkState.Cancelled, _clock.GetUtcNow());
+            return true;
+        }, ct);
+        if (!done) return false;
+        await _db.BulkRows.Where(r => r.Job == id && r.CredentialId == null).ExecuteDeleteAsync(ct);
+        await transaction.CommitAsync(ct);
+        _files.Delete(id);
+        return true;
+    }
+
+    /// <summary>A job of the organisation, or null.</summary>
+    public Task<BulkJob?> FindAsync(Organisation organisation, string id, CancellationToken ct) =>
+        _db.BulkJobs.AsNoTracking().SingleOrDefaultAsync(j => j.Id == id && j.Organisation == organisation.Slug, ct);
+
+    /// <summary>The newest jobs of the organisation.</summary>
+    public async Task<IReadOnlyList<BulkJob>> ListAsync(Organisation organisation, CancellationToken ct) =>
+        await _db.BulkJobs.AsNoTracking().Where(j => j.Organisation == organisation.Slug).OrderByDescending(j => j.CreatedAt).Take(50).ToListAsync(ct);
+
+    /// <summary>What is wrong with a job's file, in the order of its rows.</summary>
+    public async Task<IReadOnlyList<BulkError>> ErrorsAsync(BulkJob job, int most, CancellationToken ct) =>
+        await _db.BulkErrors.AsNoTracking().Where(e => e.Job == job.Id).OrderBy(e => e.Number).Take(most).ToListAsync(ct);
+
+    // A refused or cancelled file may come again as it is: the type's rules, or a credential in its way, may have changed.
+    private Task<BulkJob?> SameAsync(Organisation organisation, string type, byte[] hash, CancellationToken ct) =>
+        _db.BulkJobs.AsNoTracking().Where(j => j.Organisation == organisation.Slug && j.Type == type && j.FileHash == hash && j.State != BulkState.Refused && j.State != BulkState.Cancelled)
+            .OrderByDescending(j => j.CreatedAt).FirstOrDefaultAsync(ct);
+
+    private static bool Move(BulkJob job, BulkState from, BulkState to)
+    {
+        if (job.State != from) return false;
+        job.State = to;
+        return true;
+    }
+
+    private async Task<bool> StepAsync(Organisation organisation, string id, Func<BulkJob, bool> step, CancellationToken ct)
+    {
+        // The worker's counting may come in between: the step is then tried on what holds now.
+        for (var tries = 0; ; tries++)
+        {
+            var job = await _db.BulkJobs.SingleOrDefaultAsync(j => j.Id == id && j.Organisation == organisation.Slug, ct);
+            if (job is null || !step(job)) return false;
+            job.Version++;
+            try
+            {
+                await _db.SaveChangesAsync(ct);
+                return true;
+            }
+            catch (DbUpdateConcurrencyException) when (tries < 20)
+            {
+                _db.ChangeTracker.Clear();
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Identity.Credentials.Jose;
+using Identity.Credentials.Types;
+using Identity.Issuer.Data;
+using Identity.Issuer.Issuance;
+using Identity.Issuer.Keys;
+using Identity.Issuer.Offers;
+using Identity.Issuer.Organisations;
+using Identity.Issuer.Status;
+using Identity.Ledger.Log;
+
+namespace Identity.Issuer.Bulk;
+
+/// <summary>A row to issue: checked claims, and the holder's key where it is known beforehand.</summary>
+internal sealed record BulkItem(string Reference, JsonObject Claims, Jwk? Holder);
+
+/// <summary>What became of a row.</summary>
+internal sealed record BulkIssued(string CredentialId, string OfferId);
+
+/// <summary>
+/// Issues many credentials inside the caller's transaction, with one prepared statement for each table. As for one credential, each
+/// gets a record and an offer, and is signed when its holder collects it. Where the holder's key is known beforehand, both copies are
+/// signed at once, with their status indices and log entries; the offer then hands them out to that key and no other.
+/// </summary>
+internal sealed class IssueMany(IssuerDb db, KeyRing ring, OfferSecrets secrets, IConfiguration configuration)
+{
+    private readonly int _listSize = configuration.GetValue("Status:ListSize", 131_072);
+
+    // Letters travel for weeks; an offer at a desk does not.
+    private readonly TimeSpan _lifetime = configuration.GetValue("Bulk:OfferLifetime", TimeSpan.FromDays(60));
+
+    /// <summary>Issues; null while no key may sign and some rows need one. Call inside a transaction.</summary>
+    public async Task<IReadOnlyList<BulkIssued>?> RunAsync(
+        Organisation organisation, TypeDefinition type, IReadOnlyList<BulkItem> items, Actor actor, DateTimeOffset now, CancellationToken ct)
+    {
+        var bound = items.Count(i => i.Holder is not null);
+        var key = bound == 0 ? null : await ring.ActiveAsync(db, organisation, ct);
+        if (bound > 0 && key is null) return null;
+
+        await using var sql = await SqlSession.BeginAsync(db, ct);
+        await using var records = new PreparedInsert<CredentialRecord>(db, sql);
+        await using var events = new PreparedInsert<CredentialEvent>(db, sql);
+        await using var offers = new PreparedInsert<Offer>(db, sql);
+        var issued = new List<BulkIssued>(items.Count);
+        var orders = new List<(SigningOrder Order, string CredentialId, string OfferId)>(bound);
+        var day = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero);
+        var expires = type.ValidDays is { } days ? day.AddDays(days) : (DateTimeOffset?)null;
+        foreach (var item in items)
+        {
+            var record = PrepareCredential.NewRecord(organisation, type, item.Reference, item.Claims, now);
+            var offer = MakeOffer.NewOffer(secrets, record, type, now, _lifetime);
+            await records.RunAsync(record, ct);
+            await events.RunAsync(new CredentialEvent { CredentialId = record.Id, At = now, Actor = actor.ToString(), Act = "created" }, ct);
+            await offers.RunAsync(offer, ct);
+            await events.RunAsync(new CredentialEvent { CredentialId = record.Id, At = now, Actor = actor.ToString(), Act = "offered" }, ct);
+            issued.Add(new BulkIssued(record.Id, offer.Id));
+            if (item.Holder is { } holder)
+                orders.Add((new SigningOrder(organisation, key!, type, DerivedClaims.AddTo(type, item.Claims, DateOnly.FromDateTime(now.UtcDateTime)), holder, day, expires, 0, 0), record.Id, offer.Id));
+        }
+        if (orders.Count > 0) await SignAsync(sql, organisation, orders, now, ct);
+        await sql.CommitAsync(ct);
+        return issued;
+    }
+
+    private async Task SignAsync(SqlSession sql, Organisation organisation, List<(SigningOrder Order, string CredentialId, string OfferId)> orders, DateTimeOffset now, CancellationToken ct)
+    {
+        string[] formats = [Configurations.SdJwtFormat, Configurations.CompactFormat];
+        var places = await TakeAsync(sql, organisation, orders.SelectMany(o => formats.Select(_ => o.CredentialId)).ToList(), ct);
+
+        var signed = new (string Body, byte[] Entry)[places.Count];
+        Parallel.For(0, places.Count, new ParallelOptions { CancellationToken = ct }, i =>
+        {
+            var order = orders[i / formats.Length].Order with { List = places[i].List, Index = places[i].Index };
+            signed[i] = formats[i % formats.Length] == Configurations.CompactFormat ? CredentialSigner.Compact(order) : CredentialSigner.SdJwt(order);
+        });
+
+        await using var copies = new PreparedInsert<CredentialCopy>(db, sql);
+        for (var i = 0; i < places.Count; i++)
+        {
+            var (order, credentialId, offerId) = orders[i / formats.Length];
+            await copies.RunAsync(new CredentialCopy
+            {
+                CredentialId = credentialId, Organisation = organisation.Slug, OfferId = offerId, Format = formats[i % formats.Length], HolderKey = order.Holder.ThumbprintText(),
+                List = places[i].List, Index = places[i].Index, Entry = signed[i].Entry, IssuedAt = now, ExpiresAt = order.Expires, Body = signed[i].Body,
+            }, ct);
+        }
+        // The log sorts by hash, so that neighbours in the file are no neighbours in the log.
+        await LedgerLog.AppendManyAsync(db, [.. signed.Select(s => s.Entry)], now, ct);
+    }
+
+    /// <summary>Takes a random free index for each copy; a list that is half full is followed by a new one, as in <see cref="TakeIndices"/>.</summary>
+    private async Task<List<StatusEntry>> TakeAsync(SqlSession sql, Organisation organisation, IReadOnlyList<string> credentials, CancellationToken ct)
+    {
+        await using var entries = new PreparedInsert<StatusEntry>(db, sql, passOverConflicts: true);
+        var taken = new List<StatusEntry>(credentials.Count);
+        while (taken.Count < credentials.Count)
+        {
+            var newest = await sql.QueryAsync(ct, row => (Number: row.GetInt32(0), Size: row.GetInt32(1), Taken: row.GetInt32(2)),
+                "SELECT \"Number\", \"Size\", \"Taken\" FROM \"status_lists\" WHERE \"Organisation\" = @o ORDER BY \"Number\" DESC LIMIT 1", ("@o", organisation.Slug));
+            var list = newest.Count == 1 ? newest[0] : (Number: 0, Size: 0, Taken: 0);
+            var room = Math.Min(list.Size / 2 - list.Taken, credentials.Count - taken.Count);
+            if (room <= 0)
+            {
+                await using var lists = new PreparedInsert<StatusListRow>(db, sql);
+                await lists.RunAsync(new StatusListRow { Organisation = organisation.Slug, Number = list.Number + 1, Size = _listSize }, ct);
+                continue;
+            }
+            for (var left = room; left > 0;)
+            {
+                var entry = new StatusEntry { Organisation = organisation.Slug, List = list.Number, Index = RandomNumberGenerator.GetInt32(list.Size), CredentialId = credentials[taken.Count] };
+                if (!await entries.RunAsync(entry, ct)) continue; // taken before: another one
+                taken.Add(entry);
+                left--;
+            }
+            await sql.RunAsync(ct, "UPDATE \"status_lists\" SET \"Taken\" = \"Taken\" + @n WHERE \"Organisation\" = @o AND \"Number\" = @l", ("@n", room), ("@o", organisation.Slug), ("@l", list.Number));
+        }
+        return taken;
+    }
+}

@@ -1,0 +1,21 @@
+CREATE TABLE "signing_keys" (
+    "Organisation" TEXT NOT NULL,
+    "Thumbprint" TEXT NOT NULL,
+    "X" TEXT NOT NULL,
+    "Y" TEXT NOT NULL,
+    "MadeAt" INTEGER NOT NULL,
+    "MadeBy" TEXT NOT NULL,
+    "Block" INTEGER NULL,
+    "OnLedgerAt" INTEGER NULL,
+    "SignsFrom" INTEGER NULL,
+    "SignsUntil" INTEGER NULL,
+    "End" TEXT NULL,
+    "StolenSince" INTEGER NULL,
+    "EndedBy" TEXT NULL,
+    "EndAfterSize" INTEGER NULL,
+    "EndedAt" INTEGER NULL,
+    "EndTransaction" TEXT NULL,
+    "Waiting" TEXT NULL,
+    "Version" INTEGER NOT NULL,
+    CONSTRAINT "PK_signing_keys" PRIMARY KEY ("Organisation", "Thumbprint")
+);

@@ -1,0 +1,21 @@
+CREATE TABLE "signing_keys" (
+    "Organisation" text NOT NULL,
+    "Thumbprint" text NOT NULL,
+    "X" text NOT NULL,
+    "Y" text NOT NULL,
+    "MadeAt" bigint NOT NULL,
+    "MadeBy" text NOT NULL,
+    "Block" bigint NULL,
+    "OnLedgerAt" bigint NULL,
+    "SignsFrom" bigint NULL,
+    "SignsUntil" bigint NULL,
+    "End" text NULL,
+    "StolenSince" bigint NULL,
+    "EndedBy" text NULL,
+    "EndAfterSize" bigint NULL,
+    "EndedAt" bigint NULL,
+    "EndTransaction" text NULL,
+    "Waiting" text NULL,
+    "Version" integer NOT NULL,
+    CONSTRAINT "PK_signing_keys" PRIMARY KEY ("Organisation", "Thumbprint")
+);

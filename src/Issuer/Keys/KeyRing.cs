@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+using Identity.Credentials.Jose;
+using Identity.Issuer.Data;
+using Identity.Issuer.Organisations;
+using Microsoft.EntityFrameworkCore;
+
+namespace Identity.Issuer.Keys;
+
+/// <summary>
+/// Says which key signs now. The database decides, asked anew inside each signing transaction, so that any number of copies of this
+/// service change keys at the same moment; the private keys come from the folder and are kept in memory.
+/// </summary>
+public sealed class KeyRing(KeyFolder folder, TimeProvider clock)
+{
+    private readonly ConcurrentDictionary<(string, string), IssuerKey> _loaded = new();
+
+    /// <summary>The key that signs, or null while none may: a stolen one is being replaced, or its file is not here.</summary>
+    internal async Task<IssuerKey?> ActiveAsync(IssuerDb db, Organisation organisation, CancellationToken ct)
+    {
+        var rows = await db.SigningKeys.AsNoTracking().Where(k => k.Organisation == organisation.Slug)
+            .Select(k => new { k.Thumbprint, Signs = k.SignsFrom != null && k.SignsUntil == null }).ToListAsync(ct);
+        if (rows.Count == 0) return organisation.FirstKey; // before the first look at the ledger
+        return rows.Find(r => r.Signs) is { } active ? Load(organisation, active.Thumbprint, out _) : null;
+    }
+
+    /// <summary>The public keys that others may meet: not those that were stolen, not those that nobody has registered yet.</summary>
+    internal async Task<IReadOnlyList<Jwk>> PublishedAsync(IssuerDb db, Organisation organisation, CancellationToken ct)
+    {
+        var rows = await db.SigningKeys.AsNoTracking()
+            .Where(k => k.Organisation == organisation.Slug && k.End != KeyEnd.Compromised && (k.SignsFrom != null || k.OnLedgerAt != null))
+            .OrderByDescending(k => k.MadeAt).ToListAsync(ct);
+        if (rows.Count > 0) return [.. rows.Select(Public)];
+        return await db.SigningKeys.AnyAsync(k => k.Organisation == organisation.Slug, ct) ? [] : [organisation.FirstKey.Signer.PublicKey];
+    }
+
+    /// <summary>The key with its certificates; null with a sentence where this copy of the service cannot sign with it.</summary>
+    internal IssuerKey? Load(Organisation organisation, string thumbprint, out string? missing)
+    {
+        missing = null;
+        if (thumbprint == organisation.FirstKey.Id) return organisation.FirstKey;
+        if (_loaded.TryGetValue((organisation.Slug, thumbprint), out var known)) return known;
+        var key = Certified.Later(folder, organisation, thumbprint, clock.GetUtcNow(), out missing);
+        return key is null ? null : _loaded.GetOrAdd((organisation.Slug, thumbprint), key);
+    }
+
+    internal static Jwk Public(SigningKeyRow row)
+    {
+        Base64Url.TryDecode(row.X, out var x);
+        Base64Url.TryDecode(row.Y, out var y);
+        return Jwk.FromCoordinates(x, y);
+    }
+}

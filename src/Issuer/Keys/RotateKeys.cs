@@ -1,0 +1,127 @@
+using Identity.Credentials.Jose;
+using Identity.Issuer.Data;
+using Identity.Issuer.Issuance;
+using Identity.Issuer.Organisations;
+using Identity.Ledger.Log;
+using Microsoft.EntityFrameworkCore;
+
+namespace Identity.Issuer.Keys;
+
+/// <summary>The outcome of an act on keys.</summary>
+public enum KeyAct
+{
+    /// <summary>Stored; the worker does the rest.</summary>
+    Begun,
+
+    /// <summary>A new key is on its way already.</summary>
+    AlreadyUnderWay,
+
+    /// <summary>The organisation has no such key.</summary>
+    NotFound,
+
+    /// <summary>The key was reported as stolen before.</summary>
+    AlreadyStolen,
+
+    /// <summary>The time lies in the future, or before what this organisation may say by itself.</summary>
+    DateNotPossible,
+}
+
+/// <summary>What follows when a key is called stolen.</summary>
+/// <param name="Credentials">Credentials of which at least one copy stops being valid.</param>
+/// <param name="Copies">Those copies.</param>
+/// <param name="Earliest">The earliest time that the organisation may state by itself; earlier ones need its accreditor.</param>
+public sealed record Consequences(int Credentials, int Copies, DateTimeOffset Earliest);
+
+/// <summary>Begins the rotation of a signing key, or the end of a stolen one. Everything after that is the work of <see cref="RegisterKeys"/>.</summary>
+public sealed class RotateKeys(IssuerDb db, KeyFolder folder, KeyRing ring, TimeProvider clock)
+{
+    /// <summary>The organisation's keys, newest first.</summary>
+    public async Task<IReadOnlyList<SigningKeyRow>> ListAsync(Organisation organisation, CancellationToken ct) =>
+        await db.SigningKeys.AsNoTracking().Where(k => k.Organisation == organisation.Slug).OrderByDescending(k => k.MadeAt).ThenBy(k => k.Thumbprint).ToListAsync(ct);
+
+    /// <summary>How many copies a key signed.</summary>
+    public Task<int> SignedAsync(SigningKeyRow key, CancellationToken ct) => SignedBy(key).CountAsync(ct);
+
+    /// <summary>Makes a key that will sign once it stands on the ledger; the present one signs until then.</summary>
+    public async Task<KeyAct> RotateAsync(Organisation organisation, Actor actor, CancellationToken ct)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var rows = await db.SigningKeys.Where(k => k.Organisation == organisation.Slug).ToListAsync(ct);
+        if (rows.Count == 0 || rows.Exists(k => k.Waits)) return KeyAct.AlreadyUnderWay;
+        Make(organisation, actor);
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        return KeyAct.Begun;
+    }
+
+    /// <summary>
+    /// Ends a key as stolen since a time. It signs nothing from now on; where it was the one that signs, a new key is made, and
+    /// nothing is issued until that stands on the ledger.
+    /// </summary>
+    public async Task<KeyAct> StolenAsync(Organisation organisation, string thumbprint, DateTimeOffset since, Actor actor, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var rows = await db.SigningKeys.Where(k => k.Organisation == organisation.Slug).ToListAsync(ct);
+        if (rows.Find(k => k.Thumbprint == thumbprint) is not { } key) return KeyAct.NotFound;
+        if (key.End is KeyEnd.Compromised) return KeyAct.AlreadyStolen;
+        if (since > now || since < Earliest(key)) return KeyAct.DateNotPossible;
+
+        var wasSigning = key.Signs;
+        key.SignsFrom ??= now;
+        key.SignsUntil ??= now;
+        (key.End, key.StolenSince, key.EndedBy, key.EndedAt, key.Waiting) = (KeyEnd.Compromised, since, actor.ToString(), null, null);
+        key.Version++;
+        if (wasSigning && !rows.Exists(k => k.Waits)) Make(organisation, actor);
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        return KeyAct.Begun;
+    }
+
+    /// <summary>What calling a key stolen since a time would do, or has done.</summary>
+    public async Task<Consequences?> ConsequencesAsync(Organisation organisation, string thumbprint, DateTimeOffset since, CancellationToken ct)
+    {
+        if (await db.SigningKeys.AsNoTracking().SingleOrDefaultAsync(k => k.Organisation == organisation.Slug && k.Thumbprint == thumbprint, ct) is not { } key) return null;
+        var affected = await AffectedAsync(key, since, ct);
+        return new Consequences(await affected.Select(c => c.CredentialId).Distinct().CountAsync(ct), await affected.CountAsync(ct), Earliest(key));
+    }
+
+    /// <summary>The credentials to issue again, oldest first.</summary>
+    public async Task<IReadOnlyList<CredentialLine>> AffectedAsync(SigningKeyRow key, DateTimeOffset since, int skip, int take, CancellationToken ct)
+    {
+        var ids = (await AffectedAsync(key, since, ct)).Select(c => c.CredentialId).Distinct();
+        return await db.Credentials.AsNoTracking().Where(c => ids.Contains(c.Id) && c.State != CredentialState.Revoked).OrderBy(c => c.CreatedAt).ThenBy(c => c.Id).Skip(skip).Take(take)
+            .Select(c => new CredentialLine(c.Id, c.Type, c.Reference, c.HolderName, c.State, c.CreatedAt, c.CollectedAt)).ToListAsync(ct);
+    }
+
+    // Every verifier judges by the time of the anchor: what was anchored before the theft stays good.
+    private async Task<IQueryable<CredentialCopy>> AffectedAsync(SigningKeyRow key, DateTimeOffset since, CancellationToken ct)
+    {
+        var safe = LedgerLog.EntriesBelow(db, await LedgerLog.SizeAnchoredBeforeAsync(db, since, ct));
+        return SignedBy(key).Where(c => !safe.Contains(c.Entry));
+    }
+
+    // One key signs at a time, and the transaction that signs asks which: the times tell the copies of one key from those of the next.
+    private IQueryable<CredentialCopy> SignedBy(SigningKeyRow key)
+    {
+        var copies = db.Copies.AsNoTracking().Where(c => c.Organisation == key.Organisation);
+        if (key.SignsFrom is not { } from) return copies.Where(c => false);
+        copies = copies.Where(c => c.IssuedAt >= from);
+        return key.SignsUntil is { } until ? copies.Where(c => c.IssuedAt < until) : copies;
+    }
+
+    // The ledger takes no date before the key's previous event from the organisation itself.
+    private static DateTimeOffset Earliest(SigningKeyRow key) => key.EndedAt ?? key.OnLedgerAt ?? key.MadeAt;
+
+    // Crash after the file and before the row: a file that nobody ever uses.
+    private void Make(Organisation organisation, Actor actor)
+    {
+        using var key = folder.NewSigningKey(organisation.Slug);
+        if (!folder.MayCreate) Certified.WriteRequest(folder, organisation, key);
+        db.SigningKeys.Add(new SigningKeyRow
+        {
+            Organisation = organisation.Slug, Thumbprint = key.PublicKey.ThumbprintText(), X = key.PublicKey.X, Y = key.PublicKey.Y!, MadeAt = clock.GetUtcNow(), MadeBy = actor.ToString(),
+        });
+        ring.Load(organisation, key.PublicKey.ThumbprintText(), out _);
+    }
+}
