@@ -9,9 +9,9 @@ namespace Identity.Issuer.Bulk;
 /// One copy of the service at a time works on an organisation's files. <see cref="HoldAsync"/> is called inside each transaction that
 /// writes: a copy that was asleep and has lost its lease writes nothing, and two transactions of one organisation wait for each other.
 /// </summary>
-internal sealed class BulkLeases(TimeProvider clock)
+internal sealed class BulkLeases(IConfiguration configuration, TimeProvider clock)
 {
-    private static readonly TimeSpan Length = TimeSpan.FromSeconds(30);
+    private readonly TimeSpan _length = configuration.GetValue("Bulk:Lease", TimeSpan.FromSeconds(30));
 
     private readonly string _owner = Base64Url.Encode(RandomNumberGenerator.GetBytes(12));
 
@@ -19,7 +19,7 @@ internal sealed class BulkLeases(TimeProvider clock)
     public async Task<bool> TakeAsync(IssuerDb db, string organisation, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var (until, nowMicros) = (Micros(now + Length), Micros(now));
+        var (until, nowMicros) = (Micros(now + _length), Micros(now));
         return await db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO "bulk_leases" ("Organisation", "Owner", "Until") VALUES ({organisation}, {_owner}, {until})
@@ -30,7 +30,7 @@ internal sealed class BulkLeases(TimeProvider clock)
     /// <summary>Whether the lease is still ours, prolonged; locks its row until the transaction ends.</summary>
     public async Task<bool> HoldAsync(IssuerDb db, string organisation, CancellationToken ct)
     {
-        var until = Micros(clock.GetUtcNow() + Length);
+        var until = Micros(clock.GetUtcNow() + _length);
         return await db.Database.ExecuteSqlAsync($"""UPDATE "bulk_leases" SET "Until" = {until} WHERE "Organisation" = {organisation} AND "Owner" = {_owner}""", ct) == 1;
     }
 

@@ -63,6 +63,18 @@ public sealed class Surroundings : IAsyncLifetime
         return await context.NewPageAsync();
     }
 
+    /// <summary>A person of an organisation, signed in at its console.</summary>
+    internal async Task<IPage> SignedInAsync(string organisation, string language, int width, int height)
+    {
+        var page = await OpenAsync(language, width, height, desk: true);
+        var clerk = _stack.Access.Where(a => a.Organisation == organisation).First();
+        await page.GotoAsync($"{Options.IssuerUrl}/console");
+        await page.GetByTestId("user-name").FillAsync(clerk.UserName);
+        await page.GetByTestId("password").FillAsync(clerk.Password);
+        await page.GetByTestId("sign-in").ClickAsync();
+        return page;
+    }
+
     /// <summary>Prepares a diploma through the college's API; the offer's link and its transaction code.</summary>
     internal async Task<Offered> OfferDiplomaAsync()
     {
