@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Identity.Credentials.Jose;
+using Identity.Hosting;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Organisations;
@@ -75,7 +76,7 @@ public sealed class BulkDesk
     /// <summary>Ends a job; what was issued stays, the rest is forgotten.</summary>
     public async Task<bool> CancelAsync(Organisation organisation, string id, CancellationToken ct)
     {
-        await using var transaction = await _db.Database.BeginTransactionAsync(ct);
+        await using var transaction = await _db.Database.BeginExclusiveAsync(organisation.Slug, ct);
         var done = await StepAsync(organisation, id, job =>
         {
             if (!job.CanCancel) return false;

@@ -1,4 +1,5 @@
 using Identity.Credentials.Types;
+using Identity.Hosting;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Organisations;
@@ -118,7 +119,7 @@ internal sealed class CheckFile(IssuerDb db, BulkFiles files, BulkLeases leases,
     private async Task<bool> FlushAsync(
         BulkJob job, BulkState state, int rows, long bytes, List<(int Row, CheckedRow Right)> batch, List<BulkError> errors, int found, bool restart, CancellationToken ct)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await using var transaction = await db.Database.BeginExclusiveAsync(job.Organisation, ct);
         if (!await leases.HoldAsync(db, job.Organisation, ct)) return false;
         if (restart)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Identity.Credentials.Jose;
+using Identity.Hosting;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Organisations;
@@ -18,7 +19,7 @@ internal sealed class IssueChunk(IssuerDb db, IssueMany many, BulkLeases leases,
     public async Task<bool> RunAsync(BulkJob job, Organisation organisation, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await using var transaction = await db.Database.BeginExclusiveAsync(organisation.Slug, ct);
         if (!await leases.HoldAsync(db, job.Organisation, ct)) return false;
         var rows = await db.BulkRows.AsNoTracking().Where(r => r.Job == job.Id && r.Claims != null).OrderBy(r => r.Number).Take(BulkLimits.Chunk).ToListAsync(ct);
         // The organisation may have lost the type since: nobody may issue it then, and the job waits for a person.

@@ -30,7 +30,7 @@ internal sealed class IssueMany(IssuerDb db, KeyRing ring, OfferSecrets secrets,
     // Letters travel for weeks; an offer at a desk does not.
     private readonly TimeSpan _lifetime = configuration.GetValue("Bulk:OfferLifetime", TimeSpan.FromDays(60));
 
-    /// <summary>Issues; null while no key may sign and some rows need one. Call inside a transaction.</summary>
+    /// <summary>Issues; null while no key may sign and some rows need one. Call inside a transaction that is exclusive for the organisation.</summary>
     public async Task<IReadOnlyList<BulkIssued>?> RunAsync(
         Organisation organisation, TypeDefinition type, IReadOnlyList<BulkItem> items, Actor actor, DateTimeOffset now, CancellationToken ct)
     {

@@ -1,4 +1,5 @@
 using Identity.Credentials.Jose;
+using Identity.Hosting;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Organisations;
@@ -45,7 +46,7 @@ public sealed class RotateKeys(IssuerDb db, KeyFolder folder, KeyRing ring, Time
     /// <summary>Makes a key that will sign once it stands on the ledger; the present one signs until then.</summary>
     public async Task<KeyAct> RotateAsync(Organisation organisation, Actor actor, CancellationToken ct)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await using var transaction = await db.Database.BeginExclusiveAsync(organisation.Slug, ct);
         var rows = await db.SigningKeys.Where(k => k.Organisation == organisation.Slug).ToListAsync(ct);
         if (rows.Count == 0 || rows.Exists(k => k.Waits)) return KeyAct.AlreadyUnderWay;
         Make(organisation, actor);
@@ -61,7 +62,7 @@ public sealed class RotateKeys(IssuerDb db, KeyFolder folder, KeyRing ring, Time
     public async Task<KeyAct> StolenAsync(Organisation organisation, string thumbprint, DateTimeOffset since, Actor actor, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await using var transaction = await db.Database.BeginExclusiveAsync(organisation.Slug, ct);
         var rows = await db.SigningKeys.Where(k => k.Organisation == organisation.Slug).ToListAsync(ct);
         if (rows.Find(k => k.Thumbprint == thumbprint) is not { } key) return KeyAct.NotFound;
         if (key.End is KeyEnd.Compromised) return KeyAct.AlreadyStolen;

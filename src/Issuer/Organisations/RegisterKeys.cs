@@ -1,4 +1,5 @@
 using Identity.Credentials.Jose;
+using Identity.Hosting;
 using Identity.Issuer.Data;
 using Identity.Issuer.Keys;
 using Identity.Ledger.Evm;
@@ -187,7 +188,7 @@ internal sealed partial class RegisterKeys(
         var now = clock.GetUtcNow();
         if (now < key.OnLedgerAt + _settle) return "On the ledger. It signs as soon as verifiers have had time to learn of it.";
         if (ring.Load(organisation, key.Thumbprint, out var missing) is null) return missing;
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await using var transaction = await db.Database.BeginExclusiveAsync(organisation.Slug, ct);
         foreach (var old in keys.Where(k => k.Signs))
         {
             (old.SignsUntil, old.End, old.EndedBy) = (now, KeyEnd.Retired, key.MadeBy);

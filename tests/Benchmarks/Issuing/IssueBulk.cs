@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using Identity.Hosting;
+using Identity.Issuer.Bulk;
+using Identity.Issuer.Data;
+using Identity.Issuer.Issuance;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Identity.Benchmarks.Issuing;
+
+/// <summary>
+/// <c>issue-bulk</c>: rows whose holder's key is known, each with an SD-JWT VC and a compact credential: record, offer, events, two
+/// status indices, two signatures, two log entries, stored in SQLite and placed in the log. What counts is signed credentials.
+/// </summary>
+internal sealed class IssueBulk : IBenchmark
+{
+    public string Name => "issue-bulk";
+
+    public async Task<IReadOnlyList<Result>> RunAsync(bool quick)
+    {
+        await using var workshop = await Workshop.OpenAsync();
+        var raw = workshop.RawSigning(quick);
+        var rows = quick ? 10_000 : 100_000;
+        var holders = Workshop.HolderKeys(1000);
+        await IssueAsync(workshop, -1, BulkLimits.Chunk, holders); // warm-up
+        await workshop.LogAsync();
+
+        var early = 0L;
+        var clock = Stopwatch.StartNew();
+        for (var done = 0; done < rows; done += BulkLimits.Chunk)
+        {
+            await IssueAsync(workshop, done, BulkLimits.Chunk, holders);
+            if (done == rows / 10)
+            {
+                clock.Stop();
+                early = GC.GetTotalMemory(forceFullCollection: true);
+                clock.Start();
+            }
+        }
+        await workshop.LogAsync();
+        clock.Stop();
+
+        var late = GC.GetTotalMemory(forceFullCollection: true);
+        var rate = 2 * rows / clock.Elapsed.TotalSeconds;
+        return
+        [
+            new Result(Name, rate, "credentials/s", rate / raw, "raw ES256 signing, one thread"),
+            new Result(Name + "-memory", (late - early) / 1024.0 / 1024.0, "MB more at the end than after a tenth"),
+        ];
+    }
+
+    private static async Task IssueAsync(Workshop workshop, int from, int count, IReadOnlyList<Credentials.Jose.Jwk> holders)
+    {
+        await using var scope = workshop.Scope();
+        var db = scope.ServiceProvider.GetRequiredService<IssuerDb>();
+        await using var transaction = await db.Database.BeginExclusiveAsync(workshop.Organisation.Slug, CancellationToken.None);
+        var items = Enumerable.Range(0, count).Select(i => new BulkItem($"B-{from}-{i}", Workshop.Claims(i), holders[i % holders.Count])).ToList();
+        await scope.ServiceProvider.GetRequiredService<IssueMany>().RunAsync(workshop.Organisation, Workshop.Type, items, Actor.Staff("bench"), TimeProvider.System.GetUtcNow(), CancellationToken.None);
+        await transaction.CommitAsync();
+    }
+}
