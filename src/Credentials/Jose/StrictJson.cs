@@ -6,7 +6,7 @@ using System.Text.Unicode;
 namespace Identity.Credentials.Jose;
 
 /// <summary>
-/// JSON from outside: valid UTF-8, no member twice, no comments, no trailing commas, no half surrogates, bounded depth.
+/// JSON from outside: valid UTF-8, no member twice, no comments, no trailing commas, no half surrogates, no boundless exponents, bounded depth.
 /// Everything later code may call on the result (names, strings) is known not to throw.
 /// </summary>
 public static class StrictJson
@@ -46,6 +46,7 @@ public static class StrictJson
         return number is >= 0 and <= LastSecond ? DateTimeOffset.FromUnixTimeSeconds((long)number) : null;
     }
 
+    private const int MaxExponent = 8; // the letter, a sign, six digits
     private const long LastSecond = 253_402_300_799;
 
     private static bool TryParse(ReadOnlySpan<byte> utf8, out JsonNode? node, out string reason, int maxDepth)
@@ -59,6 +60,12 @@ public static class StrictJson
             while (reader.Read())
             {
                 if (reader.ValueIsEscaped) reader.GetString(); // throws on half a surrogate pair, which the document would hand on unread
+                // An exponent past 32 bits is well formed, but the framework throws where such a number is compared.
+                if (reader.TokenType == JsonTokenType.Number && reader.ValueSpan.LastIndexOfAny((byte)'e', (byte)'E') is >= 0 and var at && reader.ValueSpan.Length - at > MaxExponent)
+                {
+                    reason = "a number has an exponent beyond all measure";
+                    return false;
+                }
             }
             node = JsonNode.Parse(utf8, null, new JsonDocumentOptions { MaxDepth = maxDepth, AllowDuplicateProperties = false });
             return true;

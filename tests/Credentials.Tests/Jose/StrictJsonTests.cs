@@ -6,6 +6,14 @@ namespace Identity.Credentials.Tests.Jose;
 
 public sealed class StrictJsonTests
 {
+    [Theory]
+    [InlineData("5e3333333333"), InlineData("-1E+99999999999"), InlineData("0e-2147483649")]
+    public void Attack_99_a_number_with_a_boundless_exponent_is_refused_since_comparing_it_would_throw(string number)
+    {
+        Assert.False(StrictJson.TryParseObject(System.Text.Encoding.UTF8.GetBytes($"{{\"a\":[{number}]}}"), out _, out _));
+        Assert.True(StrictJson.TryParseObject("""{"a":1e400,"b":1.5E-30}"""u8, out _, out _));
+    }
+
     [Fact]
     public void An_object_is_read()
     {

@@ -1,0 +1,116 @@
+using System.Net.Sockets;
+using System.Text;
+using Identity.Issuer;
+using Identity.Issuer.Data;
+using Identity.Verifier;
+using Identity.Wallet;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit.Abstractions;
+
+namespace Identity.Fuzz.Tests.Http;
+
+/// <summary>Every endpoint of every app, found in the app itself: a new one is covered without a line here.</summary>
+public sealed class EveryEndpointTests(ITestOutputHelper output)
+{
+    private static readonly string[] Issuing =
+    [
+        "--Wallet:Url=http://localhost:5002", "--Organisations:0:Slug=port-selin", "--Organisations:0:Name=Port Selin Technical College", "--Organisations:0:Country=XT", "--Organisations:0:Demonstration=true",
+        "--Organisations:0:Types:0=qualification",
+    ];
+
+    private static readonly string[] Verifying = ["--Verifier:Wallets:0:Name=Wallet", "--Verifier:Wallets:0:Url=http://localhost:5002/"];
+
+    private static readonly Dictionary<string, string> Known = new() { ["org"] = "port-selin", ["list"] = "1", ["name"] = "qualification", ["documentName"] = "v1" };
+
+    [Fact]
+    public async Task Attack_nothing_a_stranger_sends_to_the_issuer_is_a_fault()
+    {
+        await using var app = await RunningApp.StartAsync(IssuerApp.Build, Issuing);
+        using var stranger = app.Client();
+        await Storm(app, stranger, atLeast: 20);
+    }
+
+    [Fact]
+    public async Task Attack_nothing_a_customer_with_a_key_sends_to_the_issuer_is_a_fault()
+    {
+        await using var app = await RunningApp.StartAsync(IssuerApp.Build, Issuing);
+        using var customer = app.Client("X-Api-Key", app.App.Services.GetRequiredService<IssuerSeed>().Access[0].ApiKey);
+        await Storm(app, customer, atLeast: 20);
+    }
+
+    [Fact]
+    public async Task Attack_nothing_sent_to_the_verifier_is_a_fault()
+    {
+        await using var app = await RunningApp.StartAsync(VerifierApp.Build, Verifying);
+        using var stranger = app.Client();
+        await Storm(app, stranger, atLeast: 8);
+    }
+
+    [Fact]
+    public async Task Attack_nothing_sent_to_the_wallets_server_is_a_fault()
+    {
+        await using var app = await RunningApp.StartAsync(WalletApp.Build);
+        using var stranger = app.Client();
+        await Storm(app, stranger, atLeast: 1);
+    }
+
+    [Theory]
+    [InlineData("GET / HTTP/1.1\r\nHost: localhost\r\nX: \0\r\n\r\n")]
+    [InlineData("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n")]
+    [InlineData("GET / HTTP/9.9\r\nHost: localhost\r\n\r\n")]
+    [InlineData("POST /api/check HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")]
+    [InlineData("POST /api/check HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: -1\r\n\r\n")]
+    [InlineData("POST /api/check HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n")]
+    [InlineData("POST /api/check HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{")]
+    [InlineData("GET http://attacker.example/ HTTP/1.1\r\nHost: localhost\r\n\r\n")]
+    [InlineData("GET /%00%ff\u00ff HTTP/1.1\r\nHost: localhost\r\n\r\n")]
+    [InlineData("CONNECT 127.0.0.1:22 HTTP/1.1\r\nHost: localhost\r\n\r\n")]
+    public async Task Attack_a_request_that_is_hardly_http_is_no_fault(string raw)
+    {
+        await using var app = await RunningApp.StartAsync(VerifierApp.Build, Verifying);
+
+        var answer = await Raw(app, Encoding.Latin1.GetBytes(raw));
+
+        Assert.False(answer.StartsWith("HTTP/1.1 5", StringComparison.Ordinal), answer);
+    }
+
+    [Fact]
+    public async Task Attack_headers_without_end_are_refused()
+    {
+        await using var app = await RunningApp.StartAsync(VerifierApp.Build, Verifying);
+
+        Assert.StartsWith("HTTP/1.1 431", await Raw(app, Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: localhost\r\n" + string.Concat(Enumerable.Range(0, 400).Select(i => $"X-{i}: y\r\n")) + "\r\n")));
+        Assert.StartsWith("HTTP/1.1 431", await Raw(app, Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + new string('y', 100_000) + "\r\n\r\n")));
+        Assert.StartsWith("HTTP/1.1 414", await Raw(app, Encoding.ASCII.GetBytes("GET /" + new string('y', 100_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n")));
+    }
+
+    private async Task Storm(RunningApp app, HttpClient http, int atLeast)
+    {
+        var storm = new HttpStorm(app, http, Known);
+        Assert.True(storm.Endpoints.Count >= atLeast, $"{storm.Endpoints.Count} endpoints");
+
+        var faults = await storm.RunAsync();
+
+        output.WriteLine($"{storm.Sent} requests to {storm.Endpoints.Count} endpoints");
+        Assert.True(faults.Count == 0, string.Join('\n', faults));
+    }
+
+    private static async Task<string> Raw(RunningApp app, byte[] bytes)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync("localhost", app.Url.Port);
+        var stream = client.GetStream();
+        try
+        {
+            await stream.WriteAsync(bytes);
+            client.Client.Shutdown(SocketShutdown.Send);
+            using var reader = new StreamReader(stream, Encoding.Latin1);
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            return await reader.ReadLineAsync(patience.Token) ?? "";
+        }
+        catch (IOException)
+        {
+            return ""; // hung up
+        }
+    }
+}
