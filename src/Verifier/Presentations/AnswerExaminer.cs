@@ -24,6 +24,7 @@ public sealed class AnswerExaminer(Examiner examiner, RequestObject requests, Ve
             }
         }
         var holders = NameComparison.Compare([.. examined.Select(e => e.Verdict)], [.. examined.Select(e => e.HolderKey)]);
-        return new PresentationState.Answered(verdicts, holders, responseCode);
+        var links = OriginalLink.Compare([.. verdicts.Zip(examined, (view, result) => (view.Id, result.Verdict))]);
+        return new PresentationState.Answered(verdicts, holders, links, responseCode);
     }
 }

@@ -26,10 +26,11 @@ public enum RequestStatus
 /// <param name="Template">The question's name, if it was a template.</param>
 /// <param name="Outcome">The worst of the verdicts' outcomes: what the page says first.</param>
 /// <param name="Holders">What can be said of the holders of several credentials.</param>
+/// <param name="Links">For each statement of comparability, whether it is about a qualification shown beside it.</param>
 /// <param name="Verdicts">One for each credential.</param>
 /// <param name="Error">The wallet's error code, where it refused.</param>
 public sealed record RequestView(
-    RequestStatus State, string? Template, Outcome? Outcome, Holders? Holders, IReadOnlyList<PresentedVerdict>? Verdicts, string? Error);
+    RequestStatus State, string? Template, Outcome? Outcome, Holders? Holders, IReadOnlyList<LinkView>? Links, IReadOnlyList<PresentedVerdict>? Verdicts, string? Error);
 
 /// <summary>The result, for the browser that asked and for no other.</summary>
 public static class GetResult
@@ -49,17 +50,17 @@ public static class GetResult
         switch (presentation.Current)
         {
             case PresentationState.Answered answered when IsBack(answered.ResponseCode, response_code):
-                return TypedResults.Ok(new RequestView(RequestStatus.Answered, template, Worst(answered.Credentials), answered.Holders, answered.Credentials, null));
+                return TypedResults.Ok(new RequestView(RequestStatus.Answered, template, Worst(answered.Credentials), answered.Holders, answered.Links, answered.Credentials, null));
             case PresentationState.Refused refused when IsBack(refused.ResponseCode, response_code):
-                return TypedResults.Ok(new RequestView(RequestStatus.Refused, template, null, null, null, refused.Error));
+                return TypedResults.Ok(new RequestView(RequestStatus.Refused, template, null, null, null, null, refused.Error));
             case PresentationState.Answered or PresentationState.Refused when response_code is null && presentation.Flow == Flow.SameDevice:
                 // The browser that was not sent back by the wallet learns no more than before the answer (session fixation).
-                return TypedResults.Ok(new RequestView(RequestStatus.Fetched, template, null, null, null, null));
+                return TypedResults.Ok(new RequestView(RequestStatus.Fetched, template, null, null, null, null, null));
             case PresentationState.Answered or PresentationState.Refused:
                 return Unknown();
             case var open:
                 var state = store.IsExpired(presentation) ? RequestStatus.Expired : open is PresentationState.Created ? RequestStatus.Created : RequestStatus.Fetched;
-                return TypedResults.Ok(new RequestView(state, template, null, null, null, null));
+                return TypedResults.Ok(new RequestView(state, template, null, null, null, null, null));
         }
     }
 

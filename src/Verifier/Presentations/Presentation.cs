@@ -41,7 +41,7 @@ public abstract record PresentationState
     public sealed record Answering : PresentationState;
 
     /// <summary>The answer was checked. <paramref name="ResponseCode"/> is what the same-device browser must bring.</summary>
-    public sealed record Answered(IReadOnlyList<PresentedVerdict> Credentials, Holders Holders, string? ResponseCode) : PresentationState;
+    public sealed record Answered(IReadOnlyList<PresentedVerdict> Credentials, Holders Holders, IReadOnlyList<LinkView> Links, string? ResponseCode) : PresentationState;
 
     /// <summary>The wallet or the holder refused, with the wallet's error code.</summary>
     public sealed record Refused(string Error, string? ResponseCode) : PresentationState;

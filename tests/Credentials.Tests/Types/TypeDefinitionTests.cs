@@ -8,8 +8,8 @@ public sealed class TypeDefinitionTests
     public static TheoryData<string> Names => [.. TypeDefinition.All.Select(t => t.Name)];
 
     [Fact]
-    public void The_four_first_types_are_there() =>
-        Assert.Equal(["employment-reference", "person", "qualification", "training"], TypeDefinition.All.Select(t => t.Name));
+    public void The_types_are_there() =>
+        Assert.Equal(["employment-reference", "person", "qualification", "recognition", "training"], TypeDefinition.All.Select(t => t.Name));
 
     [Theory, MemberData(nameof(Names))]
     public void Names_and_keys_and_positions_are_used_once(string name)

@@ -37,6 +37,7 @@ export interface Request {
 export type State = 'created' | 'fetched' | 'answered' | 'expired' | 'refused';
 export interface Progress {
   readonly state: State; readonly template: string | null; readonly outcome: Outcome | null; readonly holders: string | null;
+  readonly links: readonly { readonly statement: string; readonly original: string | null; readonly result: 'linked' | 'differs' | 'not_shown' }[] | null;
   readonly verdicts: readonly { readonly id: string; readonly verdict: Verdict }[] | null; readonly error: string | null;
 }
 

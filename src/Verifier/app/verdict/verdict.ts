@@ -10,16 +10,16 @@ import { save } from './save.ts';
 import { signalSwitch, signalVerdict } from './signal.ts';
 
 /** One verdict; `again` is where the next check starts. */
-export const verdictPage = (verdict: Verdict, again: '/' | '/scan'): Page => () => draw([verdict], verdict, null, again);
+export const verdictPage = (verdict: Verdict, again: '/' | '/scan'): Page => () => draw([verdict], verdict, null, [], again);
 
 /** The verdicts of an answered request. */
 export const answerPage = (answer: Progress, again: '/ask'): Page => () => {
   const verdicts = (answer.verdicts ?? []).map(({ verdict }) => verdict);
   const leading = verdicts.find(({ outcome }) => outcome === answer.outcome) ?? verdicts[0];
-  if (leading) draw(verdicts, leading, answer.holders, again);
+  if (leading) draw(verdicts, leading, answer.holders, answer.links ?? [], again);
 };
 
-function draw(verdicts: readonly Verdict[], leading: Verdict, holders: string | null, again: '/' | '/scan' | '/ask'): void {
+function draw(verdicts: readonly Verdict[], leading: Verdict, holders: string | null, links: NonNullable<Progress['links']>, again: '/' | '/scan' | '/ask'): void {
   const said = t('verdict.said', { outcome: tCode('verdict.outcome', leading.outcome), reason: tCode('verdict', `${leading.reason}.title`) });
   show({
     title: tCode('verdict.outcome', leading.outcome),
@@ -28,6 +28,7 @@ function draw(verdicts: readonly Verdict[], leading: Verdict, holders: string | 
     ownHeading: true,
     body: [
       holders && holders !== 'one' ? notice(holders === 'same_key' ? 'success' : 'info', tCode('holders', holders), { testid: 'holders' }) : null,
+      links.map(({ result }) => notice(result === 'linked' ? 'success' : 'warning', tCode('link', result), { testid: `link-${result.replace('_', '-')}` })),
       [leading, ...verdicts.filter(verdict => verdict !== leading)].map((verdict, i) => article(verdict, i === 0)),
       h('div', { class: 'row keep' }, button('save', () => save(verdicts), { testid: 'save', tone: 'secondary', icon: 'file' }), signalSwitch(() => leading.outcome)),
     ],
