@@ -12,6 +12,7 @@ public static class Ports
     private const int First = 12_000;
     private const int Count = 18_000;
     private const int Stride = 16;
+    private static readonly List<FileStream> Kept = [];
     private static int _next = Random.Shared.Next(Count / Stride);
 
     /// <summary>One port, free on both loopback addresses and given to nobody else in this process.</summary>
@@ -24,9 +25,25 @@ public static class Ports
         for (var tries = 0; tries < Count / Stride; tries++)
         {
             var start = First + ((uint)Interlocked.Increment(ref _next) % (Count / Stride) * Stride);
-            if (offsets.All(offset => IsFree((int)start + offset))) return (int)start;
+            if (TryKeep((int)start) && offsets.All(offset => IsFree((int)start + offset))) return (int)start;
         }
         throw new InvalidOperationException("No free ports.");
+    }
+
+    // Two test processes at once: a file that stays locked until this process ends says whose place it is.
+    private static bool TryKeep(int start)
+    {
+        try
+        {
+            var folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "identity-test-ports"));
+            var file = new FileStream(Path.Combine(folder.FullName, $"{start}"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            lock (Kept) Kept.Add(file);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private static bool IsFree(int port) => CanListen(IPAddress.Loopback, port) && (!Socket.OSSupportsIPv6 || CanListen(IPAddress.IPv6Loopback, port));
