@@ -56,6 +56,9 @@ public sealed class OutboundFetch : IDisposable
         { Timeout = Timeout.InfiniteTimeSpan };
     }
 
+    /// <summary>Finds the addresses of a host; tests play a name server that changes its mind.</summary>
+    internal Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = Dns.GetHostAddressesAsync;
+
     /// <summary>GET with an optional <c>If-None-Match</c>.</summary>
     public Task<FetchResult> GetAsync(Uri uri, string accept, int maxBytes, CancellationToken ct, string? ifNoneMatch = null)
     {
@@ -132,7 +135,7 @@ public sealed class OutboundFetch : IDisposable
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct)
     {
-        var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, ct);
+        var addresses = await Resolve(context.DnsEndPoint.Host, ct); // once: what is filtered here is what is connected to
         var allowed = addresses.Where(IsPublicOrAllowed).ToArray();
         if (allowed.Length == 0) throw new AddressRefusedException();
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -163,14 +166,16 @@ public sealed class OutboundFetch : IDisposable
                 || (b[0] == 172 && b[1] is >= 16 and < 32)
                 || (b[0] == 192 && b[1] == 168)
                 || (b[0] == 192 && b[1] == 0 && b[2] is 0 or 2)
+                || (b[0] == 192 && b[1] == 88 && b[2] == 99)
                 || (b[0] == 198 && b[1] is 18 or 19)
                 || (b[0] == 198 && b[1] == 51 && b[2] == 100)
                 || (b[0] == 203 && b[1] == 0 && b[2] == 113));
-        // Global unicast only (2000::/3), without documentation, Teredo and 6to4, which embed other addresses.
+        // Global unicast only (2000::/3, so no NAT64 and no mapped form), without documentation, 6to4, and 2001::/23, where Teredo embeds other addresses.
         return (b[0] & 0xE0) == 0x20
             && !(b[0] == 0x20 && b[1] == 0x02)
-            && !(b[0] == 0x20 && b[1] == 0x01 && b[2] == 0 && b[3] == 0)
-            && !(b[0] == 0x20 && b[1] == 0x01 && b[2] == 0x0d && b[3] == 0xb8);
+            && !(b[0] == 0x20 && b[1] == 0x01 && (b[2] & 0xFE) == 0)
+            && !(b[0] == 0x20 && b[1] == 0x01 && b[2] == 0x0d && b[3] == 0xb8)
+            && !(b[0] == 0x3f && b[1] == 0xFF && b[2] < 0x10);
     }
 
     private static IPAddress Unmap(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;

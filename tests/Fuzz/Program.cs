@@ -3,7 +3,7 @@ using System.Text.Json;
 using Identity.Fuzz.Engine;
 using Identity.Fuzz.Targets;
 
-// dotnet run -c Release --project tests/Fuzz -- [--target NAME] [--inputs 1000000] [--seed N] [--json FILE] [--replay BASE64] [--list]
+// dotnet run -c Release --project tests/Fuzz -- [--target NAME] [--inputs 1000000] [--seed N] [--json FILE] [--replay BASE64] [--list] [--emit]
 string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
 
 if (args.Contains("--list"))
@@ -26,6 +26,11 @@ if (Option("--replay") is { } base64)
 
 var inputs = long.Parse(Option("--inputs") ?? "1000000", CultureInfo.InvariantCulture);
 var seed = ulong.Parse(Option("--seed") ?? "20261122", CultureInfo.InvariantCulture);
+if (args.Contains("--emit"))
+{
+    Emission.Write(Console.Out, seed, inputs);
+    return 0;
+}
 Console.WriteLine($"seed {seed}, {inputs} inputs for each of {chosen.Count} targets");
 var reports = new List<Report>();
 foreach (var target in chosen)

@@ -51,6 +51,6 @@ internal static class OrganisationServices
         var rpc = new Uri(configuration.Required("Ledger:Rpc", "the JSON-RPC address of a ledger node"));
         var contract = Address.Parse(configuration.Required("Ledger:Contract", "the address of the registry contract"));
         var options = new EvmOptions { Rpc = rpc, ChainId = configuration.GetValue<ulong>("Ledger:ChainId"), FinalityDepth = configuration.GetValue("Ledger:FinalityDepth", 0), MayLoseHistory = configuration.GetValue("Ledger:Development", false) };
-        return new RegistryAccess(new RegistryClient(new EvmClient(new HttpClient(), options, clock), contract));
+        return new RegistryAccess(new RegistryClient(new EvmClient(new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }), options, clock), contract));
     }
 }

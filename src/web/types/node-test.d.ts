@@ -30,4 +30,4 @@ declare module 'node:fs' {
 declare module 'node:path' {
   export function join(...parts: string[]): string;
 }
-declare const process: { env: Record<string, string | undefined> };
+declare const process: { env: Record<string, string | undefined>; argv: string[]; exitCode: number };

@@ -1,6 +1,7 @@
 /** The proof that a copy stands in the public log: asked of the issuer, kept on the phone, checked as far as a phone can. */
 import { sha256, toHex } from '../../../web/lib/bytes.ts';
 import { isObject, parseJsonObject } from '../../../web/lib/json.ts';
+import { send } from '../../../web/lib/net.ts';
 import type { Outside } from '../../../web/lib/outside.ts';
 import { parseSdJwt } from '../../../web/lib/sdjwt.ts';
 import { copies, keepReceipt, type Card, type ReceiptFacts } from '../store/cards.ts';
@@ -39,10 +40,10 @@ export async function receiptsOf(card: Card, outside: Outside): Promise<Receipts
 
 /** Undefined while the log has not taken the entry in. */
 async function fetchReceipt(issuer: string, entry: string, outside: Outside): Promise<ReceiptFacts | undefined> {
-  const response = await outside.fetch(new URL(`/log/receipt/${entry}`, issuer).href, { headers: { accept: 'application/json' }, redirect: 'error', credentials: 'omit', referrerPolicy: 'no-referrer' });
-  if (response.status === 404 || response.status === 202) return undefined;
-  if (!response.ok) throw new Error(`receipt: ${response.status}`);
-  const answer = parseJsonObject(new Uint8Array(await response.arrayBuffer()), 8, MAX_BYTES);
+  const reply = await send(new URL(`/log/receipt/${entry}`, issuer).href, { accept: 'application/json' }, outside, MAX_BYTES);
+  if (reply.status === 404 || reply.status === 202) return undefined;
+  if (reply.status !== 200) throw new Error(`receipt: ${reply.status}`);
+  const answer = parseJsonObject(reply.body, 8, MAX_BYTES);
   const { proof, anchor } = answer;
   if (typeof proof !== 'string') throw new Error('receipt without proof');
   return { proof, anchor: isObject(anchor) ? anchor : null };

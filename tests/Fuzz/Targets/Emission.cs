@@ -1,0 +1,30 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Identity.Credentials.Compact;
+using Identity.Credentials.SdJwt;
+using Identity.Fuzz.Engine;
+
+namespace Identity.Fuzz.Targets;
+
+/// <summary>Damaged documents with what this library says of them, for the browser code to be held against (<c>node src/web/fuzz.mjs --compare FILE</c>).</summary>
+internal static class Emission
+{
+    public static void Write(TextWriter to, ulong seed, long inputs)
+    {
+        foreach (var (kind, read) in new (string, Func<string, JsonObject?>)[] { ("compact-proof", Proof), ("sd-jwt", SdJwt) })
+        {
+            var target = Targets.Find(kind)!;
+            for (long input = 0; input < inputs; input++)
+            {
+                var bytes = input < target.Seeds.Count ? target.Seeds[(int)input] : target.Mutate(Dice.For(seed, kind, input));
+                var claims = read(Encoding.UTF8.GetString(bytes));
+                to.WriteLine(new JsonObject { ["kind"] = kind, ["text"] = Convert.ToBase64String(bytes), ["accepted"] = claims is not null, ["claims"] = claims?.DeepClone() }.ToJsonString());
+            }
+        }
+    }
+
+    private static JsonObject? Proof(string text) => CompactVerifier.TryParse(text, out var proof, out _) && proof.ClaimsHold && proof.VerifyHolder()
+        ? new JsonObject(proof.Disclosed.Select(d => KeyValuePair.Create(d.Leaf.Key.ToString(System.Globalization.CultureInfo.InvariantCulture), (JsonNode?)d.Leaf.ToJson()))) : null;
+
+    private static JsonObject? SdJwt(string text) => SdJwtDocument.TryParse(text, out var document, out _) && document.TryProcess(out var claims, out _) ? claims : null;
+}
