@@ -13,9 +13,10 @@ internal static class Demonstration
         {
             options.Check();
             await using var stack = await Stack.StartAsync(options, screen, ct);
-            var played = await new PlayJourney(options, stack.Access, screen).RunAsync(ct);
-            if (!stayUp) return played ? 0 : 1;
+            if (!stayUp) return await PlayAsync(options, stack, screen, ct) ? 0 : 1;
             screen.Welcome(options, stack);
+            if (await new PlayedJourney(options).FindAsync(ct) is { } before) screen.Played(before);
+            else await PlayAsync(options, stack, screen, ct);
             await Task.Delay(Timeout.Infinite, ct).ContinueWith(_ => { }, TaskScheduler.Default);
             screen.Line("Stopping…");
             return 0;
@@ -29,5 +30,13 @@ internal static class Demonstration
         {
             return stayUp ? 0 : 1;
         }
+    }
+
+    private static async Task<bool> PlayAsync(DemonstrationOptions options, Stack stack, Screen screen, CancellationToken ct)
+    {
+        var journey = new PlayJourney(options, stack.Access, screen);
+        var asExpected = await journey.RunAsync(ct);
+        if (asExpected) await new PlayedJourney(options).KeepAsync(journey.Steps, ct);
+        return asExpected;
     }
 }

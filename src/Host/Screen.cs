@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using Identity.Host.Journey;
 using Identity.Host.Seed;
+using QRCoder;
 
 namespace Identity.Host;
 
@@ -42,6 +44,31 @@ internal sealed class Screen(TextWriter output)
 
             Try it: sign in to the console as clerk@{Cast.College}.example, issue a qualification, open the offer in the wallet,
             then check it on the verifier's page. Ctrl-C stops everything.
+
+            """);
+        if (options.Lan is { } lan) Phones(options, lan.Name, lan.Addresses[0].ToString(), lan.Certificates.Fingerprint);
+    }
+
+    /// <summary>What an earlier start played, for looking it up again.</summary>
+    public void Played(IReadOnlyList<PlayedStep> steps)
+    {
+        output.WriteLine("The journey of a diploma was played in this folder before:");
+        foreach (var step in steps) Step(true, step.What, step.Outcome, step.Link);
+        output.WriteLine("  `-- journey` plays it again.");
+    }
+
+    private void Phones(DemonstrationOptions options, string name, string address, string fingerprint)
+    {
+        using var code = QRCodeGenerator.GenerateQrCode(options.WalletUrl + "/", QRCodeGenerator.ECCLevel.L);
+        using var drawn = new AsciiQRCode(code);
+        output.WriteLine($"""
+            Phones on this network, once: open http://{address}:{options.BasePort} there, trust the certificate, compare its fingerprint
+              {string.Join(' ', fingerprint.Chunk(4).Select(c => new string(c)))}
+            The name {name} must lead to {address} (the router's list of names, or a name in .local). Then the wallet:
+
+            {drawn.GetGraphicSmall(drawQuietZones: true)}
+              {options.WalletUrl}
+
             """);
     }
 }

@@ -1,4 +1,5 @@
 using Identity.Host.Embedded;
+using Identity.Host.Lan;
 using Identity.Host.Seed;
 using Identity.Hosting;
 using Identity.Issuer;
@@ -85,6 +86,7 @@ internal sealed class Stack : IAsyncDisposable
             "--Verifier:Name=Harbour Yard", "--Verifier:Wallets:0:Name=Identity wallet", $"--Verifier:Wallets:0:Url={options.WalletUrl}",
         ]), ct));
         Mirror = verifier.Services.GetRequiredService<LedgerMirror>();
+        if (options.Lan is not null) await screen.DuringAsync($"Page for phones at http://{options.Lan.Addresses[0]}:{options.BasePort}", async () => await StartAsync(LanPage.Build(options), ct));
     }
 
     private async Task<WebApplication> StartAsync(WebApplication app, CancellationToken ct)
@@ -96,11 +98,20 @@ internal sealed class Stack : IAsyncDisposable
 
     private string[] Common(DemonstrationOptions options, string app, string url) =>
     [
-        "--environment=Development", $"--urls={url}", $"--PublicUrl={url}", $"--Data:Folder={options.Path(app)}", "--Outbound:AllowLoopback=true",
+        "--environment=Development", $"--urls={options.Listen(url)}", $"--PublicUrl={url}", $"--Data:Folder={options.Path(app)}", .. Network(options),
         $"--Ledger:Rpc={options.Rpc}", $"--Ledger:Contract={Contract}", $"--Ledger:ChainId={AnvilNode.ChainId}", "--Ledger:Development=true",
         "--Ledger:Interval=00:00:01", "--Log:Interval=00:00:01", "--Log:Lease=00:00:03", "--Mirror:Interval=00:00:01", "--Mirror:HeadAge=00:00:00", "--Mirror:Development=true",
         "--Status:RefreshSeconds=2", "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Microsoft.AspNetCore.DataProtection=Error",
     ];
+
+    // On loopback the apps fetch from each other over plain HTTP; on a network over TLS, by the local authority.
+    private static string[] Network(DemonstrationOptions options) => options.Lan is not { } lan
+        ? ["--Outbound:AllowLoopback=true"]
+        :
+        [
+            $"--Kestrel:Certificates:Default:Path={lan.Certificates.LeafFile}", $"--Kestrel:Certificates:Default:KeyPath={lan.Certificates.LeafKeyFile}",
+            $"--Outbound:Own:Host={lan.Name}", $"--Outbound:Own:Address={lan.Addresses[0]}", $"--Outbound:Own:Authority={lan.Certificates.AuthorityFile}",
+        ];
 
     private sealed class Closing(IDisposable inner) : IAsyncDisposable
     {

@@ -13,6 +13,9 @@ public sealed class OutboundOptions
 
     /// <summary>Whole time for one fetch, name resolution included.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The product's own services on a local network; absent otherwise.</summary>
+    public OwnServices? Own { get; set; }
 }
 
 /// <summary>The outcome of a fetch: an answer, or a refusal with its reason. A refusal is an expected result, not a fault.</summary>
@@ -44,7 +47,7 @@ public sealed class OutboundFetch : IDisposable
     public OutboundFetch(IOptions<OutboundOptions> options)
     {
         _options = options.Value;
-        _http = new HttpClient(new SocketsHttpHandler
+        var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             UseCookies = false,
@@ -52,8 +55,9 @@ public sealed class OutboundFetch : IDisposable
             MaxResponseHeadersLength = 32,
             PooledConnectionLifetime = TimeSpan.FromMinutes(1),
             ConnectCallback = ConnectAsync,
-        })
-        { Timeout = Timeout.InfiniteTimeSpan };
+        };
+        if (_options.Own is { } own) handler.SslOptions = own.Tls();
+        _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     /// <summary>Finds the addresses of a host; tests play a name server that changes its mind.</summary>
@@ -135,8 +139,10 @@ public sealed class OutboundFetch : IDisposable
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct)
     {
-        var addresses = await Resolve(context.DnsEndPoint.Host, ct); // once: what is filtered here is what is connected to
-        var allowed = addresses.Where(IsPublicOrAllowed).ToArray();
+        // Once: what is filtered here is what is connected to.
+        var allowed = _options.Own is { } own && own.Is(context.DnsEndPoint.Host)
+            ? [own.Resolve()]
+            : (await Resolve(context.DnsEndPoint.Host, ct)).Where(IsPublicOrAllowed).ToArray();
         if (allowed.Length == 0) throw new AddressRefusedException();
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try

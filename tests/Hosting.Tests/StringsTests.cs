@@ -40,10 +40,6 @@ public sealed class StringsTests
     }
 
     [Fact]
-    public void French_signs_of_two_parts_are_never_parted_from_their_word() =>
-        Assert.All(Strings.For("fr").Keys, key => Assert.DoesNotMatch(" [:;?!»]|« |[a-zé]'[a-zé]", Strings.For("fr")[key]));
-
-    [Fact]
     public void Every_language_has_every_text()
     {
         var english = Stems("en").ToList();

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Identity.Hosting;
 
 namespace Identity.Host.Journey;
 
@@ -9,9 +11,20 @@ internal sealed class Api : IDisposable
 {
     private readonly HttpClient _http;
 
-    public Api(string baseUrl, string? apiKey = null)
+    public Api(string baseUrl, string? apiKey = null, OwnServices? own = null)
     {
-        _http = new HttpClient(new SocketsHttpHandler { CookieContainer = new CookieContainer(), UseProxy = false }) { BaseAddress = new Uri(baseUrl) };
+        var handler = new SocketsHttpHandler { CookieContainer = new CookieContainer(), UseProxy = false };
+        if (own is not null)
+        {
+            handler.SslOptions = own.Tls();
+            handler.ConnectCallback = async (context, ct) =>
+            {
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                await socket.ConnectAsync(own.Resolve(), context.DnsEndPoint.Port, ct);
+                return new NetworkStream(socket, ownsSocket: true);
+            };
+        }
+        _http = new HttpClient(handler) { BaseAddress = new Uri(baseUrl) };
         if (apiKey is not null) _http.DefaultRequestHeaders.Add("X-Api-Key", apiKey);
     }
 

@@ -16,8 +16,12 @@ namespace Identity.Host.Journey;
 internal sealed class PlayJourney(DemonstrationOptions options, IReadOnlyList<DemonstrationAccess> access, Screen screen)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private readonly IOptions<OutboundOptions> _outbound = Options.Create(new OutboundOptions { AllowLoopback = true });
+    private readonly IOptions<OutboundOptions> _outbound = Options.Create(new OutboundOptions { AllowLoopback = options.Lan is null, Own = options.Lan?.Own });
+    private readonly List<PlayedStep> _steps = [];
     private bool _allAsExpected = true;
+
+    /// <summary>What was played and where it can be looked at, in order.</summary>
+    public IReadOnlyList<PlayedStep> Steps => _steps;
 
     /// <returns>Whether every step came out as it should.</returns>
     public async Task<bool> RunAsync(CancellationToken ct)
@@ -25,7 +29,7 @@ internal sealed class PlayJourney(DemonstrationOptions options, IReadOnlyList<De
         screen.Line("The journey of a diploma:");
         var clock = Stopwatch.StartNew();
         using var fetch = new OutboundFetch(_outbound);
-        using var verifier = new Api(options.VerifierUrl);
+        using var verifier = new Api(options.VerifierUrl, own: options.Lan?.Own);
         try
         {
             await PlayAsync(new ReceiveCredentials(fetch, TimeProvider.System), new PresentCredentials(fetch, _outbound, TimeProvider.System), verifier, ct);
@@ -40,7 +44,7 @@ internal sealed class PlayJourney(DemonstrationOptions options, IReadOnlyList<De
 
     private async Task PlayAsync(ReceiveCredentials receive, PresentCredentials present, Api verifier, CancellationToken ct)
     {
-        using var college = new Api(options.IssuerUrl, Key(Cast.College));
+        using var college = new Api(options.IssuerUrl, Key(Cast.College), options.Lan?.Own);
         var (id, diploma) = await IssueAsync(college, Cast.College, receive, ct);
 
         await FreshAsync(verifier, diploma[0], ct);
@@ -49,7 +53,7 @@ internal sealed class PlayJourney(DemonstrationOptions options, IReadOnlyList<De
         await CheckAsync(verifier, "A changed title", Forger.Alter(diploma[2].SdJwt, "title", "Master Welder"), "not_valid", "altered", ct);
         await CheckAsync(verifier, "A diploma by a college nobody knows", Forger.UnknownIssuer(TimeProvider.System.GetUtcNow()), "cannot_tell", "issuer_unknown", ct);
 
-        using var agency = new Api(options.IssuerUrl, Key(Cast.Agency));
+        using var agency = new Api(options.IssuerUrl, Key(Cast.Agency), options.Lan?.Own);
         var (_, bought) = await IssueAsync(agency, Cast.Agency, receive, ct);
         await UntilAsync(verifier, "A diploma by an agency that nobody entitled", bought[0].SdJwt, "not_valid", "issuer_not_entitled", "not_anchored", ct);
 
@@ -148,6 +152,7 @@ internal sealed class PlayJourney(DemonstrationOptions options, IReadOnlyList<De
     private void Step(bool asExpected, string what, string outcome, string? link = null)
     {
         _allAsExpected &= asExpected;
+        _steps.Add(new PlayedStep(what, outcome, link));
         screen.Step(asExpected, what, outcome, link);
     }
 

@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 using Identity.Host;
 using Identity.Host.Journey;
 using Identity.Host.Seed;
+using Identity.Hosting;
 using Identity.TestKit;
+using Identity.Wallet.Holder;
 using Microsoft.Playwright;
 
 namespace Identity.Journeys.Tests.Browser;
@@ -16,6 +18,7 @@ public sealed class Surroundings : IAsyncLifetime
     private IPlaywright _playwright = null!;
     private IBrowser _phones = null!;
     private IBrowser _desks = null!;
+    private JsonObject? _verdict;
 
     /// <summary>What the phones' camera sees.</summary>
     internal FakeCamera Camera { get; } = new();
@@ -79,20 +82,26 @@ public sealed class Surroundings : IAsyncLifetime
     internal async Task<Offered> OfferDiplomaAsync()
     {
         using var college = College();
-        var made = await college.PostAsync($"/api/{Cast.College}/credentials", new JsonObject
-        {
-            ["type"] = "qualification",
-            ["reference"] = $"B-{Guid.NewGuid().ToString("n")[..8]}",
-            ["claims"] = new JsonObject
-            {
-                ["holder_name"] = "Amina Okoye-Reyes", ["holder_name_native"] = "أمينة أوكويي-رييس", ["title"] = "Diploma in Welding", ["kind"] = "diploma",
-                ["occupation"] = "7212", ["level_eqf"] = 4, ["awarded_on"] = "2024-06-28", ["awarding_body"] = "Port Selin Technical College",
-                ["awarding_country"] = "XT", ["origin"] = "original",
-            },
-        }, CancellationToken.None);
+        var made = await college.PostAsync($"/api/{Cast.College}/credentials", Diploma(), CancellationToken.None);
         var offer = made["offer"]!.AsObject();
         return new Offered((string)made["id"]!, (string)offer["link"]!, (string)offer["txCode"]!, (string)offer["walletLink"]!);
     }
+
+    /// <summary>What the college's API is given for a diploma.</summary>
+    internal static JsonObject Diploma() => new()
+    {
+        ["type"] = "qualification",
+        ["reference"] = $"B-{Guid.NewGuid().ToString("n")[..8]}",
+        ["claims"] = new JsonObject
+        {
+            ["holder_name"] = "Amina Okoye-Reyes", ["holder_name_native"] = "أمينة أوكويي-رييس", ["title"] = "Diploma in Welding", ["kind"] = "diploma",
+            ["occupation"] = "7212", ["level_eqf"] = 4, ["awarded_on"] = "2024-06-28", ["awarding_body"] = "Port Selin Technical College",
+            ["awarding_country"] = "XT", ["origin"] = "original",
+        },
+    };
+
+    /// <summary>A browser of its own that sees what the phones' camera sees.</summary>
+    internal Task<IBrowser> LaunchPhoneAsync(params string[] more) => LaunchAsync(Camera, more);
 
     /// <summary>Waits until every copy of a credential stands in the verifier's copy of the ledger.</summary>
     internal async Task AnchoredAsync(Offered offered)
@@ -114,15 +123,34 @@ public sealed class Surroundings : IAsyncLifetime
         await college.PostAsync($"/api/{Cast.College}/credentials/{offered.Id}/revocation", new JsonObject { ["reason"] = "Awarded by mistake" }, CancellationToken.None);
     }
 
+    /// <summary>What the verifier says of a diploma that is genuine and on the ledger; a fresh copy of the same answer each time.</summary>
+    internal async Task<JsonObject> VerdictAsync()
+    {
+        _verdict ??= await CheckedAsync();
+        return _verdict.DeepClone().AsObject();
+    }
+
+    private async Task<JsonObject> CheckedAsync()
+    {
+        var outbound = Microsoft.Extensions.Options.Options.Create(new OutboundOptions { AllowLoopback = true });
+        using var fetch = new OutboundFetch(outbound);
+        var offered = await OfferDiplomaAsync();
+        var received = Assert.IsType<Reception.Received>(await new ReceiveCredentials(fetch, TimeProvider.System).FromOfferAsync(offered.Link, offered.TxCode, 1, CancellationToken.None));
+        await AnchoredAsync(offered);
+        using var desk = new Api(Options.VerifierUrl);
+        return await desk.PostAsync("/api/check", new JsonObject { ["credential"] = received.Copies[0].SdJwt }, CancellationToken.None);
+    }
+
     private Api College() => new(Options.IssuerUrl, _stack.Access.Single(a => a.Organisation == Cast.College).ApiKey);
 
-    private Task<IBrowser> LaunchAsync(FakeCamera camera) => _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+    private Task<IBrowser> LaunchAsync(FakeCamera camera, params string[] more) => _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
     {
         ExecutablePath = Chromium(),
         Args =
         [
             "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
             "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", $"--use-file-for-fake-video-capture={camera.File}",
+            .. more,
         ],
     });
 

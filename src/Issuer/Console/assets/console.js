@@ -26,7 +26,8 @@ for (const menu of document.querySelectorAll('details.menu')) {
     menu.querySelector('summary').focus();
   });
   menu.addEventListener('focusout', (event) => {
-    if (!menu.contains(event.relatedTarget)) menu.open = false;
+    // Without a new place the focus only went away for a moment: some browsers do not focus a button that is clicked.
+    if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
   });
 }
 

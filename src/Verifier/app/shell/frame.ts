@@ -71,7 +71,9 @@ function languages(): HTMLElement {
   }
 
   function leave(event: Event): void {
-    if (!menu.contains((event as FocusEvent).relatedTarget as Node | null)) menu.open = false;
+    // Without a new place the focus only went away for a moment: some browsers do not focus a button that is clicked.
+    const to = (event as FocusEvent).relatedTarget as Node | null;
+    if (to && !menu.contains(to)) menu.open = false;
   }
 }
 

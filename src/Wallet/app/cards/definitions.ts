@@ -2,8 +2,7 @@
 import { TYPES } from 'wallet:types';
 import type { Json } from '../../../web/lib/json.ts';
 import * as types from '../../../web/lib/types.ts';
-import { t, words } from '../shell/text.ts';
-import { country } from './country.ts';
+import { country, t, words } from '../shell/text.ts';
 
 type Claims = Readonly<Record<string, unknown>>;
 

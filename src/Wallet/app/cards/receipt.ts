@@ -44,7 +44,8 @@ function coordinates(anchor: Readonly<Record<string, unknown>>, entry: string): 
     [t('receipt.transaction'), fixed(anchor['transaction']), 'anchor-transaction'],
     [t('receipt.contract'), fixed(anchor['contract']), 'anchor-contract'],
     [t('receipt.size'), typeof anchor['size'] === 'number' ? words().number(anchor['size']) : fixed(anchor['size'])],
-    [t('receipt.root'), fixed(anchor['root']), 'anchor-root'],
+    // As the verifier's pages and the log write it.
+    [t('receipt.root'), fixed(typeof anchor['root'] === 'string' ? anchor['root'].replace(/^0x/, '') : anchor['root']), 'anchor-root'],
     [t('receipt.entry'), fixed(entry), 'anchor-entry'],
   ]));
 }

@@ -2,7 +2,6 @@ import { loadIssuer, nameIn, type IssuerMetadata } from '../../../web/lib/openid
 import { loadOffer, type Offer, type TxCode } from '../../../web/lib/openid4vci/offer.ts';
 import { requestToken, type AccessToken } from '../../../web/lib/openid4vci/token.ts';
 import { browserOutside } from '../../../web/lib/outside.ts';
-import { country } from '../cards/country.ts';
 import { claimLabel, definition, typeName } from '../cards/definitions.ts';
 import { face } from '../cards/face.ts';
 import { bdi, h } from '../shell/dom.ts';
@@ -10,7 +9,7 @@ import { announce, busy, button, facts, link, notice, show } from '../shell/fram
 import * as inbox from '../shell/inbox.ts';
 import { codeOf, problemView } from '../shell/problems.ts';
 import { go, type Screen } from '../shell/router.ts';
-import { t, tn, words } from '../shell/text.ts';
+import { country, t, tn, words } from '../shell/text.ts';
 import type { Card } from '../store/cards.ts';
 import { pending, type Session } from '../store/pending.ts';
 import { begin, COPIES, issuerFacts, receive, type Step } from './receive.ts';

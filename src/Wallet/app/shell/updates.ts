@@ -8,13 +8,17 @@ export function watchForUpdates(): void {
   let agreed = false;
   navigator.serviceWorker.addEventListener('controllerchange', () => { if (agreed) location.reload(); });
 
+  let waiting: ServiceWorker | undefined;
   const offer = (worker: ServiceWorker): void => {
+    waiting = worker;
     const host = document.getElementById('update');
     if (!host) return;
     const update = button('update.now', () => { agreed = true; worker.postMessage('activate'); }, { testid: 'update', tone: 'plain' });
     host.replaceChildren(h('span', null, t('update.ready')), update);
     host.hidden = false;
   };
+  // The bar stands outside of the screens: it is drawn again when the language changes.
+  new MutationObserver(() => { if (waiting) offer(waiting); }).observe(document.documentElement, { attributeFilter: ['lang'] });
 
   void navigator.serviceWorker.register('sw.js', { scope: './', updateViaCache: 'none' }).then(registration => {
     // Without a controller this is the first installation, not an update.

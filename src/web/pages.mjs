@@ -1,0 +1,77 @@
+// What the builds of the wallet and of the verifier's pages share: one page with styles and first script inside, chunks
+// named by their content, and data made at build time as modules.
+import { createHash } from 'node:crypto';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { build as bundle } from 'esbuild';
+
+const SETTINGS = { bundle: true, minify: true, write: false, format: 'esm', target: ['es2022', 'chrome109', 'safari16', 'firefox115'], charset: 'utf8', legalComments: 'none', logLevel: 'warning' };
+
+/** One bundle as text. */
+export async function text(options) {
+  const { outputFiles } = await bundle({ ...SETTINGS, ...options });
+  return outputFiles[0].text;
+}
+
+/** index.html of a folder with `app.css` and `main.ts` inside; written to `out`. */
+export async function writePage(here, out, plugins) {
+  const css = await text({ entryPoints: [join(here, 'app.css')] });
+  const js = await text({ entryPoints: [join(here, 'main.ts')], plugins });
+  const page = (await readFile(join(here, 'index.html'), 'utf8')).replace('/*css*/', () => css.trim()).replace('/*js*/', () => js.trim());
+  await writeFile(join(out, 'index.html'), page);
+}
+
+/** Bundles a part that is loaded later, split where it splits itself; the names of its files in `out`/chunks, the entry first. */
+export async function writeChunks(out, name, entry) {
+  const { outputFiles } = await bundle({
+    ...SETTINGS, entryPoints: { [name]: entry }, splitting: true, outdir: join(out, 'chunks'), entryNames: '[name]-[hash]', chunkNames: 'chunk-[hash]',
+  });
+  for (const file of outputFiles) await writeFile(file.path, file.contents);
+  const files = outputFiles.map(file => basename(file.path));
+  return files.sort((a, b) => Number(b.startsWith(`${name}-`)) - Number(a.startsWith(`${name}-`)));
+}
+
+/** Language → texts of one area, English included. */
+export async function stringsOf(src, area) {
+  const folder = join(src, 'web/strings');
+  const all = {};
+  for (const name of (await readdir(folder)).sort()) {
+    const [of, language, extension] = name.split('.');
+    if (of === area && extension === 'json') all[language] = JSON.parse(await readFile(join(folder, name), 'utf8'));
+  }
+  return all;
+}
+
+/** Writes a file named by its content into `out`/chunks; its name. */
+export async function writeHashed(out, stem, content, extension) {
+  const name = `${stem}-${hash(content)}.${extension}`;
+  await writeFile(join(out, 'chunks', name), content);
+  return name;
+}
+
+/** Every JSON file of a folder, by name. */
+export async function jsonOf(folder) {
+  const names = (await readdir(folder)).filter(name => name.endsWith('.json')).sort();
+  return Promise.all(names.map(async name => JSON.parse(await readFile(join(folder, name), 'utf8'))));
+}
+
+/** The type definitions without what only issuers' forms need. */
+export async function typesOf(src) {
+  return (await jsonOf(join(src, 'Credentials/Types')))
+    .map(({ vct, name, display, color, claims }) => ({ vct, name, display, color, claims: claims.map(({ hint, ...claim }) => claim) }));
+}
+
+/** Modules `<app>:<name>` made at build time: name → exports. */
+export function made(app, modules) {
+  return {
+    name: `made-${app}`,
+    setup(build) {
+      build.onResolve({ filter: new RegExp(`^${app}:`) }, ({ path }) => ({ path: path.slice(app.length + 1), namespace: `made-${app}` }));
+      build.onLoad({ filter: /.*/, namespace: `made-${app}` }, ({ path }) => ({ contents: Object.entries(modules[path]).map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`).join('\n') }));
+    },
+  };
+}
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+/** Eight capitals or digits, as esbuild names its files; the server lets such names be kept for ever. */
+export const hash = content => [...createHash('sha256').update(content).digest()].slice(0, 8).map(byte => ALPHABET[byte & 31]).join('');

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Identity.Credentials.Verdicts;
+using Identity.Host.Journey;
+using Identity.Journeys.Tests.Browser;
+using Microsoft.Playwright;
+
+namespace Identity.Journeys.Tests.Tour;
+
+/// <summary>Every page of the verifier, and its verdict with each reason.</summary>
+internal static class VerifierTour
+{
+    public static async Task PlayAsync(Surroundings surroundings, string language, Stop stop)
+    {
+        surroundings.DeskCamera.ShowNothing();
+        var desk = new VerifierPage(await surroundings.OpenAsync(language, 360, 640, desk: true), surroundings);
+        await desk.OpenAsync("/", language);
+        await stop(desk.Page, "check");
+        await desk["languages"].ClickAsync();
+        await stop(desk.Page, "languages");
+        await desk.OpenAsync("/", language);
+        await desk["paste-open"].ClickAsync();
+        await desk["paste-go"].ClickAsync();
+        await Assertions.Expect(desk["paste-error"]).ToBeVisibleAsync();
+        await stop(desk.Page, "check-paste");
+        await desk.OpenAsync("/scan", language);
+        await Assertions.Expect(desk["challenge"]).ToBeVisibleAsync();
+        await stop(desk.Page, "scan");
+        await desk.OpenAsync("/ask", language);
+        await stop(desk.Page, "ask");
+        await desk["template-chosen"].CheckAsync();
+        await desk["ask-qr"].ClickAsync();
+        await Assertions.Expect(desk["chosen-error"]).ToBeVisibleAsync();
+        await stop(desk.Page, "ask-chosen");
+        await desk["template-diploma"].CheckAsync();
+        await desk["ask-qr"].ClickAsync();
+        await desk.OnScreenAsync("waiting");
+        await stop(desk.Page, "waiting");
+        await desk.OpenAsync("/ask", language);
+        await desk["template-diploma"].CheckAsync();
+        await desk["ask-here"].ClickAsync();
+        await desk.OnScreenAsync("here");
+        await stop(desk.Page, "here");
+        await desk.Page.GotoAsync($"{surroundings.Options.VerifierUrl}/result?lang={language}");
+        await desk.OnScreenAsync("problem");
+        await stop(desk.Page, "problem");
+
+        foreach (var reason in Enum.GetValues<ReasonCode>()) await VerdictAsync(surroundings, desk, language, reason, stop);
+        await desk.Page.Context.CloseAsync();
+    }
+
+    // A real answer of the service whose leading reason is replaced on its way to the page: what stands there is the page's.
+    private static async Task VerdictAsync(Surroundings surroundings, VerifierPage desk, string language, ReasonCode reason, Stop stop)
+    {
+        var real = await surroundings.VerdictAsync();
+        real["reason"] = Reasons.Name(reason);
+        real["outcome"] = Reasons.Name(Reasons.OutcomeOf(reason));
+        real["tone"] = JsonNamingPolicy.SnakeCaseLower.ConvertName(Reasons.ToneOf(reason).ToString());
+        await desk.Page.RouteAsync("**/api/check", route => route.FulfillAsync(new() { ContentType = "application/json", Body = real.ToJsonString() }));
+        await desk.OpenAsync("/", language);
+        await desk["paste-open"].ClickAsync();
+        await desk["paste"].FillAsync("eyJhbGciOiJFUzI1NiJ9.e30.AAAA~");
+        await desk["paste-go"].ClickAsync();
+        await desk.ShowsVerdictAsync((string)real["outcome"]!, Reasons.Name(reason));
+        await stop(desk.Page, $"verdict-{Reasons.Name(reason)}");
+        if (reason == ReasonCode.Valid)
+        {
+            await desk.Page.EvaluateAsync("document.querySelectorAll('details:not(.menu)').forEach(details => { details.open = true; })");
+            await stop(desk.Page, "verdict-evidence");
+        }
+        await desk.Page.UnrouteAllAsync();
+    }
+}

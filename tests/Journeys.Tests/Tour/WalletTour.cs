@@ -1,0 +1,104 @@
+using System.Text.Json.Nodes;
+using Identity.Host.Journey;
+using Identity.Journeys.Tests.Browser;
+
+namespace Identity.Journeys.Tests.Tour;
+
+/// <summary>Every screen of the wallet, from the first to the lock.</summary>
+internal static class WalletTour
+{
+    private const string Pin = "a-77-plums";
+
+    // Address behind `#` (CARD stands for that of the card) and the screen's name: one line for each screen with an address.
+    private static readonly (string Address, string Screen)[] Addresses =
+    [
+        ("#/cards", "cards"), ("CARD", "card"), ("CARD/receipt", "receipt"), ("CARD/delete", "delete"), ("#/add", "add"), ("#/scan/show", "scan"), ("#/paste", "paste"),
+        ("#/history", "history"), ("#/history/clear", "history-clear"), ("#/settings", "settings"), ("#/settings/language", "language"),
+        ("#/settings/about", "about"), ("#/settings/erase", "erase"), ("#/settings/lock", "lock-settings"), ("#/settings/lock/set", "pin-set"),
+    ];
+
+    public static async Task PlayAsync(Surroundings surroundings, string language, Stop stop)
+    {
+        surroundings.Camera.ShowNothing();
+        var (_, _, txCode, walletLink) = await surroundings.OfferDiplomaAsync();
+        var phone = new WalletPage(await surroundings.OpenAsync(language, 360, 640), surroundings);
+        await phone.Page.GotoAsync(surroundings.Options.WalletUrl);
+        await phone.OnScreenAsync("welcome");
+        await stop(phone.Page, "welcome");
+        await phone["start"].ClickAsync();
+        await phone.OnScreenAsync("cards");
+        await stop(phone.Page, "cards-empty");
+        await ShowAsync(phone, await AskAsync(surroundings, "challenges", "text"));
+        await phone.OnScreenAsync("missing");
+        await stop(phone.Page, "missing");
+
+        await phone.Page.GotoAsync(walletLink);
+        await phone.OnScreenAsync("offer");
+        await stop(phone.Page, "offer");
+        await phone["accept"].ClickAsync();
+        await phone.OnScreenAsync("code");
+        await phone["tx-code"].FillAsync("1");
+        await phone["tx-send"].ClickAsync();
+        await stop(phone.Page, "code");
+        await phone["tx-code"].FillAsync(txCode);
+        await phone["tx-send"].ClickAsync();
+        await phone.OnScreenAsync("received");
+        await stop(phone.Page, "received");
+        await phone["see-card"].ClickAsync();
+        await phone.OnScreenAsync("card");
+        var card = await phone.Page.EvaluateAsync<string>("location.hash");
+
+        await ShowAsync(phone, await AskAsync(surroundings, "challenges", "text"));
+        await phone.OnScreenAsync("consent");
+        await stop(phone.Page, "consent");
+        await phone["send"].ClickAsync();
+        await phone.OnScreenAsync("answer");
+        await stop(phone.Page, "answer");
+        await ShowAsync(phone, await AskAsync(surroundings, "requests", "link"));
+        await phone.OnScreenAsync("consent");
+        await phone["send"].ClickAsync();
+        await phone.OnScreenAsync("sent");
+        await stop(phone.Page, "sent");
+        await ShowAsync(phone, await AskAsync(surroundings, "requests", "link"));
+        await phone.OnScreenAsync("consent");
+        await phone["decline"].ClickAsync();
+        await phone.OnScreenAsync("declined");
+        await stop(phone.Page, "declined");
+        await phone.Page.GotoAsync(surroundings.Options.WalletUrl + "#offer?credential_offer=%7B");
+        await phone.OnScreenAsync("problem");
+        await stop(phone.Page, "problem");
+
+        foreach (var (address, screen) in Addresses)
+        {
+            await GoAsync(phone, address.Replace("CARD", card, StringComparison.Ordinal));
+            await phone.OnScreenAsync(screen);
+            await stop(phone.Page, screen);
+        }
+
+        await phone["pin-new"].FillAsync(Pin);
+        await phone["pin-again"].FillAsync(Pin);
+        await phone["pin-save"].ClickAsync();
+        await phone.OnScreenAsync("lock-settings");
+        await GoAsync(phone, "#/settings");
+        await phone["lock-now"].ClickAsync();
+        await phone.OnScreenAsync("lock");
+        await stop(phone.Page, "lock");
+        await phone.Page.Context.CloseAsync();
+    }
+
+    private static Task GoAsync(WalletPage phone, string address) => phone.Page.EvaluateAsync("address => { location.hash = address; }", address);
+
+    private static async Task ShowAsync(WalletPage phone, string text)
+    {
+        await GoAsync(phone, "#/paste");
+        await phone.OnScreenAsync("paste");
+        await phone["paste"].FillAsync(text);
+        await phone["paste-go"].ClickAsync();
+    }
+
+    private static async Task<string> AskAsync(Surroundings surroundings, string kind, string member)
+    {
+        using var desk = new Api(surroundings.Options.VerifierUrl);
+        return (string)(await desk.PostAsync($"/api/{kind}", new JsonObject { ["template"] = "diploma", ["flow"] = kind == "requests" ? "cross_device" : null }, CancellationToken.None))[member]!;
+    }
+}
