@@ -27,7 +27,7 @@ public static class JoseDamage
                 if (other.Length == 3) (header, payload, signature) = (dice.OneIn(2) ? other[0] : header, dice.OneIn(2) ? other[1] : payload, dice.OneIn(2) ? other[2] : signature);
                 break;
             case 3:
-                signature = dice.Pick((string[])["", "AAAA", Base64Url.Encode(new byte[64]), Base64Url.Encode(dice.Bytes(64)), signature + "A", signature + "=", signature[..^1]]);
+                signature = dice.Pick((string[])["", "AAAA", Base64Url.Encode(new byte[64]), Base64Url.Encode(dice.Bytes(64)), signature + "A", signature + "=", signature.Length == 0 ? "A" : signature[..^1]]);
                 break;
             case 4: // what it says about itself
                 header = Base64Url.Encode(Encoding.UTF8.GetBytes(Header(header, foreign, dice)));

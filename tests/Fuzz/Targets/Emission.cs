@@ -26,5 +26,8 @@ internal static class Emission
     private static JsonObject? Proof(string text) => CompactVerifier.TryParse(text, out var proof, out _) && proof.ClaimsHold && proof.VerifyHolder()
         ? new JsonObject(proof.Disclosed.Select(d => KeyValuePair.Create(d.Leaf.Key.ToString(System.Globalization.CultureInfo.InvariantCulture), (JsonNode?)d.Leaf.ToJson()))) : null;
 
-    private static JsonObject? SdJwt(string text) => SdJwtDocument.TryParse(text, out var document, out _) && document.TryProcess(out var claims, out _) ? claims : null;
+    // The browser code reads ES256 only, and refuses the one member name that means something to its own language.
+    private static JsonObject? SdJwt(string text) =>
+        SdJwtDocument.TryParse(text, out var document, out _) && document.Jwt.Algorithm == "ES256" && document.TryProcess(out var claims, out _)
+        && !$"{document.Jwt.Header.ToJsonString()}{document.Jwt.Payload.ToJsonString()}{claims.ToJsonString()}".Contains("\"__proto__\"", StringComparison.Ordinal) ? claims : null;
 }
