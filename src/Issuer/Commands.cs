@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Identity;
 
 namespace Identity.Issuer;
 
-/// <summary>The service, and what an operator does once: <c>migrate</c>, <c>create-api-key ORGANISATION LABEL</c>, <c>create-staff ORGANISATION USER</c>.</summary>
+/// <summary>The service, and what an operator does once: <c>migrate</c>, <c>create-api-key ORGANISATION LABEL [ROLES]</c>, <c>create-staff ORGANISATION USER ROLES</c>. Roles: clerk, approver, admin, auditor, separated by commas.</summary>
 internal static class Commands
 {
     public static async Task<int> RunAsync(string[] args)
@@ -17,24 +17,23 @@ internal static class Commands
                 System.Console.WriteLine("The database is up to date.");
                 return 0;
             case ["create-api-key", var organisation, var label, ..]:
-                await WithServicesAsync(args[3..], async services =>
+                var keyRoles = Roles(args, 3) ?? StaffRoles.Clerk;
+                await WithServicesAsync(args[(Roles(args, 3) is null ? 3 : 4)..], async services =>
                 {
                     await PrepareDatabase.CheckAsync(services.GetRequiredService<IssuerDb>());
                     var key = ApiKeys.Create();
-                    services.GetRequiredService<IssuerDb>().ApiKeys.Add(new ApiKey
-                    {
-                        Hash = ApiKeys.Hash(key), Organisation = Known(services, organisation), Label = label, CreatedAt = services.GetRequiredService<TimeProvider>().GetUtcNow(),
-                    });
+                    await ApiKeys.AddAsync(services.GetRequiredService<IssuerDb>(), key, Known(services, organisation), label, keyRoles, services.GetRequiredService<TimeProvider>().GetUtcNow());
                     await services.GetRequiredService<IssuerDb>().SaveChangesAsync();
                     System.Console.WriteLine(key);
                 });
                 return 0;
             case ["create-staff", var organisation, var user, ..]:
-                await WithServicesAsync(args[3..], async services =>
+                var roles = Roles(args, 3) ?? throw new InvalidOperationException("Give the roles too: create-staff ORGANISATION USER clerk,approver,admin,auditor (one or more).");
+                await WithServicesAsync(args[4..], async services =>
                 {
                     await PrepareDatabase.CheckAsync(services.GetRequiredService<IssuerDb>());
                     var password = StaffAccounts.NewPassword();
-                    await StaffAccounts.CreateAsync(services.GetRequiredService<UserManager<StaffUser>>(), user, Known(services, organisation), password);
+                    await StaffAccounts.CreateAsync(services.GetRequiredService<UserManager<StaffUser>>(), services.GetRequiredService<IssuerDb>(), user, Known(services, organisation), password, roles);
                     System.Console.WriteLine(password);
                 });
                 return 0;
@@ -43,6 +42,9 @@ internal static class Commands
                 return 0;
         }
     }
+
+    // Settings begin with a hyphen, so that roles may be left out before them.
+    private static StaffRoles? Roles(string[] args, int at) => args.Length > at && !args[at].StartsWith('-') ? StaffAccounts.ReadRoles(args[at]) : null;
 
     private static async Task WithServicesAsync(string[] settings, Func<IServiceProvider, Task> run)
     {

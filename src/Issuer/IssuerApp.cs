@@ -1,4 +1,5 @@
 using Identity.Hosting;
+using Identity.Issuer.Approval;
 using Identity.Issuer.Authorization;
 using Identity.Issuer.Bulk;
 using Identity.Issuer.Console;
@@ -59,7 +60,7 @@ public static class IssuerApp
     }
 
     private static void AddUseCases(this WebApplicationBuilder builder) => builder.Services
-        .AddScoped<PrepareCredential>().AddScoped<MakeOffer>().AddScoped<FindCredentials>().AddScoped<ChangeStatus>().AddScoped<PublishStatus>()
+        .AddScoped<PrepareCredential>().AddScoped<CorrectCredential>().AddScoped<DecideApproval>().AddScoped<MakeOffer>().AddScoped<FindCredentials>().AddScoped<ChangeStatus>().AddScoped<PublishStatus>()
         .AddScoped<TakeIndices>().AddScoped<IssueCopies>().AddScoped<RedeemCode>()
         .AddSingleton<OfferLinks>()
         .AddSingleton(services => new OfferSecrets(services.GetRequiredService<KeyFolder>().Secret("offers")))

@@ -18,7 +18,7 @@ namespace Identity.Issuer.Tests;
 public sealed class IssuerFixture : IAsyncLifetime
 {
     public const string Url = "http://localhost:5001";
-    public const string College = "port-selin", Ministry = "talmara-interior";
+    public const string College = "port-selin", Ministry = "talmara-interior", Shipyard = "harbour-yard";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("issuer-tests-").FullName;
 
@@ -39,6 +39,8 @@ public sealed class IssuerFixture : IAsyncLifetime
         "--Organisations:0:Types:0=qualification", "--Organisations:0:Types:1=training",
         $"--Organisations:1:Slug={Ministry}", "--Organisations:1:Name=Talmara Ministry of Interior", "--Organisations:1:Country=XT", "--Organisations:1:Demonstration=true",
         "--Organisations:1:Types:0=person",
+        $"--Organisations:2:Slug={Shipyard}", "--Organisations:2:Name=Harbour Yard", "--Organisations:2:Country=XN", "--Organisations:2:Demonstration=true",
+        "--Organisations:2:Types:0=employment-reference", "--Organisations:2:Types:1=training",
     ];
 
     /// <summary>The setting that names the database of this run; none for SQLite.</summary>
@@ -76,6 +78,8 @@ public sealed class IssuerFixture : IAsyncLifetime
     }
 
     public string ApiKey(string organisation) => Service<IssuerSeed>().Access.Single(a => a.Organisation == organisation).ApiKey;
+
+    public string ApproverKey(string organisation) => Service<IssuerSeed>().Access.Single(a => a.Organisation == organisation).ApproverKey;
 
     public async Task<HttpResponseMessage> Api(HttpMethod method, string organisation, string path, JsonNode? body = null, string? key = null)
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Identity.Credentials.Jose;
+using Identity.Issuer.Data;
 using Identity.Issuer.Management;
 using Identity.TestKit;
 using Microsoft.EntityFrameworkCore;
@@ -21,7 +22,7 @@ public sealed class ManagementTests(IssuerFixture issuer) : IClassFixture<Issuer
         Assert.Equal("offered", details["state"]!.GetValue<string>());
         Assert.Equal("Amina Okoye-Reyes أمينة أوكوي رييس", details["holderName"]!.GetValue<string>());
         Assert.Equal(TxCode(prepared), details["offer"]!["txCode"]!.GetValue<string>());
-        Assert.Equal(["created", "offered", "read"], details["events"]!.AsArray().Select(e => e!["act"]!.GetValue<string>()));
+        Assert.Equal(["created", "offered"], details["events"]!.AsArray().Select(e => e!["act"]!.GetValue<string>()));
     }
 
     [Fact]
@@ -92,7 +93,7 @@ public sealed class ManagementTests(IssuerFixture issuer) : IClassFixture<Issuer
         var key = ApiKeys.Create();
         await issuer.InDb(db =>
         {
-            db.ApiKeys.Add(new ApiKey { Hash = ApiKeys.Hash(key), Organisation = College, Label = "old", CreatedAt = issuer.Clock.GetUtcNow(), WithdrawnAt = issuer.Clock.GetUtcNow() });
+            db.ApiKeys.Add(new ApiKey { Hash = ApiKeys.Hash(key), Organisation = College, Label = "old", Number = 900, Roles = StaffRoles.Clerk, CreatedAt = issuer.Clock.GetUtcNow(), WithdrawnAt = issuer.Clock.GetUtcNow() });
             return db.SaveChangesAsync();
         });
         Assert.Equal(HttpStatusCode.Unauthorized, (await issuer.Api(HttpMethod.Get, College, "", key: key)).StatusCode);

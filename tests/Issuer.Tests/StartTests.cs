@@ -82,7 +82,7 @@ public sealed class StartTests : IDisposable
         {
             await using var app = IssuerFixture.Build(IssuerFixture.Settings(_folder));
             await app.StartAsync();
-            var lines = app.Services.GetRequiredService<IssuerSeed>().Access.Select(a => $"access {a}").ToList();
+            var lines = app.Services.GetRequiredService<IssuerSeed>().Access.Select(a => "access " + System.Text.Json.JsonSerializer.Serialize(a)).ToList();
             lines.Add(await app.GetTestClient().GetStringAsync("/.well-known/jwt-vc-issuer/port-selin"));
             lines.AddRange(Directory.EnumerateFiles(Path.Combine(_folder, "keys")).Order().Select(f => $"{f} {File.ReadAllText(f)}"));
             await app.StopAsync();

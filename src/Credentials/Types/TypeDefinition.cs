@@ -37,6 +37,12 @@ public sealed record TypeDefinition
     /// <summary>Whether an offer needs a transaction code told apart from the link.</summary>
     public bool TxCode { get; init; } = true;
 
+    /// <summary>Whether a second person must approve before anything is signed.</summary>
+    public bool Approval { get; init; }
+
+    /// <summary>How a mistake in an issued credential is put right.</summary>
+    public CorrectionKind Correction { get; init; } = CorrectionKind.Replace;
+
     /// <summary>The claims in the order that people read them.</summary>
     public required IReadOnlyList<ClaimDefinition> Claims { get; init; }
 
@@ -84,6 +90,16 @@ public sealed record TypeDisplay(string Name, string Description);
 
 /// <summary>Bytes of a compact proof: aimed at, and never passed.</summary>
 public sealed record QrBudget(int Target, int Cap);
+
+/// <summary>How a mistake in an issued credential is put right.</summary>
+public enum CorrectionKind
+{
+    /// <summary>A corrected credential takes the place of the wrong one, which is revoked in the same act.</summary>
+    Replace,
+
+    /// <summary>A dated sentence is added; what was said stays in force, so that nobody's reference can be taken away as a punishment.</summary>
+    Addition,
+}
 
 /// <summary>What kind of value a claim holds.</summary>
 public enum ClaimKind
@@ -142,7 +158,7 @@ public sealed record ClaimDefinition
     /// <summary>Position in the compact proof; null leaves it out.</summary>
     public int? Qr { get; init; }
 
-    /// <summary>How the issuer computes it, for a claim that nobody types: <c>age-over-18</c>.</summary>
+    /// <summary>How the issuer computes it, for a claim that nobody types: <c>age-over-18</c>, or <c>dated-additions</c>, the sentences of later corrections.</summary>
     public string? Derived { get; init; }
 
     /// <summary>For a derived claim, the claim that it makes unnecessary to show.</summary>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Identity.Credentials.Jose;
+using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Offers;
@@ -48,7 +49,7 @@ internal sealed class RedeemCode(IssuerDb db, OfferSecrets secrets, TimeProvider
                     });
                     break;
                 case Redemption.WrongTxCode { TriesLeft: 0 }:
-                    db.Events.Add(new CredentialEvent { CredentialId = offer.CredentialId, At = now, Actor = Actor.Wallet.ToString(), Act = "offer_locked" });
+                    db.Record(organisation.Slug, offer.CredentialId, Actor.Wallet, "offer_locked", now);
                     break;
             }
             try

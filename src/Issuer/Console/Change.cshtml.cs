@@ -43,8 +43,8 @@ public sealed class ChangeModel(Desk desk, FindCredentials find, CopyProgress pr
         {
             var outcome = act switch
             {
-                "revocation" => await change.RevokeAsync(Desk.Organisation, id, Reason, Desk.Actor, ct),
-                "suspension" => await change.SuspendAsync(Desk.Organisation, id, Reason, Desk.Actor, ct),
+                "revocation" => await change.RevokeAsync(Desk.Organisation, id, null, Reason, Desk.Actor, ct),
+                "suspension" => await change.SuspendAsync(Desk.Organisation, id, null, Reason, Desk.Actor, ct),
                 _ => await change.ReinstateAsync(Desk.Organisation, id, Desk.Actor, ct),
             };
             if (outcome is StatusChange.Changed) return Redirect($"/console/credentials/{id}");

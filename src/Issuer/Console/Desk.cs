@@ -34,7 +34,10 @@ public sealed class Desk(IHttpContextAccessor accessor, OrganisationDirectory or
     public string UserName => Http.User.Identity?.Name ?? "";
 
     /// <summary>For the record of events.</summary>
-    public Actor Actor => Actor.Staff(UserName);
+    public Actor Actor => Actor.Staff(int.Parse(Http.User.FindFirst(StaffPrincipal.NumberClaim)?.Value ?? "0", CultureInfo.InvariantCulture), Roles);
+
+    /// <summary>What the signed-in person may do.</summary>
+    public StaffRoles Roles => StaffRoles.Clerk;
 
     /// <summary>The text of <c>issuer.key</c>.</summary>
     public string this[string key] => T["issuer." + key];

@@ -20,7 +20,7 @@ public sealed class IndexModel(Desk desk, FindCredentials find, CopyProgress pro
     public async Task OnGetAsync(int p, CancellationToken ct)
     {
         Search = memory.Read();
-        List = await find.ListAsync(desk.Organisation, Search, Math.Max(1, p), ct);
+        List = await find.ListAsync(desk.Organisation, Search, Math.Max(1, p), desk.Actor, ct);
         Progress = await progress.OfAsync([.. List.Items.Select(i => i.Id)], ct);
     }
 

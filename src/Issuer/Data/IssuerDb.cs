@@ -1,3 +1,4 @@
+using Identity.Issuer.AccessLog;
 using Identity.Issuer.Authorization;
 using Identity.Issuer.Bulk;
 using Identity.Issuer.Issuance;
@@ -43,6 +44,15 @@ public sealed class IssuerDb(DbContextOptions<IssuerDb> options) : IdentityUserC
     /// <summary>Status indices that are taken, for ever.</summary>
     public DbSet<StatusEntry> StatusEntries => Set<StatusEntry>();
 
+    /// <summary>Who did and read what; sealed into a chain. See <see cref="AccessEntry"/>.</summary>
+    public DbSet<AccessEntry> AccessLog => Set<AccessEntry>();
+
+    /// <summary>The end of each organisation's chain of the access log.</summary>
+    public DbSet<AccessChain> AccessChains => Set<AccessChain>();
+
+    /// <summary>Heads of those chains that went into the public log.</summary>
+    public DbSet<AccessHead> AccessHeads => Set<AccessHead>();
+
     /// <summary>Keys of the management API, by hash.</summary>
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
 
@@ -80,6 +90,7 @@ public sealed class IssuerDb(DbContextOptions<IssuerDb> options) : IdentityUserC
         {
             staff.ToTable("staff");
             staff.Property(s => s.Organisation).HasMaxLength(64);
+            staff.HasIndex(s => new { s.Organisation, s.Number }).IsUnique();
         });
         model.Entity<Microsoft.AspNetCore.Identity.IdentityUserClaim<string>>().ToTable("staff_claims");
         model.Entity<Microsoft.AspNetCore.Identity.IdentityUserLogin<string>>().ToTable("staff_logins");
@@ -92,6 +103,8 @@ public sealed class IssuerDb(DbContextOptions<IssuerDb> options) : IdentityUserC
             credential.Property(c => c.Version).IsConcurrencyToken();
             credential.HasIndex(c => new { c.Organisation, c.CreatedAt });
             credential.HasIndex(c => new { c.Organisation, c.Reference });
+            credential.HasIndex(c => c.Replaces);
+            credential.HasIndex(c => c.AddsTo);
         });
         model.Entity<CredentialCopy>(copy =>
         {
@@ -133,7 +146,23 @@ public sealed class IssuerDb(DbContextOptions<IssuerDb> options) : IdentityUserC
         model.AddLedger();
         SigningKeyRow.Map(model);
         BulkModel.Map(model);
-        model.Entity<ApiKey>().ToTable("api_keys").HasKey(k => k.Hash);
+        model.Entity<AccessEntry>(entry =>
+        {
+            entry.ToTable("access_log").HasKey(e => e.Id);
+            entry.HasIndex(e => new { e.Organisation, e.Sequence }).IsUnique();
+            entry.HasIndex(e => e.CredentialId);
+        });
+        model.Entity<AccessChain>(chain =>
+        {
+            chain.ToTable("access_chains").HasKey(c => c.Organisation);
+            chain.Property(c => c.Sequence).IsConcurrencyToken();
+        });
+        model.Entity<AccessHead>().ToTable("access_heads").HasKey(h => new { h.Organisation, h.Sequence });
+        model.Entity<ApiKey>(key =>
+        {
+            key.ToTable("api_keys").HasKey(k => k.Hash);
+            key.HasIndex(k => new { k.Organisation, k.Number }).IsUnique();
+        });
         model.Entity<KeyRegistration>().ToTable("key_registrations").HasKey(k => new { k.Organisation, k.Thumbprint });
     }
 

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace Identity.Issuer.Data;
@@ -14,23 +16,41 @@ internal static class StaffAccounts
     /// <summary>A random password to be read aloud or typed: 79 bits.</summary>
     public static string NewPassword() => string.Join('-', Enumerable.Range(0, 4).Select(_ => RandomNumberGenerator.GetString(Alphabet, 4)));
 
-    public static async Task CreateAsync(UserManager<StaffUser> users, string userName, string organisation, string password)
+    /// <summary>Makes an account. With <paramref name="oneTimeUntil"/> the password must be changed at the first sign-in, before that moment.</summary>
+    /// <exception cref="InvalidOperationException">The user name exists already or is not accepted; the message says so.</exception>
+    public static async Task<StaffUser> CreateAsync(UserManager<StaffUser> users, IssuerDb db, string userName, string organisation, string password, StaffRoles roles, DateTimeOffset? oneTimeUntil = null)
     {
-        var result = await users.CreateAsync(new StaffUser { UserName = userName, Email = userName, Organisation = organisation }, password);
-        if (!result.Succeeded) throw new InvalidOperationException(string.Join(" ", result.Errors.Select(e => e.Description)));
+        var number = (await db.Users.Where(u => u.Organisation == organisation).MaxAsync(u => (int?)u.Number) ?? 0) + 1;
+        var user = new StaffUser { UserName = userName, Email = userName, Organisation = organisation, Number = number, Roles = roles, OneTimeUntil = oneTimeUntil };
+        var result = await users.CreateAsync(user, password);
+        return result.Succeeded ? user : throw new InvalidOperationException(string.Join(" ", result.Errors.Select(e => e.Description)));
     }
+
+    /// <summary>The roles in words as the command line takes them: clerk, approver, admin, auditor.</summary>
+    public static IReadOnlyList<string> RoleNames(StaffRoles roles) =>
+        [.. Enum.GetValues<StaffRoles>().Where(r => r != StaffRoles.None && roles.HasFlag(r)).Select(r => r.ToString().ToLowerInvariant())];
+
+    /// <summary>Reads names of roles separated by commas; throws with a sentence where one is unknown.</summary>
+    public static StaffRoles ReadRoles(string names) => names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Aggregate(StaffRoles.None, (roles, name) =>
+        roles | (Enum.GetValues<StaffRoles>().Where(r => r != StaffRoles.None && r.ToString().Equals(name, StringComparison.OrdinalIgnoreCase)).ToList() is [var known]
+            ? known
+            : throw new InvalidOperationException($"There is no role “{name}”: give clerk, approver, admin or auditor, several separated by commas.")));
 }
 
-/// <summary>Adds the organisation to the signed-in person's claims.</summary>
+/// <summary>Adds organisation and number to the signed-in person's claims. Roles are read afresh with each request, so that losing one counts at once.</summary>
 internal sealed class StaffPrincipal(UserManager<StaffUser> users, IOptions<IdentityOptions> options) : UserClaimsPrincipalFactory<StaffUser>(users, options)
 {
     /// <summary>Claim that holds the slug of the organisation.</summary>
     public const string OrganisationClaim = "organisation";
 
+    /// <summary>Claim that holds the number within the organisation.</summary>
+    public const string NumberClaim = "number";
+
     protected override async Task<ClaimsIdentity> GenerateClaimsAsync(StaffUser user)
     {
         var identity = await base.GenerateClaimsAsync(user);
         identity.AddClaim(new Claim(OrganisationClaim, user.Organisation));
+        identity.AddClaim(new Claim(NumberClaim, user.Number.ToString(CultureInfo.InvariantCulture)));
         return identity;
     }
 }

@@ -52,28 +52,12 @@ public sealed class CredentialEvent
     /// <summary>When.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>Who: <c>staff:…</c>, <c>api:…</c> or <c>wallet</c>.</summary>
+    /// <summary>Who, as <see cref="Issuance.Actor"/> writes it: <c>staff:NUMBER</c>, <c>api:NUMBER</c>, <c>wallet</c> or <c>system</c>.</summary>
     public required string Actor { get; init; }
 
-    /// <summary>What: created, offered, offer_locked, collected, suspended, reinstated, revoked, read.</summary>
+    /// <summary>What: created, offered, offer_locked, collected, suspended, reinstated, revoked, approved, returned, revocation_asked, revocation_refused, replaced, added_to.</summary>
     public required string Act { get; init; }
 
     /// <summary>The reason given, if any.</summary>
     public string? Reason { get; init; }
-}
-
-/// <summary>Who acts, for the record of events.</summary>
-public sealed record Actor(string Kind, string Name)
-{
-    /// <summary>The holder's wallet, which has no name.</summary>
-    public static Actor Wallet { get; } = new("wallet", "");
-
-    /// <summary>A person at the console.</summary>
-    public static Actor Staff(string userName) => new("staff", userName);
-
-    /// <summary>A program with an API key.</summary>
-    public static Actor Api(string label) => new("api", label);
-
-    /// <inheritdoc/>
-    public override string ToString() => Name.Length == 0 ? Kind : $"{Kind}:{Name}";
 }

@@ -1,15 +1,30 @@
 using System.Text.Json.Nodes;
+using Identity.Issuer.Status;
 
 namespace Identity.Issuer.Issuance;
 
-/// <summary>Where a credential stands. Only <see cref="Suspended"/> leads back; <see cref="Revoked"/> is the end.</summary>
+/// <summary>
+/// Where a credential stands. Only <see cref="Suspended"/> leads back; <see cref="Revoked"/> and <see cref="Returned"/> are ends.
+/// <code>
+/// Awaiting → Offered → Collected ⇄ Suspended
+///    ↓          └────────┴───────────┴──→ Revoked
+/// Returned
+/// </code>
+/// </summary>
 public enum CredentialState
 {
+    /// <summary>
+    /// Prepared by one person and waiting for another (types with <c>approval</c>). Nothing may be signed, but it can be offered: a wallet that
+    /// asks meanwhile is told to wait (deferred issuance). <see cref="Offered"/> or later means ready; <see cref="Returned"/> and
+    /// <see cref="Revoked"/> mean never.
+    /// </summary>
+    Awaiting,
+
+    /// <summary>Not approved; the reason stands in the record. A corrected one is prepared anew.</summary>
+    Returned,
+
     /// <summary>Offered to its holder, not collected yet.</summary>
     Offered,
-
-    /// <summary>Prepared, but somebody has to agree first: it can be offered, and a wallet that asks is told to wait (deferred issuance).</summary>
-    Awaiting,
 
     /// <summary>In a wallet, and good.</summary>
     Collected,
@@ -63,7 +78,10 @@ public sealed class CredentialRecord
     /// <summary>The present state.</summary>
     public CredentialState State { get; private set; } = CredentialState.Offered;
 
-    /// <summary>Why it was suspended or revoked, in the organisation's words.</summary>
+    /// <summary>Why it was suspended, revoked or returned: one of <see cref="Reasons"/>. The holder reads it in words.</summary>
+    public string? StateCode { get; private set; }
+
+    /// <summary>The sentence that goes with <see cref="StateCode"/>, in the organisation's words, if any. The holder reads it too.</summary>
     public string? StateReason { get; private set; }
 
     /// <summary>When the state last changed.</summary>
@@ -75,54 +93,143 @@ public sealed class CredentialRecord
     /// <summary>Rises with each change; of two changes at once one wins.</summary>
     public int Version { get; private set; }
 
+    /// <summary>Who prepared it, as <see cref="Actor"/> writes it: never the one who approves.</summary>
+    public string PreparedBy { get; init; } = "";
+
+    /// <summary>Who approved it, where its type needs a second person.</summary>
+    public string? ApprovedBy { get; private set; }
+
+    /// <summary>When it was approved.</summary>
+    public DateTimeOffset? ApprovedAt { get; private set; }
+
+    /// <summary>The record that this one takes the place of.</summary>
+    public string? Replaces { get; init; }
+
+    /// <summary>The record that took this one's place.</summary>
+    public string? ReplacedBy { get; private set; }
+
+    /// <summary>The record to which this one adds a dated sentence; that one stays in force.</summary>
+    public string? AddsTo { get; init; }
+
+    /// <summary>Who asked to revoke it where a second person must agree; null while nobody asks.</summary>
+    public string? EndAskedBy { get; private set; }
+
+    /// <summary>The reason code given by whoever asked.</summary>
+    public string? EndAskedCode { get; private set; }
+
+    /// <summary>The sentence given by whoever asked.</summary>
+    public string? EndAskedReason { get; private set; }
+
+    /// <summary>What waits for a second person: <c>issue</c>, <c>revocation</c> or null.</summary>
+    public string? Awaits => State is CredentialState.Awaiting ? "issue" : EndAskedBy is not null ? "revocation" : null;
+
     /// <summary>The claims, parsed.</summary>
     public JsonObject Claims() => JsonNode.Parse(ClaimsJson)!.AsObject();
 
     /// <summary>A new credential waits for somebody to agree; nothing is signed until then.</summary>
     public Step HoldBack(DateTimeOffset now) => State is CredentialState.Offered
-        ? Go(CredentialState.Awaiting, null, now)
+        ? Go(CredentialState.Awaiting, null, null, now)
         : new Step.Refused("Only a credential that nobody has collected can be held back.");
 
-    /// <summary>Somebody agreed: from now on a wallet can collect it. Who does not agree revokes.</summary>
+    /// <summary>Somebody agreed: from now on a wallet can collect it. Who does not agree returns it.</summary>
     public Step Release(DateTimeOffset now) => State is CredentialState.Awaiting
-        ? Go(CredentialState.Offered, null, now)
+        ? Go(CredentialState.Offered, null, null, now)
         : new Step.Refused("The credential is not waiting for anybody's agreement.");
+
+    /// <summary>A second person approves that it is issued.</summary>
+    public Step Approve(Actor approver, DateTimeOffset now)
+    {
+        if (approver.ToString() == PreparedBy) return new Step.Refused("Whoever prepared a credential cannot approve it.");
+        if (Release(now) is Step.Refused refused) return refused;
+        (ApprovedBy, ApprovedAt) = (approver.ToString(), now);
+        return new Step.Taken();
+    }
+
+    /// <summary>A second person sends it back with a sentence.</summary>
+    public Step Return(Actor approver, string reason, DateTimeOffset now)
+    {
+        if (State is not CredentialState.Awaiting) return new Step.Refused("The credential is not waiting for anybody's agreement.");
+        if (approver.ToString() == PreparedBy) return new Step.Refused("Whoever prepared a credential cannot decide on it.");
+        return Go(CredentialState.Returned, Reasons.Returned, reason, now);
+    }
 
     /// <summary>A wallet collects copies.</summary>
     public Step Collect(DateTimeOffset now)
     {
         if (State is CredentialState.Awaiting) return new Step.Refused("The credential waits for the organisation's agreement.");
+        if (State is CredentialState.Returned) return new Step.Refused("The credential was not approved.");
         if (State is CredentialState.Revoked) return new Step.Refused("The credential was revoked before it was collected.");
         if (State is CredentialState.Suspended) return new Step.Refused("The credential is suspended.");
         CollectedAt ??= now;
-        return Go(CredentialState.Collected, null, now);
+        return Go(CredentialState.Collected, null, null, now);
     }
 
     /// <summary>Takes the credential out of force for a time.</summary>
-    public Step Suspend(string reason, DateTimeOffset now) => State switch
+    public Step Suspend(string code, string? reason, DateTimeOffset now) => State switch
     {
-        CredentialState.Collected => Go(CredentialState.Suspended, reason, now),
+        CredentialState.Collected => Go(CredentialState.Suspended, code, reason, now),
         CredentialState.Offered or CredentialState.Awaiting => new Step.Refused("Nobody has collected this credential yet, so there is nothing to suspend."),
         CredentialState.Suspended => new Step.Refused("The credential is suspended already."),
+        CredentialState.Returned => new Step.Refused("The credential was not approved, so there is nothing to suspend."),
         _ => new Step.Refused("The credential was revoked; that cannot be changed."),
     };
 
     /// <summary>Puts a suspended credential back in force.</summary>
     public Step Reinstate(DateTimeOffset now) => State switch
     {
-        CredentialState.Suspended => Go(CredentialState.Collected, null, now),
+        CredentialState.Suspended => Go(CredentialState.Collected, null, null, now),
         CredentialState.Revoked => new Step.Refused("The credential was revoked; that cannot be changed."),
         _ => new Step.Refused("The credential is not suspended."),
     };
 
     /// <summary>Ends the credential for ever.</summary>
-    public Step Revoke(string reason, DateTimeOffset now) => State is CredentialState.Revoked
-        ? new Step.Refused("The credential was revoked already.")
-        : Go(CredentialState.Revoked, reason, now);
-
-    private Step.Taken Go(CredentialState to, string? reason, DateTimeOffset now)
+    public Step Revoke(string code, string? reason, DateTimeOffset now) => State switch
     {
-        (State, StateReason, StateChangedAt) = (to, reason, now);
+        CredentialState.Revoked => new Step.Refused("The credential was revoked already."),
+        CredentialState.Returned => new Step.Refused("The credential was not approved, so there is nothing to revoke."),
+        _ => Go(CredentialState.Revoked, code, reason, now),
+    };
+
+    /// <summary>Ends the credential because <paramref name="newer"/> takes its place.</summary>
+    public Step Replace(string newer, string? reason, DateTimeOffset now)
+    {
+        if (Revoke(Reasons.Replaced, reason, now) is Step.Refused refused) return refused;
+        ReplacedBy = newer;
+        return new Step.Taken();
+    }
+
+    /// <summary>Asks a second person to end it; it stays in force until then.</summary>
+    public Step AskEnd(string code, string? reason, Actor actor)
+    {
+        if (State is CredentialState.Revoked or CredentialState.Returned) return Revoke(code, reason, default);
+        if (EndAskedBy is not null) return new Step.Refused("Somebody has asked for its revocation already.");
+        (EndAskedBy, EndAskedCode, EndAskedReason) = (actor.ToString(), code, reason);
+        Version++;
+        return new Step.Taken();
+    }
+
+    /// <summary>A second person agrees to end it.</summary>
+    public Step AgreeEnd(Actor approver, DateTimeOffset now)
+    {
+        if (EndAskedBy is null || EndAskedCode is not { } code) return new Step.Refused("Nobody has asked for the revocation of this credential.");
+        if (approver.ToString() == EndAskedBy) return new Step.Refused("Whoever asked for a revocation cannot agree to it.");
+        return Revoke(code, EndAskedReason, now);
+    }
+
+    /// <summary>A second person refuses to end it; it stays as it is.</summary>
+    public Step RefuseEnd(Actor approver)
+    {
+        if (EndAskedBy is null) return new Step.Refused("Nobody has asked for the revocation of this credential.");
+        if (approver.ToString() == EndAskedBy) return new Step.Refused("Whoever asked for a revocation cannot decide on it.");
+        (EndAskedBy, EndAskedCode, EndAskedReason) = (null, null, null);
+        Version++;
+        return new Step.Taken();
+    }
+
+    private Step.Taken Go(CredentialState to, string? code, string? reason, DateTimeOffset now)
+    {
+        (State, StateCode, StateReason, StateChangedAt) = (to, code, reason, now);
+        (EndAskedBy, EndAskedCode, EndAskedReason) = to is CredentialState.Revoked ? (null, null, null) : (EndAskedBy, EndAskedCode, EndAskedReason);
         Version++;
         return new Step.Taken();
     }

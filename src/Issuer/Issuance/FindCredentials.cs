@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
 using Identity.Credentials.Types;
+using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
 using Identity.Issuer.Offers;
 using Identity.Issuer.Organisations;
+using Identity.Issuer.Status;
 using Identity.Ledger.Log;
 using Microsoft.EntityFrameworkCore;
 
@@ -31,9 +33,33 @@ public sealed record AnchorView(long ChainId, string Contract, long Size, string
 public sealed record EventView(DateTimeOffset At, string Actor, string Act, string? Reason);
 
 /// <summary>Everything about one credential.</summary>
+/// <param name="Id">The record.</param>
+/// <param name="Type">Short name of the type.</param>
+/// <param name="Reference">The organisation's file number.</param>
+/// <param name="HolderName">The holder's names as one line.</param>
+/// <param name="State">The present state.</param>
+/// <param name="StateCode">Why, as a code; see <see cref="Reasons"/>.</param>
+/// <param name="StateReason">Why, in the organisation's words, if it said so.</param>
+/// <param name="CreatedAt">When it was prepared.</param>
+/// <param name="CollectedAt">When the first copy was collected.</param>
+/// <param name="StateChangedAt">When the state last changed.</param>
+/// <param name="Claims">What it says.</param>
+/// <param name="Offer">The newest offer; only for those who hand over.</param>
+/// <param name="Copies">Each signed copy.</param>
+/// <param name="Events">What was done, in order; readings stand in the access log.</param>
+/// <param name="PreparedBy">Who prepared it.</param>
+/// <param name="ApprovedBy">Who approved it, where its type needs a second person.</param>
+/// <param name="Awaits">What waits for a second person: issue, revocation or null.</param>
+/// <param name="AwaitsFrom">Who prepared or asked, and so cannot decide.</param>
+/// <param name="AwaitsCode">The reason given for the revocation that was asked for.</param>
+/// <param name="Replaces">The record that this one takes the place of.</param>
+/// <param name="ReplacedBy">The record that took this one's place.</param>
+/// <param name="AddsTo">The record to which this one adds a dated sentence.</param>
+/// <param name="Correction">How a mistake in it is put right now: replace or addition.</param>
 public sealed record CredentialDetails(
-    string Id, string Type, string Reference, string HolderName, CredentialState State, string? StateReason, DateTimeOffset CreatedAt, DateTimeOffset? CollectedAt,
-    DateTimeOffset? StateChangedAt, JsonObject Claims, OfferView? Offer, IReadOnlyList<CopyView> Copies, IReadOnlyList<EventView> Events);
+    string Id, string Type, string Reference, string HolderName, CredentialState State, string? StateCode, string? StateReason, DateTimeOffset CreatedAt, DateTimeOffset? CollectedAt,
+    DateTimeOffset? StateChangedAt, JsonObject Claims, OfferView? Offer, IReadOnlyList<CopyView> Copies, IReadOnlyList<EventView> Events,
+    string PreparedBy, string? ApprovedBy, string? Awaits, string? AwaitsFrom, string? AwaitsCode, string? Replaces, string? ReplacedBy, string? AddsTo, CorrectionKind Correction);
 
 /// <summary>Lists, searches and shows an organisation's own credentials.</summary>
 public sealed class FindCredentials(IssuerDb db, OfferLinks links, TimeProvider clock)
@@ -42,9 +68,16 @@ public sealed class FindCredentials(IssuerDb db, OfferLinks links, TimeProvider 
     public const int PageSize = 20;
 
     /// <summary>The organisation's credentials, newest first. Each word of the search must occur in the holder's name or the reference.</summary>
-    public async Task<CredentialPage> ListAsync(Organisation organisation, string? search, int page, CancellationToken ct)
+    /// <param name="organisation">Whose.</param>
+    /// <param name="search">Words, or nothing.</param>
+    /// <param name="page">From 1.</param>
+    /// <param name="actor">Who looks; each line that is shown is recorded.</param>
+    /// <param name="ct">Ends the work.</param>
+    /// <param name="awaiting">Only what waits for a second person.</param>
+    public async Task<CredentialPage> ListAsync(Organisation organisation, string? search, int page, Actor actor, CancellationToken ct, bool awaiting = false)
     {
         var query = db.Credentials.AsNoTracking().Where(c => c.Organisation == organisation.Slug);
+        if (awaiting) query = query.Where(c => c.State == CredentialState.Awaiting || c.EndAskedBy != null);
         foreach (var word in PrepareCredential.SearchText(search ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(5))
             query = query.Where(c => c.SearchText.Contains(word));
         var total = await query.CountAsync(ct);
@@ -54,26 +87,37 @@ public sealed class FindCredentials(IssuerDb db, OfferLinks links, TimeProvider 
             .Skip((page - 1) * PageSize).Take(PageSize)
             .Select(c => new CredentialLine(c.Id, c.Type, c.Reference, c.HolderName, c.State, c.CreatedAt, c.CollectedAt))
             .ToListAsync(ct);
+        var now = clock.GetUtcNow();
+        foreach (var line in items) db.Log(organisation.Slug, line.Id, actor, "listed", now, awaiting ? "approval" : actor.Kind == "api" ? "program" : string.IsNullOrWhiteSpace(search) ? "list" : "search");
+        await db.SaveChangesAsync(ct);
         return new CredentialPage(items, page, pages, total);
     }
 
     /// <summary>One credential, or null where the organisation has none of this id. The read is itself recorded.</summary>
-    public async Task<CredentialDetails?> GetAsync(Organisation organisation, string credentialId, Actor actor, CancellationToken ct)
+    /// <param name="organisation">Whose.</param>
+    /// <param name="credentialId">Which.</param>
+    /// <param name="actor">Who reads.</param>
+    /// <param name="ct">Ends the work.</param>
+    /// <param name="why">For which work; the holder can read it. See <see cref="AccessEntry.Why"/>.</param>
+    public async Task<CredentialDetails?> GetAsync(Organisation organisation, string credentialId, Actor actor, CancellationToken ct, string why = "look_up")
     {
         var credential = await db.Credentials.AsNoTracking().SingleOrDefaultAsync(c => c.Id == credentialId && c.Organisation == organisation.Slug, ct);
         if (credential is null) return null;
 
-        db.Events.Add(new CredentialEvent { CredentialId = credentialId, At = clock.GetUtcNow(), Actor = actor.ToString(), Act = "read" });
+        db.Log(organisation.Slug, credentialId, actor, "read", clock.GetUtcNow(), actor.Kind == "api" ? "program" : why);
         await db.SaveChangesAsync(ct);
 
-        var offer = await db.Offers.AsNoTracking().Where(o => o.CredentialId == credentialId).OrderByDescending(o => o.CreatedAt).FirstOrDefaultAsync(ct);
+        // Whoever has link and code can collect: only for those who hand over.
+        var offer = !actor.Roles.HasFlag(StaffRoles.Clerk) ? null : await db.Offers.AsNoTracking().Where(o => o.CredentialId == credentialId).OrderByDescending(o => o.CreatedAt).FirstOrDefaultAsync(ct);
         var copies = new List<CopyView>();
         foreach (var copy in await db.Copies.AsNoTracking().Where(c => c.CredentialId == credentialId).OrderBy(c => c.Id).ToListAsync(ct)) copies.Add(await ViewAsync(copy, ct));
-        var events = await db.Events.AsNoTracking().Where(e => e.CredentialId == credentialId).OrderBy(e => e.Id)
+        var events = await db.Events.AsNoTracking().Where(e => e.CredentialId == credentialId && e.Act != "read").OrderBy(e => e.Id)
             .Select(e => new EventView(e.At, e.Actor, e.Act, e.Reason)).ToListAsync(ct);
         return new CredentialDetails(
-            credential.Id, credential.Type, credential.Reference, credential.HolderName, credential.State, credential.StateReason, credential.CreatedAt, credential.CollectedAt,
-            credential.StateChangedAt, credential.Claims(), offer is null ? null : links.View(organisation, offer, credential.Type), copies, events);
+            credential.Id, credential.Type, credential.Reference, credential.HolderName, credential.State, credential.StateCode, credential.StateReason, credential.CreatedAt, credential.CollectedAt,
+            credential.StateChangedAt, credential.Claims(), offer is null ? null : links.View(organisation, offer, credential.Type), copies, events,
+            credential.PreparedBy, credential.ApprovedBy, credential.Awaits, credential.Awaits == "issue" ? credential.PreparedBy : credential.EndAskedBy, credential.EndAskedCode,
+            credential.Replaces, credential.ReplacedBy, credential.AddsTo, CorrectCredential.KindOf(credential));
     }
 
     private async Task<CopyView> ViewAsync(CredentialCopy copy, CancellationToken ct)

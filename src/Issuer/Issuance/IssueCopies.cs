@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Identity.Credentials.Jose;
 using Identity.Credentials.Types;
 using Identity.Hosting;
+using Identity.Issuer.AccessLog;
 using Identity.Issuer.Authorization;
 using Identity.Issuer.Data;
 using Identity.Issuer.Keys;
@@ -62,7 +63,7 @@ internal sealed class IssueCopies(IssuerDb db, TakeIndices indices, KeyRing ring
         var copies = await SignAsync(organisation, key, token, request, proofs.Keys, credential, now, ct);
         db.Copies.AddRange(copies);
         for (var n = 0; n < copies.Count; n++) LedgerLog.Append(db, copies[n].Entry, now, n);
-        db.Events.Add(new CredentialEvent { CredentialId = credential.Id, At = now, Actor = Actor.Wallet.ToString(), Act = "collected", Reason = $"{request.Format} × {copies.Count}" });
+        db.Record(organisation.Slug, credential.Id, Actor.Wallet, "collected", now, $"{request.Format} × {copies.Count}");
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return new Collection.Handed([.. copies.Select(c => c.Body!)]);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Identity.Credentials.Jose;
 using Identity.Credentials.Types;
+using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
 using Identity.Issuer.Offers;
 using Identity.Issuer.Organisations;
@@ -14,8 +15,8 @@ public abstract record Preparation
 {
     private Preparation() { }
 
-    /// <summary>It is stored and on offer.</summary>
-    public sealed record Prepared(CredentialRecord Credential, OfferView Offer) : Preparation;
+    /// <summary>It is stored and on offer, or waits for a second person where its type needs one; then there is no offer yet.</summary>
+    public sealed record Prepared(CredentialRecord Credential, OfferView? Offer) : Preparation;
 
     /// <summary>Nothing was stored; the errors are keyed by claim name, or by <c>type</c> and <c>reference</c>.</summary>
     public sealed record Refused(IReadOnlyDictionary<string, string[]> Errors) : Preparation;
@@ -33,6 +34,14 @@ public sealed class PrepareCredential(IssuerDb db, MakeOffer offers, TimeProvide
     /// <param name="ct">Ends the work.</param>
     public async Task<Preparation> RunAsync(Organisation organisation, string typeName, string reference, JsonObject claims, Actor actor, CancellationToken ct)
     {
+        var preparation = Add(organisation, typeName, reference, claims, actor, null, null);
+        if (preparation is Preparation.Prepared) await db.SaveChangesAsync(ct);
+        return preparation;
+    }
+
+    /// <summary>Adds it to the unit of work; the caller saves. One that takes another's place or adds to it names that one.</summary>
+    internal Preparation Add(Organisation organisation, string typeName, string reference, JsonObject claims, Actor actor, string? replaces, string? addsTo, JsonArray? additions = null)
+    {
         var now = clock.GetUtcNow();
         var type = organisation.FindType(typeName);
         if (type is null)
@@ -41,17 +50,26 @@ public sealed class PrepareCredential(IssuerDb db, MakeOffer offers, TimeProvide
 
         var errors = ClaimCheck.Run(type, claims, now, out var accepted);
         if (accepted is null) return new Preparation.Refused(errors);
+        if (additions is not null) accepted[CorrectCredential.Additions] = additions;
 
-        var credential = NewRecord(organisation, type, fileNumber, accepted, now);
+        var credential = NewRecord(organisation, type, fileNumber, accepted, actor, now, replaces, addsTo);
         db.Credentials.Add(credential);
-        db.Events.Add(new CredentialEvent { CredentialId = credential.Id, At = now, Actor = actor.ToString(), Act = "created" });
-        var offer = offers.Add(organisation, credential, actor, now);
-        await db.SaveChangesAsync(ct);
+        db.Record(organisation.Slug, credential.Id, actor, "created", now);
+        OfferView? offer = null;
+        if (type.Approval)
+        {
+            credential.HoldBack(now);
+            db.Record(organisation.Slug, credential.Id, actor, "held", now);
+        }
+        else
+        {
+            offer = offers.Add(organisation, credential, actor, now);
+        }
         return new Preparation.Prepared(credential, offer);
     }
 
     /// <summary>The record of checked claims, as it is stored.</summary>
-    internal static CredentialRecord NewRecord(Organisation organisation, TypeDefinition type, string fileNumber, JsonObject accepted, DateTimeOffset now)
+    internal static CredentialRecord NewRecord(Organisation organisation, TypeDefinition type, string fileNumber, JsonObject accepted, Actor actor, DateTimeOffset now, string? replaces = null, string? addsTo = null)
     {
         var name = HolderName(accepted);
         return new CredentialRecord
@@ -64,6 +82,9 @@ public sealed class PrepareCredential(IssuerDb db, MakeOffer offers, TimeProvide
             SearchText = SearchText(fileNumber, name),
             ClaimsJson = accepted.ToJsonString(),
             CreatedAt = now,
+            PreparedBy = actor.ToString(),
+            Replaces = replaces,
+            AddsTo = addsTo,
         };
     }
 

@@ -9,7 +9,13 @@ public sealed class ApiKey
     /// <summary>Slug of the only organisation it acts for.</summary>
     public required string Organisation { get; init; }
 
-    /// <summary>What it is for; appears in the record of events.</summary>
+    /// <summary>The number by which the records know it, unique within the organisation and never given again.</summary>
+    public int Number { get; init; }
+
+    /// <summary>What it may do.</summary>
+    public Data.StaffRoles Roles { get; init; }
+
+    /// <summary>What it is for.</summary>
     public required string Label { get; init; }
 
     /// <summary>When it was made.</summary>

@@ -27,10 +27,16 @@ internal sealed class ApiKeyFilter(IssuerDb db, OrganisationDirectory organisati
         // The same answer for a foreign organisation and for one that does not exist.
         if (key.Organisation != http.GetRouteValue("org") as string || organisations.Find(key.Organisation) is not { } organisation)
             return TypedResults.Problem("The API key acts for another organisation.", statusCode: 403, title: "Not your organisation");
-        http.Features.Set(new ApiCaller(organisation, Actor.Api(key.Label)));
+        var needed = http.GetEndpoint()?.Metadata.GetMetadata<NeedsRole>() ?? throw new InvalidOperationException("The endpoint names no role.");
+        if ((key.Roles & needed.AnyOf) == 0)
+            return TypedResults.Problem($"The API key lacks the role for this: {string.Join(" or ", StaffAccounts.RoleNames(needed.AnyOf))}.", statusCode: 403, title: "Role needed");
+        http.Features.Set(new ApiCaller(organisation, Actor.Api(key.Number, key.Roles)));
         return await next(context);
     }
 }
+
+/// <summary>Metadata of an endpoint of the API: a key needs one of these roles.</summary>
+internal sealed record NeedsRole(StaffRoles AnyOf);
 
 /// <summary>API keys.</summary>
 internal static class ApiKeys
@@ -40,6 +46,14 @@ internal static class ApiKeys
 
     /// <summary>What is stored. A plain hash is enough for 256 random bits.</summary>
     public static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
+
+    /// <summary>Adds a key to the unit of work; the caller saves.</summary>
+    public static async Task AddAsync(IssuerDb db, string key, string organisation, string label, StaffRoles roles, DateTimeOffset now, CancellationToken ct = default)
+    {
+        var stored = await db.ApiKeys.Where(k => k.Organisation == organisation).MaxAsync(k => (int?)k.Number, ct) ?? 0;
+        var waiting = db.ApiKeys.Local.Where(k => k.Organisation == organisation).Select(k => k.Number).DefaultIfEmpty().Max();
+        db.ApiKeys.Add(new ApiKey { Hash = Hash(key), Organisation = organisation, Label = label, Roles = roles, Number = Math.Max(stored, waiting) + 1, CreatedAt = now });
+    }
 
     /// <summary>The caller that <see cref="ApiKeyFilter"/> let through.</summary>
     public static ApiCaller Caller(this HttpContext http) => http.Features.Get<ApiCaller>() ?? throw new InvalidOperationException("The endpoint lacks ApiKeyFilter.");

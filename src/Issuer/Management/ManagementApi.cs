@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Identity.Credentials.Jose;
 using Identity.Hosting;
+using Identity.Issuer.Approval;
+using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Offers;
 using Identity.Issuer.Organisations;
@@ -20,14 +22,27 @@ public sealed record NewCredential(
     [property: Description("The organisation's own file number, 1 to 100 characters.")] string Reference,
     [property: Description("The claims by name; /types/{type} lists them."), JsonConverter(typeof(StrictObject))] JsonObject Claims);
 
-/// <summary>A credential that was prepared, with its first offer.</summary>
-public sealed record PreparedCredential(string Id, CredentialState State, OfferView Offer);
+/// <summary>A credential that was prepared, with its first offer; without one while it waits for a second person.</summary>
+public sealed record PreparedCredential(string Id, CredentialState State, OfferView? Offer);
 
-/// <summary>Why a status changes.</summary>
-public sealed record ReasonBody([property: Description("For the record, 3 to 500 characters.")] string? Reason);
+/// <summary>Why a status changes. The holder can read both.</summary>
+public sealed record ReasonBody(
+    [property: Description("A sentence of 3 to 500 characters; needed where the code is other or missing.")] string? Reason,
+    [property: Description("Revocation: issued_in_error, wrong_person, fraud, entitlement_ended, holder_asked, other. Suspension: under_review, holder_asked, other.")] string? Code = null);
+
+/// <summary>Why something is not approved.</summary>
+public sealed record ReturnBody([property: Description("A sentence of 3 to 500 characters for whoever prepared it.")] string? Reason);
+
+/// <summary>All claims, corrected.</summary>
+public sealed record CorrectionBody(
+    [property: Description("All claims by name, the right ones too."), JsonConverter(typeof(StrictObject))] JsonObject Claims,
+    [property: Description("A sentence for the holder on what was wrong, or nothing.")] string? Reason = null);
+
+/// <summary>A dated sentence.</summary>
+public sealed record AdditionBody([property: Description("The sentence; the date is put before it.")] string? Text);
 
 /// <summary>The state after a change.</summary>
-public sealed record CredentialStatus(string Id, CredentialState State, string? StateReason, DateTimeOffset? StateChangedAt);
+public sealed record CredentialStatus(string Id, CredentialState State, string? StateCode, string? StateReason, DateTimeOffset? StateChangedAt);
 
 /// <summary>The API for an organisation's own software; the same acts as the console, through the same use cases.</summary>
 internal static class ManagementApi
@@ -36,14 +51,21 @@ internal static class ManagementApi
     {
         var api = app.MapGroup("/api/{org}/credentials").AddEndpointFilter<ApiKeyFilter>().RequireRateLimiting(Limits.Work).DisableAntiforgery().WithTags("Credentials")
             .ProducesProblem(401).ProducesProblem(403);
-        api.MapPost("", PrepareAsync).WithName("PrepareCredential").WithSummary("Prepares a credential and offers it to its holder.").ProducesValidationProblem();
-        api.MapGet("", ListAsync).WithName("ListCredentials").WithSummary("Lists the organisation's credentials, newest first; search looks at names and references.");
-        api.MapGet("/{id}", GetAsync).WithName("GetCredential").WithSummary("Shows one credential: claims, state, copies with their anchoring, and what happened to it.").ProducesProblem(404);
-        api.MapPost("/{id}/offer", OfferAsync).WithName("OfferCredential").WithSummary("Makes a new offer and ends the open ones.").ProducesProblem(404).ProducesProblem(409);
-        api.MapPost("/{id}/revocation", RevokeAsync).WithName("RevokeCredential").WithSummary("Revokes all copies for ever.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
-        api.MapPost("/{id}/suspension", SuspendAsync).WithName("SuspendCredential").WithSummary("Suspends all copies.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
-        api.MapDelete("/{id}/suspension", ReinstateAsync).WithName("ReinstateCredential").WithSummary("Puts suspended copies back in force.").ProducesProblem(404).ProducesProblem(409);
+        const StaffRoles Readers = StaffRoles.Clerk | StaffRoles.Approver | StaffRoles.Auditor;
+        api.MapPost("", PrepareAsync).Needs(StaffRoles.Clerk).WithName("PrepareCredential").WithSummary("Prepares a credential and offers it to its holder; types that need a second person wait for approval first.").ProducesValidationProblem();
+        api.MapGet("", ListAsync).Needs(Readers).WithName("ListCredentials").WithSummary("Lists the organisation's credentials, newest first; search looks at names and references.");
+        api.MapGet("/{id}", GetAsync).Needs(Readers).WithName("GetCredential").WithSummary("Shows one credential: claims, state, copies with their anchoring, and what happened to it.").ProducesProblem(404);
+        api.MapPost("/{id}/offer", OfferAsync).Needs(StaffRoles.Clerk).WithName("OfferCredential").WithSummary("Makes a new offer and ends the open ones.").ProducesProblem(404).ProducesProblem(409);
+        api.MapPost("/{id}/approval", ApproveAsync).Needs(StaffRoles.Approver).WithName("ApproveCredential").WithSummary("Approves what another prepared or asked: the issue, or a revocation.").ProducesProblem(404).ProducesProblem(409);
+        api.MapPost("/{id}/return", ReturnAsync).Needs(StaffRoles.Approver).WithName("ReturnCredential").WithSummary("Does not approve what another prepared or asked, with a sentence why.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
+        api.MapPost("/{id}/correction", CorrectAsync).Needs(StaffRoles.Clerk).WithName("CorrectCredential").WithSummary("Ends a wrong credential in every copy and prepares the corrected one, in one act.").ProducesValidationProblem().ProducesProblem(404).ProducesProblem(409);
+        api.MapPost("/{id}/addition", AddAsync).Needs(StaffRoles.Clerk).WithName("AddToCredential").WithSummary("Adds a dated sentence to a reference; the reference stays in force.").ProducesValidationProblem().ProducesProblem(404).ProducesProblem(409);
+        api.MapPost("/{id}/revocation", RevokeAsync).Needs(StaffRoles.Clerk).WithName("RevokeCredential").WithSummary("Revokes all copies for ever. For references it only asks (202): a second person must agree.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
+        api.MapPost("/{id}/suspension", SuspendAsync).Needs(StaffRoles.Clerk).WithName("SuspendCredential").WithSummary("Suspends all copies.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
+        api.MapDelete("/{id}/suspension", ReinstateAsync).Needs(StaffRoles.Clerk).WithName("ReinstateCredential").WithSummary("Puts suspended copies back in force.").ProducesProblem(404).ProducesProblem(409);
     }
+
+    private static RouteHandlerBuilder Needs(this RouteHandlerBuilder route, StaffRoles anyOf) => route.WithMetadata(new NeedsRole(anyOf));
 
     private static async Task<Results<Created<PreparedCredential>, ValidationProblem>> PrepareAsync(
         string org, NewCredential body, HttpContext http, PrepareCredential prepare, CancellationToken ct) =>
@@ -56,7 +78,7 @@ internal static class ManagementApi
         };
 
     private static async Task<Ok<CredentialPage>> ListAsync(string org, string? search, int? page, HttpContext http, FindCredentials find, CancellationToken ct) =>
-        TypedResults.Ok(await find.ListAsync(http.Caller().Organisation, search, page ?? 1, ct));
+        TypedResults.Ok(await find.ListAsync(http.Caller().Organisation, search, page ?? 1, http.Caller().Actor, ct));
 
     private static async Task<Results<Ok<CredentialDetails>, ProblemHttpResult>> GetAsync(string org, string id, HttpContext http, FindCredentials find, CancellationToken ct) =>
         await find.GetAsync(http.Caller().Organisation, id, http.Caller().Actor, ct) is { } details ? TypedResults.Ok(details) : NotFound();
@@ -69,24 +91,58 @@ internal static class ManagementApi
             _ => NotFound(),
         };
 
-    private static async Task<Results<Ok<CredentialStatus>, ProblemHttpResult>> RevokeAsync(
-        string org, string id, ReasonBody body, HttpContext http, ChangeStatus change, CancellationToken ct) =>
-        Answer(await change.RevokeAsync(http.Caller().Organisation, id, body.Reason, http.Caller().Actor, ct));
+    private static async Task<Results<Ok<PreparedCredential>, ProblemHttpResult>> ApproveAsync(string org, string id, HttpContext http, DecideApproval approval, CancellationToken ct) =>
+        Answer(await approval.ApproveAsync(http.Caller().Organisation, id, http.Caller().Actor, ct));
 
-    private static async Task<Results<Ok<CredentialStatus>, ProblemHttpResult>> SuspendAsync(
-        string org, string id, ReasonBody body, HttpContext http, ChangeStatus change, CancellationToken ct) =>
-        Answer(await change.SuspendAsync(http.Caller().Organisation, id, body.Reason, http.Caller().Actor, ct));
+    private static async Task<Results<Ok<PreparedCredential>, ProblemHttpResult>> ReturnAsync(string org, string id, ReturnBody body, HttpContext http, DecideApproval approval, CancellationToken ct) =>
+        Answer(await approval.ReturnAsync(http.Caller().Organisation, id, body.Reason, http.Caller().Actor, ct));
 
-    private static async Task<Results<Ok<CredentialStatus>, ProblemHttpResult>> ReinstateAsync(string org, string id, HttpContext http, ChangeStatus change, CancellationToken ct) =>
+    private static async Task<Results<Created<PreparedCredential>, ValidationProblem, ProblemHttpResult>> CorrectAsync(
+        string org, string id, CorrectionBody body, HttpContext http, CorrectCredential correct, CancellationToken ct) =>
+        Answer(org, await correct.ReplaceAsync(http.Caller().Organisation, id, body.Claims ?? [], body.Reason, http.Caller().Actor, ct));
+
+    private static async Task<Results<Created<PreparedCredential>, ValidationProblem, ProblemHttpResult>> AddAsync(
+        string org, string id, AdditionBody body, HttpContext http, CorrectCredential correct, CancellationToken ct) =>
+        Answer(org, await correct.AddAsync(http.Caller().Organisation, id, body.Text, http.Caller().Actor, ct));
+
+    private static async Task<Results<Ok<CredentialStatus>, Accepted<CredentialStatus>, ProblemHttpResult>> RevokeAsync(
+        string org, string id, ReasonBody body, HttpContext http, ChangeStatus change, CancellationToken ct) =>
+        Answer(await change.RevokeAsync(http.Caller().Organisation, id, body.Code, body.Reason, http.Caller().Actor, ct));
+
+    private static async Task<Results<Ok<CredentialStatus>, Accepted<CredentialStatus>, ProblemHttpResult>> SuspendAsync(
+        string org, string id, ReasonBody body, HttpContext http, ChangeStatus change, CancellationToken ct) =>
+        Answer(await change.SuspendAsync(http.Caller().Organisation, id, body.Code, body.Reason, http.Caller().Actor, ct));
+
+    private static async Task<Results<Ok<CredentialStatus>, Accepted<CredentialStatus>, ProblemHttpResult>> ReinstateAsync(string org, string id, HttpContext http, ChangeStatus change, CancellationToken ct) =>
         Answer(await change.ReinstateAsync(http.Caller().Organisation, id, http.Caller().Actor, ct));
 
-    private static Results<Ok<CredentialStatus>, ProblemHttpResult> Answer(StatusChange change) => change switch
+    private static Results<Ok<PreparedCredential>, ProblemHttpResult> Answer(Decision decision) => decision switch
     {
-        StatusChange.Changed c => TypedResults.Ok(new CredentialStatus(c.Credential.Id, c.Credential.State, c.Credential.StateReason, c.Credential.StateChangedAt)),
-        StatusChange.ReasonMissing => TypedResults.Problem("Give a reason of 3 to 500 characters.", statusCode: 400, title: "Reason needed"),
+        Decision.Done done => TypedResults.Ok(new PreparedCredential(done.Credential.Id, done.Credential.State, done.Offer)),
+        Decision.ReasonMissing => TypedResults.Problem("Give a sentence of 3 to 500 characters.", statusCode: 400, title: "Reason needed"),
+        Decision.Refused refused => Conflict(refused.Reason),
+        _ => NotFound(),
+    };
+
+    private static Results<Created<PreparedCredential>, ValidationProblem, ProblemHttpResult> Answer(string org, Correction correction) => correction switch
+    {
+        Correction.Done done => TypedResults.Created($"/api/{org}/credentials/{done.Credential.Id}", new PreparedCredential(done.Credential.Id, done.Credential.State, done.Offer)),
+        Correction.Invalid invalid => TypedResults.ValidationProblem(invalid.Errors.ToDictionary(), "Some fields cannot be accepted."),
+        Correction.Refused refused => Conflict(refused.Reason),
+        _ => NotFound(),
+    };
+
+    private static Results<Ok<CredentialStatus>, Accepted<CredentialStatus>, ProblemHttpResult> Answer(StatusChange change) => change switch
+    {
+        StatusChange.Changed c => TypedResults.Ok(Status(c.Credential)),
+        StatusChange.Asked a => TypedResults.Accepted((string?)null, Status(a.Credential)),
+        StatusChange.ReasonMissing missing => TypedResults.Problem(
+            $"Give a code ({string.Join(", ", missing.Codes)}){(missing.Codes.Contains(Reasons.Other) ? "; with other, a sentence of 3 to 500 characters" : "")}.", statusCode: 400, title: "Reason needed"),
         StatusChange.Refused refused => Conflict(refused.Reason),
         _ => NotFound(),
     };
+
+    private static CredentialStatus Status(CredentialRecord c) => new(c.Id, c.State, c.StateCode, c.StateReason, c.StateChangedAt);
 
     private static ProblemHttpResult Conflict(string reason) => TypedResults.Problem(reason, statusCode: 409, title: "Not possible now");
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Identity.Credentials.Jose;
 using Identity.Credentials.Types;
+using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Organisations;
@@ -33,6 +34,7 @@ public sealed class MakeOffer(IssuerDb db, OfferSecrets secrets, OfferLinks link
     {
         var credential = await db.Credentials.SingleOrDefaultAsync(c => c.Id == credentialId && c.Organisation == organisation.Slug, ct);
         if (credential is null) return new Offering.NotFound();
+        if (credential.State is CredentialState.Returned) return new Offering.Refused("The credential was not approved; prepare a corrected one.");
         if (credential.State is CredentialState.Revoked) return new Offering.Refused("The credential was revoked; prepare a new one.");
         if (credential.State is CredentialState.Suspended) return new Offering.Refused("The credential is suspended; reinstate it first.");
 
@@ -47,7 +49,7 @@ public sealed class MakeOffer(IssuerDb db, OfferSecrets secrets, OfferLinks link
     {
         var offer = NewOffer(secrets, credential, organisation.FindType(credential.Type)!, now, _lifetime);
         db.Offers.Add(offer);
-        db.Events.Add(new CredentialEvent { CredentialId = credential.Id, At = now, Actor = actor.ToString(), Act = "offered" });
+        db.Record(organisation.Slug, credential.Id, actor, "offered", now);
         return links.View(organisation, offer, credential.Type);
     }
 

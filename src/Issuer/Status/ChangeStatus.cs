@@ -1,5 +1,7 @@
 using Identity.Credentials.StatusList;
 using Identity.Hosting;
+using Identity.Credentials.Types;
+using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Offers;
@@ -19,36 +21,98 @@ public abstract record StatusChange
     /// <summary>The organisation has no such credential.</summary>
     public sealed record NotFound : StatusChange;
 
-    /// <summary>A reason is needed: 3 to 500 characters.</summary>
-    public sealed record ReasonMissing : StatusChange;
+    /// <summary>A second person must agree first; nothing has changed yet.</summary>
+    public sealed record Asked(CredentialRecord Credential) : StatusChange;
+
+    /// <summary>A reason is needed: a code of <paramref name="Codes"/>, and with <c>other</c> a sentence of 3 to 500 characters.</summary>
+    public sealed record ReasonMissing(IReadOnlyList<string> Codes) : StatusChange;
 
     /// <summary>Not possible from the present state; <paramref name="Reason"/> is a sentence.</summary>
     public sealed record Refused(string Reason) : StatusChange;
 }
 
-/// <summary>Revokes, suspends and reinstates. One step covers every copy of the credential, collected or still to come.</summary>
+/// <summary>Revokes, suspends and reinstates. One step covers every copy of the credential in every format, collected or still to come.</summary>
 /// <remarks>Two changes at once: one wins, the other throws <see cref="DbUpdateConcurrencyException"/>.</remarks>
 public sealed class ChangeStatus(IssuerDb db, PublishStatus publisher, TimeProvider clock)
 {
-    /// <summary>Ends a credential for ever, its open offers with it.</summary>
-    public Task<StatusChange> RevokeAsync(Organisation organisation, string credentialId, string? reason, Actor actor, CancellationToken ct) =>
-        WithReasonAsync(reason, text => RunAsync(organisation, credentialId, c => c.Revoke(text, clock.GetUtcNow()), "revoked", text, StatusValue.Invalid, actor, ct));
+    /// <summary>
+    /// Ends a credential for ever, its open offers with it. One that is corrected by addition ends only on the grounds of
+    /// <see cref="Reasons.AgainstReference"/>, and only when a second person agrees: then this only asks.
+    /// </summary>
+    /// <param name="organisation">Whose credential.</param>
+    /// <param name="credentialId">Which.</param>
+    /// <param name="code">One of <see cref="Reasons.Revocation"/>; null means <c>other</c>.</param>
+    /// <param name="reason">A sentence that the holder reads; needed with <c>other</c>.</param>
+    /// <param name="actor">Who.</param>
+    /// <param name="ct">Ends the work.</param>
+    public async Task<StatusChange> RevokeAsync(Organisation organisation, string credentialId, string? code, string? reason, Actor actor, CancellationToken ct)
+    {
+        var guarded = await db.Credentials.AsNoTracking().Where(c => c.Id == credentialId && c.Organisation == organisation.Slug).Select(c => new { c.Type, c.CollectedAt }).SingleOrDefaultAsync(ct)
+            is { CollectedAt: not null } found && TypeDefinition.Find(found.Type)?.Correction is CorrectionKind.Addition;
+        var codes = guarded ? Reasons.AgainstReference : Reasons.Revocation;
+        if (!IsReason(codes, ref code, ref reason)) return new StatusChange.ReasonMissing(codes);
+        return guarded
+            ? await AskAsync(organisation, credentialId, code!, reason, actor, ct)
+            : await RunAsync(organisation, credentialId, c => c.Revoke(code!, reason, clock.GetUtcNow()), "revoked", reason, StatusValue.Invalid, actor, ct);
+    }
 
-    /// <summary>Takes a credential out of force for a time.</summary>
-    public Task<StatusChange> SuspendAsync(Organisation organisation, string credentialId, string? reason, Actor actor, CancellationToken ct) =>
-        WithReasonAsync(reason, text => RunAsync(organisation, credentialId, c => c.Suspend(text, clock.GetUtcNow()), "suspended", text, StatusValue.Suspended, actor, ct));
+    /// <summary>Takes a credential out of force for a time; codes are those of <see cref="Reasons.Suspension"/>.</summary>
+    public async Task<StatusChange> SuspendAsync(Organisation organisation, string credentialId, string? code, string? reason, Actor actor, CancellationToken ct) =>
+        IsReason(Reasons.Suspension, ref code, ref reason)
+            ? await RunAsync(organisation, credentialId, c => c.Suspend(code!, reason, clock.GetUtcNow()), "suspended", reason, StatusValue.Suspended, actor, ct)
+            : new StatusChange.ReasonMissing(Reasons.Suspension);
 
     /// <summary>Puts a suspended credential back in force.</summary>
     public Task<StatusChange> ReinstateAsync(Organisation organisation, string credentialId, Actor actor, CancellationToken ct) =>
         RunAsync(organisation, credentialId, c => c.Reinstate(clock.GetUtcNow()), "reinstated", null, StatusValue.Valid, actor, ct);
 
-    private static async Task<StatusChange> WithReasonAsync(string? reason, Func<string, Task<StatusChange>> run) =>
-        reason?.Trim() is { Length: >= 3 and <= 500 } text && !text.Any(char.IsControl) ? await run(text) : new StatusChange.ReasonMissing();
+    /// <summary>A second person agrees to a revocation that was asked for.</summary>
+    internal Task<StatusChange> AgreeAsync(Organisation organisation, string credentialId, Actor actor, CancellationToken ct) =>
+        RunAsync(organisation, credentialId, c => c.AgreeEnd(actor, clock.GetUtcNow()), "revoked", null, StatusValue.Invalid, actor, ct);
+
+    /// <summary>Adds the end of every copy and open offer to the unit of work; the caller saves in one transaction with the step, then calls <see cref="PublishAsync"/>.</summary>
+    internal async Task<IReadOnlyList<int>> ApplyAsync(string credentialId, StatusValue value, CancellationToken ct)
+    {
+        var entries = await db.StatusEntries.Where(e => e.CredentialId == credentialId).ToListAsync(ct);
+        foreach (var entry in entries) entry.Value = (int)value;
+        if (value is StatusValue.Invalid)
+            foreach (var offer in await db.Offers.Where(o => o.CredentialId == credentialId && o.State == OfferState.Open).ToListAsync(ct)) offer.Kill();
+        return [.. entries.Select(e => e.List).Distinct()];
+    }
+
+    /// <summary>Within the transaction, after saving: the lists are out of date from here on.</summary>
+    internal Task MarkAsync(Organisation organisation, IReadOnlyList<int> lists, CancellationToken ct) =>
+        db.StatusLists.Where(l => l.Organisation == organisation.Slug && lists.Contains(l.Number)).ExecuteUpdateAsync(l => l.SetProperty(x => x.Revision, x => x.Revision + 1), ct);
+
+    /// <summary>After the transaction. A crash before leaves the lists older than the records by one revision: the next reader of a list publishes it.</summary>
+    internal async Task PublishAsync(Organisation organisation, IReadOnlyList<int> lists, CancellationToken ct)
+    {
+        foreach (var list in lists) await publisher.CurrentAsync(organisation, list, ct);
+    }
+
+    // A sentence alone is a reason of its own; a code other than “other” needs none.
+    private static bool IsReason(IReadOnlyList<string> codes, ref string? code, ref string? reason)
+    {
+        code ??= Reasons.Other;
+        var given = !string.IsNullOrWhiteSpace(reason);
+        reason = Reasons.Sentence(reason);
+        return codes.Contains(code) && (reason is not null || (!given && code != Reasons.Other));
+    }
+
+    private async Task<StatusChange> AskAsync(Organisation organisation, string credentialId, string code, string? reason, Actor actor, CancellationToken ct)
+    {
+        var credential = await db.Credentials.SingleOrDefaultAsync(c => c.Id == credentialId && c.Organisation == organisation.Slug, ct);
+        if (credential is null) return new StatusChange.NotFound();
+        if (credential.AskEnd(code, reason, actor) is Step.Refused refused) return new StatusChange.Refused(refused.Reason);
+        db.Record(organisation.Slug, credentialId, actor, "revocation_asked", clock.GetUtcNow(), reason);
+        await db.SaveChangesAsync(ct);
+        return new StatusChange.Asked(credential);
+    }
 
     private async Task<StatusChange> RunAsync(
         Organisation organisation, string credentialId, Func<CredentialRecord, Step> step, string act, string? reason, StatusValue value, Actor actor, CancellationToken ct)
     {
-        List<int> lists;
+        IReadOnlyList<int> lists;
         CredentialRecord? credential;
         await using (var transaction = await db.Database.BeginExclusiveAsync(organisation.Slug, ct))
         {
@@ -56,19 +120,13 @@ public sealed class ChangeStatus(IssuerDb db, PublishStatus publisher, TimeProvi
             if (credential is null) return new StatusChange.NotFound();
             if (step(credential) is Step.Refused refused) return new StatusChange.Refused(refused.Reason);
 
-            var entries = await db.StatusEntries.Where(e => e.CredentialId == credentialId).ToListAsync(ct);
-            foreach (var entry in entries) entry.Value = (int)value;
-            lists = [.. entries.Select(e => e.List).Distinct()];
-            if (value is StatusValue.Invalid)
-                foreach (var offer in await db.Offers.Where(o => o.CredentialId == credentialId && o.State == OfferState.Open).ToListAsync(ct)) offer.Kill();
-            db.Events.Add(new CredentialEvent { CredentialId = credentialId, At = clock.GetUtcNow(), Actor = actor.ToString(), Act = act, Reason = reason });
+            lists = await ApplyAsync(credentialId, value, ct);
+            db.Record(organisation.Slug, credentialId, actor, act, clock.GetUtcNow(), reason);
             await db.SaveChangesAsync(ct);
-            await db.StatusLists.Where(l => l.Organisation == organisation.Slug && lists.Contains(l.Number))
-                .ExecuteUpdateAsync(l => l.SetProperty(x => x.Revision, x => x.Revision + 1), ct);
+            await MarkAsync(organisation, lists, ct);
             await transaction.CommitAsync(ct);
         }
-        // A crash here leaves the list older than the records by one revision: the next reader of the list publishes it.
-        foreach (var list in lists) await publisher.CurrentAsync(organisation, list, ct);
+        await PublishAsync(organisation, lists, ct);
         return new StatusChange.Changed(credential);
     }
 }

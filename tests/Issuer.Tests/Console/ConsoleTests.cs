@@ -71,7 +71,7 @@ public sealed class ConsoleTests(IssuerFixture issuer) : IClassFixture<IssuerFix
     public async Task Attack_a_password_is_guessed_until_the_account_locks()
     {
         await using (var scope = issuer.App.Services.CreateAsyncScope())
-            await StaffAccounts.CreateAsync(scope.ServiceProvider.GetRequiredService<Microsoft.AspNetCore.Identity.UserManager<StaffUser>>(), "locked@example.org", College, "a right password");
+            await StaffAccounts.CreateAsync(scope.ServiceProvider.GetRequiredService<Microsoft.AspNetCore.Identity.UserManager<StaffUser>>(), scope.ServiceProvider.GetRequiredService<IssuerDb>(), "locked@example.org", College, "a right password", StaffRoles.Clerk);
         var clerk = new Clerk(issuer);
         for (var i = 0; i < 10; i++) await clerk.Post("/console/sign-in", ("userName", "locked@example.org"), ("password", $"guess {i}"));
 
@@ -304,7 +304,7 @@ public sealed class ConsoleTests(IssuerFixture issuer) : IClassFixture<IssuerFix
     {
         var clerk = await Clerk.SignedIn(issuer);
         var id = await Collected();
-        Task<int> Reads() => issuer.InDb(db => db.Events.CountAsync(e => e.CredentialId == id && e.Act == "read"));
+        Task<int> Reads() => issuer.InDb(db => db.AccessLog.CountAsync(e => e.CredentialId == id && e.Act == "read"));
 
         var mark = JsonNode.Parse(await clerk.Page($"/console/credentials/{id}/mark"))!["mark"]!.GetValue<string>();
         Assert.Equal(0, await Reads());

@@ -1,0 +1,87 @@
+using Identity.Credentials.StatusList;
+using Identity.Issuer.AccessLog;
+using Identity.Issuer.Data;
+using Identity.Issuer.Issuance;
+using Identity.Issuer.Offers;
+using Identity.Issuer.Organisations;
+using Identity.Issuer.Status;
+using Microsoft.EntityFrameworkCore;
+
+namespace Identity.Issuer.Approval;
+
+/// <summary>The outcome of a second person's decision.</summary>
+public abstract record Decision
+{
+    private Decision() { }
+
+    /// <summary>Decided; <paramref name="Offer"/> is the newest offer where the credential was approved, else null.</summary>
+    public sealed record Done(CredentialRecord Credential, OfferView? Offer) : Decision;
+
+    /// <summary>The organisation has no such credential.</summary>
+    public sealed record NotFound : Decision;
+
+    /// <summary>Returning needs a sentence of 3 to 500 characters.</summary>
+    public sealed record ReasonMissing : Decision;
+
+    /// <summary>Not possible from the present state, or not for this person; <paramref name="Reason"/> is a sentence.</summary>
+    public sealed record Refused(string Reason) : Decision;
+}
+
+/// <summary>
+/// The second person's part: approves what was prepared or returns it, agrees to a revocation that was asked for or refuses it. Never the
+/// person who prepared or asked. Of two decisions at once one wins, the other throws <see cref="DbUpdateConcurrencyException"/>.
+/// </summary>
+public sealed class DecideApproval(IssuerDb db, MakeOffer offers, OfferLinks links, ChangeStatus status, TimeProvider clock)
+{
+    /// <summary>Approves: makes the first offer, and ends the credential that this one replaces, in one transaction.</summary>
+    public async Task<Decision> ApproveAsync(Organisation organisation, string credentialId, Actor actor, CancellationToken ct)
+    {
+        if (await FindAsync(organisation, credentialId, ct) is not { } credential) return new Decision.NotFound();
+        if (credential.Awaits == "revocation") return await status.AgreeAsync(organisation, credentialId, actor, ct) switch
+        {
+            StatusChange.Changed changed => new Decision.Done(changed.Credential, null),
+            StatusChange.Refused refused => new Decision.Refused(refused.Reason),
+            _ => new Decision.NotFound(),
+        };
+
+        var now = clock.GetUtcNow();
+        IReadOnlyList<int> lists = [];
+        OfferView? view;
+        await using (var transaction = await db.Database.BeginTransactionAsync(ct))
+        {
+            if (credential.Approve(actor, now) is Step.Refused refused) return new Decision.Refused(refused.Reason);
+            db.Record(organisation.Slug, credentialId, actor, "approved", now);
+            if (credential.Replaces is { } older && await FindAsync(organisation, older, ct) is { } replaced && replaced.Replace(credential.Id, null, now) is Step.Taken)
+            {
+                lists = await status.ApplyAsync(older, StatusValue.Invalid, ct);
+                db.Record(organisation.Slug, older, actor, "replaced", now);
+            }
+            // An offer that was made meanwhile goes on; the wallet that redeemed it waits for this moment.
+            var offer = await db.Offers.Where(o => o.CredentialId == credentialId && o.State != OfferState.Dead).OrderByDescending(o => o.CreatedAt).FirstOrDefaultAsync(ct);
+            view = offer is null ? offers.Add(organisation, credential, actor, now) : links.View(organisation, offer, credential.Type);
+            await db.SaveChangesAsync(ct);
+            await status.MarkAsync(organisation, lists, ct);
+            await transaction.CommitAsync(ct);
+        }
+        await status.PublishAsync(organisation, lists, ct);
+        return new Decision.Done(credential, view);
+    }
+
+    /// <summary>Returns what was prepared, or refuses a revocation that was asked for, with a sentence for whoever asked.</summary>
+    public async Task<Decision> ReturnAsync(Organisation organisation, string credentialId, string? reason, Actor actor, CancellationToken ct)
+    {
+        if (await FindAsync(organisation, credentialId, ct) is not { } credential) return new Decision.NotFound();
+        if (Reasons.Sentence(reason) is not { } sentence) return new Decision.ReasonMissing();
+        var now = clock.GetUtcNow();
+        var act = credential.Awaits == "revocation" ? "revocation_refused" : "returned";
+        if ((act == "returned" ? credential.Return(actor, sentence, now) : credential.RefuseEnd(actor)) is Step.Refused refused) return new Decision.Refused(refused.Reason);
+        if (act == "returned")
+            foreach (var offer in await db.Offers.Where(o => o.CredentialId == credentialId && o.State == OfferState.Open).ToListAsync(ct)) offer.Kill();
+        db.Record(organisation.Slug, credentialId, actor, act, now, sentence);
+        await db.SaveChangesAsync(ct);
+        return new Decision.Done(credential, null);
+    }
+
+    private Task<CredentialRecord?> FindAsync(Organisation organisation, string id, CancellationToken ct) =>
+        db.Credentials.SingleOrDefaultAsync(c => c.Id == id && c.Organisation == organisation.Slug, ct);
+}

@@ -1,0 +1,27 @@
+namespace Identity.Issuer.Status;
+
+/// <summary>Codes of why a credential was suspended, ended or not approved. Each has a text in every language (<c>issuer.reason.CODE</c>); a sentence may go with it.</summary>
+public static class Reasons
+{
+    /// <summary>A corrected one took its place.</summary>
+    public const string Replaced = "replaced";
+
+    /// <summary>A second person did not approve it.</summary>
+    public const string Returned = "returned";
+
+    /// <summary>None of the others fits: the sentence is needed.</summary>
+    public const string Other = "other";
+
+    /// <summary>What a clerk may choose for a revocation.</summary>
+    public static IReadOnlyList<string> Revocation { get; } = ["issued_in_error", "wrong_person", "fraud", "entitlement_ended", "holder_asked", Other];
+
+    /// <summary>What a clerk may choose for a suspension.</summary>
+    public static IReadOnlyList<string> Suspension { get; } = ["under_review", "holder_asked", Other];
+
+    /// <summary>The only grounds on which a credential is revoked that is otherwise corrected by addition, and only with a second person.</summary>
+    public static IReadOnlyList<string> AgainstReference { get; } = ["wrong_person", "fraud"];
+
+    /// <summary>A sentence as it may be stored: 3 to 500 characters without control characters. Null where it cannot be.</summary>
+    public static string? Sentence(string? text) =>
+        text?.ReplaceLineEndings(" ").Trim() is { Length: >= 3 and <= 500 } sentence && !sentence.Any(char.IsControl) ? sentence : null;
+}

@@ -1,0 +1,133 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Identity.Credentials.Jose;
+using Identity.Credentials.StatusList;
+using Microsoft.EntityFrameworkCore;
+using static Identity.Issuer.Tests.IssuerFixture;
+
+namespace Identity.Issuer.Tests;
+
+public sealed class ApprovalTests(IssuerFixture issuer) : IClassFixture<IssuerFixture>
+{
+    private static JsonObject Person() => new() { ["full_name"] = "Amina Okoye-Reyes", ["birth_date"] = "1995", ["assurance"] = "document-checked", ["issuing_country"] = "XT" };
+
+    private static JsonObject Why(string text) => new() { ["reason"] = text };
+
+    private Task<JsonObject> Prepare() => issuer.Prepare(Person(), Ministry, "person");
+
+    private static string Id(JsonObject prepared) => prepared["id"]!.GetValue<string>();
+
+    private async Task<string> State(string organisation, string id) => (await Json(await issuer.Api(HttpMethod.Get, organisation, "/" + id)))["state"]!.GetValue<string>();
+
+    [Fact]
+    public async Task A_person_waits_for_a_second_person_and_is_then_on_offer()
+    {
+        var prepared = await Prepare();
+        Assert.Equal("awaiting", prepared["state"]!.GetValue<string>());
+        Assert.Null(prepared["offer"]);
+
+        var approved = await issuer.Api(HttpMethod.Post, Ministry, $"/{Id(prepared)}/approval", key: issuer.ApproverKey(Ministry));
+        var answer = await Json(approved);
+
+        Assert.Equal(HttpStatusCode.OK, approved.StatusCode);
+        Assert.Equal("offered", answer["state"]!.GetValue<string>());
+        using var key = Es256Key.Create();
+        Assert.Single(await issuer.Collect(await issuer.AccessToken(answer, Ministry), [key], "person", Ministry));
+    }
+
+    [Fact]
+    public async Task Attack_a_clerks_key_approves_and_an_approvers_key_prepares()
+    {
+        var prepared = await Prepare();
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await issuer.Api(HttpMethod.Post, Ministry, $"/{Id(prepared)}/approval")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await issuer.Api(HttpMethod.Post, Ministry, "", new JsonObject { ["type"] = "person", ["reference"] = "r", ["claims"] = Person() }, issuer.ApproverKey(Ministry))).StatusCode);
+        Assert.Equal("awaiting", await State(Ministry, Id(prepared)));
+    }
+
+    [Fact]
+    public async Task Attack_one_key_with_both_roles_approves_what_it_prepared()
+    {
+        var key = Management.ApiKeys.Create();
+        await issuer.InDb(async db =>
+        {
+            await Management.ApiKeys.AddAsync(db, key, Ministry, "both", Data.StaffRoles.Clerk | Data.StaffRoles.Approver, issuer.Clock.GetUtcNow());
+            return await db.SaveChangesAsync();
+        });
+        var prepared = await Json(await issuer.Api(HttpMethod.Post, Ministry, "", new JsonObject { ["type"] = "person", ["reference"] = "r", ["claims"] = Person() }, key));
+
+        var own = await issuer.Api(HttpMethod.Post, Ministry, $"/{Id(prepared)}/approval", key: key);
+        var returned = await issuer.Api(HttpMethod.Post, Ministry, $"/{Id(prepared)}/return", Why("not by me"), key);
+
+        Assert.Equal((HttpStatusCode.Conflict, HttpStatusCode.Conflict), (own.StatusCode, returned.StatusCode));
+        Assert.Contains("prepared", (await Json(own))["detail"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await issuer.Api(HttpMethod.Post, Ministry, $"/{Id(prepared)}/approval", key: issuer.ApproverKey(Ministry))).StatusCode);
+    }
+
+    [Fact]
+    public async Task Nothing_is_signed_before_the_approval_even_where_it_was_offered()
+    {
+        var prepared = await Prepare();
+        var offer = await issuer.Api(HttpMethod.Post, Ministry, $"/{Id(prepared)}/offer");
+        Assert.Equal(HttpStatusCode.OK, offer.StatusCode);
+        var token = await issuer.AccessToken(new JsonObject { ["offer"] = await Json(offer) }, Ministry);
+        using var key = Es256Key.Create();
+
+        await issuer.Credential(token, Request([issuer.Proof(key, await issuer.Nonce(Ministry), Ministry)], "person"), Ministry);
+
+        Assert.Equal(0, await issuer.InDb(db => db.Copies.CountAsync(c => c.CredentialId == Id(prepared))));
+        Assert.Equal("awaiting", await State(Ministry, Id(prepared)));
+    }
+
+    [Fact]
+    public async Task What_was_returned_has_a_reason_and_no_way_on_but_a_corrected_one()
+    {
+        var prepared = await Prepare();
+        var path = "/" + Id(prepared);
+
+        Assert.Equal(HttpStatusCode.BadRequest, (await issuer.Api(HttpMethod.Post, Ministry, path + "/return", Why(" "), issuer.ApproverKey(Ministry))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await issuer.Api(HttpMethod.Post, Ministry, path + "/return", Why("The year of birth is not that of the passport"), issuer.ApproverKey(Ministry))).StatusCode);
+
+        var details = await Json(await issuer.Api(HttpMethod.Get, Ministry, path));
+        Assert.Equal(("returned", "The year of birth is not that of the passport"), (details["state"]!.GetValue<string>(), details["stateReason"]!.GetValue<string>()));
+        foreach (var step in new[] { "/approval", "/return" })
+            Assert.Equal(HttpStatusCode.Conflict, (await issuer.Api(HttpMethod.Post, Ministry, path + step, Why("once more"), issuer.ApproverKey(Ministry))).StatusCode);
+        foreach (var step in new[] { "/offer", "/revocation", "/suspension" })
+            Assert.Equal(HttpStatusCode.Conflict, (await issuer.Api(HttpMethod.Post, Ministry, path + step, Why("once more"))).StatusCode);
+        var corrected = await Json(await issuer.Api(HttpMethod.Post, Ministry, path + "/correction", new JsonObject { ["claims"] = Person() }));
+        Assert.Equal("awaiting", corrected["state"]!.GetValue<string>());
+        Assert.Equal("returned", await State(Ministry, Id(prepared)));
+    }
+
+    [Fact]
+    public async Task Two_approvals_at_once_leave_one_winner()
+    {
+        var prepared = await Prepare();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => issuer.Api(HttpMethod.Post, Ministry, $"/{Id(prepared)}/approval", key: issuer.ApproverKey(Ministry))));
+
+        Assert.Single(answers, a => a.StatusCode == HttpStatusCode.OK);
+        Assert.Single(answers, a => a.StatusCode == HttpStatusCode.Conflict);
+        Assert.Equal(1, await issuer.InDb(db => db.Offers.CountAsync(o => o.CredentialId == Id(prepared))));
+    }
+
+    [Fact]
+    public async Task A_corrected_person_ends_the_wrong_one_only_with_the_approval()
+    {
+        var prepared = await Prepare();
+        var approved = await Json(await issuer.Api(HttpMethod.Post, Ministry, $"/{Id(prepared)}/approval", key: issuer.ApproverKey(Ministry)));
+        using var key = Es256Key.Create();
+        await issuer.Collect(await issuer.AccessToken(approved, Ministry), [key], "person", Ministry);
+        var claims = Person();
+        claims["birth_date"] = "1996";
+
+        var corrected = await Json(await issuer.Api(HttpMethod.Post, Ministry, $"/{Id(prepared)}/correction", new JsonObject { ["claims"] = claims }));
+        Assert.Equal("collected", await State(Ministry, Id(prepared)));
+        Assert.Equal(HttpStatusCode.Conflict, (await issuer.Api(HttpMethod.Post, Ministry, $"/{Id(prepared)}/correction", new JsonObject { ["claims"] = claims.DeepClone() })).StatusCode);
+        await issuer.Api(HttpMethod.Post, Ministry, $"/{Id(corrected)}/approval", key: issuer.ApproverKey(Ministry));
+
+        var old = await Json(await issuer.Api(HttpMethod.Get, Ministry, "/" + Id(prepared)));
+        Assert.Equal(("revoked", "replaced", Id(corrected)), (old["state"]!.GetValue<string>(), old["stateCode"]!.GetValue<string>(), old["replacedBy"]!.GetValue<string>()));
+        Assert.All(await issuer.InDb(db => db.StatusEntries.AsNoTracking().Where(e => e.CredentialId == Id(prepared)).ToListAsync()), e => Assert.Equal((int)StatusValue.Invalid, e.Value));
+    }
+}
