@@ -1,3 +1,4 @@
+using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
 using Identity.Issuer.Management;
 using Identity.Issuer.Organisations;
@@ -5,7 +6,7 @@ using Microsoft.AspNetCore.Identity;
 
 namespace Identity.Issuer;
 
-/// <summary>The service, and what an operator does once: <c>migrate</c>, <c>create-api-key ORGANISATION LABEL [ROLES]</c>, <c>create-staff ORGANISATION USER ROLES</c>. Roles: clerk, approver, admin, auditor, separated by commas.</summary>
+/// <summary>The service, and what an operator does once: <c>migrate</c>, <c>create-api-key ORGANISATION LABEL [ROLES]</c>, <c>create-staff ORGANISATION USER ROLES</c>. <c>verify-access-log [ORGANISATION]</c> (1 where a log is broken). Roles: clerk, approver, admin, auditor, separated by commas.</summary>
 internal static class Commands
 {
     public static async Task<int> RunAsync(string[] args)
@@ -37,6 +38,22 @@ internal static class Commands
                     System.Console.WriteLine(password);
                 });
                 return 0;
+            case ["verify-access-log", .. var rest]:
+                var whole = true;
+                await WithServicesAsync([.. rest.SkipWhile(a => !a.StartsWith('-'))], async services =>
+                {
+                    await PrepareDatabase.CheckAsync(services.GetRequiredService<IssuerDb>());
+                    var wanted = rest is [var one, ..] && !one.StartsWith('-') ? [Known(services, one)] : services.GetRequiredService<OrganisationDirectory>().All.Select(o => o.Slug);
+                    foreach (var slug in wanted)
+                    {
+                        var check = await services.GetRequiredService<VerifyAccessLog>().RunAsync(slug, CancellationToken.None);
+                        whole &= check.Problem is null;
+                        System.Console.WriteLine(check.Problem is null
+                            ? $"{slug}: whole, {check.Sealed} entries; the public log fixes the first {check.LoggedTo}."
+                            : $"{slug}: BROKEN at entry {check.BrokenAt} ({check.Problem}); {check.Sealed} entries before it are whole.");
+                    }
+                });
+                return whole ? 0 : 1;
             default:
                 await IssuerApp.Build(args).RunAsync();
                 return 0;

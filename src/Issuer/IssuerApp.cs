@@ -52,6 +52,7 @@ public static class IssuerApp
         NonceEndpoint.Map(app);
         CredentialEndpoint.Map(app);
         StatusEndpoint.Map(app);
+        ExplainStatus.Map(app);
         ManagementApi.Map(app);
         app.MapLedgerLog<IssuerDb>();
         app.MapOpenApi();

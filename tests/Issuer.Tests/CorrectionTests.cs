@@ -25,13 +25,13 @@ public sealed class CorrectionTests(IssuerFixture issuer) : IClassFixture<Issuer
         foreach (var text in await issuer.Collect(token, keys))
         {
             Assert.True(SdJwtVc.TryParse(text, out var credential, out var reason), reason);
-            places.Add((int.Parse(credential.Status!.Uri.Split('/')[^1], System.Globalization.CultureInfo.InvariantCulture), credential.Status!.Index));
+            places.Add((int.Parse(credential.Status!.Uri.Split('/')[^1], System.Globalization.CultureInfo.InvariantCulture), (int)credential.Status!.Index));
         }
         foreach (var text in await issuer.Collect(token, keys, "qualification-compact"))
         {
             Assert.True(Base64Url.TryDecode(text, out var bytes) && CompactCredential.TryDecode(bytes, out var compact, out _));
             Assert.True(CompactCredential.TryDecode(bytes, out compact, out _));
-            places.Add((compact!.Issuer.List, compact.Issuer.Index));
+            places.Add(((int)compact!.Issuer.List, (int)compact.Issuer.Index));
         }
         Assert.Equal(8, places.Distinct().Count());
         return (Id(prepared), places);

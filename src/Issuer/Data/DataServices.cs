@@ -1,4 +1,5 @@
 using Identity.Hosting;
+using Identity.Issuer.AccessLog;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
@@ -24,10 +25,13 @@ internal static class DataServices
         // First of the hosted services: the others find the tables in place.
         services.AddHostedService<PrepareDatabase>();
         services.AddHostedService<ForgetExpired>();
+        services.AddHostedService<SealAccessLog>();
+        services.AddScoped<VerifyAccessLog>();
         services.AddSingleton<IssuerSeed>();
 
         services.AddIdentityCore<StaffUser>(identity =>
         {
+            identity.Stores.SchemaVersion = IdentitySchemaVersions.Version3;
             identity.Password.RequiredLength = 12;
             (identity.Password.RequireDigit, identity.Password.RequireLowercase, identity.Password.RequireUppercase, identity.Password.RequireNonAlphanumeric) = (false, false, false, false);
             identity.Lockout.MaxFailedAccessAttempts = 10;

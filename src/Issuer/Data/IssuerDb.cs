@@ -53,6 +53,9 @@ public sealed class IssuerDb(DbContextOptions<IssuerDb> options) : IdentityUserC
     /// <summary>Heads of those chains that went into the public log.</summary>
     public DbSet<AccessHead> AccessHeads => Set<AccessHead>();
 
+    /// <summary>What an organisation's administrator decided.</summary>
+    public DbSet<OrganisationSettings> OrganisationSettings => Set<OrganisationSettings>();
+
     /// <summary>Keys of the management API, by hash.</summary>
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
 
@@ -73,6 +76,9 @@ public sealed class IssuerDb(DbContextOptions<IssuerDb> options) : IdentityUserC
 
     /// <summary>Who works on an organisation's files.</summary>
     public DbSet<BulkLease> BulkLeases => Set<BulkLease>();
+
+    /// <summary>Identity's third schema: the first with passkeys.</summary>
+    protected override Version SchemaVersion => Microsoft.AspNetCore.Identity.IdentitySchemaVersions.Version3;
 
     /// <inheritdoc/>
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
@@ -95,6 +101,21 @@ public sealed class IssuerDb(DbContextOptions<IssuerDb> options) : IdentityUserC
         model.Entity<Microsoft.AspNetCore.Identity.IdentityUserClaim<string>>().ToTable("staff_claims");
         model.Entity<Microsoft.AspNetCore.Identity.IdentityUserLogin<string>>().ToTable("staff_logins");
         model.Entity<Microsoft.AspNetCore.Identity.IdentityUserToken<string>>().ToTable("staff_tokens");
+        model.Entity<Microsoft.AspNetCore.Identity.IdentityUserPasskey<string>>(passkey =>
+        {
+            passkey.ToTable("staff_passkeys").HasKey(p => p.CredentialId);
+            passkey.Property(p => p.CredentialId).HasMaxLength(1024);
+            passkey.OwnsOne(p => p.Data).ToJson();
+            passkey.HasOne<StaffUser>().WithMany().HasForeignKey(p => p.UserId).IsRequired();
+        });
+        // The newer schema of Identity, wanted for its passkeys, would also shorten these columns of the first migration.
+        foreach (var (entity, column) in new (Type, string)[]
+        {
+            (typeof(StaffUser), nameof(StaffUser.PhoneNumber)),
+            (typeof(Microsoft.AspNetCore.Identity.IdentityUserLogin<string>), "LoginProvider"), (typeof(Microsoft.AspNetCore.Identity.IdentityUserLogin<string>), "ProviderKey"),
+            (typeof(Microsoft.AspNetCore.Identity.IdentityUserToken<string>), "LoginProvider"), (typeof(Microsoft.AspNetCore.Identity.IdentityUserToken<string>), "Name"),
+        })
+            model.Entity(entity).Metadata.FindProperty(column)!.SetMaxLength(null);
 
         model.Entity<CredentialRecord>(credential =>
         {
@@ -156,6 +177,11 @@ public sealed class IssuerDb(DbContextOptions<IssuerDb> options) : IdentityUserC
         {
             chain.ToTable("access_chains").HasKey(c => c.Organisation);
             chain.Property(c => c.Sequence).IsConcurrencyToken();
+        });
+        model.Entity<OrganisationSettings>(settings =>
+        {
+            settings.ToTable("organisation_settings").HasKey(s => s.Organisation);
+            settings.Property(s => s.Version).IsConcurrencyToken();
         });
         model.Entity<AccessHead>().ToTable("access_heads").HasKey(h => new { h.Organisation, h.Sequence });
         model.Entity<ApiKey>(key =>
