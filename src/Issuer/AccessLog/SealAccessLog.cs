@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Identity.Hosting;
 using Identity.Issuer.Data;
 using Identity.Ledger.Log;
 using Microsoft.EntityFrameworkCore;
@@ -71,7 +72,7 @@ internal sealed partial class SealAccessLog(IServiceScopeFactory scopes, IConfig
     private static async Task<int> SealAsync(IssuerDb db, string organisation, CancellationToken ct)
     {
         db.ChangeTracker.Clear();
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await using var transaction = await db.Database.BeginExclusiveAsync($"access-log/{organisation}", ct);
         var chain = await db.AccessChains.SingleOrDefaultAsync(c => c.Organisation == organisation, ct);
         if (chain is null) db.AccessChains.Add(chain = new AccessChain { Organisation = organisation, Hash = new byte[32] });
         var rows = await db.AccessLog.Where(e => e.Organisation == organisation && e.Sequence == null).OrderBy(e => e.Id).Take(Batch).ToListAsync(ct);

@@ -1,4 +1,5 @@
 using Identity.Credentials.StatusList;
+using Identity.Hosting;
 using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
@@ -47,7 +48,7 @@ public sealed class DecideApproval(IssuerDb db, MakeOffer offers, OfferLinks lin
         var now = clock.GetUtcNow();
         IReadOnlyList<int> lists = [];
         OfferView? view;
-        await using (var transaction = await db.Database.BeginTransactionAsync(ct))
+        await using (var transaction = await db.Database.BeginExclusiveAsync(organisation.Slug, ct))
         {
             if (credential.Approve(actor, now) is Step.Refused refused) return new Decision.Refused(refused.Reason);
             db.Record(organisation.Slug, credentialId, actor, "approved", now);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Identity.Credentials.StatusList;
 using Identity.Credentials.Types;
+using Identity.Hosting;
 using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
 using Identity.Issuer.Offers;
@@ -56,7 +57,7 @@ public sealed class CorrectCredential(IssuerDb db, PrepareCredential prepare, Ch
         var now = clock.GetUtcNow();
         IReadOnlyList<int> lists = [];
         Preparation.Prepared prepared;
-        await using (var transaction = await db.Database.BeginTransactionAsync(ct))
+        await using (var transaction = await db.Database.BeginExclusiveAsync(organisation.Slug, ct))
         {
             if (await FindAsync(organisation, credentialId, ct) is not { } old) return new Correction.NotFound();
             if (KindOf(old) is CorrectionKind.Addition) return new Correction.Refused("This credential is corrected by a dated addition, not by replacing it.");
@@ -89,7 +90,7 @@ public sealed class CorrectCredential(IssuerDb db, PrepareCredential prepare, Ch
     public async Task<Correction> AddAsync(Organisation organisation, string credentialId, string? text, Actor actor, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await using var transaction = await db.Database.BeginExclusiveAsync(organisation.Slug, ct);
         if (await FindAsync(organisation, credentialId, ct) is not { } old) return new Correction.NotFound();
         if (KindOf(old) is not CorrectionKind.Addition) return new Correction.Refused("This credential is corrected by replacing it.");
         if (old.State is not CredentialState.Collected) return new Correction.Refused("Only a credential in force can be added to.");
