@@ -86,8 +86,8 @@ public sealed class BulkResults(IssuerDb db, OfferLinks links, TimeProvider cloc
         var (at, who) = ((clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond, actor.ToString());
         await db.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO "credential_events" ("CredentialId", "At", "Actor", "Act", "Reason")
-            SELECT "CredentialId", {at}, {who}, 'read', NULL FROM "bulk_rows" WHERE "Job" = {job.Id} AND "CredentialId" IS NOT NULL AND "Number" >= {from} AND "Number" <= {to} ORDER BY "Number"
+            INSERT INTO "access_log" ("Organisation", "At", "Actor", "Role", "Act", "CredentialId", "Why")
+            SELECT {job.Organisation}, {at}, {who}, {actor.RoleFor("read")}, 'read', "CredentialId", 'hand_over' FROM "bulk_rows" WHERE "Job" = {job.Id} AND "CredentialId" IS NOT NULL AND "Number" >= {from} AND "Number" <= {to} ORDER BY "Number"
             """, ct);
     }
 

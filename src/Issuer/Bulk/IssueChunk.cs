@@ -28,7 +28,7 @@ internal sealed class IssueChunk(IssuerDb db, IssueMany many, BulkLeases leases,
         var issued = rows.Count == 0 ? [] : await CheckFile.IssuedAsync(db, job.Organisation, job.Type, [.. rows.Select(r => r.Reference)], ct);
         var fresh = rows.Where(r => !issued.Contains(r.Reference)).ToList();
         var items = fresh.ConvertAll(r => new BulkItem(r.Reference, JsonNode.Parse(r.Claims!)!.AsObject(), Holder(r)));
-        var made = fresh.Count == 0 ? [] : await many.RunAsync(organisation, organisation.FindType(job.Type)!, items, Actor.Staff(Name(job.StartedBy)), now, ct);
+        var made = fresh.Count == 0 ? [] : await many.RunAsync(organisation, organisation.FindType(job.Type)!, items, Actor.Parse(job.StartedBy, StaffRoles.Clerk), now, ct);
         if (made is null) return false; // no key may sign for the moment
 
         await using (var sql = await SqlSession.BeginAsync(db, ct))
@@ -59,6 +59,4 @@ internal sealed class IssueChunk(IssuerDb db, IssueMany many, BulkLeases leases,
 
     private static Jwk? Holder(BulkRow row) =>
         row.HolderKey is null ? null : Jwk.TryParse(JsonNode.Parse(row.HolderKey), out var key, out _) ? key : throw new InvalidDataException("A stored holder key cannot be read.");
-
-    private static string Name(string? actor) => actor is null ? "" : actor[(actor.IndexOf(':') + 1)..];
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Identity.Credentials.Jose;
 using Identity.Credentials.Types;
+using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Keys;
@@ -34,13 +35,14 @@ internal sealed class IssueMany(IssuerDb db, KeyRing ring, OfferSecrets secrets,
     public async Task<IReadOnlyList<BulkIssued>?> RunAsync(
         Organisation organisation, TypeDefinition type, IReadOnlyList<BulkItem> items, Actor actor, DateTimeOffset now, CancellationToken ct)
     {
-        var bound = items.Count(i => i.Holder is not null);
+        var bound = type.Approval ? 0 : items.Count(i => i.Holder is not null);
         var key = bound == 0 ? null : await ring.ActiveAsync(db, organisation, ct);
         if (bound > 0 && key is null) return null;
 
         await using var sql = await SqlSession.BeginAsync(db, ct);
         await using var records = new PreparedInsert<CredentialRecord>(db, sql);
         await using var events = new PreparedInsert<CredentialEvent>(db, sql);
+        await using var log = new PreparedInsert<AccessEntry>(db, sql);
         await using var offers = new PreparedInsert<Offer>(db, sql);
         var issued = new List<BulkIssued>(items.Count);
         var orders = new List<(SigningOrder Order, string CredentialId, string OfferId)>(bound);
@@ -48,14 +50,17 @@ internal sealed class IssueMany(IssuerDb db, KeyRing ring, OfferSecrets secrets,
         var expires = type.ValidDays is { } days ? day.AddDays(days) : (DateTimeOffset?)null;
         foreach (var item in items)
         {
-            var record = PrepareCredential.NewRecord(organisation, type, item.Reference, item.Claims, now);
+            var record = PrepareCredential.NewRecord(organisation, type, item.Reference, item.Claims, actor, now);
+            if (type.Approval) record.HoldBack(now);
             var offer = MakeOffer.NewOffer(secrets, record, type, now, _lifetime);
             await records.RunAsync(record, ct);
             await events.RunAsync(new CredentialEvent { CredentialId = record.Id, At = now, Actor = actor.ToString(), Act = "created" }, ct);
+            await log.RunAsync(new AccessEntry { Organisation = organisation.Slug, CredentialId = record.Id, At = now, Actor = actor.ToString(), Role = actor.RoleFor("created"), Act = "created" }, ct);
             await offers.RunAsync(offer, ct);
             await events.RunAsync(new CredentialEvent { CredentialId = record.Id, At = now, Actor = actor.ToString(), Act = "offered" }, ct);
             issued.Add(new BulkIssued(record.Id, offer.Id));
-            if (item.Holder is { } holder)
+            // Nothing is signed before a second person agreed, known key or not; the offer waits with it.
+            if (!type.Approval && item.Holder is { } holder)
                 orders.Add((new SigningOrder(organisation, key!, type, DerivedClaims.AddTo(type, item.Claims, DateOnly.FromDateTime(now.UtcDateTime)), holder, day, expires, 0, 0), record.Id, offer.Id));
         }
         if (orders.Count > 0) await SignAsync(sql, organisation, orders, now, ct);

@@ -23,6 +23,10 @@ public sealed record Actor(string Kind, int? Number, StaffRoles Roles)
     /// <summary>A program with an API key.</summary>
     public static Actor Api(int number, StaffRoles roles) => new("api", number, roles);
 
+    /// <summary>Reads back what <see cref="ToString"/> wrote, for work that goes on in the background; the roles are those of the one who began it.</summary>
+    public static Actor Parse(string? text, StaffRoles roles) =>
+        text?.Split(':', 2) is [var kind, var number] && int.TryParse(number, global::System.Globalization.NumberStyles.None, global::System.Globalization.CultureInfo.InvariantCulture, out var known) ? new Actor(kind, known, roles) : System;
+
     /// <summary>The role in which it does something: approvals as approver, everything else as the first of clerk, approver, auditor, admin.</summary>
     public string RoleFor(string act) =>
         act is "approved" or "returned" or "revocation_refused" && Roles.HasFlag(StaffRoles.Approver) ? "approver"
