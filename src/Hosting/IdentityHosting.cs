@@ -43,7 +43,7 @@ public static class IdentityHosting
         services.AddProblemDetails();
         services.AddExceptionHandler<FaultsToProblems>();
         services.AddHealthChecks();
-        services.AddCors(cors => cors.AddPolicy(Cors.Open, policy => policy.AllowAnyOrigin().AllowAnyHeader().AllowAnyMethod().WithExposedHeaders("ETag", "Retry-After")));
+        services.AddCors(cors => cors.AddPolicy(Cors.Open, policy => policy.AllowAnyOrigin().AllowAnyHeader().AllowAnyMethod().WithExposedHeaders("ETag", "Retry-After", "DPoP-Nonce", "WWW-Authenticate")));
         services.AddRateLimiter(Limits.Configure);
         services.ConfigureHttpJsonOptions(json =>
         {

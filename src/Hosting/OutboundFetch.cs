@@ -28,6 +28,9 @@ public abstract record FetchResult
     {
         /// <summary>True for a 2xx status.</summary>
         public bool IsSuccess => Status is >= 200 and < 300;
+
+        /// <summary>The nonce for the next DPoP proof (RFC 9449, 8), or null.</summary>
+        public string? DpopNonce { get; init; }
     }
 
     /// <summary>Nothing usable came back; <paramref name="Reason"/> is a short sentence without the body.</summary>
@@ -72,12 +75,13 @@ public sealed class OutboundFetch : IDisposable
         return SendAsync(request, maxBytes, ct);
     }
 
-    /// <summary>POST of a body that the caller made.</summary>
-    public Task<FetchResult> PostAsync(Uri uri, HttpContent body, string accept, int maxBytes, CancellationToken ct, AuthenticationHeaderValue? authorization = null)
+    /// <summary>POST of a body that the caller made, with a DPoP proof where there is one.</summary>
+    public Task<FetchResult> PostAsync(Uri uri, HttpContent body, string accept, int maxBytes, CancellationToken ct, AuthenticationHeaderValue? authorization = null, string? dpop = null)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, uri) { Content = body };
         request.Headers.Accept.ParseAdd(accept);
         request.Headers.Authorization = authorization;
+        if (dpop is not null) request.Headers.TryAddWithoutValidation("DPoP", dpop);
         return SendAsync(request, maxBytes, ct);
     }
 
@@ -110,7 +114,10 @@ public sealed class OutboundFetch : IDisposable
                 var body = await ReadAsync(response, maxBytes, limit.Token);
                 return body is null
                     ? new FetchResult.Refused($"The answer is larger than {maxBytes} bytes.")
-                    : new FetchResult.Answer((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, body, response.Headers.ETag?.ToString());
+                    : new FetchResult.Answer((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, body, response.Headers.ETag?.ToString())
+                    {
+                        DpopNonce = response.Headers.TryGetValues("DPoP-Nonce", out var nonces) ? nonces.FirstOrDefault() : null,
+                    };
             }
             catch (OperationCanceledException) when (!ct.IsCancellationRequested)
             {

@@ -41,6 +41,10 @@ public static class IssuerApp
         configure?.Invoke(builder);
 
         var app = builder.Build();
+        // Asked for now: a missing key or a wrong setting must stop the start.
+        app.Services.GetRequiredService<MessageEncryption>();
+        app.Services.GetRequiredService<WalletClients>();
+        app.Services.GetRequiredService<OfferGrants>();
         app.UseIdentityHosting();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -48,9 +52,12 @@ public static class IssuerApp
         IssuerMetadata.Map(app);
         ServerMetadata.Map(app);
         OfferEndpoint.Map(app);
+        PushedRequestEndpoint.Map(app);
         TokenEndpoint.Map(app);
         NonceEndpoint.Map(app);
         CredentialEndpoint.Map(app);
+        DeferredEndpoint.Map(app);
+        NotificationEndpoint.Map(app);
         StatusEndpoint.Map(app);
         ExplainStatus.Map(app);
         ManagementApi.Map(app);
@@ -62,7 +69,9 @@ public static class IssuerApp
 
     private static void AddUseCases(this WebApplicationBuilder builder) => builder.Services
         .AddScoped<PrepareCredential>().AddScoped<CorrectCredential>().AddScoped<DecideApproval>().AddScoped<MakeOffer>().AddScoped<FindCredentials>().AddScoped<ChangeStatus>().AddScoped<PublishStatus>()
-        .AddScoped<TakeIndices>().AddScoped<IssueCopies>().AddScoped<RedeemCode>()
+        .AddScoped<TakeIndices>().AddScoped<IssueCopies>().AddScoped<CollectDeferred>().AddScoped<ProtectedRequest>().AddSingleton<MessageEncryption>()
+        .AddScoped<RedeemCode>().AddScoped<RedeemAuthorizationCode>().AddScoped<RefreshAccess>().AddScoped<AnswerRequest>().AddScoped<DpopCheck>().AddScoped<AccessCheck>()
+        .AddSingleton<OfferGrants>().AddSingleton<WalletClients>()
         .AddSingleton<OfferLinks>()
         .AddSingleton(services => new OfferSecrets(services.GetRequiredService<KeyFolder>().Secret("offers")))
         .AddSingleton(services => new Nonces(services.GetRequiredService<KeyFolder>().Secret("nonces"), services.GetRequiredService<TimeProvider>()));

@@ -225,12 +225,12 @@ public sealed class CredentialTests(IssuerFixture issuer) : IClassFixture<Issuer
     }));
 
     [Fact]
-    public async Task Attack_an_ed25519_proof_although_the_metadata_offers_es256()
+    public async Task Attack_an_ed25519_proof_for_the_compact_form_although_its_metadata_offers_es256_alone()
     {
         using var key = Ed25519Key.Create();
         var token = await issuer.AccessToken(await issuer.Prepare());
 
-        Assert.Equal("invalid_proof", await Error(await issuer.Credential(token, Request([issuer.Proof(key, await issuer.Nonce())]))));
+        Assert.Equal("invalid_proof", await Error(await issuer.Credential(token, Request([issuer.Proof(key, await issuer.Nonce())], "qualification-compact"))));
     }
 
     [Theory]

@@ -158,7 +158,10 @@ public sealed class OfferAndTokenTests(IssuerFixture issuer) : IClassFixture<Iss
 
     [Theory]
     [InlineData("", "invalid_request")]
-    [InlineData("grant_type=authorization_code&code=x", "unsupported_grant_type")]
+    [InlineData("grant_type=password&username=x&password=y", "unsupported_grant_type")]
+    [InlineData("grant_type=authorization_code&code=x", "invalid_request")]
+    [InlineData("grant_type=refresh_token", "invalid_request")]
+    [InlineData("grant_type=refresh_token&refresh_token=nobody-has-this", "invalid_grant")]
     [InlineData("grant_type=urn:ietf:params:oauth:grant-type:pre-authorized_code", "invalid_request")]
     [InlineData("grant_type=urn:ietf:params:oauth:grant-type:pre-authorized_code&pre-authorized_code=nobody-has-this", "invalid_grant")]
     [InlineData("grant_type=a&grant_type=b", "invalid_request")]

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using Identity.Credentials.Jose;
 using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
@@ -9,26 +7,15 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Identity.Issuer.Authorization;
 
-/// <summary>The outcome of a token request.</summary>
-internal abstract record Grant
-{
-    private Grant() { }
-
-    /// <summary>The access token, shown this once.</summary>
-    public sealed record Given(string Token, TimeSpan Lifetime) : Grant;
-
-    /// <summary>An error of OpenID4VCI 1.0, 6.3.</summary>
-    public sealed record Refused(string Error, string Description) : Grant;
-}
-
 /// <summary>Exchanges a pre-authorized code for an access token (OpenID4VCI 1.0, 6).</summary>
 internal sealed class RedeemCode(IssuerDb db, OfferSecrets secrets, TimeProvider clock)
 {
-    // Longer ones would have to be bound to the sender.
-    public static readonly TimeSpan TokenLifetime = TimeSpan.FromMinutes(5);
-
-    public async Task<Grant> RunAsync(Organisation organisation, string code, string? txCode, CancellationToken ct)
+    public async Task<Grant> RunAsync(Organisation organisation, OAuthForm form, string? keyThumbprint, CancellationToken ct)
     {
+        if (form["pre-authorized_code"] is not { Length: <= OAuthForm.MaxLength } code) return new Grant.Refused("invalid_request", "pre-authorized_code is missing or too long.");
+        var txCode = form.Has("tx_code") ? form["tx_code"] ?? "" : null;
+        if (txCode?.Length > OAuthForm.MaxLength) return new Grant.Refused("invalid_request", "tx_code is too long.");
+
         var hash = OfferSecrets.Hash(code);
         // A lost race means that another request changed the offer: judge again what it left. Each round the offer comes closer to its end.
         for (var round = 0; round <= Offer.MaxTries; round++)
@@ -36,22 +23,17 @@ internal sealed class RedeemCode(IssuerDb db, OfferSecrets secrets, TimeProvider
             db.ChangeTracker.Clear();
             var offer = await db.Offers.SingleOrDefaultAsync(o => o.CodeHash == hash && o.Organisation == organisation.Slug, ct);
             if (offer is null) return TooLate();
+            var credential = await db.Credentials.AsNoTracking().Where(c => c.Id == offer.CredentialId).Select(c => new { c.Type, c.State }).SingleAsync(ct);
+            var asked = RequestedAccess.Read(form["scope"], form["authorization_details"], organisation, credential.Type, out var error);
+            if (error is not null) return new Grant.Refused(error.Code, error.Description);
 
             var now = clock.GetUtcNow();
             var redemption = offer.Redeem(txCode, candidate => secrets.IsTxCode(offer.Id, candidate), now);
-            var token = Base64Url.Encode(RandomNumberGenerator.GetBytes(32));
-            switch (redemption)
-            {
-                case Redemption.Won:
-                    db.AccessTokens.Add(new AccessToken
-                    {
-                        Hash = OfferSecrets.Hash(token), Organisation = organisation.Slug, OfferId = offer.Id, CredentialId = offer.CredentialId, ExpiresAt = now + TokenLifetime,
-                    });
-                    break;
-                case Redemption.WrongTxCode { TriesLeft: 0 }:
-                    db.Record(organisation.Slug, offer.CredentialId, Actor.Wallet, "offer_locked", now);
-                    break;
-            }
+            Grant? won = null;
+            if (redemption is Redemption.Won)
+                won = GiveTokens.Add(db, new AccessRight(organisation.Slug, offer.Id, offer.CredentialId, GiveTokens.NewFamily(), null, keyThumbprint, asked?.Stored, asked?.ByIdentifier ?? false), credential.State, now);
+            if (redemption is Redemption.WrongTxCode { TriesLeft: 0 })
+                db.Record(organisation.Slug, offer.CredentialId, Actor.Wallet, "offer_locked", now);
             try
             {
                 await db.SaveChangesAsync(ct);
@@ -62,7 +44,7 @@ internal sealed class RedeemCode(IssuerDb db, OfferSecrets secrets, TimeProvider
             }
             return redemption switch
             {
-                Redemption.Won => new Grant.Given(token, TokenLifetime),
+                Redemption.Won => won!,
                 Redemption.TxCodeMissing => new Grant.Refused("invalid_request", "A transaction code is needed: the organisation tells it apart from the offer."),
                 Redemption.TxCodeUnexpected => new Grant.Refused("invalid_request", "This offer has no transaction code."),
                 Redemption.WrongTxCode { TriesLeft: > 0 } wrong => new Grant.Refused("invalid_grant", $"The transaction code is wrong; {wrong.TriesLeft} tries are left."),

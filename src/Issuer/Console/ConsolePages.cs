@@ -21,8 +21,8 @@ internal static class ConsolePages
         var services = builder.Services;
         services.AddRazorPages(pages =>
         {
-            pages.RootDirectory = "/Console";
-            pages.Conventions.AuthorizeFolder("/", Policy).AllowAnonymousToPage("/SignIn");
+            pages.RootDirectory = "/"; // the holder's page lies beside the authorization server
+            pages.Conventions.AuthorizeFolder("/Console", Policy).AllowAnonymousToPage("/Console/SignIn");
             pages.Conventions.ConfigureFilter(new RememberLanguage()).ConfigureFilter(new ExpiredForm());
         });
         services.AddAuthorizationBuilder().AddPolicy(Policy, policy => policy.RequireAuthenticatedUser().AddRequirements(new ActsForOrganisation()));

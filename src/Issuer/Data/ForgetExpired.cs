@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Identity.Issuer.Data;
 
-/// <summary>Forgets what has served: used nonces and tokens that have ended, and the text of copies that can no longer be asked again.</summary>
+/// <summary>Forgets what has served: used nonces, tokens and authorization requests that have ended, and the text of copies that can no longer be asked again.</summary>
 internal sealed partial class ForgetExpired(IServiceScopeFactory scopes, TimeProvider clock, ILogger<ForgetExpired> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
@@ -38,6 +38,8 @@ internal sealed partial class ForgetExpired(IServiceScopeFactory scopes, TimePro
                 && !db.Offers.Any(o => o.Id == c.OfferId && o.State == OfferState.Open && o.ExpiresAt >= now))
             .ExecuteUpdateAsync(c => c.SetProperty(x => x.Body, (string?)null), ct);
         await db.AccessTokens.Where(t => t.ExpiresAt < now).ExecuteDeleteAsync(ct);
+        await db.RefreshTokens.Where(t => t.ExpiresAt < now).ExecuteDeleteAsync(ct);
+        await db.AuthorizationRequests.Where(r => r.ExpiresAt < now).ExecuteDeleteAsync(ct);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Forgetting what has ended failed and will be tried again: {Fault}")]

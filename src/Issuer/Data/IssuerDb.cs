@@ -35,6 +35,18 @@ public sealed class IssuerDb(DbContextOptions<IssuerDb> options) : IdentityUserC
     /// <summary>Access tokens, by hash.</summary>
     public DbSet<AccessToken> AccessTokens => Set<AccessToken>();
 
+    /// <summary>Refresh tokens, by hash.</summary>
+    public DbSet<RefreshToken> RefreshTokens => Set<RefreshToken>();
+
+    /// <summary>Authorization requests of wallets, by the hash of their name.</summary>
+    public DbSet<AuthorizationRequest> AuthorizationRequests => Set<AuthorizationRequest>();
+
+    /// <summary>Wallets that wait for a credential, by the hash of their transaction.</summary>
+    public DbSet<DeferredIssue> DeferredIssues => Set<DeferredIssue>();
+
+    /// <summary>What wallets said became of a credential, by the hash of the notification id.</summary>
+    public DbSet<WalletNotice> WalletNotices => Set<WalletNotice>();
+
     /// <summary>Nonces that were used and have not expired yet, by hash.</summary>
     public DbSet<UsedNonce> UsedNonces => Set<UsedNonce>();
 
@@ -152,6 +164,33 @@ public sealed class IssuerDb(DbContextOptions<IssuerDb> options) : IdentityUserC
         {
             token.ToTable("access_tokens").HasKey(t => t.Hash);
             token.HasIndex(t => t.ExpiresAt);
+            token.HasIndex(t => t.Family);
+        });
+        model.Entity<RefreshToken>(token =>
+        {
+            token.ToTable("refresh_tokens").HasKey(t => t.Hash);
+            token.Property(t => t.UsedAt).IsConcurrencyToken();
+            token.HasIndex(t => t.ExpiresAt);
+            token.HasIndex(t => t.Family);
+        });
+        model.Entity<AuthorizationRequest>(request =>
+        {
+            request.ToTable("authorization_requests").HasKey(r => r.Hash);
+            request.Property(r => r.State).HasConversion<string>();
+            request.Property(r => r.Version).IsConcurrencyToken();
+            request.HasIndex(r => r.CodeHash).IsUnique();
+            request.HasIndex(r => r.ExpiresAt);
+        });
+        model.Entity<DeferredIssue>(waiting =>
+        {
+            waiting.ToTable("deferred_issues").HasKey(d => d.Hash);
+            waiting.Property(d => d.Version).IsConcurrencyToken();
+            waiting.HasIndex(d => d.OfferId);
+        });
+        model.Entity<WalletNotice>(notice =>
+        {
+            notice.ToTable("wallet_notices").HasKey(n => n.Hash);
+            notice.Property(n => n.Event).IsConcurrencyToken();
         });
         model.Entity<UsedNonce>(nonce =>
         {

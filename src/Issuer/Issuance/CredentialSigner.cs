@@ -21,7 +21,8 @@ internal static class CredentialSigner
     public static (string Body, byte[] Entry) SdJwt(SigningOrder order)
     {
         var header = new JsonObject { ["typ"] = "dc+sd-jwt", ["kid"] = order.Key.Id, ["x5c"] = order.Key.X5c() };
-        var holder = new JsonObject { ["kty"] = order.Holder.Kty, ["crv"] = order.Holder.Crv, ["x"] = order.Holder.X, ["y"] = order.Holder.Y };
+        var holder = new JsonObject { ["kty"] = order.Holder.Kty, ["crv"] = order.Holder.Crv, ["x"] = order.Holder.X };
+        if (order.Holder.Y is { } y) holder["y"] = y; // an Ed25519 key has none
         var payload = new JsonObject
         {
             ["iss"] = order.Organisation.Issuer,

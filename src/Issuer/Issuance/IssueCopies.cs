@@ -6,6 +6,7 @@ using Identity.Issuer.AccessLog;
 using Identity.Issuer.Authorization;
 using Identity.Issuer.Data;
 using Identity.Issuer.Keys;
+using Identity.Issuer.Offers;
 using Identity.Issuer.Organisations;
 using Identity.Issuer.Status;
 using Identity.Ledger.Log;
@@ -18,18 +19,24 @@ internal abstract record Collection
 {
     private Collection() { }
 
-    /// <summary>The credentials, one for each proof, in the order of the proofs.</summary>
-    public sealed record Handed(IReadOnlyList<string> Credentials) : Collection;
+    /// <summary>The credentials, one for each proof, in the order of the proofs, and the name by which the wallet reports on them.</summary>
+    public sealed record Handed(IReadOnlyList<string> Credentials, string NotificationId) : Collection;
+
+    /// <summary>Somebody has to agree first; the wallet asks again with this.</summary>
+    public sealed record Deferred(string TransactionId) : Collection;
 
     /// <summary>Refused with an error of the protocol.</summary>
     public sealed record Refused(RequestError Error) : Collection;
 }
 
+/// <summary>Which copies to sign: one for each key.</summary>
+internal sealed record CopyOrder(string OfferId, TypeDefinition Type, string Format, IReadOnlyList<Jwk> Keys);
+
 /// <summary>
 /// Signs one copy for each key and stores it with its status index and log entry, all in one transaction: killed at any line,
 /// either nothing happened or the copies can be fetched again with the same keys while the token lives.
 /// </summary>
-internal sealed class IssueCopies(IssuerDb db, TakeIndices indices, KeyRing ring, TimeProvider clock)
+internal sealed class IssueCopies(IssuerDb db, TakeIndices indices, OfferSecrets secrets, KeyRing ring, TimeProvider clock)
 {
     public async Task<Collection> RunAsync(Organisation organisation, AccessToken token, CredentialRequest request, CheckedProofs proofs, CancellationToken ct)
     {
@@ -38,36 +45,80 @@ internal sealed class IssueCopies(IssuerDb db, TakeIndices indices, KeyRing ring
         var credential = await db.Credentials.SingleAsync(c => c.Id == token.CredentialId, ct);
         if (await UseNoncesAsync(proofs, ct) is { } replay) return replay;
 
-        var keys = proofs.Keys.Select(k => k.ThumbprintText()).ToList();
-        var earlier = await db.Copies.Where(c => c.OfferId == token.OfferId).ToListAsync(ct);
-        if (earlier.Where(c => c.Format == request.Format).ToDictionary(c => c.HolderKey) is { Count: > 0 } collected)
+        var order = new CopyOrder(token.OfferId, request.Type, request.Format, proofs.Keys);
+        var collection = await EarlierAsync(organisation, credential, order, now, ct)
+            ?? (credential.State is CredentialState.Awaiting ? Wait(organisation, credential, order, now) : await SignAsync(organisation, credential, order, now, ct));
+        if (collection is Collection.Refused) return collection;
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        return collection;
+    }
+
+    /// <summary>Signs and adds to the unit of work; the caller saves and commits.</summary>
+    public async Task<Collection> SignAsync(Organisation organisation, CredentialRecord credential, CopyOrder order, DateTimeOffset now, CancellationToken ct)
+    {
+        if (credential.Collect(now) is Step.Refused refused) return Denied(refused.Reason);
+        if (await ring.ActiveAsync(db, organisation, ct) is not { } key) return Denied("The issuer is replacing its signing key. Try again in a few minutes; the offer stays open.");
+        var copies = await CopiesAsync(organisation, key, credential, order, now, ct);
+        db.Copies.AddRange(copies);
+        for (var n = 0; n < copies.Count; n++) LedgerLog.Append(db, copies[n].Entry, now, n);
+        db.Record(organisation.Slug, credential.Id, Actor.Wallet, "collected", now, $"{order.Format} × {copies.Count}");
+        var notification = Handle("notification", order);
+        AddNotice(organisation, credential, order, notification);
+        return new Collection.Handed([.. copies.Select(c => c.Body!)], notification);
+    }
+
+    // What was handed out or put off before with this offer: the same again for the same keys, nothing for others.
+    private async Task<Collection?> EarlierAsync(Organisation organisation, CredentialRecord credential, CopyOrder order, DateTimeOffset now, CancellationToken ct)
+    {
+        var keys = order.Keys.Select(k => k.ThumbprintText()).ToList();
+        var copies = await db.Copies.Where(c => c.OfferId == order.OfferId).ToListAsync(ct);
+        if (copies.Where(c => c.Format == order.Format).ToDictionary(c => c.HolderKey) is { Count: > 0 } collected)
         {
             if (collected.Count != keys.Count || !keys.All(k => collected.TryGetValue(k, out var copy) && copy.Body is not null))
                 return Denied("These credentials were collected already, with other keys.");
+            var notification = Handle("notification", order);
             // Copies that were signed beforehand for a known key are collected only now.
             if (credential.State is CredentialState.Offered)
             {
                 credential.Collect(now);
-                db.Events.Add(new CredentialEvent { CredentialId = credential.Id, At = now, Actor = Actor.Wallet.ToString(), Act = "collected", Reason = $"{request.Format} × {keys.Count}" });
+                db.Record(organisation.Slug, credential.Id, Actor.Wallet, "collected", now, $"{order.Format} × {keys.Count}");
             }
-            await db.SaveChangesAsync(ct);
-            await transaction.CommitAsync(ct);
-            return new Collection.Handed([.. keys.Select(k => collected[k].Body!)]);
+            var hash = OfferSecrets.Hash(notification);
+            if (!await db.WalletNotices.AnyAsync(n => n.Hash == hash, ct)) AddNotice(organisation, credential, order, notification);
+            return new Collection.Handed([.. keys.Select(k => collected[k].Body!)], notification);
+        }
+        var waiting = await db.DeferredIssues.AsNoTracking().Where(d => d.OfferId == order.OfferId && d.Organisation == organisation.Slug && d.DeliveredAt == null).ToListAsync(ct);
+        if (waiting.Find(d => d.Format == order.Format) is { } same)
+        {
+            var transaction = Handle("transaction", order);
+            return same.Hash.AsSpan().SequenceEqual(OfferSecrets.Hash(transaction)) ? new Collection.Deferred(transaction) : Denied("A wallet waits for these credentials already, with other keys.");
         }
         // A compact proof and the SD-JWT VC beside it belong to one key.
-        if (earlier.Count > 0 && !earlier.Select(c => c.HolderKey).ToHashSet().SetEquals(keys))
-            return new Collection.Refused(RequestError.Proof("Use the keys of the copies collected before with this offer."));
-        if (credential.Collect(now) is Step.Refused refused) return Denied(refused.Reason);
-        if (await ring.ActiveAsync(db, organisation, ct) is not { } key) return Denied("The issuer is replacing its signing key. Try again in a few minutes; the offer stays open.");
-
-        var copies = await SignAsync(organisation, key, token, request, proofs.Keys, credential, now, ct);
-        db.Copies.AddRange(copies);
-        for (var n = 0; n < copies.Count; n++) LedgerLog.Append(db, copies[n].Entry, now, n);
-        db.Record(organisation.Slug, credential.Id, Actor.Wallet, "collected", now, $"{request.Format} × {copies.Count}");
-        await db.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
-        return new Collection.Handed([.. copies.Select(c => c.Body!)]);
+        var others = copies.Select(c => c.HolderKey).Concat(waiting.SelectMany(d => d.Keys().Select(k => k.ThumbprintText()))).ToHashSet();
+        return others.Count > 0 && !others.SetEquals(keys)
+            ? new Collection.Refused(RequestError.Proof("Use the keys of the copies collected before with this offer."))
+            : null;
     }
+
+    private Collection.Deferred Wait(Organisation organisation, CredentialRecord credential, CopyOrder order, DateTimeOffset now)
+    {
+        var transaction = Handle("transaction", order);
+        db.DeferredIssues.Add(new DeferredIssue
+        {
+            Hash = OfferSecrets.Hash(transaction), Organisation = organisation.Slug, OfferId = order.OfferId, CredentialId = credential.Id, Format = order.Format,
+            KeysJson = new JsonArray([.. order.Keys.Select(k => k.ToJson())]).ToJsonString(), CreatedAt = now,
+        });
+        db.Record(organisation.Slug, credential.Id, Actor.Wallet, "deferred", now);
+        return new Collection.Deferred(transaction);
+    }
+
+    private void AddNotice(Organisation organisation, CredentialRecord credential, CopyOrder order, string notification) =>
+        db.WalletNotices.Add(new WalletNotice { Hash = OfferSecrets.Hash(notification), Organisation = organisation.Slug, OfferId = order.OfferId, CredentialId = credential.Id });
+
+    // Derived, so that a wallet that lost the answer gets the same name again. The keys are in it: another wallet gets another.
+    private string Handle(string purpose, CopyOrder order) =>
+        secrets.Handle(purpose, [order.OfferId, order.Format, .. order.Keys.Select(k => k.ThumbprintText()).Order(StringComparer.Ordinal)]);
 
     // The organisation's writers take turns, so that a second use sees the first; the rows' primary key decides in any case.
     private async Task<Collection?> UseNoncesAsync(CheckedProofs proofs, CancellationToken ct)
@@ -81,23 +132,23 @@ internal sealed class IssueCopies(IssuerDb db, TakeIndices indices, KeyRing ring
         return null;
     }
 
-    private async Task<List<CredentialCopy>> SignAsync(
-        Organisation organisation, IssuerKey issuerKey, AccessToken token, CredentialRequest request, IReadOnlyList<Jwk> keys, CredentialRecord credential, DateTimeOffset now, CancellationToken ct)
+    private async Task<List<CredentialCopy>> CopiesAsync(
+        Organisation organisation, IssuerKey issuerKey, CredentialRecord credential, CopyOrder order, DateTimeOffset now, CancellationToken ct)
     {
         // Rounded down to the day, so that the copies of one batch do not carry one second in common.
         var day = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero);
-        var expires = request.Type.ValidDays is { } days ? day.AddDays(days) : (DateTimeOffset?)null;
-        var claims = DerivedClaims.AddTo(request.Type, credential.Claims(), DateOnly.FromDateTime(now.UtcDateTime));
-        var taken = await indices.RunAsync(organisation.Slug, credential.Id, keys.Count, ct);
+        var expires = order.Type.ValidDays is { } days ? day.AddDays(days) : (DateTimeOffset?)null;
+        var claims = DerivedClaims.AddTo(order.Type, credential.Claims(), DateOnly.FromDateTime(now.UtcDateTime));
+        var taken = await indices.RunAsync(organisation.Slug, credential.Id, order.Keys.Count, ct);
 
         var copies = new List<CredentialCopy>();
-        foreach (var (key, place) in keys.Zip(taken))
+        foreach (var (key, place) in order.Keys.Zip(taken))
         {
-            var order = new SigningOrder(organisation, issuerKey, request.Type, claims, key, day, expires, place.List, place.Index);
-            var (body, entry) = request.Format == Configurations.CompactFormat ? CredentialSigner.Compact(order) : CredentialSigner.SdJwt(order);
+            var signing = new SigningOrder(organisation, issuerKey, order.Type, claims, key, day, expires, place.List, place.Index);
+            var (body, entry) = order.Format == Configurations.CompactFormat ? CredentialSigner.Compact(signing) : CredentialSigner.SdJwt(signing);
             copies.Add(new CredentialCopy
             {
-                CredentialId = credential.Id, Organisation = organisation.Slug, OfferId = token.OfferId, Format = request.Format, HolderKey = key.ThumbprintText(),
+                CredentialId = credential.Id, Organisation = organisation.Slug, OfferId = order.OfferId, Format = order.Format, HolderKey = key.ThumbprintText(),
                 List = place.List, Index = place.Index, Entry = entry, IssuedAt = now, ExpiresAt = expires, Body = body,
             });
         }

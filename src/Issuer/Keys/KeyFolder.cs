@@ -45,6 +45,18 @@ public sealed class KeyFolder(string folder, bool mayCreate)
     /// <summary>How the files of a later key begin: <c>{slug}.{first 16 characters of the thumbprint}</c>. A slug has no dot.</summary>
     public static string Stem(string slug, string thumbprint) => $"{slug}.{thumbprint[..16]}";
 
+    /// <summary>The key that encrypted credential requests of an organisation are made for, PKCS #8 PEM.</summary>
+    public ECDiffieHellman EncryptionKey(string slug)
+    {
+        var key = ECDiffieHellman.Create();
+        key.ImportPkcs8PrivateKey(ReadPem($"{slug}.encryption.pem", "the key for encrypted requests of an organisation, PKCS #8 PEM, P-256", () =>
+        {
+            using var made = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
+            return made.ExportPkcs8PrivateKey();
+        }), out _);
+        return key.KeySize == 256 ? key : throw new InvalidOperationException($"The key file {FileOf($"{slug}.encryption.pem")} must hold a P-256 key.");
+    }
+
     /// <summary>The ledger account of an organisation, or of the log's operator.</summary>
     public EvmAccount Account(string name)
     {

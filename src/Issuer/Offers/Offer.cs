@@ -85,6 +85,17 @@ public sealed class Offer
     /// <param name="now">The time of the request.</param>
     public Redemption Redeem(string? txCode, Func<string, bool> isRight, DateTimeOffset now)
     {
+        var judged = Prove(txCode, isRight, now);
+        if (judged is Redemption.Won) (State, RedeemedAt) = (OfferState.Redeemed, now);
+        return judged;
+    }
+
+    /// <summary>
+    /// Judges the transaction code and leaves the offer open: <see cref="Redemption.Won"/> says that it was right. Wrong ones count together with those of
+    /// <see cref="Redeem"/>, so that two ways to guess are not twice the tries.
+    /// </summary>
+    public Redemption Prove(string? txCode, Func<string, bool> isRight, DateTimeOffset now)
+    {
         if (!IsOpen(now)) return new Redemption.TooLate();
         if (NeedsTxCode && txCode is null) return new Redemption.TxCodeMissing();
         if (!NeedsTxCode && txCode is not null) return new Redemption.TxCodeUnexpected();
@@ -95,8 +106,16 @@ public sealed class Offer
             if (++WrongTries >= MaxTries) State = OfferState.Dead;
             return new Redemption.WrongTxCode(MaxTries - WrongTries);
         }
-        (State, RedeemedAt) = (OfferState.Redeemed, now);
         return new Redemption.Won();
+    }
+
+    /// <summary>Redeems an offer whose transaction code was proved on the organisation's page; false where it has ended since.</summary>
+    public bool Spend(DateTimeOffset now)
+    {
+        if (!IsOpen(now)) return false;
+        (State, RedeemedAt) = (OfferState.Redeemed, now);
+        Version++;
+        return true;
     }
 
     /// <summary>Ends an open offer; anything else stays as it is.</summary>

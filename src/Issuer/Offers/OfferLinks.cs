@@ -15,28 +15,21 @@ namespace Identity.Issuer.Offers;
 public sealed record OfferView(string Id, string Link, string? WalletLink, string ByValueLink, string? TxCode, DateTimeOffset ExpiresAt, OfferState State, int WrongTries);
 
 /// <summary>Writes offers as JSON and as links (OpenID4VCI 1.0, 4.1).</summary>
-public sealed class OfferLinks(OfferSecrets secrets, IConfiguration configuration)
+public sealed class OfferLinks(OfferSecrets secrets, OfferGrants allowed, IConfiguration configuration)
 {
     private readonly string? _wallet = configuration["Wallet:Url"] is { Length: > 0 } url ? url.TrimEnd('/') : null;
 
     /// <summary>The credential offer object.</summary>
     public JsonObject Json(Organisation organisation, Offer offer, string type)
     {
-        var grant = new JsonObject { ["pre-authorized_code"] = secrets.Code(offer.Id) };
-        if (offer.NeedsTxCode)
-        {
-            grant["tx_code"] = new JsonObject
-            {
-                ["input_mode"] = "numeric",
-                ["length"] = OfferSecrets.TxCodeLength,
-                ["description"] = $"The six digits that {Shorten(organisation.Name)} gave you apart from this offer.",
-            };
-        }
+        var grants = new JsonObject();
+        if (allowed.PreAuthorized) grants["urn:ietf:params:oauth:grant-type:pre-authorized_code"] = PreAuthorized(organisation, offer);
+        if (allowed.Code) grants["authorization_code"] = new JsonObject { ["issuer_state"] = secrets.IssuerState(offer.Id) };
         return new JsonObject
         {
             ["credential_issuer"] = organisation.Issuer,
             ["credential_configuration_ids"] = new JsonArray(Configurations.SdJwt(type), Configurations.Compact(type)),
-            ["grants"] = new JsonObject { ["urn:ietf:params:oauth:grant-type:pre-authorized_code"] = grant },
+            ["grants"] = grants,
         };
     }
 
@@ -54,6 +47,21 @@ public sealed class OfferLinks(OfferSecrets secrets, IConfiguration configuratio
             offer.ExpiresAt,
             offer.State,
             offer.WrongTries);
+    }
+
+    private JsonObject PreAuthorized(Organisation organisation, Offer offer)
+    {
+        var grant = new JsonObject { ["pre-authorized_code"] = secrets.Code(offer.Id) };
+        if (offer.NeedsTxCode)
+        {
+            grant["tx_code"] = new JsonObject
+            {
+                ["input_mode"] = "numeric",
+                ["length"] = OfferSecrets.TxCodeLength,
+                ["description"] = $"The six digits that {Shorten(organisation.Name)} gave you apart from this offer.",
+            };
+        }
+        return grant;
     }
 
     // tx_code.description holds at most 300 characters.

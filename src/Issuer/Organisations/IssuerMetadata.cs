@@ -6,6 +6,7 @@ using Identity.Credentials.Types;
 using Identity.Hosting;
 using Identity.Issuer.Data;
 using Identity.Issuer.Keys;
+using Identity.Issuer.Issuance;
 
 namespace Identity.Issuer.Organisations;
 
@@ -17,15 +18,15 @@ internal static class IssuerMetadata
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/.well-known/openid-credential-issuer/{org}", (string org, OrganisationDirectory organisations) =>
-            organisations.Find(org) is { } organisation ? Json(CredentialIssuer(organisation)) : NotFound()).RequireCors(Cors.Open).ExcludeFromDescription();
+        app.MapGet("/.well-known/openid-credential-issuer/{org}", (string org, OrganisationDirectory organisations, MessageEncryption encryption) =>
+            organisations.Find(org) is { } organisation ? Json(CredentialIssuer(organisation, encryption)) : NotFound()).RequireCors(Cors.Open).ExcludeFromDescription();
         app.MapGet("/.well-known/jwt-vc-issuer/{org}", async (string org, OrganisationDirectory organisations, KeyRing ring, IssuerDb db, CancellationToken ct) =>
             organisations.Find(org) is { } organisation ? Json(JwtVcIssuer(organisation, await ring.PublishedAsync(db, organisation, ct))) : NotFound()).RequireCors(Cors.Open).ExcludeFromDescription();
         app.MapGet("/types/{name}", (string name) =>
             TypeDefinition.Find(name) is { } type ? Json(TypeMetadata(type)) : Results.Problem(statusCode: 404, title: "No such type")).RequireCors(Cors.Open).ExcludeFromDescription();
     }
 
-    private static JsonObject CredentialIssuer(Organisation organisation)
+    private static JsonObject CredentialIssuer(Organisation organisation, MessageEncryption encryption)
     {
         var configurations = new JsonObject();
         foreach (var type in organisation.Types)
@@ -38,6 +39,10 @@ internal static class IssuerMetadata
             ["credential_issuer"] = organisation.Issuer,
             ["credential_endpoint"] = $"{organisation.Issuer}/credential",
             ["nonce_endpoint"] = $"{organisation.Issuer}/nonce",
+            ["deferred_credential_endpoint"] = $"{organisation.Issuer}/deferred-credential",
+            ["notification_endpoint"] = $"{organisation.Issuer}/notification",
+            ["credential_request_encryption"] = encryption.RequestMetadata(organisation),
+            ["credential_response_encryption"] = MessageEncryption.ResponseMetadata(),
             ["batch_credential_issuance"] = new JsonObject { ["batch_size"] = Configurations.BatchSize },
             ["display"] = new JsonArray(new JsonObject { ["name"] = organisation.Name }),
             // Our own members, as the ledger's profile has them: the wallet shows them before anything is received.
@@ -52,9 +57,9 @@ internal static class IssuerMetadata
         ["format"] = format,
         ["vct"] = type.Vct,
         ["scope"] = scope,
-        ["cryptographic_binding_methods_supported"] = new JsonArray("jwk"),
+        ["cryptographic_binding_methods_supported"] = Texts(ProofCheck.BindingMethods),
         ["credential_signing_alg_values_supported"] = new JsonArray("ES256"),
-        ["proof_types_supported"] = new JsonObject { ["jwt"] = new JsonObject { ["proof_signing_alg_values_supported"] = new JsonArray("ES256") } },
+        ["proof_types_supported"] = new JsonObject { ["jwt"] = new JsonObject { ["proof_signing_alg_values_supported"] = Texts(ProofCheck.Algorithms(format)) } },
         ["credential_metadata"] = new JsonObject
         {
             ["display"] = Array(type.Display, (language, display) => new JsonObject
@@ -104,6 +109,8 @@ internal static class IssuerMetadata
     };
 
     private static JsonArray Array<T>(IReadOnlyDictionary<string, T> byLanguage, Func<string, T, JsonObject> write) => [.. byLanguage.Select(pair => write(pair.Key, pair.Value))];
+
+    private static JsonArray Texts(IEnumerable<string> texts) => [.. texts.Select(t => (JsonNode)JsonValue.Create(t))];
 
     private static IResult Json(JsonObject body) => Results.Text(body.ToJsonString(Readable), "application/json");
 

@@ -72,7 +72,7 @@ public sealed class RequestObject(VerifierSettings settings, VerifierKeys keys)
             ["client_name"] = settings.Name,
             ["vp_formats_supported"] = new JsonObject
             {
-                ["dc+sd-jwt"] = new JsonObject { ["sd-jwt_alg_values"] = new JsonArray("ES256"), ["kb-jwt_alg_values"] = new JsonArray("ES256") },
+                ["dc+sd-jwt"] = new JsonObject { ["sd-jwt_alg_values"] = new JsonArray("ES256"), ["kb-jwt_alg_values"] = new JsonArray("ES256", "EdDSA") },
             },
         };
         if (presentation.EncryptionJwk is { } key)

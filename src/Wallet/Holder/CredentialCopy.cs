@@ -9,11 +9,11 @@ namespace Identity.Wallet.Holder;
 /// </summary>
 /// <param name="Issuer">The issuer identifier, as in <c>iss</c>.</param>
 /// <param name="Vct">The credential type.</param>
-/// <param name="Key">The holder key of this copy; used for nothing else.</param>
+/// <param name="Key">The holder key of this copy, P-256 or Ed25519; used for nothing else.</param>
 /// <param name="SdJwt">The SD-JWT VC with every disclosure, without key binding.</param>
 /// <param name="IssuerKey">The key that signed it, from its certificate.</param>
 /// <param name="Compact">The compact form bound to the same key, or null.</param>
-public sealed record CredentialCopy(string Issuer, string Vct, Es256Key Key, string SdJwt, Jwk IssuerKey, CompactCredential? Compact)
+public sealed record CredentialCopy(string Issuer, string Vct, ISigner Key, string SdJwt, Jwk IssuerKey, CompactCredential? Compact)
 {
     /// <summary>Says what it is and nothing of what it holds.</summary>
     public override string ToString() => $"{Vct} by {Issuer}";

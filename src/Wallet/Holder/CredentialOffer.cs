@@ -5,13 +5,17 @@ using Identity.Credentials.Jose;
 
 namespace Identity.Wallet.Holder;
 
-/// <summary>An offer of OpenID4VCI 1.0 section 4.1, pre-authorized grant only. Everything in it is an untrusted hint.</summary>
+/// <summary>An offer of OpenID4VCI 1.0 section 4.1, with a pre-authorized code, for the code flow, or both. Everything in it is an untrusted hint.</summary>
 /// <param name="Issuer">The credential issuer identifier.</param>
 /// <param name="ConfigurationIds">What is offered.</param>
-/// <param name="PreAuthorizedCode">The code to redeem once.</param>
+/// <param name="PreAuthorizedCode">The code to redeem once, or null where the offer is for the code flow alone.</param>
 /// <param name="TxCodeLength">Expected length of the transaction code, 0 where unsaid, null where none is needed.</param>
-public sealed record CredentialOffer(string Issuer, IReadOnlyList<string> ConfigurationIds, string PreAuthorizedCode, int? TxCodeLength)
+/// <param name="ByPage">It can be collected on the organisation's own page (authorization code).</param>
+/// <param name="IssuerState">Goes back to the issuer with the authorization request, or null.</param>
+public sealed record CredentialOffer(
+    string Issuer, IReadOnlyList<string> ConfigurationIds, string? PreAuthorizedCode, int? TxCodeLength, bool ByPage = false, string? IssuerState = null)
 {
+    private const string CodeGrant = "authorization_code";
     private const string Grant = "urn:ietf:params:oauth:grant-type:pre-authorized_code";
     private const int MaxIssuer = 500;
     private const int MaxId = 200;
@@ -36,16 +40,21 @@ public sealed record CredentialOffer(string Issuer, IReadOnlyList<string> Config
         if (!StrictJson.TryParseObject(Encoding.UTF8.GetBytes(json), out var root, out reason)) return false;
         var ids = (root["credential_configuration_ids"] as JsonArray)?.Select(StrictJson.Text).ToList();
         var grant = (root["grants"] as JsonObject)?[Grant] as JsonObject;
+        var page = (root["grants"] as JsonObject)?[CodeGrant] as JsonObject;
+        var code = StrictJson.Text(grant?["pre-authorized_code"]);
+        var state = StrictJson.Text(page?["issuer_state"]);
         if (StrictJson.Text(root["credential_issuer"]) is not { Length: > 0 and <= MaxIssuer } issuer || !IsIdentifier(issuer)) reason = "The offer names no issuer.";
         else if (ids is null || ids.Count is 0 or > 32 || ids.Any(id => id is null or { Length: 0 or > MaxId }) || ids.Distinct().Count() != ids.Count) reason = "The offer does not say what is offered.";
-        else if (StrictJson.Text(grant?["pre-authorized_code"]) is not { Length: > 0 and <= 2000 } code) reason = "The offer carries no pre-authorized code.";
+        else if (grant is null && page is null) reason = "The offer carries no pre-authorized code and no authorization code grant.";
+        else if (grant is not null && code is not { Length: > 0 and <= 2000 }) reason = "The offer carries no pre-authorized code.";
+        else if (page is not null && page.ContainsKey("issuer_state") && state is not { Length: > 0 and <= 2000 }) reason = "The offer's issuer_state is no text.";
         // The issuer is its own authorization server here; a hint at any other could send the code elsewhere.
-        else if (grant!.ContainsKey("authorization_server") && StrictJson.Text(grant["authorization_server"]) != issuer) reason = "The offer leads to another authorization server.";
-        else if (grant.ContainsKey("tx_code") && grant["tx_code"] is not JsonObject) reason = "The offer does not say which transaction code it needs.";
+        else if (new[] { grant, page }.Any(g => g is not null && g.ContainsKey("authorization_server") && StrictJson.Text(g["authorization_server"]) != issuer)) reason = "The offer leads to another authorization server.";
+        else if (grant is not null && grant.ContainsKey("tx_code") && grant["tx_code"] is not JsonObject) reason = "The offer does not say which transaction code it needs.";
         else
         {
-            var length = grant["tx_code"] is JsonObject txCode ? StrictJson.Integer(txCode["length"]) ?? 0 : (long?)null;
-            offer = new CredentialOffer(issuer, ids!, code, (int?)(length is < 0 or > MaxTxCode ? 0 : length));
+            var length = grant?["tx_code"] is JsonObject txCode ? StrictJson.Integer(txCode["length"]) ?? 0 : (long?)null;
+            offer = new CredentialOffer(issuer, ids!, code, (int?)(length is < 0 or > MaxTxCode ? 0 : length), page is not null, state);
         }
         return offer is not null;
     }

@@ -33,7 +33,7 @@ internal sealed class HolderJson(OutboundFetch fetch)
             ? await fetch.PostAsync(address, content, "application/json", MaxBytes, ct, bearer is null ? null : new AuthenticationHeaderValue("Bearer", bearer))
             : new FetchResult.Refused("The address is not absolute."));
 
-    private static (JsonObject? Json, HolderRefusal? Refusal) Read(FetchResult result)
+    public static (JsonObject? Json, HolderRefusal? Refusal) Read(FetchResult result)
     {
         if (result is FetchResult.Refused refused) return (null, new HolderRefusal("unreachable", refused.Reason));
         var answer = (FetchResult.Answer)result;

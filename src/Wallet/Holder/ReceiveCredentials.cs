@@ -1,9 +1,7 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Identity.Credentials.Compact;
 using Identity.Credentials.Jose;
-using Identity.Credentials.SdJwt;
-using Identity.Credentials.Types;
 using Identity.Hosting;
 
 namespace Identity.Wallet.Holder;
@@ -16,13 +14,55 @@ public abstract record Reception
     /// <summary>All copies arrived and each was checked.</summary>
     public sealed record Received(IReadOnlyList<CredentialCopy> Copies) : Reception;
 
+    /// <summary>Somebody at the issuer has to agree first. Ask again after the interval, with <see cref="ReceiveCredentials.AskAgainAsync"/>.</summary>
+    public sealed record Deferred(WaitingCredentials Waiting) : Reception;
+
     /// <summary>Nothing was kept.</summary>
     public sealed record Refused(HolderRefusal Why) : Reception;
 }
 
+/// <summary>Credentials that the issuer has put off, with all that is needed to ask again.</summary>
+public sealed class WaitingCredentials
+{
+    internal WaitingCredentials(IssuerSession session, Collecting collecting, IReadOnlyList<(string ConfigurationId, string TransactionId)> transactions, TimeSpan interval) =>
+        (Session, Collecting, Transactions, Interval) = (session, collecting, transactions, interval);
+
+    /// <summary>How long to wait before asking again.</summary>
+    public TimeSpan Interval { get; }
+
+    internal IssuerSession Session { get; }
+
+    internal Collecting Collecting { get; }
+
+    internal IReadOnlyList<(string ConfigurationId, string TransactionId)> Transactions { get; }
+}
+
+/// <summary>The keys of one collection, what has been checked so far, and how the issuer names each answer.</summary>
+internal sealed record Collecting(IReadOnlyList<ISigner> Keys, List<CredentialCopy> Held, List<string> Notifications, string? ClientId);
+
+/// <summary>A code flow that waits for its browser: open <see cref="Page"/>, and finish with the address that the browser comes back to.</summary>
+public sealed class AuthorizationStep
+{
+    internal AuthorizationStep(IssuerSession session, Uri page, string clientId, string redirectUri, string verifier, string state) =>
+        (Session, Page, ClientId, RedirectUri, Verifier, State) = (session, page, clientId, redirectUri, verifier, state);
+
+    /// <summary>The organisation's page for the browser.</summary>
+    public Uri Page { get; }
+
+    internal IssuerSession Session { get; }
+
+    internal string ClientId { get; }
+
+    internal string RedirectUri { get; }
+
+    internal string Verifier { get; }
+
+    internal string State { get; }
+}
+
 /// <summary>
-/// The wallet's side of OpenID4VCI 1.0 with a pre-authorized code: metadata, token, nonce, one proof per copy, and the checks
-/// before anything is kept. The same keys then fetch the compact form.
+/// The wallet's side of OpenID4VCI 1.0: with a pre-authorized code, or by the organisation's page (PAR, PKCE, DPoP); nonce, one proof for each copy, the
+/// checks before anything is kept, and the notice to the issuer. The same keys then fetch the compact form.
 /// </summary>
 public sealed class ReceiveCredentials(OutboundFetch fetch, TimeProvider clock)
 {
@@ -31,105 +71,172 @@ public sealed class ReceiveCredentials(OutboundFetch fetch, TimeProvider clock)
     private readonly StatusAtReceipt _status = new(fetch, clock);
 
     /// <summary>Redeems an offer for <paramref name="copies"/> one-time copies, each under a new key.</summary>
-    public async Task<Reception> FromOfferAsync(string link, string? txCode, int copies, CancellationToken ct)
+    public Task<Reception> FromOfferAsync(string link, string? txCode, int copies, CancellationToken ct) => FromOfferAsync(link, txCode, new ReceiveOptions { Copies = copies }, ct);
+
+    /// <summary>Redeems an offer with its pre-authorized code.</summary>
+    public async Task<Reception> FromOfferAsync(string link, string? txCode, ReceiveOptions options, CancellationToken ct)
     {
-        var (offer, refusal) = await ReadOfferAsync(link, ct);
-        if (offer is null) return new Reception.Refused(refusal!);
+        var (session, refusal) = await OpenAsync(link, options, ct);
+        if (session is null) return new Reception.Refused(refusal!);
+        if (session.Offer.PreAuthorizedCode is not { } code) return Refuse("authorization_needed", "This offer is collected on the organisation's own page: open it there.");
 
-        (var metadata, refusal) = await _json.GetAsync(WellKnown(offer.Issuer, "openid-credential-issuer"), ct);
-        if (metadata is null) return new Reception.Refused(refusal!);
-        // Section 12.2.3: the identifier must be the very one asked for, byte for byte.
-        if (StrictJson.Text(metadata["credential_issuer"]) != offer.Issuer) return Refuse("issuer_mismatch", "The metadata belong to another issuer.");
-        (var server, refusal) = await _json.GetAsync(WellKnown(offer.Issuer, "oauth-authorization-server"), ct);
-        if (server is null) return new Reception.Refused(refusal!);
-        // RFC 8414 section 3.3.
-        if (StrictJson.Text(server["issuer"]) != offer.Issuer) return Refuse("issuer_mismatch", "The authorization server is another's.");
-
-        var form = new Dictionary<string, string> { ["grant_type"] = "urn:ietf:params:oauth:grant-type:pre-authorized_code", ["pre-authorized_code"] = offer.PreAuthorizedCode };
-        if (offer.TxCodeLength is not null) form["tx_code"] = txCode ?? "";
-        (var token, refusal) = await _json.PostFormAsync(StrictJson.Text(server["token_endpoint"]) ?? "", form, ct);
-        if (StrictJson.Text(token?["access_token"]) is not { } bearer) return new Reception.Refused(refusal ?? new("malformed", "The token answer holds no token."));
-        if (!string.Equals(StrictJson.Text(token!["token_type"]), "Bearer", StringComparison.OrdinalIgnoreCase)) return Refuse("malformed", "The token is of a type that this wallet cannot use.");
-
-        var keys = Enumerable.Range(0, copies).Select(_ => Es256Key.Create()).ToList();
-        return await CollectAsync(offer, metadata, bearer, keys, ct);
+        var form = new Dictionary<string, string> { ["grant_type"] = "urn:ietf:params:oauth:grant-type:pre-authorized_code", ["pre-authorized_code"] = code };
+        if (session.Offer.TxCodeLength is not null) form["tx_code"] = txCode ?? "";
+        if (options.ByDetails) form["authorization_details"] = Details(session).ToJsonString();
+        return await session.TokenAsync(form, ct) is { } refused ? new Reception.Refused(refused) : await CollectAsync(session, null, ct);
     }
 
-    private async Task<Reception> CollectAsync(CredentialOffer offer, JsonObject metadata, string bearer, List<Es256Key> keys, CancellationToken ct)
+    /// <summary>Begins the code flow: pushes the request (RFC 9126) with PKCE, and names the page to open.</summary>
+    public async Task<(AuthorizationStep? Step, HolderRefusal? Refusal)> BeginAsync(string link, string clientId, string redirectUri, ReceiveOptions options, CancellationToken ct)
     {
-        var held = new List<CredentialCopy>();
-        // The SD-JWT VCs first: their certificate names the key that must have signed the compact forms too.
-        foreach (var (id, configuration) in Offered(offer, metadata).OrderBy(c => Format(c.Configuration) == CompactFormat ? 1 : 0))
+        var (session, refusal) = await OpenAsync(link, options, ct);
+        if (session is null) return (null, refusal);
+        if (!session.Offer.ByPage) return (null, new("unsupported_grant_type", "This offer has no page of the organisation."));
+        var (verifier, state) = (Base64Url.Encode(RandomNumberGenerator.GetBytes(32)), Base64Url.Encode(RandomNumberGenerator.GetBytes(16)));
+        var form = new Dictionary<string, string>
         {
-            var (texts, refusal) = await RequestAsync(offer.Issuer, metadata, id, bearer, keys, ct);
-            foreach (var text in texts ?? [])
-            {
-                refusal = Format(configuration) == CompactFormat ? AddCompact(text, held) : AddSdJwt(text, offer.Issuer, configuration, keys, held);
-                if (refusal is not null) break;
-            }
-            if (refusal is not null) return new Reception.Refused(refusal);
-        }
-        if (held.Count == 0) return Refuse("unsupported_credential_format", "The offer holds nothing that this wallet can keep.");
-        return await _status.CheckAsync(held, ct) is { } withdrawn ? new Reception.Refused(withdrawn) : new Reception.Received(held);
+            ["response_type"] = "code", ["client_id"] = clientId, ["redirect_uri"] = redirectUri, ["state"] = state,
+            ["code_challenge"] = Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(verifier))), ["code_challenge_method"] = "S256",
+        };
+        if (session.Offer.IssuerState is { } issuerState) form["issuer_state"] = issuerState;
+        if (session.DpopThumbprint is { } key) form["dpop_jkt"] = key;
+        if (options.ByDetails) form["authorization_details"] = Details(session).ToJsonString();
+        else form["scope"] = string.Join(' ', Offered(session).Select(c => StrictJson.Text(c.Configuration["scope"]) ?? c.Id));
+
+        (var pushed, refusal) = await session.FormAsync("pushed_authorization_request_endpoint", form, ct);
+        if (StrictJson.Text(pushed?["request_uri"]) is not { } requestUri) return (null, refusal ?? new("malformed", "The answer names no request."));
+        var page = $"{StrictJson.Text(session.Server["authorization_endpoint"])}?client_id={Uri.EscapeDataString(clientId)}&request_uri={Uri.EscapeDataString(requestUri)}";
+        return Uri.TryCreate(page, UriKind.Absolute, out var uri) && fetch.IsAllowed(uri, out _)
+            ? (new AuthorizationStep(session, uri, clientId, redirectUri, verifier, state), null)
+            : (null, new("unreachable", "The organisation's page has no address that can be opened."));
     }
 
-    private async Task<(IReadOnlyList<string>? Texts, HolderRefusal? Refusal)> RequestAsync(
-        string issuer, JsonObject metadata, string id, string bearer, List<Es256Key> keys, CancellationToken ct)
+    /// <summary>Finishes the code flow with the address that the browser came back to.</summary>
+    public async Task<Reception> FinishAsync(AuthorizationStep step, string callback, CancellationToken ct)
     {
-        var (nonce, refusal) = await _json.PostAsync(StrictJson.Text(metadata["nonce_endpoint"]) ?? "", [], null, ct);
-        if (StrictJson.Text(nonce?["c_nonce"]) is not { } challenge) return (null, refusal ?? new("malformed", "The nonce answer holds no nonce."));
-        var proofs = new JsonArray([.. keys.Select(key => (JsonNode)Proof(key, issuer, challenge))]);
-        var request = new JsonObject { ["credential_configuration_id"] = id, ["proofs"] = new JsonObject { ["jwt"] = proofs } };
-        (var response, refusal) = await _json.PostAsync(StrictJson.Text(metadata["credential_endpoint"]) ?? "", request, bearer, ct);
-        if (response is null) return (null, refusal);
-        var texts = (response["credentials"] as JsonArray)?.Select(c => StrictJson.Text((c as JsonObject)?["credential"])).ToList();
-        if (texts is null || texts.Count == 0 || texts.Count > keys.Count || texts.Contains(null)) return (null, new("malformed", "The answer does not hold the credentials that were asked for."));
-        return (texts!, null);
+        if (!callback.StartsWith(step.RedirectUri, StringComparison.Ordinal)) return Refuse("malformed", "The browser came back to another address.");
+        var answer = LinkParameters.Read(callback);
+        if (answer.GetValueOrDefault("state") != step.State) return Refuse("malformed", "The answer belongs to another request.");
+        // RFC 9207: whose answer it is, before anything in it is used.
+        if (answer.GetValueOrDefault("iss") != step.Session.Offer.Issuer) return Refuse("issuer_mismatch", "The answer is by another issuer.");
+        if (answer.GetValueOrDefault("error") is { } error) return Refuse(error, answer.GetValueOrDefault("error_description") ?? "The organisation's page ended without a yes.");
+        if (answer.GetValueOrDefault("code") is not { } code) return Refuse("malformed", "The answer holds no code.");
+
+        var refused = await step.Session.TokenAsync(new Dictionary<string, string>
+        {
+            ["grant_type"] = "authorization_code", ["code"] = code, ["client_id"] = step.ClientId, ["redirect_uri"] = step.RedirectUri, ["code_verifier"] = step.Verifier,
+        }, ct);
+        return refused is null ? await CollectAsync(step.Session, step.ClientId, ct) : new Reception.Refused(refused);
+    }
+
+    /// <summary>Asks for credentials that were put off.</summary>
+    public async Task<Reception> AskAgainAsync(WaitingCredentials waiting, CancellationToken ct)
+    {
+        var (session, collecting) = (waiting.Session, waiting.Collecting);
+        var still = new List<(string, string)>();
+        foreach (var (id, transaction) in waiting.Transactions)
+        {
+            var (json, refusal) = await session.AskAsync("deferred_credential_endpoint", new JsonObject { ["transaction_id"] = transaction }, encryptable: true, ct);
+            if (refusal?.Code == "invalid_token")
+            {
+                if (await session.RefreshAsync(collecting.ClientId, ct) is { } ended) return new Reception.Refused(ended);
+                (json, refusal) = await session.AskAsync("deferred_credential_endpoint", new JsonObject { ["transaction_id"] = transaction }, encryptable: true, ct);
+            }
+            if (json is null) return new Reception.Refused(refusal!);
+            if (StrictJson.Text(json["transaction_id"]) is { } same)
+            {
+                // 9.2: the same name again, or the answer is not to our question.
+                if (same != transaction) return Refuse("malformed", "The issuer answers about another transaction.");
+                still.Add((id, transaction));
+            }
+            else if (Keep(session, collecting, id, json) is { } refused) return await FailAsync(session, collecting, refused, ct);
+        }
+        return still.Count > 0 ? new Reception.Deferred(new WaitingCredentials(session, collecting, still, waiting.Interval)) : await DoneAsync(session, collecting, ct);
+    }
+
+    private async Task<Reception> CollectAsync(IssuerSession session, string? clientId, CancellationToken ct)
+    {
+        var collecting = new Collecting([.. Enumerable.Range(0, session.Options.Copies).Select(_ => session.Options.NewKey())], [], [], clientId);
+        var waiting = new List<(string, string)>();
+        var interval = TimeSpan.Zero;
+        foreach (var (id, _) in Offered(session))
+        {
+            var (json, refusal) = await RequestAsync(session, id, collecting.Keys, ct);
+            if (json is null) return await FailAsync(session, collecting, refusal!, ct);
+            if (StrictJson.Text(json["transaction_id"]) is { } transaction)
+            {
+                waiting.Add((id, transaction));
+                interval = TimeSpan.FromSeconds(Math.Clamp(StrictJson.Integer(json["interval"]) ?? 60, 1, 86_400));
+            }
+            else if (Keep(session, collecting, id, json) is { } refused) return await FailAsync(session, collecting, refused, ct);
+        }
+        return waiting.Count > 0 ? new Reception.Deferred(new WaitingCredentials(session, collecting, waiting, interval)) : await DoneAsync(session, collecting, ct);
+    }
+
+    private async Task<Reception> DoneAsync(IssuerSession session, Collecting collecting, CancellationToken ct)
+    {
+        if (collecting.Held.Count == 0) return Refuse("unsupported_credential_format", "The offer holds nothing that this wallet can keep.");
+        if (await _status.CheckAsync(collecting.Held, ct) is { } withdrawn) return await FailAsync(session, collecting, withdrawn, ct);
+        await NotifyAsync(session, collecting, "credential_accepted", ct);
+        return new Reception.Received(collecting.Held);
+    }
+
+    private async Task<Reception> FailAsync(IssuerSession session, Collecting collecting, HolderRefusal why, CancellationToken ct)
+    {
+        await NotifyAsync(session, collecting, "credential_failure", ct);
+        return new Reception.Refused(why);
+    }
+
+    // 11: the issuer may be told; whether it hears it changes nothing for the holder.
+    private static async Task NotifyAsync(IssuerSession session, Collecting collecting, string happened, CancellationToken ct)
+    {
+        if (StrictJson.Text(session.Metadata["notification_endpoint"]) is null) return;
+        foreach (var id in collecting.Notifications) await session.AskAsync("notification_endpoint", new JsonObject { ["notification_id"] = id, ["event"] = happened }, encryptable: false, ct);
+    }
+
+    private async Task<(JsonObject? Json, HolderRefusal? Refusal)> RequestAsync(IssuerSession session, string id, IReadOnlyList<ISigner> keys, CancellationToken ct)
+    {
+        var (nonce, refusal) = await session.NonceAsync(ct);
+        if (nonce is null) return (null, refusal);
+        if (session.NameOf(id) is not var (member, value)) return (null, new("malformed", "The token answer does not name what was asked for."));
+        var proofs = new JsonArray([.. keys.Select(key => (JsonNode)Proof(key, session.Options.Naming, session.Offer.Issuer, nonce))]);
+        return await session.AskAsync("credential_endpoint", new JsonObject { [member] = value, ["proofs"] = new JsonObject { ["jwt"] = proofs } }, encryptable: true, ct);
+    }
+
+    private HolderRefusal? Keep(IssuerSession session, Collecting collecting, string id, JsonObject answer)
+    {
+        if (StrictJson.Text(answer["notification_id"]) is { } notification) collecting.Notifications.Add(notification);
+        var texts = (answer["credentials"] as JsonArray)?.Select(c => StrictJson.Text((c as JsonObject)?["credential"])).ToList();
+        if (texts is null || texts.Count == 0 || texts.Count > collecting.Keys.Count || texts.Contains(null)) return new("malformed", "The answer does not hold the credentials that were asked for.");
+        var configuration = (JsonObject)session.Metadata["credential_configurations_supported"]![id]!;
+        return texts.Select(text => Format(configuration) == CompactFormat
+            ? CheckReceived.AddCompact(text!, collecting.Held)
+            : CheckReceived.AddSdJwt(text!, session.Offer.Issuer, configuration, collecting.Keys, collecting.Held, clock.GetUtcNow())).FirstOrDefault(refusal => refusal is not null);
     }
 
     // Appendix F.1: key proof of type jwt.
-    private string Proof(Es256Key key, string issuer, string nonce) => Jws.Sign(
-        new JsonObject { ["typ"] = "openid4vci-proof+jwt", ["alg"] = key.Algorithm, ["jwk"] = key.PublicKey.ToJson() },
-        new JsonObject { ["aud"] = issuer, ["iat"] = clock.GetUtcNow().ToUnixTimeSeconds(), ["nonce"] = nonce },
-        key);
-
-    // Before anything is kept: signed by the key it names, for our key, of the type that was offered.
-    private HolderRefusal? AddSdJwt(string text, string issuer, JsonObject configuration, List<Es256Key> keys, List<CredentialCopy> held)
+    private string Proof(ISigner key, KeyNaming naming, string issuer, string nonce)
     {
-        if (!SdJwtVc.TryParse(text, out var credential, out var reason)) return new("malformed", reason);
-        if (credential.Document.KeyBindingJwt is not null) return new("malformed", "The credential comes with a key binding that is not ours.");
-        if (credential.Issuer != issuer) return new("issuer_mismatch", "The credential is by another issuer.");
-        if (credential.Vct != StrictJson.Text(configuration["vct"])) return new("type_mismatch", "The credential is of another type.");
-        if (credential.HolderKey is not { } holder || keys.Find(k => k.PublicKey.SameKey(holder)) is not { } key)
-            return new("foreign_key", "The credential is bound to another key.");
-        if (held.Any(h => h.Vct == credential.Vct && h.Key == key)) return new("foreign_key", "Two copies are bound to one key.");
-        if (credential.Expires <= clock.GetUtcNow()) return new("not_valid_now", "The credential has already ended.");
-        if (!X5c.TryParse(credential.Document.Jwt.Header["x5c"], out var chain, out reason)) return new("malformed", reason);
-        if (!X5c.TryLeafKey(chain[0], out var leaf)) return new("malformed", "The issuer's certificate holds no P-256 key.");
-        if (!VerificationKey.TryImport(leaf, out var issuerKey, out reason)) return new("malformed", reason);
-        using (issuerKey)
-            if (!credential.Document.Jwt.Verify(issuerKey)) return new("bad_signature", "The issuer's signature does not hold.");
-        held.Add(new CredentialCopy(issuer, credential.Vct, key, text, leaf, null));
-        return null;
+        var header = new JsonObject { ["typ"] = "openid4vci-proof+jwt", ["alg"] = key.Algorithm };
+        if (naming is KeyNaming.Jwk) header["jwk"] = key.PublicKey.ToJson();
+        else header["kid"] = naming is KeyNaming.DidJwk ? DidKey.OfJwk(key.PublicKey) : DidKey.OfKey(key.PublicKey);
+        return Jws.Sign(header, new JsonObject { ["aud"] = issuer, ["iat"] = clock.GetUtcNow().ToUnixTimeSeconds(), ["nonce"] = nonce }, key);
     }
 
-    private static HolderRefusal? AddCompact(string text, List<CredentialCopy> held)
+    private async Task<(IssuerSession? Session, HolderRefusal? Refusal)> OpenAsync(string link, ReceiveOptions options, CancellationToken ct)
     {
-        if (!Base64Url.TryDecode(text, out var bytes) || !CompactCredential.TryDecode(bytes, out var compact, out _)) return new("malformed", "The compact credential cannot be read.");
-        var at = held.FindIndex(h => h.Vct == compact!.Issuer.Type && h.Key.PublicKey.Compressed().AsSpan().SequenceEqual(compact.Issuer.Holder));
-        if (at < 0) return new("foreign_key", "The compact credential is bound to another key.");
-        if (held[at].Compact is not null) return new("foreign_key", "Two compact credentials are bound to one key.");
-        if (!SaysTheSame(compact!, held[at])) return new("malformed", "The compact credential says something else than the credential.");
-        if (!VerificationKey.TryImport(held[at].IssuerKey, out var issuerKey, out var reason)) return new("malformed", reason);
-        using (issuerKey)
-            if (!compact!.Issuer.Verify(issuerKey)) return new("bad_signature", "The issuer's signature does not hold.");
-        held[at] = held[at] with { Compact = compact };
-        return null;
+        var (offer, refusal) = await ReadOfferAsync(link, ct);
+        if (offer is null) return (null, refusal);
+        (var metadata, refusal) = await _json.GetAsync(WellKnown(offer.Issuer, "openid-credential-issuer"), ct);
+        if (metadata is null) return (null, refusal);
+        // Section 12.2.3: the identifier must be the very one asked for, byte for byte.
+        if (StrictJson.Text(metadata["credential_issuer"]) != offer.Issuer) return (null, new("issuer_mismatch", "The metadata belong to another issuer."));
+        (var server, refusal) = await _json.GetAsync(WellKnown(offer.Issuer, "oauth-authorization-server"), ct);
+        if (server is null) return (null, refusal);
+        // RFC 8414 section 3.3.
+        if (StrictJson.Text(server["issuer"]) != offer.Issuer) return (null, new("issuer_mismatch", "The authorization server is another's."));
+        return (new IssuerSession(fetch, clock, offer, metadata, server, options), null);
     }
-
-    private static bool SaysTheSame(CompactCredential compact, CredentialCopy copy) =>
-        TypeDefinition.Find(copy.Vct) is { } type && SdJwtVc.TryParse(copy.SdJwt, out var credential, out _)
-        && compact.Leaves.All(leaf => type.Claim(leaf.Key) is { } claim && JsonNode.DeepEquals(leaf.ToJson(), credential.Claims[claim.Name]));
 
     private async Task<(CredentialOffer? Offer, HolderRefusal? Refusal)> ReadOfferAsync(string link, CancellationToken ct)
     {
@@ -143,11 +250,20 @@ public sealed class ReceiveCredentials(OutboundFetch fetch, TimeProvider clock)
         return CredentialOffer.TryParse(json!, out var offer, out var reason) ? (offer, null) : (null, new("invalid_offer", reason));
     }
 
-    private static IEnumerable<(string Id, JsonObject Configuration)> Offered(CredentialOffer offer, JsonObject metadata) =>
-        from id in offer.ConfigurationIds
-        let configuration = (metadata["credential_configurations_supported"] as JsonObject)?[id] as JsonObject
-        where Format(configuration) is "dc+sd-jwt" or CompactFormat
-        select (id, configuration);
+    private static JsonArray Details(IssuerSession session) =>
+        new([.. Offered(session).Select(c => new JsonObject { ["type"] = "openid_credential", ["credential_configuration_id"] = c.Id })]);
+
+    // The SD-JWT VCs first: their certificate names the key that must have signed the compact forms too.
+    private static IEnumerable<(string Id, JsonObject Configuration)> Offered(IssuerSession session)
+    {
+        var algorithm = session.Options.Algorithm;
+        return [.. from id in session.Offer.ConfigurationIds
+                   let configuration = (session.Metadata["credential_configurations_supported"] as JsonObject)?[id] as JsonObject
+                   where Format(configuration) is "dc+sd-jwt" or CompactFormat
+                   where configuration["proof_types_supported"]?["jwt"]?["proof_signing_alg_values_supported"] is not JsonArray algorithms || algorithms.Select(StrictJson.Text).Contains(algorithm)
+                   orderby Format(configuration) == CompactFormat ? 1 : 0
+                   select (id, configuration)];
+    }
 
     private static string? Format(JsonObject? configuration) => StrictJson.Text(configuration?["format"]);
 
