@@ -23,7 +23,7 @@ export function isOfferLink(text: string): boolean {
   return /^(openid-credential-offer|haip-vci):/i.test(text) || /#offer\?/.test(text);
 }
 
-/** Reads the offer in the link, fetching it when it is given by reference. Refusals `offer_malformed`, `offer_gone`, `offer_not_supported`, network codes. */
+/** Reads the offer in the link, fetching it when it is given by reference. Refusals `offer_malformed`, `offer_gone`, `offer_not_supported`, `offer_needs_page` (authorization code alone), network codes. */
 export async function loadOffer(link: string, outside: Outside): Promise<Offer> {
   if (!isOfferLink(link)) refuse('offer_malformed', 'not an offer');
   const parameters = linkParameters(link, 'offer_malformed');
@@ -41,7 +41,7 @@ function parseOffer(json: JsonObject, reference: string | undefined, outside: Ou
   if (!Array.isArray(ids) || ids.length === 0 || ids.length > 20 || !ids.every(isShortText)) return refuse('offer_malformed', 'credential_configuration_ids');
   if (new Set(ids).size !== ids.length) refuse('offer_malformed', 'configuration twice');
   const grant = isObject(grants) ? grants[PRE_AUTHORIZED] : undefined;
-  if (!isObject(grant)) return refuse('offer_not_supported', 'grant');
+  if (!isObject(grant)) return refuse(isObject(grants) && isObject(grants['authorization_code']) ? 'offer_needs_page' : 'offer_not_supported', 'grant');
   const code = grant['pre-authorized_code'];
   if (typeof code !== 'string' || code === '' || code.length > 2000) return refuse('offer_malformed', 'pre-authorized_code');
   // The issuer is its own authorization server here; a hint at any other could send the code elsewhere.
