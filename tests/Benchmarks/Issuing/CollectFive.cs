@@ -30,13 +30,13 @@ internal sealed class CollectFive : IBenchmark
             await transaction.CommitAsync();
         }
         var keys = Workshop.HolderKeys(5 * wallets);
-        var request = new CredentialRequest(Workshop.Type, Configurations.SdJwtFormat, Configurations.SdJwt(Workshop.Type.Name), []);
+        var request = new CredentialRequest(Workshop.Type, Configurations.SdJwtFormat, Configurations.SdJwt(Workshop.Type.Name), [], null);
 
         var clock = Stopwatch.StartNew();
         for (var i = 0; i < wallets; i++)
         {
             await using var scope = workshop.Scope();
-            var token = new AccessToken { Hash = BitConverter.GetBytes(i), Organisation = workshop.Organisation.Slug, OfferId = prepared[i].OfferId, CredentialId = prepared[i].CredentialId, ExpiresAt = now.AddMinutes(10) };
+            var token = new AccessToken { Hash = BitConverter.GetBytes(i), Organisation = workshop.Organisation.Slug, OfferId = prepared[i].OfferId, CredentialId = prepared[i].CredentialId, ExpiresAt = now.AddMinutes(10), Family = "benchmark" };
             var outcome = await scope.ServiceProvider.GetRequiredService<IssueCopies>().RunAsync(workshop.Organisation, token, request, new CheckedProofs(keys[(5 * i)..(5 * i + 5)], []), CancellationToken.None);
             if (outcome is not Collection.Handed) throw new InvalidOperationException("A wallet was refused.");
         }

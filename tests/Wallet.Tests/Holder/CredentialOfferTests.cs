@@ -32,12 +32,25 @@ public sealed class CredentialOfferTests
         { "a number offered", """{"credential_configuration_ids":[1]}""" },
         { "an object offered", """{"credential_configuration_ids":{"0":"qualification"}}""" },
         { "no grants", """{"grants":null}""" },
-        { "another grant only", """{"grants":{"authorization_code":{}}}""" },
+        { "another grant only", """{"grants":{"urn:example:other":{}}}""" },
+        { "a page with an issuer_state that is no text", """{"grants":{"authorization_code":{"issuer_state":7}}}""" },
+        { "a page of another authorization server", """{"grants":{"authorization_code":{"authorization_server":"https://thief.example"}}}""" },
         { "no code", Granted("""{}""") },
         { "an empty code", Granted("""{"pre-authorized_code":""}""") },
         { "a transaction code that is no object", Granted("""{"pre-authorized_code":"c","tx_code":"123456"}""") },
         { "a hint at another authorization server", Granted("""{"pre-authorized_code":"c","authorization_server":"https://thief.example"}""") },
     };
+
+    [Fact]
+    public void An_offer_for_the_organisations_page_alone_is_read_with_its_issuer_state()
+    {
+        var json = Offer();
+        json["grants"] = new JsonObject { ["authorization_code"] = new JsonObject { ["issuer_state"] = "the-state" } };
+
+        Assert.True(CredentialOffer.TryParse(json.ToJsonString(), out var offer, out var reason), reason);
+
+        Assert.Equal((null, null, true, "the-state"), (offer.PreAuthorizedCode, offer.TxCodeLength, offer.ByPage, offer.IssuerState));
+    }
 
     [Theory, MemberData(nameof(Damage))]
     public void A_damaged_offer_is_refused(string what, string change)
