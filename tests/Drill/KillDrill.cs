@@ -1,0 +1,229 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Identity.Credentials.StatusList;
+using Identity.Ledger.Embedded;
+using Identity.TestKit;
+using Microsoft.Data.Sqlite;
+
+namespace Identity.Drill;
+
+/// <summary>Rounds of: start the Issuer, look whether all is well, let everybody work, SIGKILL, look again.</summary>
+/// <param name="rounds">How many kills.</param>
+/// <param name="postgreSql">PostgreSQL instead of SQLite.</param>
+/// <param name="seed">Decides the moments as far as one machine's scheduling lets it.</param>
+/// <param name="say">Takes a line for each round.</param>
+internal sealed class KillDrill(int rounds, bool postgreSql, int seed, Action<string> say)
+{
+    private const string College = "port-selin";
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("drill-").FullName;
+    private readonly Random _random = new(seed);
+    private readonly Book _book = new();
+    private readonly List<string> _violations = [];
+    private readonly string _url = $"http://localhost:{Ports.Free()}";
+    private HttpClient _http = new();
+    private DrillLedger _ledger = null!;
+    private string _connection = "";
+    private IReadOnlyList<byte[]> _entries = [];
+    private int _killedWhileStarting;
+
+    private string Issuer => $"{_url}/{College}";
+
+    private string Origin => _url["http://".Length..] + "/log";
+
+    private string DataFolder => Path.Combine(_folder, "issuer");
+
+    /// <summary>Called with the connection string while the Issuer is dead, before the check: tests put a fault there that must be found.</summary>
+    public Func<string, Task>? Sabotage { get; init; }
+
+    public async Task<DrillFigures> RunAsync(CancellationToken ct)
+    {
+        var clock = Stopwatch.StartNew();
+        _connection = postgreSql ? await PostgresServer.NewDatabaseAsync() + ";Pooling=false" : $"Data Source={Path.Combine(DataFolder, "issuer.db")}";
+        _ledger = await DrillLedger.StartAsync(_folder, ct);
+        try
+        {
+            for (var round = 0; round < rounds && _violations.Count == 0; round++) await RoundAsync(round, ct);
+            var (stored, anchors) = await RestAsync(ct);
+            return new DrillFigures(postgreSql ? "postgresql" : "sqlite", seed, rounds, _killedWhileStarting, _book.Prepared.Count, _book.Copies.Count, _book.Changes, _book.Repeated,
+                stored?.Entries.Count ?? 0, stored?.Checkpoints.Count ?? 0, anchors, clock.Elapsed.TotalSeconds, _violations);
+        }
+        finally
+        {
+            await _ledger.DisposeAsync();
+            _http.Dispose();
+            SqliteConnection.ClearAllPools();
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    private async Task RoundAsync(int round, CancellationToken ct)
+    {
+        using var issuer = Start();
+        var early = round > 0 && _random.Next(6) == 0;
+        var after = _random.Next(20, early ? 2500 : 2000);
+        if (early)
+        {
+            await Task.Delay(after, ct);
+            _killedWhileStarting++;
+        }
+        else
+        {
+            await issuer.ReadyAsync(_http, ct);
+            if (round == 0) await _ledger.RegisterAsync(Origin, Path.Combine(DataFolder, "keys"), ct);
+            var outside = await OutsideAsync(ct);
+            await AwakeAsync(outside, ct);
+            var held = _book.Copies.Count;
+            using var gone = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            var work = WorkAsync(outside, gone.Token);
+            // Mostly in the thick of it, however slow the machine; now and then before anything was handed out.
+            if (round == 0 || _random.Next(5) > 0) await UntilAsync(() => _book.Copies.Count > held || work.IsCompleted, ct);
+            await Task.Delay(after, ct);
+            await issuer.KillAsync();
+            await gone.CancelAsync();
+            await work;
+        }
+        await issuer.KillAsync();
+
+        if (Sabotage is not null) await Sabotage(_connection);
+        if (early && !File.Exists(Path.Combine(DataFolder, "issuer-demonstration.json"))) return;
+        var (stored, anchors) = await LookAsync(dead: true, ct);
+        SettleDoubts(stored);
+        say(string.Create(CultureInfo.InvariantCulture,
+            $"{(postgreSql ? "postgresql" : "sqlite")} round {round + 1,3}: killed {(early ? "while starting" : "at work")} after {after,4} ms; {_book.Copies.Count,5} copies held, {stored.Entries.Count,5} entries, {stored.Pending.Count,3} waiting, {anchors,4} anchors{(_violations.Count == 0 ? "" : " VIOLATED")}"));
+        foreach (var violation in _violations) say("  " + violation);
+    }
+
+    // With the process dead only the database and the chain speak; alive, others may write between two questions.
+    private async Task<(Stored Stored, int Anchors)> LookAsync(bool dead, CancellationToken ct)
+    {
+        var stored = await Stored.ReadAsync(await CopyAsync(dead), alone: dead && postgreSql);
+        var anchors = await _ledger.AnchorsAsync(ct);
+        _violations.AddRange(Invariants.OfRecords(stored, _book).Take(10));
+        _violations.AddRange(Invariants.OfTree(stored, _entries, Origin, _ledger.LogKey, anchors).Take(10));
+        _entries = stored.Entries;
+        return (stored, anchors.Count);
+    }
+
+    /// <summary>After a restart: what was cut off is finished by asking again, published status is stored status, and the mirror sees one growing log.</summary>
+    private async Task AwakeAsync(Outside outside, CancellationToken ct)
+    {
+        await outside.AskAgainAsync(ct);
+        if (!_book.Unanswered.IsEmpty) _violations.Add("A request could not be repeated.");
+        await CompareListsAsync(outside, ct);
+        await MirrorAsync(ct);
+    }
+
+    private async Task CompareListsAsync(Outside outside, CancellationToken ct)
+    {
+        for (var number = 1; await outside.ListAsync(number, ct) is { } text; number++)
+        {
+            if (!StatusListToken.TryParse(text, out var token, out var reason))
+            {
+                _violations.Add($"The status list {number} cannot be read: {reason}");
+                continue;
+            }
+            var stored = await Stored.ReadAsync(_connection, alone: false);
+            var wrong = stored.Indices.Count(i => i.List == number && (!token.List.TryGet(i.Index, out var value) || value != i.Value));
+            if (wrong > 0) _violations.Add($"The status list {number} shows {wrong} statuses that are not the stored ones.");
+        }
+    }
+
+    private async Task MirrorAsync(CancellationToken ct)
+    {
+        var problem = await _ledger.Mirror.RefreshAsync(ct);
+        if (problem is not null) _violations.Add($"The mirror: {problem}");
+        _violations.AddRange(_ledger.Mirror.State.Alarms.Select(alarm => $"The mirror is in alarm: {alarm}"));
+        _violations.AddRange(_ledger.Mirror.Logs.Where(l => l.Alarm is not null).Select(l => $"The mirror does not trust the log: {l.Alarm}"));
+    }
+
+    /// <summary>At the end everything gets time to come to rest: every entry in the log, anchored once, found by the mirror.</summary>
+    private async Task<(Stored? Stored, int Anchors)> RestAsync(CancellationToken ct)
+    {
+        if (_violations.Count > 0) return (null, 0);
+        using var issuer = Start();
+        await issuer.ReadyAsync(_http, ct);
+        if (_ledger.LogKey.Length == 0) await _ledger.RegisterAsync(Origin, Path.Combine(DataFolder, "keys"), ct);
+        var outside = await OutsideAsync(ct);
+        await AwakeAsync(outside, ct);
+
+        var clock = Stopwatch.StartNew();
+        List<string> open;
+        do
+        {
+            await Task.Delay(200, ct);
+            open = [.. Invariants.OfRest(await Stored.ReadAsync(_connection, alone: false), await _ledger.AnchorsAsync(ct))];
+        }
+        while (open.Count > 0 && clock.Elapsed < Patience);
+        _violations.AddRange(open);
+
+        await MirrorAsync(ct);
+        var unseen = _book.Copies.Keys.Count(entry => _ledger.Mirror.FindEntry(Convert.FromHexString(entry)) is not { Trusted: true, RootMatchesContract: true });
+        if (unseen > 0) _violations.Add($"The mirror does not find {unseen} copies under an anchor.");
+        await issuer.KillAsync();
+        var (stored, anchors) = await LookAsync(dead: true, ct);
+        return (stored, anchors);
+    }
+
+    private static async Task UntilAsync(Func<bool> done, CancellationToken ct)
+    {
+        for (var clock = Stopwatch.StartNew(); !done() && clock.Elapsed < Patience;) await Task.Delay(10, ct);
+    }
+
+    private async Task WorkAsync(Outside outside, CancellationToken ct)
+    {
+        var work = new List<Task>();
+        for (var n = 0; n < 3; n++)
+        {
+            var seeded = new Random(_random.Next());
+            work.Add(Task.Run(() => outside.IssueAsync(seeded, ct), CancellationToken.None));
+        }
+        var ending = new Random(_random.Next());
+        work.Add(Task.Run(() => outside.EndAsync(ending, ct), CancellationToken.None));
+        work.Add(Task.Run(() => outside.ReadListsAsync(ct), CancellationToken.None));
+        await Task.WhenAll(work);
+    }
+
+    private void SettleDoubts(Stored stored)
+    {
+        while (_book.Doubts.TryDequeue(out var doubt))
+            if (stored.States.TryGetValue(doubt.Credential, out var state) && state != "Revoked") _book.Free.Enqueue(new Standing(doubt.Credential, state));
+    }
+
+    /// <summary>SQLite recovers when it is opened. The Issuer is to do that itself: what is looked at is a copy of the files.</summary>
+    private Task<string> CopyAsync(bool dead)
+    {
+        if (postgreSql || !dead) return Task.FromResult(_connection);
+        var copy = Path.Combine(_folder, "copy.db");
+        foreach (var suffix in new[] { "", "-wal" })
+        {
+            File.Delete(copy + suffix);
+            if (File.Exists(Path.Combine(DataFolder, "issuer.db" + suffix))) File.Copy(Path.Combine(DataFolder, "issuer.db" + suffix), copy + suffix);
+        }
+        File.Delete(copy + "-shm");
+        return Task.FromResult($"Data Source={copy};Pooling=False");
+    }
+
+    private async Task<Outside> OutsideAsync(CancellationToken ct)
+    {
+        var access = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(DataFolder, "issuer-demonstration.json"), ct))!;
+        return new Outside(_http, Issuer, College, _book) { ApiKey = (string)access[0]!["apiKey"]! };
+    }
+
+    private IssuerProcess Start()
+    {
+        _http.Dispose();
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(_url), Timeout = TimeSpan.FromSeconds(60) };
+        List<string> settings =
+        [
+            "--environment=Development", $"--urls={_url}", $"--PublicUrl={_url}", $"--Data:Folder={DataFolder}", "--Logging:LogLevel:Default=Warning", "--Limits:Secrets=10000000", "--Limits:Work=10000000",
+            $"--Ledger:Rpc={_ledger.Rpc}", $"--Ledger:Contract={_ledger.Registry.Contract}", $"--Ledger:ChainId={AnvilNode.ChainId}",
+            "--Log:Interval=00:00:00.050", "--Log:Lease=00:00:00.500", "--Ledger:Interval=00:00:00.050", "--Ledger:LongestPause=00:00:00.500",
+            $"--Organisations:0:Slug={College}", "--Organisations:0:Name=Port Selin Technical College", "--Organisations:0:Country=XT", "--Organisations:0:Demonstration=true", "--Organisations:0:Types:0=qualification",
+        ];
+        if (postgreSql) settings.Add($"--ConnectionStrings:Issuer={_connection.Replace(";Pooling=false", "", StringComparison.Ordinal)}");
+        return IssuerProcess.Start(settings);
+    }
+}
