@@ -41,7 +41,7 @@ internal sealed class KillDrill(int rounds, bool postgreSql, int seed, Action<st
     public async Task<DrillFigures> RunAsync(CancellationToken ct)
     {
         var clock = Stopwatch.StartNew();
-        _connection = postgreSql ? await PostgresServer.NewDatabaseAsync() + ";Pooling=false" : $"Data Source={Path.Combine(DataFolder, "issuer.db")}";
+        _connection = postgreSql ? await PostgresServer.NewDatabaseAsync() + ";Pooling=false" : $"Data Source={Path.Combine(DataFolder, "issuer.db")};Pooling=False";
         _ledger = await DrillLedger.StartAsync(_folder, ct);
         try
         {
@@ -192,7 +192,11 @@ internal sealed class KillDrill(int rounds, bool postgreSql, int seed, Action<st
             if (stored.States.TryGetValue(doubt.Credential, out var state) && state != "Revoked") _book.Free.Enqueue(new Standing(doubt.Credential, state));
     }
 
-    /// <summary>SQLite recovers when it is opened. The Issuer is to do that itself: what is looked at is a copy of the files.</summary>
+    /// <summary>
+    /// SQLite recovers when it is opened. The Issuer is to do that itself: what is looked at is a copy of the files. No connection of ours may be
+    /// open (or kept in a pool) meanwhile: closing a plain file handle gives up every lock that this process holds on the file, the next
+    /// Issuer then takes itself for the only one and removes the write-ahead log, and our old connection, when it ends, writes the old pages back.
+    /// </summary>
     private Task<string> CopyAsync(bool dead)
     {
         if (postgreSql || !dead) return Task.FromResult(_connection);

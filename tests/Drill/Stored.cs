@@ -36,7 +36,8 @@ internal sealed class Stored
         await using DbConnection connection = connectionString.StartsWith("Host=", StringComparison.Ordinal) ? new NpgsqlConnection(connectionString) : new SqliteConnection(connectionString);
         await connection.OpenAsync();
         if (alone && connection is NpgsqlConnection) await UntilAloneAsync(connection);
-        await using var snapshot = await connection.BeginTransactionAsync(connection is NpgsqlConnection ? IsolationLevel.RepeatableRead : IsolationLevel.Serializable);
+        // One snapshot for all; on SQLite a reading transaction, which keeps no writer waiting.
+        await using DbTransaction snapshot = connection is SqliteConnection sqlite ? sqlite.BeginTransaction(deferred: true) : await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead);
         var entries = await QueryAsync(snapshot, "SELECT position, entry FROM ledger_entries ORDER BY position", r => (r.GetInt64(0), Bytes(r, 1)));
         return new Stored
         {

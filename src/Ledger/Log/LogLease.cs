@@ -17,11 +17,13 @@ internal sealed class LogLease(string origin, string owner, TimeSpan length, Tim
     {
         var now = Micros.Of(clock.GetUtcNow());
         var until = now + Micros.Of(length);
+        // Written by a clock that was ahead: no lease reaches so far, so it binds nobody once the clock is right.
+        var absurd = now + (2 * Micros.Of(length)) + Micros.Of(TimeSpan.FromMinutes(1));
         var empty = MerkleTree.EmptyRoot();
         await db.Database.ExecuteSqlAsync(
             $"INSERT INTO ledger_state (id, origin, size, root, lease_owner, lease_until) VALUES (1, {origin}, 0, {empty}, {Owner}, {until}) ON CONFLICT DO NOTHING", ct);
         return await db.Database.ExecuteSqlAsync(
-            $"UPDATE ledger_state SET lease_owner = {Owner}, lease_until = {until} WHERE id = 1 AND (lease_owner = {Owner} OR lease_until < {now})", ct) == 1;
+            $"UPDATE ledger_state SET lease_owner = {Owner}, lease_until = {until} WHERE id = 1 AND (lease_owner = {Owner} OR lease_until < {now} OR lease_until > {absurd})", ct) == 1;
     }
 
     /// <summary>Lets the next process start at once.</summary>

@@ -33,6 +33,9 @@ internal sealed class Sequencer(string origin, ISigner key, LogOptions options, 
     /// <summary>Entries per round: bounds memory and the time that other writers wait.</summary>
     private const int MaxPerRound = 32 * 1024;
 
+    /// <summary>An entry that was added so far ahead was added by a clock that was wrong: it need not wait for that time to come.</summary>
+    private static readonly long Future = Micros.Of(TimeSpan.FromMinutes(1));
+
     private readonly byte[] _publicKey = PublicKey(key);
 
     public static byte[] PublicKey(ISigner key) =>
@@ -75,7 +78,8 @@ internal sealed class Sequencer(string origin, ISigner key, LogOptions options, 
     {
         var due = Micros.Of(clock.GetUtcNow());
         var step = Micros.Of(options.Interval);
-        if (await db.Set<PendingRow>().AnyAsync(p => p.AddedAt + (p.Round * step) <= due, ct)) return true;
+        var absurd = due + Future;
+        if (await db.Set<PendingRow>().AnyAsync(p => p.AddedAt + (p.Round * step) <= due || p.AddedAt > absurd, ct)) return true;
         var state = await db.Set<LogStateRow>().AsNoTracking().SingleOrDefaultAsync(s => s.Id == 1, ct);
         return state is not null && state.Size > 0 && !await db.Set<CheckpointRow>().AnyAsync(c => c.Size == state.Size, ct);
     }
@@ -87,9 +91,10 @@ internal sealed class Sequencer(string origin, ISigner key, LogOptions options, 
         await using var sql = await SqlSession.BeginAsync(db, ct);
         if (!await sql.HoldHeadAsync(lease.Owner, ct)) return null;
         var state = await HeadAsync(db, ct);
+        var now = Micros.Of(clock.GetUtcNow());
         var due = await sql.QueryAsync(ct, row => row.GetFieldValue<byte[]>(0),
-            "SELECT entry FROM ledger_pending WHERE added_at + round * @step <= @now ORDER BY entry LIMIT @max",
-            ("@step", Micros.Of(options.Interval)), ("@now", Micros.Of(clock.GetUtcNow())), ("@max", MaxPerRound));
+            "SELECT entry FROM ledger_pending WHERE added_at + round * @step <= @now OR added_at > @absurd ORDER BY entry LIMIT @max",
+            ("@step", Micros.Of(options.Interval)), ("@now", now), ("@absurd", now + Future), ("@max", MaxPerRound));
 
         var tree = await StoredTree.OpenAsync(sql, state.Size, state.Root, ct);
         await using (var insert = sql.Prepare("INSERT INTO ledger_entries (position, entry) VALUES (@position, @entry) ON CONFLICT (entry) DO NOTHING", "@position", "@entry"))

@@ -20,6 +20,7 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
     private const string MediaType = "application/statuslist+jwt";
     private const int MaxBytes = 1024 * 1024;
     private const int MaxLists = 5000;
+    private static readonly TimeSpan Skew = new VerdictPolicy().Skew;
     private static readonly TimeSpan RetryAfterFailure = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<string, Held> _lists = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, long> _failed = new(StringComparer.Ordinal);
@@ -100,6 +101,8 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
     {
         if (!StatusListToken.TryParse(Encoding.ASCII.GetString(answer.Body).Trim(), out var token, out _)) return null;
         if (token.Uri != uri || IsExpired(token)) return null;
+        // By a clock that is ahead: held, it would keep out what the issuer signs once its clock is right.
+        if (token.IssuedAt > clock.GetUtcNow() + Skew) return null;
         if (FindSigner(token) is not { } signer || !signer.Organisation.AsSpan().SequenceEqual(issuer.Id)) return null;
         if (known is not null && token.IssuedAt < known.Snapshot.Token.IssuedAt) return known;
         return new Held(new StatusSnapshot(token, clock.GetUtcNow()), answer.ETag, issuer.Id);

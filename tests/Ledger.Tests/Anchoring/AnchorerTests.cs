@@ -272,6 +272,44 @@ public class AnchorerTests
     }
 }
 
+public class LedgerAwayTests
+{
+    [Fact]
+    public async Task While_the_ledger_is_away_for_an_hour_the_log_goes_on_and_one_transaction_makes_it_good()
+    {
+        await using var bench = await ChainBench.StartAsync();
+        await bench.GrowAsync(1, 2);
+        await bench.AnchorAsync();
+        var cable = new Cable();
+        using var http = new HttpClient(cable);
+        var anchorer = bench.Anchorer(bench.Open(http: http));
+
+        cable.Cut = true;
+        for (var minutes = 0; minutes < 60; minutes += 10)
+        {
+            bench.Log.Clock.Advance(600);
+            await bench.GrowAsync(100 + minutes, 101 + minutes);
+            await Assert.ThrowsAsync<EvmException>(() => bench.AnchorAsync(anchorer));
+        }
+        await using var db = bench.Log.Open();
+        Assert.IsType<EntryPlace.Logged>(await LedgerLog.FindAsync(db, TestLog.Entry(100)));
+        cable.Cut = false;
+        Assert.Equal(14, Assert.IsType<AnchorStep.Anchored>(await bench.AnchorAsync(anchorer)).Size);
+
+        Assert.IsType<EntryPlace.Anchored>(await LedgerLog.FindAsync(db, TestLog.Entry(100)));
+        Assert.Equal([2, 14], await bench.AnchorsAsync());
+        await bench.Check_the_outbox_is_settled();
+    }
+
+    private sealed class Cable() : DelegatingHandler(new SocketsHttpHandler())
+    {
+        public bool Cut { get; set; }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Cut ? throw new HttpRequestException("no route") : base.SendAsync(request, cancellationToken);
+    }
+}
+
 internal static class AnchorSteps
 {
     /// <summary>What a kill leaves behind: the intent is written, and the transaction sent or not.</summary>

@@ -158,6 +158,26 @@ public class SequencerTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_clock_that_was_an_hour_ahead_and_is_set_right_stops_neither_the_log_nor_its_order()
+    {
+        using var log = new TestLog();
+        await log.AppendAsync(1);
+        await log.RoundAsync();
+        log.Clock.Advance(3600);
+        await log.AppendAsync(2);
+        Assert.IsType<SequencerRound.Signed>(await log.RoundAsync());
+        await log.AppendAsync(3);
+        log.Clock.Advance(-3600);
+        await log.AppendAsync(4);
+
+        // Another process: the lease of the future was the first one's.
+        var round = Assert.IsType<SequencerRound.Signed>(await log.RoundAsync("two"));
+
+        Assert.Equal(4, round.Checkpoint.Size);
+        await log.CheckAsync();
+    }
+
+    [Fact]
     public async Task A_crash_between_tree_and_signature_is_made_good()
     {
         using var log = new TestLog();

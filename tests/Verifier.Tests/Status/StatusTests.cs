@@ -23,6 +23,21 @@ public class StatusTests
     }
 
     [Fact]
+    public async Task A_list_signed_by_a_clock_an_hour_ahead_does_not_keep_out_the_revocation_signed_when_it_is_right()
+    {
+        await using var scene = await Scene.OpenAsync("--Status:RefreshSeconds=3600");
+        var diploma = scene.College.Issue("qualification", Scene.Diploma);
+        scene.College.StatusInstead = () => scene.College.StatusToken(issuedAt: scene.Clock.Now.AddHours(1));
+        Scene.Is("cannot_tell", "stale_data", await CheckAsync(scene, diploma.Text));
+
+        scene.College.StatusInstead = null;
+        scene.College.SetStatus(diploma.Index, StatusValue.Invalid);
+        scene.Clock.Pass(TimeSpan.FromSeconds(10));
+
+        Scene.Is("not_valid", "revoked", await CheckAsync(scene, diploma.Text));
+    }
+
+    [Fact]
     public async Task A_revocation_shows_after_the_next_refresh_with_no_check_in_between()
     {
         await using var scene = await Scene.OpenAsync("--Status:RefreshSeconds=1");
