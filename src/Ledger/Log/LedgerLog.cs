@@ -81,6 +81,13 @@ public static class LedgerLog
     /// <summary>The first entries of the log, to be used within a query.</summary>
     public static IQueryable<byte[]> EntriesBelow(DbContext db, long size) => db.Set<EntryRow>().Where(e => e.Index < size).Select(e => e.Entry);
 
+    /// <summary>The receipt of an anchored entry; null while it waits or where the log has never heard of it.</summary>
+    public static async Task<Receipt?> FindReceiptAsync(DbContext db, byte[] entry, CancellationToken ct = default) =>
+        await FindAsync(db, entry, ct) is EntryPlace.Anchored(var index, var anchor) ? await ProveAsync(db, index, anchor, ct) : null;
+
+    internal static async Task<Receipt> ProveAsync(DbContext db, long index, AnchorCoordinates anchor, CancellationToken ct) =>
+        Receipt.Of(await new LogReader(db).ProveAsync(index, anchor.Size, ct), anchor);
+
     private static void Check(byte[] entry)
     {
         if (entry.Length != EntrySize) throw new ArgumentException("An entry is one SHA-256: 32 bytes.", nameof(entry));

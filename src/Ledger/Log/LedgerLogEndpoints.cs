@@ -47,8 +47,7 @@ public static class LedgerLogEndpoints
         switch (await LedgerLog.FindAsync(db, Convert.FromHexString(entry), ct))
         {
             case EntryPlace.Anchored(var index, var anchor):
-                var proof = await new LogReader(db).ProveAsync(index, anchor.Size, ct);
-                return TypedResults.Ok(Receipt.Of(proof, anchor));
+                return TypedResults.Ok(await LedgerLog.ProveAsync(db, index, anchor, ct));
             case EntryPlace.Unknown:
                 return TypedResults.NotFound();
             default:

@@ -13,8 +13,9 @@ public sealed class ReferenceTableTests
         ["Ledger"] = ["Credentials", "Hosting"],                   // logs and chain, used inside the operator's process
         ["Issuer"] = ["Credentials", "Hosting", "Ledger"],
         ["Verifier"] = ["Credentials", "Hosting", "Ledger"],
+        ["Audit"] = ["Credentials", "Hosting", "Ledger"],
         ["Wallet"] = ["Credentials", "Hosting"],                   // a holder needs no ledger of its own
-        ["Host"] = ["Credentials", "Hosting", "Issuer", "Ledger", "Verifier", "Wallet"],
+        ["Host"] = ["Audit", "Credentials", "Hosting", "Issuer", "Ledger", "Verifier", "Wallet"],
         ["web"] = [],
     };
 

@@ -1,0 +1,46 @@
+using Identity.Hosting;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Core.Infrastructure;
+using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
+using Microsoft.AspNetCore.Mvc.ViewFeatures;
+
+namespace Identity.Audit.Desk;
+
+/// <summary>Keeps a language that was chosen with <c>?lang</c>.</summary>
+internal sealed class RememberLanguage : IPageFilter
+{
+    public void OnPageHandlerSelected(PageHandlerSelectedContext context)
+    {
+        var wish = context.HttpContext.Request.Query["lang"].ToString();
+        if (Strings.Languages.Contains(wish))
+            context.HttpContext.Response.Cookies.Append("lang", wish, new CookieOptions { MaxAge = TimeSpan.FromDays(365), SameSite = SameSiteMode.Lax, IsEssential = true });
+    }
+
+    public void OnPageHandlerExecuting(PageHandlerExecutingContext context)
+    {
+    }
+
+    public void OnPageHandlerExecuted(PageHandlerExecutedContext context)
+    {
+    }
+}
+
+/// <summary>Says in words that a form had no valid token: it was open too long, or another site sent it. Nothing was done.</summary>
+internal sealed class ExpiredForm : IAlwaysRunResultFilter
+{
+    public void OnResultExecuting(ResultExecutingContext context)
+    {
+        if (context.Result is not IAntiforgeryValidationFailedResult) return;
+        context.Result = new ViewResult
+        {
+            ViewName = "/Desk/Expired.cshtml",
+            StatusCode = StatusCodes.Status400BadRequest,
+            ViewData = new ViewDataDictionary(new EmptyModelMetadataProvider(), new ModelStateDictionary()),
+        };
+    }
+
+    public void OnResultExecuted(ResultExecutedContext context)
+    {
+    }
+}
