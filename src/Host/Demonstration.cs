@@ -35,8 +35,10 @@ internal static class Demonstration
     private static async Task<bool> PlayAsync(DemonstrationOptions options, Stack stack, Screen screen, CancellationToken ct)
     {
         var journey = new PlayJourney(options, stack.Access, screen);
+        var audit = new PlayAudit(options, stack.AuditAccess, stack.AuditIsNew, stack.Contract, screen);
         var asExpected = await journey.RunAsync(ct);
-        if (asExpected) await new PlayedJourney(options).KeepAsync(journey.Steps, ct);
+        asExpected &= await audit.RunAsync(ct);
+        if (asExpected) await new PlayedJourney(options).KeepAsync([.. journey.Steps, .. audit.Steps], ct);
         return asExpected;
     }
 }

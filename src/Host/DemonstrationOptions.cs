@@ -6,7 +6,7 @@ namespace Identity.Host;
 
 /// <summary>Where the demonstration keeps its data and which ports it takes.</summary>
 /// <param name="DataFolder">Databases, keys and the state of the ledger node.</param>
-/// <param name="BasePort">Issuer on +1, Wallet on +2, Verifier on +3, ledger node on +8; with a network, the page for phones on the base itself.</param>
+/// <param name="BasePort">Issuer on +1, Wallet on +2, Verifier on +3, Audit on +4, ledger node on +8; with a network, the page for phones on the base itself.</param>
 internal sealed record DemonstrationOptions(string DataFolder, int BasePort)
 {
     /// <summary>How phones on the same network reach the services; null where everything listens on loopback alone.</summary>
@@ -26,6 +26,8 @@ internal sealed record DemonstrationOptions(string DataFolder, int BasePort)
 
     public string VerifierUrl => Url(BasePort + 3);
 
+    public string AuditUrl => Url(BasePort + 4);
+
     public string Rpc => $"http://127.0.0.1:{LedgerPort}";
 
     /// <summary>What Kestrel listens on for one of the addresses above.</summary>
@@ -39,10 +41,7 @@ internal sealed record DemonstrationOptions(string DataFolder, int BasePort)
     {
         if (BasePort is < 1024 or > 65000) throw new StartException($"--ports takes a number from 1024 to 65000, not {BasePort}.");
         CheckFolder();
-        CheckName();
-        if (LanName is not null) Lan = LanAccess.Prepare(LanName, LanAddress, Path("tls"), TimeProvider.System.GetUtcNow());
-        else if (LanAddress is not null) throw new StartException("--lan-address belongs to --lan NAME.");
-        foreach (var port in new[] { BasePort + 1, BasePort + 2, BasePort + 3, LedgerPort }.Concat(Lan is null ? [] : [BasePort]))
+        foreach (var port in new[] { BasePort + 1, BasePort + 2, BasePort + 3, BasePort + 4, LedgerPort })
             if (!IsFree(port)) throw new StartException($"Port {port} is in use: stop the program that uses it, or choose other ports with --ports {(BasePort == 5000 ? 6000 : 5000)}.");
     }
 

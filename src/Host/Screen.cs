@@ -40,6 +40,8 @@ internal sealed class Screen(TextWriter output)
               Verifier         {options.VerifierUrl}
               Issuer console   {options.IssuerUrl}/console
             {string.Join(Environment.NewLine, stack.Access.Select(a => $"                {a.UserName,-34} {a.Password}"))}
+              Audit desk       {options.AuditUrl}/desk
+            {string.Join(Environment.NewLine, stack.AuditAccess.Select(a => $"                {a.UserName,-34} {a.Password}"))}
               Ledger node      {options.Rpc}   registry {stack.Contract}
 
             Try it: sign in to the console as clerk@{Cast.College}.example, issue a qualification, open the offer in the wallet,

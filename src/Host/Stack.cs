@@ -1,3 +1,5 @@
+using Identity.Audit;
+using Identity.Audit.Data;
 using Identity.Host.Embedded;
 using Identity.Host.Lan;
 using Identity.Host.Seed;
@@ -23,6 +25,12 @@ internal sealed class Stack : IAsyncDisposable
 
     /// <summary>Console sign-in and management key of each issuer of the cast.</summary>
     public IReadOnlyList<DemonstrationAccess> Access { get; private set; } = [];
+
+    /// <summary>Desk sign-in of the auditor and of those who hand out codes.</summary>
+    public IReadOnlyList<AuditAccess> AuditAccess { get; private set; } = [];
+
+    /// <summary>No worker has recorded anything here yet.</summary>
+    public bool AuditIsNew { get; private set; }
 
     /// <summary>The verifier's copy of the ledger, for whoever must wait until it has caught up.</summary>
     public LedgerMirror Mirror { get; private set; } = null!;
@@ -72,9 +80,11 @@ internal sealed class Stack : IAsyncDisposable
             .. Common(options, "issuer", options.IssuerUrl), .. Cast.IssuerArguments(),
             $"--Wallet:Url={options.WalletUrl}",
         ]), ct));
+        var audit = await screen.DuringAsync($"Audit at {options.AuditUrl}", async () => await StartAsync(AuditApp.Build([.. Common(options, "audit", options.AuditUrl), .. Cast.AuditArguments(options.WalletUrl)]), ct));
+        (AuditAccess, AuditIsNew) = await AuditSide.AccessAsync(audit.Services, ct);
         await screen.DuringAsync("Organisations, accreditations and the log on the ledger", async () =>
         {
-            ledger.Seed = IssuerSide.Read(issuer.Services).WriteAsync;
+            ledger.Seed = (IssuerSide.Read(issuer.Services) with { MoreLogs = [AuditSide.Log(audit.Services)] }).WriteAsync;
             await ledger.WatchAsync(ct);
             return true;
         });

@@ -9,7 +9,7 @@ public sealed class HostTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"identity-host-{Guid.NewGuid():n}");
-    private readonly int _ports = Ports.FreeBase(1, 2, 3, 8);
+    private readonly int _ports = Ports.FreeBase(1, 2, 3, 4, 8);
 
     private string[] Place => ["--data", _folder, "--ports", _ports.ToString(CultureInfo.InvariantCulture)];
 

@@ -18,7 +18,7 @@ public static class VerifyFinding
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken ct = default)
     {
         var file = new Argument<FileInfo>("FILE") { Description = "A finding that Audit wrote." };
-        var rpc = new Option<Uri?>("--rpc") { Description = "JSON-RPC address of any node of the ledger." };
+        var rpc = new Option<string?>("--rpc") { Description = "JSON-RPC address of any node of the ledger." };
         var contract = new Option<string?>("--contract") { Description = "Address of the registry contract, from a source you trust." };
         var chain = new Option<ulong>("--chain-id") { Description = "The chain's id." };
         var roots = new Option<string[]>("--root") { Description = "A root that you have read on the chain yourself (64 hexadecimal digits); may be given more than once.", AllowMultipleArgumentsPerToken = true };
@@ -56,7 +56,7 @@ public static class VerifyFinding
         return await result.InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, ct);
     }
 
-    private static Func<Checkpoint, Task<KnownRoot?>> Source(Uri? rpc, string? contract, ulong chainId, string[] roots, HttpClient http, CancellationToken ct)
+    private static Func<Checkpoint, Task<KnownRoot?>> Source(string? rpc, string? contract, ulong chainId, string[] roots, HttpClient http, CancellationToken ct)
     {
         if (rpc is null)
         {
@@ -65,7 +65,7 @@ public static class VerifyFinding
             return checkpoint => Task.FromResult(known.Count == 0 ? null : new KnownRoot(known.FirstOrDefault(r => r.AsSpan().SequenceEqual(checkpoint.Root)), null, null));
         }
         if (contract is null || chainId == 0) throw new ArgumentException("--rpc needs --contract and --chain-id.");
-        var registry = new RegistryClient(new EvmClient(http, new EvmOptions { Rpc = rpc, ChainId = chainId, PollInterval = TimeSpan.FromMilliseconds(200) }, TimeProvider.System), Address.Parse(contract));
+        var registry = new RegistryClient(new EvmClient(http, new EvmOptions { Rpc = new Uri(rpc), ChainId = chainId, PollInterval = TimeSpan.FromMilliseconds(200) }, TimeProvider.System), Address.Parse(contract));
         return async checkpoint =>
         {
             var (log, size) = (RegistryClient.LogId(checkpoint.Origin), checkpoint.Size);

@@ -26,6 +26,28 @@ internal static class Cast
     /// <summary>The authority that says who may issue what.</summary>
     public static OrganisationProfile Accreditor { get; } = new("https://education.talmara.example", "Talmara Ministry of Education", "XT", true, "appeals@education.talmara.example");
 
+    /// <summary>Slug of the brand whose auditors look at its suppliers.</summary>
+    public const string Brand = "northline";
+
+    /// <summary>Slug of the union that hands out codes at the workplace.</summary>
+    public const string Union = "garment-union";
+
+    /// <summary>Code of the factory.</summary>
+    public const string Site = "SITE-14";
+
+    /// <summary>Slug of the brand's engagement at the factory.</summary>
+    public const string Engagement = "site-14";
+
+    /// <summary>The settings of Audit that name the cast. Counts are published within a second here, once a day elsewhere.</summary>
+    public static IEnumerable<string> AuditArguments(string walletUrl) =>
+    [
+        $"--Wallet:Url={walletUrl}", "--Counts:Every=00:00:00.500", "--Log:Interval=00:00:00.300", "--Ledger:Interval=00:00:00.500", "--Mirror:Interval=00:00:00.500",
+        $"--Organisations:0:Slug={Brand}", "--Organisations:0:Name=Northline Apparel", "--Organisations:0:Role=Auditor", "--Organisations:0:Demonstration=true",
+        $"--Organisations:1:Slug={Union}", "--Organisations:1:Name=Norvia Garment Workers’ Union", "--Organisations:1:Role=Union", "--Organisations:1:Demonstration=true",
+        $"--Sites:0:Code={Site}", "--Sites:0:Name=Site 14",
+        $"--Engagements:0:Slug={Engagement}", $"--Engagements:0:Organisation={Brand}", "--Engagements:0:Purpose=Employment contracts at Site 14", $"--Engagements:0:Sites:0={Site}", "--Engagements:0:Until=2030-12-31T00:00:00Z",
+    ];
+
     /// <summary>The settings of the Issuer that name the cast.</summary>
     public static IEnumerable<string> IssuerArguments() => Issuers.SelectMany((member, i) => new[]
     {

@@ -12,6 +12,9 @@ namespace Identity.Host.Seed;
 /// <param name="LogKey">The Ed25519 public key of its checkpoints.</param>
 internal sealed record SeedLedger(IReadOnlyList<(OrganisationProfile Profile, Address Account)> Organisations, string LogOrigin, Address LogOperator, byte[] LogKey)
 {
+    /// <summary>Logs of other operators.</summary>
+    public IReadOnlyList<SeededLog> MoreLogs { get; init; } = [];
+
     private static readonly DateTimeOffset Beginning = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public async Task WriteAsync(RegistryClient registry, LedgerAccounts accounts, CancellationToken ct)
@@ -19,8 +22,11 @@ internal sealed record SeedLedger(IReadOnlyList<(OrganisationProfile Profile, Ad
         await RegisterAsync(registry, accounts, Cast.Accreditor, accounts.Accreditor.Address, OrganisationRoles.Accreditor, ct);
         foreach (var (profile, account) in Organisations) await RegisterAsync(registry, accounts, profile, account, OrganisationRoles.Issuer, ct);
 
-        if (await registry.FindLogAsync(RegistryClient.LogId(LogOrigin), ct) is null)
-            (await registry.RegisterLogAsync(accounts.Governor, LogOrigin, LogOperator, LogKey, ct)).Require();
+        foreach (var log in MoreLogs.Prepend(new SeededLog(LogOrigin, LogOperator, LogKey)))
+        {
+            if (await registry.FindLogAsync(RegistryClient.LogId(log.Origin), ct) is null)
+                (await registry.RegisterLogAsync(accounts.Governor, log.Origin, log.Operator, log.Key, ct)).Require();
+        }
 
         await AccreditAsync(registry, accounts, ct);
     }
@@ -45,3 +51,6 @@ internal sealed record SeedLedger(IReadOnlyList<(OrganisationProfile Profile, Ad
         }
     }
 }
+
+/// <summary>A log with the account that anchors it and the Ed25519 key of its checkpoints.</summary>
+internal sealed record SeededLog(string Origin, Address Operator, byte[] Key);

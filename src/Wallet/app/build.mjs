@@ -33,8 +33,9 @@ export const testModules = async src => made('wallet', { assets: { STRINGS: {}, 
 /** Every language but English, which travels in the page. */
 async function writeStrings(src, out) {
   const files = {};
+  const contract = await stringsOf(src, 'contract');
   for (const [language, texts] of Object.entries(await stringsOf(src, 'wallet')))
-    if (language !== 'en') files[language] = `chunks/${await writeHashed(out, `strings-${language}`, JSON.stringify(texts), 'json')}`;
+    if (language !== 'en') files[language] = `chunks/${await writeHashed(out, `strings-${language}`, JSON.stringify({ ...contract[language], ...texts }), 'json')}`;
   return files;
 }
 

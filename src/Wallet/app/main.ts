@@ -1,8 +1,13 @@
 /** Starts the wallet: language, lock, routes, updates. */
+import { isCodeLink, isEngagementLink } from '../../web/lib/contract/share.ts';
 import { detailScreen, deleteScreen } from './cards/detail.ts';
 import { listScreen } from './cards/list.ts';
 import { receiptScreen } from './cards/receipt.ts';
 import { answerScreen } from './answer/screen.ts';
+import { engagementScreen, shownScreen } from './contracts/share.ts';
+import { compareScreen, contractScreen, contractsScreen, deleteContractScreen } from './contracts/list.ts';
+import { newContractScreen } from './contracts/form.ts';
+import { workplaceScreen } from './contracts/record.ts';
 import { clearScreen, historyScreen } from './history/screen.ts';
 import { lockScreen, lockWhenIdle } from './lock/screen.ts';
 import { presentScreen } from './present/screen.ts';
@@ -32,6 +37,15 @@ const ROUTES = [
   { path: /^#\/receive\/again$/, screen: resumeScreen },
   { path: /^#\/present$/, screen: presentScreen },
   { path: /^#\/answer$/, screen: answerScreen },
+  { path: /^#\/contracts$/, screen: contractsScreen },
+  { path: /^#\/contracts\/new$/, screen: newContractScreen },
+  { path: /^#\/contracts\/new\/(\d+)$/, screen: newContractScreen },
+  { path: /^#\/contracts\/compare$/, screen: compareScreen },
+  { path: /^#\/contracts\/workplace$/, screen: workplaceScreen },
+  { path: /^#\/contracts\/show$/, screen: engagementScreen },
+  { path: /^#\/contracts\/shown$/, screen: shownScreen },
+  { path: /^#\/contract\/([\w-]+)$/, screen: contractScreen },
+  { path: /^#\/contract\/([\w-]+)\/delete$/, screen: deleteContractScreen },
   { path: /^#\/history$/, screen: historyScreen },
   { path: /^#\/history\/clear$/, screen: clearScreen },
   { path: /^#\/settings$/, screen: settingsScreen },
@@ -46,6 +60,8 @@ const ROUTES = [
 function incoming(fragment: string): string | undefined {
   if (fragment.startsWith('#offer?')) { inbox.put(location.href, 'link'); return '#/receive'; }
   if (fragment.startsWith('#present?')) { inbox.put(location.href, 'link'); return '#/present'; }
+  if (isCodeLink(fragment)) { inbox.put(location.href, 'link'); return '#/contracts/workplace'; }
+  if (isEngagementLink(fragment)) { inbox.put(location.href, 'link'); return '#/contracts/show'; }
   return undefined;
 }
 

@@ -10,6 +10,8 @@ export type RefusalCode =
   // presenting
   | 'request_malformed' | 'request_gone' | 'request_not_signed' | 'client_mismatch' | 'client_not_supported' | 'nonce_mismatch'
   | 'transaction_data' | 'not_matched' | 'not_allowed' | 'answer_refused'
+  // contracts: the detail is the code of the service
+  | 'contract_refused'
   // compact proof
   | 'root_mismatch' | 'wrong_challenge'
   // status

@@ -32,7 +32,7 @@ public sealed class Surroundings : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Options = new DemonstrationOptions(_folder, Ports.FreeBase(1, 2, 3, 8));
+        Options = new DemonstrationOptions(_folder, Ports.FreeBase(1, 2, 3, 4, 8));
         Options.Check();
         _stack = await Stack.StartAsync(Options, new Screen(TextWriter.Null), CancellationToken.None);
         _playwright = await Playwright.CreateAsync();

@@ -16,6 +16,8 @@ export function follow(found: Found, source: inbox.Source): string | undefined {
     case 'offer': inbox.put(found.text, source); go('#/receive'); return undefined;
     case 'request': inbox.put(found.text, source); go('#/present'); return undefined;
     case 'challenge': inbox.put(found.text, source); go('#/answer'); return undefined;
+    case 'workplace': inbox.put(found.text, source); go('#/contracts/workplace'); return undefined;
+    case 'engagement': inbox.put(found.text, source); go('#/contracts/show'); return undefined;
     case 'proof': return t('scan.proof');
     case 'web': return t('scan.web', { host: found.host });
     case 'other': return t('scan.other');

@@ -16,9 +16,10 @@ export interface View {
   readonly sticky?: boolean;
 }
 
-export type Tab = 'cards' | 'history' | 'settings';
+export type Tab = 'cards' | 'contracts' | 'history' | 'settings';
 const TABS: readonly { tab: Tab; icon: IconName; label: Key }[] = [
   { tab: 'cards', icon: 'cards', label: 'tab.cards' },
+  { tab: 'contracts', icon: 'file', label: 'tab.contracts' },
   { tab: 'history', icon: 'history', label: 'tab.history' },
   { tab: 'settings', icon: 'settings', label: 'tab.settings' },
 ];

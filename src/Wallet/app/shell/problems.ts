@@ -15,6 +15,10 @@ export function codeOf(error: unknown): RefusalCode | undefined {
 /** A sentence that names the trouble and the next step. */
 export function explain(error: unknown): string {
   const code = codeOf(error);
+  if (code === 'contract_refused') {
+    const key = `refusal.contract.${(error as Error).message.split(': ')[1]}`;
+    return t(has(key) ? key : 'refusal.contract.other');
+  }
   if (code) {
     const key = `refusal.${code}`;
     return t(has(key) ? key : familyOf(code));

@@ -1,9 +1,11 @@
 /** The wallet's words. English travels with the page; other languages are one small file each, kept for offline use. */
-import english from '../../../web/strings/wallet.en.json' with { type: 'json' };
+import wallet from '../../../web/strings/wallet.en.json' with { type: 'json' };
+import contract from '../../../web/strings/contract.en.json' with { type: 'json' };
 import type { Parameters } from '../../../web/lib/i18n.ts';
 import { countryName, createWords } from '../../../web/lib/words.ts';
 import { STRINGS } from 'wallet:assets';
 
+const english = { ...contract, ...wallet };
 export type Key = keyof typeof english;
 
 const shared = createWords(english, STRINGS);

@@ -1,6 +1,6 @@
 /** The wallet's own storage on this device. Writes are durable before they are reported as done. */
 
-export const STORES = ['cards', 'copies', 'history', 'settings', 'pending'] as const;
+export const STORES = ['cards', 'copies', 'history', 'settings', 'pending', 'contracts', 'workplaces', 'shown'] as const;
 export type StoreName = (typeof STORES)[number];
 
 /** The same fields everywhere: what may be read while locked lies beside `body`, everything else inside it. */
@@ -17,10 +17,11 @@ let opening: Promise<IDBDatabase> | undefined;
 
 function open(): Promise<IDBDatabase> {
   opening ??= new Promise((resolve, reject) => {
-    const request = indexedDB.open('identity-wallet', 1);
+    const request = indexedDB.open('identity-wallet', 2);
     request.onupgradeneeded = () => {
       const db = request.result;
       for (const name of STORES) {
+        if (db.objectStoreNames.contains(name)) continue; // a wallet from before this store
         const store = db.createObjectStore(name, { keyPath: 'id' });
         if (name === 'copies') store.createIndex('card', 'card');
       }

@@ -6,7 +6,7 @@
 import { all, exclusively, get, write, type Body, type Change, type Row, type StoreName } from './db.ts';
 
 const ITERATIONS = 600_000;
-const SEALED_STORES: readonly StoreName[] = ['cards', 'copies', 'history', 'pending'];
+const SEALED_STORES: readonly StoreName[] = ['cards', 'copies', 'history', 'pending', 'contracts', 'workplaces', 'shown'];
 const FREE_TRIES = 5;
 
 interface Lockbox extends Row {

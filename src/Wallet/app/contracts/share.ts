@@ -1,0 +1,105 @@
+import { readEngagement, shareContracts, sharedStatus, withdrawShared, type Engagement } from '../../../web/lib/contract/share.ts';
+import { browserOutside } from '../../../web/lib/outside.ts';
+import { bdi, h } from '../shell/dom.ts';
+import { busy, button, notice, show } from '../shell/frame.ts';
+import * as inbox from '../shell/inbox.ts';
+import { explain, problemView } from '../shell/problems.ts';
+import { go, redraw, type Screen } from '../shell/router.ts';
+import { day, t, tn, words } from '../shell/text.ts';
+import { contracts, keepShown, keptContract, shownBundles, workplaces, type Contract, type Shown, type StoredWorkplace } from '../store/contracts.ts';
+import { versionName } from './words.ts';
+
+type Choice = { readonly contract: Contract; readonly place: StoredWorkplace };
+
+/** An auditor asks: who, what for, until when, and which versions the person wants to show. Nothing is chosen beforehand. */
+export const engagementScreen: Screen = async (_parameters, signal) => {
+  const item = inbox.take();
+  if (!item) { go('#/contracts'); return undefined; }
+  show({ title: t('engagement.title'), screen: 'busy', back: '#/contracts', body: [busy(t('ask.loading'))] });
+  try {
+    const engagement = await readEngagement(item.text, browserOutside());
+    const places = await workplaces();
+    const choices = (await contracts()).flatMap(contract => {
+      const place = places.find(known => known.id === contract.workplace && engagement.sites.some(site => site.code === known.site));
+      return place && contract.state === 'recorded' ? [{ contract, place }] : [];
+    });
+    if (!signal.aborted) ask(engagement, choices);
+  } catch (error) {
+    if (!signal.aborted) show(problemView(error, { title: 'ask.failed', back: '#/contracts' }));
+  }
+  return undefined;
+};
+
+function ask(engagement: Engagement, choices: readonly Choice[]): void {
+  const chosen = new Set<Choice>();
+  const send = button('engagement.send', () => void share(engagement, [...chosen]), { testid: 'send', icon: 'send', disabled: true });
+  show({
+    title: t('engagement.title'),
+    screen: 'engagement',
+    back: '#/contracts',
+    body: [
+      engagement.demonstration ? h('p', { class: 'demonstration', testid: 'demonstration' }, t('demonstration')) : null,
+      h('section', { class: 'card' },
+        h('h2', { testid: 'auditor' }, bdi(engagement.auditor)), h('p', { class: 'small quiet' }, new URL(engagement.address).host),
+        h('p', { testid: 'purpose' }, t('engagement.purpose', { purpose: engagement.purpose })),
+        h('p', null, t('engagement.until', { day: words().date(engagement.until) }))),
+      notice('info', t('engagement.care')),
+      choices.length === 0 ? notice('warning', t('engagement.none'), 'nothing-to-show') : h('fieldset', { class: 'field' }, h('legend', null, t('engagement.choose')),
+        h('div', { class: 'choices' }, choices.map(choice => h('label', { class: 'choice' },
+          h('input', { type: 'checkbox', testid: `share-${choice.contract.values['stage']}`, onchange: (event: Event) => {
+            if ((event.target as HTMLInputElement).checked) chosen.add(choice);
+            else chosen.delete(choice);
+            send.disabled = chosen.size === 0;
+          } }), h('span', null, versionName(choice.contract.values)))))),
+    ],
+    actions: [choices.length > 0 ? send : null, button('refuse', () => go('#/contracts'), { testid: 'refuse', tone: 'plain' })],
+  });
+}
+
+async function share(engagement: Engagement, chosen: readonly Choice[]): Promise<void> {
+  show({ title: t('engagement.title'), screen: 'busy', body: [busy(t('engagement.sending'))] });
+  try {
+    const kept = await Promise.all(chosen.map(({ contract, place }) => keptContract(contract, place.site)));
+    const bundle = await shareContracts(engagement, kept, browserOutside());
+    await keepShown({ ...bundle, auditor: engagement.auditor, purpose: engagement.purpose, until: engagement.until, at: Date.now(), contracts: chosen.length, withdrawn: false });
+    show({
+      title: t('engagement.sent'), screen: 'engagement-sent',
+      body: [notice('success', t('engagement.sent.text', { auditor: engagement.auditor }), 'sent')],
+      actions: [button('close', () => go('#/contracts/shown'), { testid: 'close' })],
+    });
+  } catch (error) {
+    show(problemView(error, { back: '#/contracts' }));
+  }
+}
+
+/** What was shown to whom, how often it was opened, and taking it back. */
+export const shownScreen: Screen = async (_parameters, signal) => {
+  const all = await shownBundles();
+  const lines = all.map(shown => ({ shown, state: h('p', { class: 'small', testid: 'opened' }) }));
+  for (const { shown, state } of lines.filter(line => !line.shown.withdrawn)) {
+    void sharedStatus(shown, browserOutside())
+      .then(({ state: now, opened }) => { if (!signal.aborted) state.textContent = now === 'held' ? tn('shown.opened', opened) : t('shown.over'); })
+      .catch(() => undefined); // without a network the line stays empty
+  }
+  return {
+    title: t('shown.title'),
+    screen: 'contracts-shown',
+    back: '#/contracts',
+    body: [all.length === 0
+      ? h('div', { class: 'empty', testid: 'empty' }, h('p', { class: 'lead' }, t('shown.empty')))
+      : lines.map(({ shown, state }) => h('section', { class: 'card', testid: 'shown', 'data-withdrawn': shown.withdrawn ? 'yes' : 'no' },
+        h('h2', null, bdi(shown.auditor)), h('p', null, bdi(shown.purpose)), h('p', { class: 'small quiet' }, `${tn('shown.count', shown.contracts)} ${t('shown.when', { day: day(shown.at), until: words().date(shown.until) })}`),
+        state, shown.withdrawn ? h('p', null, t('shown.withdrawn')) : button('shown.withdraw', () => void withdraw(shown), { testid: 'withdraw', tone: 'secondary' })))],
+  };
+};
+
+async function withdraw(shown: Shown): Promise<void> {
+  try {
+    await withdrawShared(shown, browserOutside());
+    await keepShown({ ...shown, withdrawn: true });
+    await redraw();
+  } catch (error) {
+    show({ ...problemView(error, { back: '#/contracts/shown' }), title: t('shown.withdraw.failed') });
+    console.error(explain(error));
+  }
+}
