@@ -1,5 +1,6 @@
-using Identity.Audit.Data;
 using Identity.Hosting;
+using Identity.Audit.Data;
+using Identity.TestKit;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
@@ -7,42 +8,70 @@ namespace Identity.Audit.Tests;
 
 public sealed class MigrationTests
 {
+    // Run with IDENTITY_WRITE_SCHEMA=path to get the model's script, from which the statements of a new migration are taken.
+    private static readonly string? Write = Environment.GetEnvironmentVariable("IDENTITY_WRITE_SCHEMA");
+
     [Fact]
     public async Task The_migrations_and_the_model_make_the_same_database()
     {
-        // Run with IDENTITY_WRITE_SCHEMA=path to get the script for a new migration.
-        if (Environment.GetEnvironmentVariable("IDENTITY_WRITE_SCHEMA") is { Length: > 0 } path)
-            await SchemaAfter(db => File.WriteAllTextAsync(path, db.Database.GenerateCreateScript()));
+        await using var migrated = new SqliteConnection("Data Source=:memory:");
+        await using var modelled = new SqliteConnection("Data Source=:memory:");
+        await migrated.OpenAsync();
+        await modelled.OpenAsync();
 
-        var migrated = await SchemaAfter(db => SqlMigrations.ApplyAsync(db, typeof(AuditDb).Assembly));
-        var modelled = await SchemaAfter(db => db.Database.EnsureCreatedAsync());
+        await CompareAsync(new DbContextOptionsBuilder<AuditDb>().UseSqlite(migrated), new DbContextOptionsBuilder<AuditDb>().UseSqlite(modelled), ".sqlite.sql");
+    }
 
-        Assert.NotEmpty(modelled);
-        Assert.Equal(modelled, migrated.Where(line => !line.Contains("schema_version", StringComparison.Ordinal)));
+    [PostgresFact]
+    public async Task The_migrations_and_the_model_make_the_same_database_on_PostgreSQL() => await CompareAsync(
+        new DbContextOptionsBuilder<AuditDb>().UseNpgsql(await PostgresServer.NewDatabaseAsync()),
+        new DbContextOptionsBuilder<AuditDb>().UseNpgsql(await PostgresServer.NewDatabaseAsync()), ".postgresql.sql");
+
+    [Fact]
+    public void Each_script_stands_in_both_dialects()
+    {
+        var sqlite = SqlMigrations.Scripts(typeof(AuditDb).Assembly).Select(s => s.Name).ToList();
+
+        Assert.NotEmpty(sqlite);
+        Assert.Equal(sqlite, SqlMigrations.Scripts(typeof(AuditDb).Assembly, postgreSql: true).Select(s => s.Name));
     }
 
     [Fact]
     public async Task No_table_has_a_place_for_a_name_or_for_what_links_a_worker_across_sites()
     {
-        var lines = await SchemaAfter(db => db.Database.EnsureCreatedAsync());
-        string[] workers = ["vouchers", "contracts", "site_counts", "bundles"];
-
-        Assert.Equal(workers.Order(), lines.Where(l => l.StartsWith("table ", StringComparison.Ordinal)).Select(l => l.Split(' ')[1]).Where(workers.Contains).Order());
-        foreach (var line in lines.Where(l => workers.Any(w => l.StartsWith($"table {w} ", StringComparison.Ordinal))))
-            foreach (var word in new[] { "name", "phone", "passport", "nationality", "birth", "worker_id" }) Assert.DoesNotContain($"\"{word}", line, StringComparison.OrdinalIgnoreCase);
-    }
-
-    private static async Task<List<string>> SchemaAfter(Func<AuditDb, Task> make)
-    {
         await using var connection = new SqliteConnection("Data Source=:memory:");
         await connection.OpenAsync();
         await using var db = new AuditDb(new DbContextOptionsBuilder<AuditDb>().UseSqlite(connection).Options);
-        await make(db);
-        await using var command = connection.CreateCommand();
-        command.CommandText = "SELECT type || ' ' || name || ' ' || sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY type, name";
-        var lines = new List<string>();
-        await using var reader = await command.ExecuteReaderAsync();
-        while (await reader.ReadAsync()) lines.Add(string.Join(' ', reader.GetString(0).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
-        return lines;
+        await db.Database.EnsureCreatedAsync();
+        var lines = await SchemaAsync(db);
+        string[] workers = ["vouchers", "contracts", "site_counts", "bundles"];
+        foreach (var table in workers)
+        {
+            var columns = lines.Where(l => l.StartsWith($"column {table}.", StringComparison.Ordinal)).Select(l => l.Split('.', ' ')[2]).ToList();
+            Assert.NotEmpty(columns);
+            foreach (var word in new[] { "name", "phone", "passport", "nationality", "birth", "worker" })
+                Assert.DoesNotContain(columns, c => c.Contains(word, StringComparison.OrdinalIgnoreCase) && c != "Workers"); // a count is none
+        }
+    }
+
+    private static async Task CompareAsync(DbContextOptionsBuilder<AuditDb> first, DbContextOptionsBuilder<AuditDb> second, string suffix)
+    {
+        await using var migrated = new AuditDb(first.Options);
+        await using var modelled = new AuditDb(second.Options);
+        if (Write is { Length: > 0 }) await File.WriteAllTextAsync(Write + suffix, modelled.Database.GenerateCreateScript());
+
+        await SqlMigrations.ApplyAsync(migrated, typeof(AuditDb).Assembly);
+        await modelled.Database.EnsureCreatedAsync();
+
+        var expected = await SchemaAsync(modelled);
+        Assert.NotEmpty(expected);
+        Assert.Equal(expected, await SchemaAsync(migrated));
+        Assert.Empty(await SqlMigrations.MissingAsync(migrated, typeof(AuditDb).Assembly));
+    }
+
+    private static async Task<List<string>> SchemaAsync(AuditDb db)
+    {
+        await db.Database.OpenConnectionAsync();
+        return await DatabaseSchema.ReadAsync(db.Database.GetDbConnection());
     }
 }

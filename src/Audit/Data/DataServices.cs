@@ -21,7 +21,7 @@ internal static class DataServices
         Directory.CreateDirectory(settings.DataFolder);
         if (string.IsNullOrEmpty(connection)) connection = $"Data Source={Path.Combine(settings.DataFolder, "audit.db")}";
         var services = builder.Services;
-        services.AddDbContext<AuditDb>(options => options.UseSqlite(connection));
+        services.AddDbContext<AuditDb>(options => options.UseDatabase(connection));
         services.AddHostedService<PrepareDatabase>(); // first of the hosted services: the others find the tables in place
         services.AddSingleton<AuditSeed>();
 
@@ -67,17 +67,11 @@ internal sealed class PrepareDatabase(IServiceScopeFactory scopes, IHostEnvironm
 
     public static Task MigrateAsync(IServiceProvider services) => SqlMigrations.ApplyAsync(services.GetRequiredService<AuditDb>(), typeof(AuditDb).Assembly);
 
-    /// <summary>Throws with a sentence where the database was not prepared.</summary>
+    /// <summary>Throws with a sentence where a migration was not applied.</summary>
     public static async Task CheckAsync(AuditDb db)
     {
-        try
-        {
-            await db.Vouchers.AnyAsync();
-        }
-        catch (System.Data.Common.DbException)
-        {
-            throw new InvalidOperationException("The database is not prepared. Run the command “migrate” first.");
-        }
+        if (await SqlMigrations.MissingAsync(db, typeof(AuditDb).Assembly) is { Count: > 0 } missing)
+            throw new InvalidOperationException($"The database lacks {string.Join(", ", missing)}. Run the command “migrate” first.");
     }
 }
 

@@ -13,6 +13,13 @@ internal sealed class Api : IDisposable
 
     public Api(string baseUrl, string? apiKey = null, OwnServices? own = null)
     {
+        _http = new HttpClient(Browser(own)) { BaseAddress = new Uri(baseUrl) };
+        if (apiKey is not null) _http.DefaultRequestHeaders.Add("X-Api-Key", apiKey);
+    }
+
+    /// <summary>What a browser of this machine would do: cookies, and trust in the local authority where the services run under one.</summary>
+    internal static SocketsHttpHandler Browser(OwnServices? own)
+    {
         var handler = new SocketsHttpHandler { CookieContainer = new CookieContainer(), UseProxy = false };
         if (own is not null)
         {
@@ -24,8 +31,7 @@ internal sealed class Api : IDisposable
                 return new NetworkStream(socket, ownsSocket: true);
             };
         }
-        _http = new HttpClient(handler) { BaseAddress = new Uri(baseUrl) };
-        if (apiKey is not null) _http.DefaultRequestHeaders.Add("X-Api-Key", apiKey);
+        return handler;
     }
 
     public Task<JsonObject> GetAsync(string path, CancellationToken ct) => SendAsync(HttpMethod.Get, path, null, ct);

@@ -1,5 +1,5 @@
-using System.Net;
 using System.Text.RegularExpressions;
+using Identity.Hosting;
 
 namespace Identity.Host.Journey;
 
@@ -8,11 +8,11 @@ internal sealed partial class DeskBrowser : IDisposable
 {
     private readonly HttpClient _http;
 
-    private DeskBrowser(string baseUrl) => _http = new HttpClient(new SocketsHttpHandler { CookieContainer = new CookieContainer(), UseProxy = false }) { BaseAddress = new Uri(baseUrl) };
+    private DeskBrowser(string baseUrl, OwnServices? own) => _http = new HttpClient(Api.Browser(own)) { BaseAddress = new Uri(baseUrl) };
 
-    public static async Task<DeskBrowser> SignInAsync(string baseUrl, string userName, string password, CancellationToken ct)
+    public static async Task<DeskBrowser> SignInAsync(string baseUrl, OwnServices? own, string userName, string password, CancellationToken ct)
     {
-        var browser = new DeskBrowser(baseUrl);
+        var browser = new DeskBrowser(baseUrl, own);
         await browser.PostAsync("/desk/sign-in", [new("userName", userName), new("password", password)], ct);
         return browser;
     }

@@ -137,7 +137,7 @@ internal sealed partial class PlayAudit(DemonstrationOptions options, IReadOnlyL
     private async Task<DeskBrowser> SignInAsync(string organisation, CancellationToken ct)
     {
         var account = access.Single(a => a.Organisation == organisation);
-        return await DeskBrowser.SignInAsync(options.AuditUrl, account.UserName, account.Password, ct);
+        return await DeskBrowser.SignInAsync(options.AuditUrl, options.Lan?.Own, account.UserName, account.Password, ct);
     }
 
     private static async Task<int> CountAsync(DeskBrowser auditor, CancellationToken ct) =>

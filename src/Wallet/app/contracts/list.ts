@@ -4,7 +4,7 @@ import { shown } from '../../../web/lib/contract/compare.ts';
 import { bdi, h, type Child } from '../shell/dom.ts';
 import { button, facts, link, notice } from '../shell/frame.ts';
 import { go, redraw, type Screen } from '../shell/router.ts';
-import { t, type Key } from '../shell/text.ts';
+import { t, words, type Key } from '../shell/text.ts';
 import { contract, contracts, removeContract, workplaces, type Contract } from '../store/contracts.ts';
 import { record, sendWaiting } from './record.ts';
 import { fieldName, valueText, versionName } from './words.ts';
@@ -83,8 +83,8 @@ export const compareScreen: Screen = async () => {
     result.replaceChildren(...[
       suspected ? notice('warning', t('contracts.compare.suspected'), 'suspected') : null,
       differences.length === 0 ? h('p', { testid: 'no-differences' }, t('contracts.compare.same')) : h('ul', { class: 'list' }, differences.map(d =>
-        h('li', { testid: `difference-${d.field}`, 'data-direction': d.direction }, h('div', { class: 'line' }, h('span', null, h('strong', null, fieldName(d.field)), h('br'),
-          bdi(valueText(d.field, d.earlier)), ' → ', bdi(valueText(d.field, d.later))), h('span', { class: `tag ${d.direction === 'worse' ? 'invalid' : d.direction === 'better' ? 'valid' : 'unsure'}` }, t(`direction.${d.direction}` as Key)))))),
+        h('li', { testid: `difference-${d.field}`, 'data-direction': d.direction }, h('div', { class: 'line difference' }, h('span', null, h('strong', null, fieldName(d.field)), h('br'),
+          bdi(valueText(d.field, d.earlier)), words().dir === 'rtl' ? ' ← ' : ' → ', bdi(valueText(d.field, d.later))), h('span', { class: `tag ${d.direction === 'worse' ? 'invalid' : d.direction === 'better' ? 'valid' : 'unsure'}` }, t(`direction.${d.direction}` as Key)))))),
     ].filter(part => part !== null));
   };
   draw();
