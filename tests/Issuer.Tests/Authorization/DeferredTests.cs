@@ -88,7 +88,7 @@ public sealed class DeferredTests(IssuerFixture issuer) : IClassFixture<IssuerFi
         using var key = Es256Key.Create();
         var (prepared, token, _) = await Held();
         var transaction = (await Json(await issuer.Credential(token, Request([issuer.Proof(key, await issuer.Nonce())]))))["transaction_id"]!.GetValue<string>();
-        await Step(prepared, c => c.Revoke("not this person", issuer.Clock.GetUtcNow()));
+        await Step(prepared, c => c.Revoke("wrong_person", "not this person", issuer.Clock.GetUtcNow()));
 
         Assert.Equal("credential_request_denied", await Error(await Deferred(token, transaction)));
         Assert.Equal(0, await Copies(prepared));
