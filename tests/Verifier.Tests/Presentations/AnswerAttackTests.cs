@@ -212,7 +212,7 @@ public class AnswerAttackTests
         Assert.Equal(0, stranger.StatusFetches);
     }
 
-    private static string Bind(string unbound, Es256Key holder, JsonObject request, DateTimeOffset now)
+    private static string Bind(string unbound, ISigner holder, JsonObject request, DateTimeOffset now)
     {
         var payload = new JsonObject
         {

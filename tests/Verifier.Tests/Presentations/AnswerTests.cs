@@ -36,6 +36,23 @@ public class AnswerTests
     }
 
     [Fact]
+    public async Task A_credential_bound_to_an_ed25519_key_is_valid_and_the_request_says_that_it_may_be()
+    {
+        await using var scene = await Scene.OpenAsync();
+        using var holder = Identity.Credentials.Jose.Ed25519Key.Create();
+        using var thief = Identity.Credentials.Jose.Ed25519Key.Create();
+        var diploma = scene.College.Issue("qualification", Scene.Diploma, holder: holder);
+        var (_, request) = await scene.AskAsync("diploma");
+
+        var verdict = await scene.VerdictAsync(diploma);
+
+        Assert.Contains("EdDSA", request["client_metadata"]!["vp_formats_supported"]!["dc+sd-jwt"]!["kb-jwt_alg_values"]!.AsArray().Select(a => a!.GetValue<string>()));
+        Scene.Is("valid", "valid", verdict);
+        Assert.Equal("online_key_binding", Text(verdict, "binding"));
+        Scene.Is("not_valid", "holder_not_proven", await scene.VerdictAsync(diploma with { Holder = thief }));
+    }
+
+    [Fact]
     public async Task A_plain_answer_is_taken_where_the_request_allows_it()
     {
         await using var scene = await Scene.OpenAsync();

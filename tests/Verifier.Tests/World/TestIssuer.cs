@@ -65,7 +65,7 @@ public sealed class TestIssuer : IAsyncDisposable
     public void SetStatus(int index, StatusValue value) => _status.Set(index, (byte)value);
 
     /// <summary>Signs an SD-JWT VC with every claim hidden that the type lets hide, and has it anchored.</summary>
-    public TestCredential Issue(string type, JsonObject claims, bool anchor = true, Action<JsonObject>? change = null, ISigner? signer = null, JsonObject? header = null, Es256Key? holder = null)
+    public TestCredential Issue(string type, JsonObject claims, bool anchor = true, Action<JsonObject>? change = null, ISigner? signer = null, JsonObject? header = null, ISigner? holder = null)
     {
         var definition = TypeDefinition.Find(type)!;
         holder ??= Es256Key.Create();
@@ -117,7 +117,7 @@ public sealed class TestIssuer : IAsyncDisposable
 }
 
 /// <summary>A credential as a wallet holds it.</summary>
-public sealed record TestCredential(string Text, Es256Key Holder, int Index)
+public sealed record TestCredential(string Text, ISigner Holder, int Index)
 {
     public SdJwtDocument Document => SdJwtDocument.TryParse(Text, out var document, out var reason) ? document : throw new InvalidOperationException(reason);
 
