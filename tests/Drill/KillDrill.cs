@@ -35,8 +35,8 @@ internal sealed class KillDrill(int rounds, bool postgreSql, int seed, Action<st
 
     private string DataFolder => Path.Combine(_folder, "issuer");
 
-    /// <summary>Called with the connection string while the Issuer is dead, before the check: tests put a fault there that must be found.</summary>
-    public Func<string, Task>? Sabotage { get; init; }
+    /// <summary>Called at the end, with the Issuer dead and everything at rest: tests spoil copies of the database there and see whether it is noticed.</summary>
+    public Func<KillDrill, Task>? AtTheEnd { get; init; }
 
     public async Task<DrillFigures> RunAsync(CancellationToken ct)
     {
@@ -87,7 +87,6 @@ internal sealed class KillDrill(int rounds, bool postgreSql, int seed, Action<st
         }
         await issuer.KillAsync();
 
-        if (Sabotage is not null) await Sabotage(_connection);
         if (early && !File.Exists(Path.Combine(DataFolder, "issuer-demonstration.json"))) return;
         var (stored, anchors) = await LookAsync(dead: true, ct);
         SettleDoubts(stored);
@@ -164,7 +163,17 @@ internal sealed class KillDrill(int rounds, bool postgreSql, int seed, Action<st
         if (unseen > 0) _violations.Add($"The mirror does not find {unseen} copies under an anchor.");
         await issuer.KillAsync();
         var (stored, anchors) = await LookAsync(dead: true, ct);
+        if (AtTheEnd is not null) await AtTheEnd(this);
         return (stored, anchors);
+    }
+
+    /// <summary>Spoils a copy of the dead Issuer's SQLite file and says what the invariants find in it.</summary>
+    internal async Task<IReadOnlyList<string>> FindAsync(Func<string, Task> spoil, CancellationToken ct)
+    {
+        var copy = await CopyAsync(dead: true);
+        await spoil(copy);
+        var stored = await Stored.ReadAsync(copy, alone: false);
+        return [.. Invariants.OfRecords(stored, _book), .. Invariants.OfTree(stored, _entries, Origin, _ledger.LogKey, await _ledger.AnchorsAsync(ct))];
     }
 
     private static async Task UntilAsync(Func<bool> done, CancellationToken ct)
