@@ -17,7 +17,7 @@ export function explain(error: unknown): string {
   const code = codeOf(error);
   if (code === 'contract_refused') {
     const key = `refusal.contract.${(error as Error).message.split(': ')[1]}`;
-    return t(has(key) ? key : 'refusal.contract.other');
+    return t(has(key) ? key : 'refusal.contract.unknown');
   }
   if (code) {
     const key = `refusal.${code}`;
