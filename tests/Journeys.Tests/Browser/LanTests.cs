@@ -18,7 +18,7 @@ public sealed class LanTests(Surroundings surroundings) : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _options = new DemonstrationOptions(_folder, Ports.FreeBase(0, 1, 2, 3, 8)) { LanName = Name, LanAddress = "127.0.0.1" };
+        _options = new DemonstrationOptions(_folder, Ports.FreeBase(0, 1, 2, 3, 4, 8)) { LanName = Name, LanAddress = "127.0.0.1" };
         _options.Check();
         _stack = await Stack.StartAsync(_options, new Screen(TextWriter.Null), CancellationToken.None);
     }
