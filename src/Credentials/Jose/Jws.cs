@@ -63,7 +63,11 @@ public sealed record Jws(JsonObject Header, JsonObject Payload, string SigningIn
 
     /// <summary>Signs; `alg` of the header is set from the signer.</summary>
     /// <exception cref="ArgumentException">The header names another algorithm.</exception>
-    public static string Sign(JsonObject header, JsonObject payload, ISigner signer)
+    public static string Sign(JsonObject header, JsonObject payload, ISigner signer) => Sign(EncodeHeader(header, signer), payload, signer);
+
+    /// <summary>The first part of what a key signs, to be used again: a header with certificates costs more to write than the claims.</summary>
+    /// <exception cref="ArgumentException">The header names another algorithm.</exception>
+    public static string EncodeHeader(JsonObject header, ISigner signer)
     {
         if (header["alg"] is { } alg && StrictJson.Text(alg) != signer.Algorithm) throw new ArgumentException("The header names another algorithm than the signer's.");
         var complete = new JsonObject { ["alg"] = signer.Algorithm };
@@ -71,7 +75,13 @@ public sealed record Jws(JsonObject Header, JsonObject Payload, string SigningIn
         {
             if (name != "alg") complete[name] = value?.DeepClone();
         }
-        var input = $"{Encode(complete)}.{Encode(payload)}";
+        return Encode(complete);
+    }
+
+    /// <summary>Signs under a header that <see cref="EncodeHeader"/> made for the same signer.</summary>
+    public static string Sign(string encodedHeader, JsonObject payload, ISigner signer)
+    {
+        var input = $"{encodedHeader}.{Encode(payload)}";
         return $"{input}.{Base64Url.Encode(signer.Sign(Encoding.ASCII.GetBytes(input)))}";
     }
 

@@ -23,14 +23,23 @@ public static class SdJwtIssuer
     /// <exception cref="ArgumentException">Reserved names in the payload, or a path to a claim that must stay visible.</exception>
     public static string Issue(JsonObject header, JsonObject payload, IReadOnlyList<ClaimPath> selective, ISigner signer, Action<Span<byte>> random, int decoys = 0)
     {
+        return Issue(Jws.EncodeHeader(header, signer), StrictJson.Text(header["typ"]) == SdJwtVc.Typ, payload, selective, signer, random, decoys);
+    }
+
+    /// <summary>As above for an SD-JWT VC, under a header that <see cref="Jws.EncodeHeader"/> made once for many.</summary>
+    public static string IssueVc(string encodedHeader, JsonObject payload, IReadOnlyList<ClaimPath> selective, ISigner signer, Action<Span<byte>> random) =>
+        Issue(encodedHeader, true, payload, selective, signer, random, 0);
+
+    private static string Issue(string encodedHeader, bool isVc, JsonObject payload, IReadOnlyList<ClaimPath> selective, ISigner signer, Action<Span<byte>> random, int decoys)
+    {
         if (!Accepts(payload, out var reason)) throw new ArgumentException(reason, nameof(payload));
-        if (StrictJson.Text(header["typ"]) == SdJwtVc.Typ && selective.Any(p => p.Segments[0] is string name && SdJwtVc.AlwaysVisible.Contains(name)))
+        if (isVc && selective.Any(p => p.Segments[0] is string name && SdJwtVc.AlwaysVisible.Contains(name)))
             throw new ArgumentException("A claim that must stay visible was to be made selective.", nameof(selective));
 
         var disclosures = new List<Disclosure>();
         var concealed = ConcealObject(payload, [], selective, disclosures, random, decoys);
         if (disclosures.Count > 0 || decoys > 0) concealed["_sd_alg"] = HashFunction.Sha256.Name;
-        return string.Concat(disclosures.Select(d => "~" + d.Encoded).Prepend(Jws.Sign(header, concealed, signer))) + "~";
+        return string.Concat(disclosures.Select(d => "~" + d.Encoded).Prepend(Jws.Sign(encodedHeader, concealed, signer))) + "~";
     }
 
     private static JsonObject ConcealObject(
@@ -74,7 +83,9 @@ public static class SdJwtIssuer
     {
         foreach (var candidate in selective)
         {
-            if (candidate.Segments.Count == path.Length && candidate.Covers(new ClaimPath(path))) return true;
+            if (candidate.Segments.Count != path.Length) continue;
+            if (candidate.Segments[^1] is string name && !name.Equals(path[^1] as string, StringComparison.Ordinal)) continue; // the cheap answer first
+            if (candidate.Covers(new ClaimPath(path))) return true;
         }
         return false;
     }

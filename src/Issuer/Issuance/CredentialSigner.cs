@@ -20,7 +20,6 @@ internal static class CredentialSigner
     /// <summary>An SD-JWT VC (<c>dc+sd-jwt</c>): <c>jwt~disclosure~…~</c>.</summary>
     public static (string Body, byte[] Entry) SdJwt(SigningOrder order)
     {
-        var header = new JsonObject { ["typ"] = "dc+sd-jwt", ["kid"] = order.Key.Id, ["x5c"] = order.Key.X5c() };
         var holder = new JsonObject { ["kty"] = order.Holder.Kty, ["crv"] = order.Holder.Crv, ["x"] = order.Holder.X };
         if (order.Holder.Y is { } y) holder["y"] = y; // an Ed25519 key has none
         var payload = new JsonObject
@@ -40,7 +39,7 @@ internal static class CredentialSigner
             payload[claim.Name] = value!.DeepClone();
             if (claim.Sd is Disclosability.Always) selective.Add(new ClaimPath(claim.Name));
         }
-        var body = SdJwtIssuer.Issue(header, payload, selective, order.Key.Signer, RandomNumberGenerator.Fill);
+        var body = SdJwtIssuer.IssueVc(order.Key.CredentialHeader, payload, selective, order.Key.Signer, RandomNumberGenerator.Fill);
         return (body, Entry.OfJwt(body[..body.IndexOf('~')]));
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Identity.Credentials.Jose;
+using Identity.Credentials.SdJwt;
 
 namespace Identity.Issuer.Keys;
 
@@ -13,6 +14,9 @@ public sealed class IssuerKey(ISigner signer, IReadOnlyList<string> chain)
 
     /// <summary>Thumbprint (RFC 7638), the <c>kid</c> of everything it signs.</summary>
     public string Id { get; } = signer.PublicKey.ThumbprintText();
+
+    /// <summary>The encoded header of every SD-JWT VC that it signs.</summary>
+    public string CredentialHeader { get => field ??= Jws.EncodeHeader(new JsonObject { ["typ"] = SdJwtVc.Typ, ["kid"] = Id, ["x5c"] = X5c() }, Signer); }
 
     /// <summary>A new <c>x5c</c> array.</summary>
     public JsonArray X5c() => [.. chain.Select(c => (JsonNode)JsonValue.Create(c))];
