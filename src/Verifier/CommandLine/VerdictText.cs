@@ -30,6 +30,9 @@ internal static class VerdictText
         var reason = SnakeCase.Of(verdict.Reason);
         text.AppendLine(CultureInfo.InvariantCulture, $"{SnakeCase.Of(verdict.Outcome).ToUpperInvariant().Replace('_', ' ')} ({reason})");
         if (strings.Find($"verdict.{reason}.title") is { } title) text.AppendLine(title);
+        // A genuine document is no proof of whose it is: said before anything else.
+        if (verdict.Outcome is Outcome.Valid && verdict.Binding is (BindingLevel.None or BindingLevel.Paper)) text.AppendLine(strings[$"verdict.binding.{SnakeCase.Of(verdict.Binding)}"]);
+        if (strings.Find($"verdict.{reason}.explanation") is { } explanation) text.AppendLine(explanation);
         if (strings.Find($"verdict.{reason}.next") is { } next) text.AppendLine(next);
 
         var type = TypeDefinition.Find(verdict.Credential.Type);

@@ -20,7 +20,8 @@ export const answerPage = (answer: Progress, again: '/ask'): Page => () => {
 };
 
 function draw(verdicts: readonly Verdict[], leading: Verdict, holders: string | null, links: NonNullable<Progress['links']>, again: '/' | '/scan' | '/ask'): void {
-  const said = t('verdict.said', { outcome: tCode('verdict.outcome', leading.outcome), reason: tCode('verdict', `${leading.reason}.title`) });
+  const said = t('verdict.said', { outcome: tCode('verdict.outcome', leading.outcome), reason: tCode('verdict', `${leading.reason}.title`) })
+    + (leading.outcome === 'valid' && UNPROVEN.has(leading.binding) ? ` ${tCode('verdict.binding', leading.binding)}.` : '');
   show({
     title: tCode('verdict.outcome', leading.outcome),
     screen: 'verdict',
@@ -61,11 +62,15 @@ function article(verdict: Verdict, first: boolean): HTMLElement {
 
 const age = (seconds: number | null): string => (seconds === null ? t('verdict.age.none') : ago(seconds));
 
+const UNPROVEN: ReadonlySet<string> = new Set(['none', 'paper']);
+
 function head(verdict: Verdict, first: boolean): HTMLElement {
   return h('section', { class: 'verdict', testid: 'verdict', 'data-outcome': verdict.outcome, 'data-tone': verdict.tone, 'data-reason': verdict.reason },
     h('span', { class: 'verdict-sign', 'aria-hidden': 'true' }),
     h('p', { class: 'outcome', testid: 'outcome' }, tCode('verdict.outcome', verdict.outcome)),
-    h(first ? 'h1' : 'h2', { tabindex: -1, testid: 'reason' }, tCode('verdict', `${verdict.reason}.title`)));
+    h(first ? 'h1' : 'h2', { tabindex: -1, testid: 'reason' }, tCode('verdict', `${verdict.reason}.title`)),
+    // A genuine document is no proof of whose it is: said where it is read first.
+    UNPROVEN.has(verdict.binding) && verdict.outcome === 'valid' ? h('p', { testid: 'unproven' }, tCode('verdict.binding', verdict.binding)) : null);
 }
 
 function section(name: string, title: string, body: Child): HTMLElement {
