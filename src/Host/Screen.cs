@@ -38,6 +38,8 @@ internal sealed class Screen(TextWriter output)
 
               Wallet           {options.WalletUrl}
               Verifier         {options.VerifierUrl}
+              Verifier's desk  {options.VerifierUrl}/desk
+                Harbour Yard (registered)          {stack.DeskKey}
               Issuer console   {options.IssuerUrl}/console
             {string.Join(Environment.NewLine, stack.Access.Select(a => $"                {a.UserName,-34} {a.Password}"))}
               Audit desk       {options.AuditUrl}/desk

@@ -1,5 +1,6 @@
 using Identity.Audit;
 using Identity.Audit.Data;
+using Identity.Credentials.Jose;
 using Identity.Host.Embedded;
 using Identity.Host.Lan;
 using Identity.Host.Seed;
@@ -9,6 +10,7 @@ using Identity.Issuer.Data;
 using Identity.Ledger.Embedded;
 using Identity.Ledger.Mirror;
 using Identity.Verifier;
+using Identity.Verifier.Registration;
 using Identity.Wallet;
 
 namespace Identity.Host;
@@ -31,6 +33,15 @@ internal sealed class Stack : IAsyncDisposable
 
     /// <summary>No worker has recorded anything here yet.</summary>
     public bool AuditIsNew { get; private set; }
+
+    /// <summary>The operator key of Harbour Yard's desk, made anew at each start.</summary>
+    public string DeskKey { get; private set; } = "";
+
+    /// <summary>Thumbprint of the key that signs the list of registered verifiers.</summary>
+    public string ListSigner { get; private set; } = "";
+
+    /// <summary>The key of an agency that asks for more than it is registered for; only the journey uses it.</summary>
+    public Es256Key Agency { get; private set; } = null!;
 
     /// <summary>The verifier's copy of the ledger, for whoever must wait until it has caught up.</summary>
     public LedgerMirror Mirror { get; private set; } = null!;
@@ -80,23 +91,53 @@ internal sealed class Stack : IAsyncDisposable
             .. Common(options, "issuer", options.IssuerUrl), .. Cast.IssuerArguments(),
             $"--Wallet:Url={options.WalletUrl}",
         ]), ct));
+        var seed = IssuerSide.Read(issuer.Services);
+        var authority = IssuerSide.Authority(issuer.Services);
+        ListSigner = authority.Signer;
         var audit = await screen.DuringAsync($"Audit at {options.AuditUrl}", async () => await StartAsync(AuditApp.Build([.. Common(options, "audit", options.AuditUrl), .. Cast.AuditArguments(options.WalletUrl)]), ct));
         (AuditAccess, AuditIsNew) = await AuditSide.AccessAsync(audit.Services, ct);
         await screen.DuringAsync("Organisations, accreditations and the log on the ledger", async () =>
         {
-            ledger.Seed = (IssuerSide.Read(issuer.Services) with { MoreLogs = [AuditSide.Log(audit.Services)] }).WriteAsync;
+            ledger.Seed = (seed with { MoreLogs = [AuditSide.Log(audit.Services)] }).WriteAsync;
             await ledger.WatchAsync(ct);
             return true;
         });
         Access = IssuerSide.Access(issuer.Services);
-        await screen.DuringAsync($"Wallet at {options.WalletUrl}", async () => await StartAsync(WalletApp.Build(Common(options, "wallet", options.WalletUrl)), ct));
+        await screen.DuringAsync($"Wallet at {options.WalletUrl}", async () => await StartAsync(WalletApp.Build(
+        [
+            .. Common(options, "wallet", options.WalletUrl),
+            $"--Verifiers:List={authority.Profile.Issuer}/verifiers", $"--Verifiers:Signers:0={authority.Signer}", "--Verifiers:RefreshSeconds=2",
+        ]), ct));
+        DeskKey = DeskOperators.Add(options.Path("verifier", "desk-operators"), "demonstration");
         var verifier = await screen.DuringAsync($"Verifier at {options.VerifierUrl}", async () => await StartAsync(VerifierApp.Build(
         [
             .. Common(options, "verifier", options.VerifierUrl),
-            "--Verifier:Name=Harbour Yard", "--Verifier:Wallets:0:Name=Identity wallet", $"--Verifier:Wallets:0:Url={options.WalletUrl}",
+            "--Verifier:Name=Identity check page", "--Verifier:Desk:Name=Harbour Yard", $"--Verifier:Desk:Operators={options.Path("verifier", "desk-operators")}",
+            "--Verifier:Wallets:0:Name=Identity wallet", $"--Verifier:Wallets:0:Url={options.WalletUrl}",
         ]), ct));
+        await screen.DuringAsync("Registered verifiers on the ledger", async () =>
+        {
+            Agency = AgencyKey(options.Path("ledger", "agency-desk.key"));
+            _parts.Insert(0, new Closing(Agency));
+            var verifiers = SeedVerifiers.Of(authority, verifier.Services.GetRequiredService<AskingIdentities>(), Agency);
+            ledger.Seed = async (registry, accounts, stop) =>
+            {
+                await seed.WriteAsync(registry, accounts, stop);
+                await verifiers.WriteAsync(registry, stop);
+            };
+            await verifiers.WriteAsync(ledger.Registry, ct);
+            return true;
+        });
         Mirror = verifier.Services.GetRequiredService<LedgerMirror>();
         if (options.Lan is not null) await screen.DuringAsync($"Page for phones at http://{options.Lan.Addresses[0]}:{options.BasePort}", async () => await StartAsync(LanPage.Build(options), ct));
+    }
+
+    private static Es256Key AgencyKey(string file)
+    {
+        if (File.Exists(file)) return Es256Key.FromPkcs8(Convert.FromBase64String(File.ReadAllText(file)));
+        var made = Es256Key.Create();
+        File.WriteAllText(file, Convert.ToBase64String(made.ToPkcs8()));
+        return made;
     }
 
     private async Task<WebApplication> StartAsync(WebApplication app, CancellationToken ct)

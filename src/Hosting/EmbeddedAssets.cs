@@ -17,15 +17,15 @@ public sealed class EmbeddedAssets
     private const string Prefix = "www/";
     private readonly FrozenDictionary<string, Asset> _assets;
 
-    /// <summary>Reads every <c>www/</c> resource of <paramref name="assembly"/>.</summary>
-    public EmbeddedAssets(Assembly assembly)
+    /// <summary>Reads every <c>www/</c> resource of <paramref name="assembly"/>; <paramref name="fill"/> may write settings into a file (path, bytes) once.</summary>
+    public EmbeddedAssets(Assembly assembly, Func<string, byte[], byte[]>? fill = null)
     {
         var types = new FileExtensionContentTypeProvider();
         types.Mappings[".webmanifest"] = "application/manifest+json";
         types.Mappings[".wasm"] = "application/wasm";
         _assets = assembly.GetManifestResourceNames()
             .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
-            .Select(name => Load(assembly, name, types))
+            .Select(name => Load(assembly, name, types, fill))
             .ToFrozenDictionary(asset => asset.Path, StringComparer.Ordinal);
     }
 
@@ -59,18 +59,18 @@ public sealed class EmbeddedAssets
         if (!HttpMethods.IsHead(http.Request.Method)) await response.Body.WriteAsync(body, http.RequestAborted);
     }
 
-    private static Asset Load(Assembly assembly, string name, FileExtensionContentTypeProvider types)
+    private static Asset Load(Assembly assembly, string name, FileExtensionContentTypeProvider types, Func<string, byte[], byte[]>? fill)
     {
         using var stream = assembly.GetManifestResourceStream(name)!;
         using var plain = new MemoryStream();
         stream.CopyTo(plain);
-        using var packed = new MemoryStream();
-        using (var brotli = new BrotliStream(packed, CompressionLevel.SmallestSize, leaveOpen: true)) brotli.Write(plain.GetBuffer(), 0, (int)plain.Length);
-
         var path = name[Prefix.Length..].Replace('\\', '/');
+        var bytes = fill is null ? plain.ToArray() : fill(path, plain.ToArray());
+        using var packed = new MemoryStream();
+        using (var brotli = new BrotliStream(packed, CompressionLevel.SmallestSize, leaveOpen: true)) brotli.Write(bytes);
+
         var type = types.TryGetContentType(path, out var found) ? found : "application/octet-stream";
         if (type.StartsWith("text/", StringComparison.Ordinal) || type is "application/json" or "application/manifest+json" or "text/javascript") type += "; charset=utf-8";
-        var bytes = plain.ToArray();
         var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))[..32]}\"";
         return new Asset(path, type, bytes, packed.ToArray(), tag, HasHash(path));
     }
@@ -93,9 +93,12 @@ public static class EmbeddedAssetRoutes
     /// Serves every <c>www/**</c> resource of <paramref name="assembly"/> by its path, and <c>index.html</c> at the root, at folder
     /// paths and at <paramref name="pages"/>, addresses such as <c>/ask</c> that the page's own script tells apart.
     /// </summary>
-    public static EmbeddedAssets MapEmbeddedAssets(this WebApplication app, Assembly assembly, params IReadOnlyList<string> pages)
+    public static EmbeddedAssets MapEmbeddedAssets(this WebApplication app, Assembly assembly, params IReadOnlyList<string> pages) =>
+        app.MapEmbeddedAssets(new EmbeddedAssets(assembly), pages);
+
+    /// <summary>The same with files that were read before.</summary>
+    public static EmbeddedAssets MapEmbeddedAssets(this WebApplication app, EmbeddedAssets assets, params IReadOnlyList<string> pages)
     {
-        var assets = new EmbeddedAssets(assembly);
         foreach (var path in assets.Paths)
         {
             app.MapMethods("/" + path, ["GET", "HEAD"], http => assets.ServeAsync(http, path)).ExcludeFromDescription();

@@ -10,6 +10,7 @@ using Identity.Issuer.Management;
 using Identity.Issuer.Offers;
 using Identity.Issuer.Organisations;
 using Identity.Issuer.Status;
+using Identity.Issuer.Verifiers;
 using Identity.Ledger.Log;
 
 namespace Identity.Issuer;
@@ -60,6 +61,7 @@ public static class IssuerApp
         NotificationEndpoint.Map(app);
         StatusEndpoint.Map(app);
         ExplainStatus.Map(app);
+        VerifiersEndpoint.Map(app);
         ManagementApi.Map(app);
         app.MapLedgerLog<IssuerDb>();
         app.MapOpenApi();
@@ -73,6 +75,7 @@ public static class IssuerApp
         .AddScoped<RedeemCode>().AddScoped<RedeemAuthorizationCode>().AddScoped<RefreshAccess>().AddScoped<AnswerRequest>().AddScoped<DpopCheck>().AddScoped<AccessCheck>()
         .AddSingleton<OfferGrants>().AddSingleton<WalletClients>()
         .AddSingleton<OfferLinks>()
+        .AddSingleton<VerifierLists>().AddHostedService<FollowVerifiers>()
         .AddSingleton(services => new OfferSecrets(services.GetRequiredService<KeyFolder>().Secret("offers")))
         .AddSingleton(services => new Nonces(services.GetRequiredService<KeyFolder>().Secret("nonces"), services.GetRequiredService<TimeProvider>()));
 }

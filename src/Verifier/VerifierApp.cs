@@ -4,9 +4,9 @@ using Identity.Ledger.Mirror;
 using Identity.Verifier.Check;
 using Identity.Verifier.CommandLine;
 using Identity.Verifier.Data;
-using Identity.Verifier.Keys;
 using Identity.Verifier.Policies;
 using Identity.Verifier.Presentations;
+using Identity.Verifier.Registration;
 using Identity.Verifier.Results;
 using Identity.Verifier.Scan;
 using Identity.Verifier.Status;
@@ -33,7 +33,10 @@ public static class VerifierApp
         services.AddSingleton(settings);
         services.AddSingleton(ContentPolicy.ForPage(Page()));
         AddVerification(services, builder.Configuration, settings.DataFolder);
-        services.AddSingleton(provider => VerifierKeys.Load(builder.Configuration, settings, development, provider.GetRequiredService<TimeProvider>().GetUtcNow()));
+        services.AddSingleton(provider => AskingIdentities.Load(builder.Configuration, settings, development, provider.GetRequiredService<TimeProvider>().GetUtcNow()));
+        services.AddSingleton(provider => RegistrationSource.Of(provider.GetRequiredService<LedgerMirror>()));
+        services.AddSingleton<OwnRegistration>();
+        services.AddSingleton<DeskOperators>();
         services.AddSingleton<RequestObject>();
         services.AddSingleton<PresentationStore>();
         services.AddSingleton<AnswerExaminer>();
@@ -45,9 +48,10 @@ public static class VerifierApp
         adjust?.Invoke(services);
 
         var app = builder.Build();
-        app.Services.GetRequiredService<VerifierKeys>(); // a missing key stops the start, not the first request
+        app.Services.GetRequiredService<AskingIdentities>(); // a missing key stops the start, not the first request
         LedgerCoordinates.Write(settings.DataFolder, builder.Configuration);
         app.UseIdentityHosting();
+        DeskEndpoints.Map(app);
         CreateRequest.Map(app);
         ServeRequest.Map(app);
         PostResponse.Map(app);
@@ -57,7 +61,7 @@ public static class VerifierApp
         CheckFile.Map(app);
         GetTemplates.Map(app);
         app.MapOpenApi("/openapi/{documentName}.json");
-        app.MapEmbeddedAssets(typeof(VerifierApp).Assembly, "/scan", "/ask", "/result");
+        app.MapEmbeddedAssets(typeof(VerifierApp).Assembly, "/scan", "/ask", "/result", "/desk");
         return app;
     }
 

@@ -25,6 +25,12 @@ public sealed record VerifierSettings
     /// <summary>Who asks, as the wallet shows it: the verifier's own statement, at most 80 characters.</summary>
     public required string Name { get; init; }
 
+    /// <summary>The name of the desk of a registered verifier; null where this service has none. <c>Verifier:Desk:Name</c>.</summary>
+    public string? DeskName { get; init; }
+
+    /// <summary>The file of the desk's operators. <c>Verifier:Desk:Operators</c>.</summary>
+    public string? DeskOperators { get; init; }
+
     /// <summary>How the verifier names itself.</summary>
     public required ClientIdPrefix ClientId { get; init; }
 
@@ -55,8 +61,13 @@ public sealed record VerifierSettings
     /// <summary>Reads the settings. Throws <see cref="SettingMissingException"/> with what to set.</summary>
     public static VerifierSettings Read(IConfiguration configuration, bool development)
     {
-        var name = development ? configuration["Verifier:Name"] ?? "Identity Verifier" : configuration.Required("Verifier:Name", "who asks, as wallets show it");
+        var name = development ? configuration["Verifier:Name"] ?? "Identity check page" : configuration.Required("Verifier:Name", "who asks, as wallets show it");
         if (name.Length is 0 or > 80) throw new SettingMissingException("Verifier:Name", "1 to 80 characters");
+
+        var desk = configuration["Verifier:Desk:Name"] is { Length: > 0 } stated ? stated : null;
+        if (desk?.Length > 80) throw new SettingMissingException("Verifier:Desk:Name", "1 to 80 characters");
+        var operators = configuration["Verifier:Desk:Operators"] is { Length: > 0 } file ? Path.GetFullPath(file) : null;
+        if (desk is not null && operators is null) throw new SettingMissingException("Verifier:Desk:Operators", "the file of operators' keys, made with the command desk-key");
 
         var prefix = (configuration["Verifier:ClientId"] ?? "x509_hash") switch
         {
@@ -79,6 +90,8 @@ public sealed record VerifierSettings
         {
             PublicUrl = configuration.PublicUrl().OriginalString,
             Name = name,
+            DeskName = desk,
+            DeskOperators = operators,
             ClientId = prefix,
             Wallets = wallets,
             DataFolder = Path.GetFullPath(configuration.Required("Data:Folder", "where the database and the keys are kept")),

@@ -1,29 +1,46 @@
+using System.Security.Cryptography;
 using System.Text;
 using Identity.Hosting;
+using Identity.Wallet.Verifiers;
 
 namespace Identity.Wallet;
 
 /// <summary>
-/// Builds the Wallet web app: the files of the phone's wallet and nothing else. Credentials, keys and consent stay in the
-/// browser; this server never sees any of them, so it has no data, no API and no account.
+/// Builds the Wallet web app: the files of the phone's wallet and the signed list of registered verifiers, both public. Credentials,
+/// keys and consent stay in the browser; this server never sees any of them, so it has no data of anybody and no account.
 /// </summary>
 public static class WalletApp
 {
+    private const string SignersMark = "%verifier-signers%";
+
     /// <summary>Builds the app from settings in <c>wallet.json</c>, the environment and <paramref name="args"/>.</summary>
     public static WebApplication Build(string[] args)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ApplicationName = "Identity.Wallet" });
-        var page = new EmbeddedAssets(typeof(WalletApp).Assembly).Find("index.html")
+        builder.AddIdentityHosting("wallet", args);
+        var options = VerifierListOptions.Read(builder.Configuration, builder.Environment.IsProduction());
+        var assets = new EmbeddedAssets(typeof(WalletApp).Assembly, (path, bytes) => Pin(path, bytes, options.Signers));
+        var page = assets.Find("index.html")
             ?? throw new InvalidOperationException("The wallet's pages are not in this build: build src/Wallet again.");
         builder.Services.AddSingleton(Policy(Encoding.UTF8.GetString(page)));
-        builder.AddIdentityHosting("wallet", args);
+        builder.Services.AddSingleton(options).AddSingleton<VerifierListKeeper>().AddHostedService(services => services.GetRequiredService<VerifierListKeeper>());
 
         var app = builder.Build();
         app.UseIdentityHosting();
-        app.MapEmbeddedAssets(typeof(WalletApp).Assembly);
+        ServeVerifierList.Map(app);
+        app.MapEmbeddedAssets(assets);
         return app;
     }
 
     /// <summary>The wallet speaks to any issuer and verifier over https; plain http reaches this machine only.</summary>
     internal static ContentPolicy Policy(string page) => ContentPolicy.ForPage(page) with { Connect = ["https:", "http://localhost:*", "http://127.0.0.1:*"] };
+
+    // The pin is part of the page that the phone keeps, not of an answer: it changes only with a new version, which the person agrees to.
+    private static byte[] Pin(string path, byte[] bytes, IReadOnlyList<string> signers)
+    {
+        if (path is not ("index.html" or "sw.js")) return bytes;
+        var pin = string.Join(' ', signers);
+        var value = path == "index.html" ? pin : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(pin)))[..8];
+        return Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace(SignersMark, value, StringComparison.Ordinal));
+    }
 }

@@ -9,7 +9,7 @@ public class TemplateTests
     [Fact]
     public void The_questions_are_there_in_order_with_words_in_every_language()
     {
-        Assert.Equal(["diploma", "welder", "over18", "recognition"], Template.All.Select(template => template.Name));
+        Assert.Equal(["diploma", "welder", "over18", "reference", "training", "identity", "recognition"], Template.All.Select(template => template.Name));
         foreach (var template in Template.All)
             foreach (var language in Hosting.Strings.Languages)
             {
@@ -35,6 +35,11 @@ public class TemplateTests
             }
         }
     }
+
+    [Fact]
+    public void No_question_of_the_public_page_asks_for_anything_sensitive_or_for_a_date_of_birth() =>
+        Assert.All(Template.All.SelectMany(template => template.Ask("en").Credentials), asked =>
+            Assert.DoesNotContain(asked.Required.Concat(asked.Optional), name => asked.Type.Claim(name)!.Sensitive || name == "birth_date"));
 
     [Fact]
     public void A_holder_can_refuse_each_optional_claim_alone()

@@ -11,7 +11,7 @@ namespace Identity.Wallet.Tests;
 public sealed partial class ServerTests : IAsyncLifetime
 {
     private const int FirstLoadLimit = 60_000;
-    private readonly WebApplication _app = WalletApp.Build(["--urls=http://127.0.0.1:0"]);
+    private readonly WebApplication _app = WalletApp.Build(["--urls=http://127.0.0.1:0", "--environment=Development"]);
     private HttpClient _http = null!;
 
     public async Task InitializeAsync()

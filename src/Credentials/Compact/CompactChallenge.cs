@@ -21,11 +21,15 @@ public sealed class CompactChallenge
     /// <summary>Longest purpose and name, UTF-16 units.</summary>
     public const int MaxText = 80;
 
+    /// <summary>Longest id of a purpose.</summary>
+    public const int MaxPurposeId = 40;
+
     private const int Version = 1;
+    private const int VersionWithPurpose = 2;
     private const int NonceSize = 16;
 
     private CompactChallenge(
-        byte[] encoded, byte[] nonce, long issuedAt, string type, IReadOnlyList<int> required, IReadOnlyList<int> optional, string purpose, string name, byte[] key)
+        byte[] encoded, byte[] nonce, long issuedAt, string type, IReadOnlyList<int> required, IReadOnlyList<int> optional, string purpose, string name, byte[] key, string? purposeId)
     {
         Encoded = encoded;
         Digest = SHA256.HashData(encoded);
@@ -37,6 +41,7 @@ public sealed class CompactChallenge
         Purpose = purpose;
         Name = name;
         Key = key;
+        PurposeId = purposeId;
     }
 
     /// <summary>The COSE_Sign1.</summary>
@@ -72,13 +77,16 @@ public sealed class CompactChallenge
     /// <summary>The key of the signature, 33 bytes compressed.</summary>
     public byte[] Key { get; }
 
-    /// <summary>Signs a question. Throws <see cref="ArgumentException"/> where it does not fit the form.</summary>
+    /// <summary>The registered purpose that the verifier asks for, or null (form 1 names none).</summary>
+    public string? PurposeId { get; }
+
+    /// <summary>Signs a question; with a purpose's id in form 2, else in form 1. Throws <see cref="ArgumentException"/> where it does not fit the form.</summary>
     public static CompactChallenge Create(
-        byte[] nonce, long issuedAt, string type, IReadOnlyList<int> required, IReadOnlyList<int> optional, string purpose, string name, ISigner verifierKey)
+        byte[] nonce, long issuedAt, string type, IReadOnlyList<int> required, IReadOnlyList<int> optional, string purpose, string name, ISigner verifierKey, string? purposeId = null)
     {
         var writer = CompactCbor.Writer();
-        writer.WriteStartArray(9);
-        writer.WriteInt32(Version);
+        writer.WriteStartArray(purposeId is null ? 9 : 10);
+        writer.WriteInt32(purposeId is null ? Version : VersionWithPurpose);
         writer.WriteByteString(nonce);
         writer.WriteInt64(issuedAt);
         writer.WriteTextString(type);
@@ -87,6 +95,7 @@ public sealed class CompactChallenge
         writer.WriteTextString(purpose);
         writer.WriteTextString(name);
         writer.WriteByteString(verifierKey.PublicKey.Compressed());
+        if (purposeId is not null) writer.WriteTextString(purposeId);
         writer.WriteEndArray();
         var sign1 = CoseSign1.Sign(writer.Encode(), SignaturePurpose, verifierKey);
         return TryParse(Prefix + Base45.Encode(sign1.Encoded), out var challenge, out var reason)
@@ -131,13 +140,14 @@ public sealed class CompactChallenge
         {
             var reader = CompactCbor.Reader(payload);
             var members = CompactCbor.ReadArray(reader, 1, 64);
-            if (CompactCbor.ReadSmall(reader) != Version)
+            var version = CompactCbor.ReadSmall(reader);
+            if (version is not (Version or VersionWithPurpose))
             {
                 reason = "challenge_version";
                 return false;
             }
 
-            if (members != 9) return false;
+            if (members != (version == Version ? 9 : 10)) return false;
             var nonce = CompactCbor.ReadBytes(reader, NonceSize);
             var issuedAt = CompactCbor.ReadInteger(reader, 0, CompactCbor.MaxTime);
             var type = CompactCbor.ReadText(reader, CompactIssuerPart.MaxType);
@@ -146,9 +156,10 @@ public sealed class CompactChallenge
             var purpose = CompactCbor.ReadText(reader, MaxText);
             var name = CompactCbor.ReadText(reader, MaxText);
             var key = CompactCbor.ReadBytes(reader, 33);
+            var purposeId = version == Version ? null : CompactCbor.ReadText(reader, MaxPurposeId);
             reader.ReadEndArray();
-            if (type.Length == 0 || required.Concat(optional).Distinct().Count() != required.Length + optional.Length) return false;
-            challenge = new CompactChallenge(encoded, nonce, issuedAt, type, required, optional, purpose, name, key);
+            if (type.Length == 0 || purposeId?.Length == 0 || required.Concat(optional).Distinct().Count() != required.Length + optional.Length) return false;
+            challenge = new CompactChallenge(encoded, nonce, issuedAt, type, required, optional, purpose, name, key, purposeId);
             reason = "";
             return true;
         }

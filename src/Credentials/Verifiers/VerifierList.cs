@@ -14,7 +14,8 @@ namespace Identity.Credentials.Verifiers;
 /// <param name="IssuedAt">`iat`.</param>
 /// <param name="Expires">`exp`.</param>
 /// <param name="Verifiers">Those in force when it was signed.</param>
-public sealed record VerifierList(string Issuer, string Authority, long Version, DateTimeOffset IssuedAt, DateTimeOffset Expires, IReadOnlyList<ListedVerifier> Verifiers)
+/// <param name="Contact">Whom people ask at the authority, or null.</param>
+public sealed record VerifierList(string Issuer, string Authority, long Version, DateTimeOffset IssuedAt, DateTimeOffset Expires, IReadOnlyList<ListedVerifier> Verifiers, string? Contact = null)
 {
     /// <summary>The media type.</summary>
     public const string MediaType = "application/verifier-list+jwt";
@@ -32,15 +33,16 @@ public sealed record VerifierList(string Issuer, string Authority, long Version,
     }
 
     /// <summary>The payload.</summary>
-    public JsonObject ToJson() => new()
+    public JsonObject ToJson()
     {
-        ["iss"] = Issuer,
-        ["authority"] = Authority,
-        ["version"] = Version,
-        ["iat"] = IssuedAt.ToUnixTimeSeconds(),
-        ["exp"] = Expires.ToUnixTimeSeconds(),
-        ["verifiers"] = new JsonArray([.. Verifiers.Select(verifier => (JsonNode)new JsonObject { ["until"] = verifier.Until.ToUnixTimeSeconds(), ["profile"] = verifier.Profile.ToJson() })]),
-    };
+        var json = new JsonObject { ["iss"] = Issuer, ["authority"] = Authority };
+        if (Contact is not null) json["contact"] = Contact;
+        json["version"] = Version;
+        json["iat"] = IssuedAt.ToUnixTimeSeconds();
+        json["exp"] = Expires.ToUnixTimeSeconds();
+        json["verifiers"] = new JsonArray([.. Verifiers.Select(verifier => (JsonNode)new JsonObject { ["until"] = verifier.Until.ToUnixTimeSeconds(), ["profile"] = verifier.Profile.ToJson() })]);
+        return json;
+    }
 
     /// <summary>Reads a list and verifies that one of the pinned keys signed it. Whether it has expired or is older than another is the reader's to judge.</summary>
     /// <param name="jwt">The list as served.</param>
@@ -80,7 +82,7 @@ public sealed record VerifierList(string Issuer, string Authority, long Version,
             if (!VerifierProfile.TryRead(entry["profile"], out var profile, out reason)) return false;
             verifiers.Add(new ListedVerifier(profile, until));
         }
-        (list, reason) = (new VerifierList(issuer, authority, version, issuedAt, expires, verifiers), "");
+        (list, reason) = (new VerifierList(issuer, authority, version, issuedAt, expires, verifiers, StrictJson.Text(payload["contact"])), "");
         return true;
     }
 }

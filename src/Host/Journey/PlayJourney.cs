@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json.Nodes;
 using Identity.Credentials.Types;
+using Identity.Credentials.Verifiers;
 using Identity.Host.Seed;
 using Identity.Hosting;
-using Identity.Issuer.Data;
 using Identity.Wallet.Holder;
 using Microsoft.Extensions.Options;
 
@@ -13,7 +14,7 @@ namespace Identity.Host.Journey;
 /// The main job from end to end, over HTTP, with the holder of src/Wallet/Holder: a college signs a welding diploma, a migrant
 /// receives and shows it, an employer reads the verdict, and everything that should be refused is refused for its own reason.
 /// </summary>
-internal sealed class PlayJourney(DemonstrationOptions options, IReadOnlyList<DemonstrationAccess> access, Screen screen)
+internal sealed class PlayJourney(DemonstrationOptions options, Stack stack, Screen screen)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly IOptions<OutboundOptions> _outbound = Options.Create(new OutboundOptions { AllowLoopback = options.Lan is null, Own = options.Lan?.Own });
@@ -32,7 +33,8 @@ internal sealed class PlayJourney(DemonstrationOptions options, IReadOnlyList<De
         using var verifier = new Api(options.VerifierUrl, own: options.Lan?.Own);
         try
         {
-            await PlayAsync(new ReceiveCredentials(fetch, TimeProvider.System), new PresentCredentials(fetch, _outbound, TimeProvider.System), verifier, ct);
+            var known = await CarryListAsync(fetch, ct);
+            await PlayAsync(new ReceiveCredentials(fetch, TimeProvider.System), new PresentCredentials(fetch, _outbound, TimeProvider.System, known), verifier, ct);
         }
         catch (Exception e) when (e is JourneyException or HttpRequestException)
         {
@@ -49,7 +51,8 @@ internal sealed class PlayJourney(DemonstrationOptions options, IReadOnlyList<De
 
         await FreshAsync(verifier, diploma[0], ct);
         await AskAsync(present, verifier, diploma, ct);
-        await ScanAsync(verifier, diploma[1], ct);
+        await ScanAsync(present, verifier, diploma[1], ct);
+        await new AskersJourney(options, stack, Step).PlayAsync(present, diploma, ct);
         await CheckAsync(verifier, "A changed title", Forger.Alter(diploma[2].SdJwt, "title", "Master Welder"), "not_valid", "altered", ct);
         await CheckAsync(verifier, "A diploma by a college nobody knows", Forger.UnknownIssuer(TimeProvider.System.GetUtcNow()), "cannot_tell", "issuer_unknown", ct);
 
@@ -60,6 +63,22 @@ internal sealed class PlayJourney(DemonstrationOptions options, IReadOnlyList<De
         Step(true, "The college revokes the first diploma", "with a reason, for every copy at once", $"{options.IssuerUrl}/console");
         await college.PostAsync($"/api/{Cast.College}/credentials/{id}/revocation", new JsonObject { ["reason"] = "Awarded by mistake" }, ct);
         await UntilAsync(verifier, "The first diploma after the college revoked it", diploma[3].SdJwt, "not_valid", "revoked", "valid", ct);
+    }
+
+    // The wallet carries the signed list; it comes seconds after the registrations.
+    private async Task<KnownVerifiers> CarryListAsync(OutboundFetch fetch, CancellationToken ct)
+    {
+        var clock = Stopwatch.StartNew();
+        for (; ; await Task.Delay(250, ct))
+        {
+            if (await fetch.GetAsync(new Uri($"{options.WalletUrl}/verifiers.jwt"), VerifierList.MediaType, VerifierList.MaxLength, ct) is FetchResult.Answer { IsSuccess: true } answer
+                && VerifierList.TryRead(Encoding.UTF8.GetString(answer.Body), [stack.ListSigner], out var list, out _) && list.Verifiers.Count >= 3)
+            {
+                Step(true, "The wallet carries the signed list of registered verifiers", $"{list.Verifiers.Count} of {list.Authority}, good until {list.Expires:u}", $"{options.WalletUrl}/verifiers.jwt");
+                return new KnownVerifiers(list);
+            }
+            if (clock.Elapsed > Patience) throw new JourneyException("The wallet has no list of registered verifiers.");
+        }
     }
 
     private async Task<(string Id, IReadOnlyList<CredentialCopy> Copies)> IssueAsync(Api issuer, string slug, ReceiveCredentials receive, CancellationToken ct)
@@ -102,14 +121,14 @@ internal sealed class PlayJourney(DemonstrationOptions options, IReadOnlyList<De
         Evidence(verdict);
     }
 
-    private async Task ScanAsync(Api verifier, CredentialCopy copy, CancellationToken ct)
+    private async Task ScanAsync(PresentCredentials present, Api verifier, CredentialCopy copy, CancellationToken ct)
     {
         var keys = TypeDefinition.Find("qualification")!.QrClaims.Select(c => c.Key).ToList();
         var length = 0;
         var (verdict, waited) = await WaitAsync(async () =>
         {
             var challenge = await verifier.PostAsync("/api/challenges", new JsonObject { ["template"] = "diploma" }, ct);
-            var (answer, refusal) = PresentCredentials.AnswerChallenge((string)challenge["text"]!, copy, keys);
+            var (answer, refusal) = present.AnswerKnown((string)challenge["text"]!, copy, keys);
             if (answer is null) throw new JourneyException($"The wallet does not answer the challenge: {refusal}");
             length = answer.Length;
             return await verifier.PostAsync($"/api/challenges/{challenge["id"]}/answer", new JsonObject { ["proof"] = answer }, ct);
@@ -156,7 +175,7 @@ internal sealed class PlayJourney(DemonstrationOptions options, IReadOnlyList<De
         screen.Step(asExpected, what, outcome, link);
     }
 
-    private string Key(string slug) => access.Single(a => a.Organisation == slug).ApiKey;
+    private string Key(string slug) => stack.Access.Single(a => a.Organisation == slug).ApiKey;
 
     private static bool Is(JsonObject verdict, string outcome, string reason) => (string?)verdict["outcome"] == outcome && Reason(verdict) == reason;
 

@@ -1,4 +1,7 @@
+using Identity.Credentials.Types;
+using Identity.Credentials.Verifiers;
 using Identity.Ledger.Registry;
+using Identity.Verifier.Policies;
 
 namespace Identity.Host.Seed;
 
@@ -47,6 +50,32 @@ internal static class Cast
         $"--Sites:0:Code={Site}", "--Sites:0:Name=Site 14",
         $"--Engagements:0:Slug={Engagement}", $"--Engagements:0:Organisation={Brand}", "--Engagements:0:Purpose=Employment contracts at Site 14", $"--Engagements:0:Sites:0={Site}", "--Engagements:0:Until=2030-12-31T00:00:00Z",
     ];
+
+    /// <summary>The Ministry of Interior issues identities and says who may ask for what.</summary>
+    public static OrganisationRoles RolesOf(string name) =>
+        name == Issuers[0].Name ? OrganisationRoles.Issuer | OrganisationRoles.VerifierAuthority : OrganisationRoles.Issuer;
+
+    /// <summary>The page that anybody may use, with the questions it puts.</summary>
+    public static VerifierProfile PublicPage(IReadOnlyList<string> keys) => new("Identity check page", "XN", true, "help@check.example", true, keys,
+        [.. Template.All.Select(template => new VerifierPurpose(template.Name, template.Texts.ToDictionary(text => text.Key, text => text.Value.Purpose),
+            [.. template.Credentials.GroupBy(c => c.Type).Select(group => new PurposeClaims(TypeDefinition.Find(group.Key)!.Vct, [.. group.SelectMany(c => c.Required.Concat(c.Optional)).Distinct()]))]))]);
+
+    /// <summary>An employer that is registered to check welders and whether somebody is of age.</summary>
+    public static VerifierProfile HarbourYard(IReadOnlyList<string> keys) => new("Harbour Yard", "XN", true, "people@harbour-yard.example", false, keys,
+    [
+        new("welder", Words("To hire a welder", "لتوظيف لحّام", "Pour embaucher une soudeuse ou un soudeur", "Para contratar a una soldadora o un soldador"),
+            [new(Vct("qualification"), ["holder_name", "holder_name_native", "title", "kind", "occupation", "level_eqf", "awarded_on"])]),
+        new("of-age", Words("To check that a person is 18 or older", "للتحقق من أن الشخص أتم 18 سنة", "Pour vérifier qu’une personne a 18 ans ou plus", "Para comprobar que una persona tiene 18 años o más"),
+            [new(Vct("person"), ["age_over_18", "document_number_end"])]),
+    ]);
+
+    /// <summary>An agency that is registered for one thing and, in the journey, asks for more.</summary>
+    public static VerifierProfile Sunline(IReadOnlyList<string> keys) => new("Sunline Recruitment", "XT", true, "office@sunline.example", false, keys,
+        [new("title", Words("To propose a job that fits", "لاقتراح عمل مناسب", "Pour proposer un emploi qui convient", "Para proponer un empleo adecuado"), [new(Vct("qualification"), ["title"])])]);
+
+    private static Dictionary<string, string> Words(string en, string ar, string fr, string es) => new() { ["en"] = en, ["ar"] = ar, ["fr"] = fr, ["es"] = es };
+
+    private static string Vct(string type) => TypeDefinition.Find(type)!.Vct;
 
     /// <summary>The settings of the Issuer that name the cast.</summary>
     public static IEnumerable<string> IssuerArguments() => Issuers.SelectMany((member, i) => new[]

@@ -3,6 +3,7 @@ using Identity.Issuer.Data;
 using Identity.Issuer.Organisations;
 using Identity.Ledger.Evm;
 using Identity.Ledger.Log;
+using Identity.Ledger.Registry;
 
 namespace Identity.Host.Seed;
 
@@ -16,6 +17,13 @@ internal static class IssuerSide
         using var account = EvmAccount.LoadFile(configuration["Ledger:OperatorKeyFile"]!);
         var organisations = services.GetRequiredService<OrganisationDirectory>().All.Select(o => (o.Profile, o.Account.Address)).ToList();
         return new SeedLedger(organisations, $"{configuration.PublicUrl().Authority}/log", account.Address, log.PublicBytes);
+    }
+
+    /// <summary>The organisation that registers verifiers, with its account, and the thumbprint of the key that signs its list.</summary>
+    public static (OrganisationProfile Profile, EvmAccount Account, string Signer) Authority(IServiceProvider services)
+    {
+        var authority = services.GetRequiredService<OrganisationDirectory>().Find(Cast.Interior)!;
+        return (authority.Profile, authority.Account, authority.KeyId);
     }
 
     public static IReadOnlyList<DemonstrationAccess> Access(IServiceProvider services) => services.GetRequiredService<IssuerSeed>().Access;

@@ -20,7 +20,7 @@ internal sealed record SeedLedger(IReadOnlyList<(OrganisationProfile Profile, Ad
     public async Task WriteAsync(RegistryClient registry, LedgerAccounts accounts, CancellationToken ct)
     {
         await RegisterAsync(registry, accounts, Cast.Accreditor, accounts.Accreditor.Address, OrganisationRoles.Accreditor, ct);
-        foreach (var (profile, account) in Organisations) await RegisterAsync(registry, accounts, profile, account, OrganisationRoles.Issuer, ct);
+        foreach (var (profile, account) in Organisations) await RegisterAsync(registry, accounts, profile, account, Cast.RolesOf(profile.Name), ct);
 
         foreach (var log in MoreLogs.Prepend(new SeededLog(LogOrigin, LogOperator, LogKey)))
         {

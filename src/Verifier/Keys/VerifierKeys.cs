@@ -29,15 +29,17 @@ public sealed class VerifierKeys : IDisposable
     public string LeafHash => X5c.Hash(Chain[0]);
 
     /// <summary>Loads the configured keys, or in Development those of the data folder, which are made where absent.</summary>
-    public static VerifierKeys Load(IConfiguration configuration, VerifierSettings settings, bool development, DateTimeOffset now)
+    public static VerifierKeys Load(IConfiguration configuration, VerifierSettings settings, bool development, DateTimeOffset now, string? part = null)
     {
-        var folder = Path.Combine(settings.DataFolder, "keys");
+        // The desk's keys stand in Keys:Desk:… and in a folder of their own.
+        var section = part is null ? "Keys" : $"Keys:{part}";
+        var folder = Path.Combine(settings.DataFolder, "keys", part?.ToLowerInvariant() ?? "");
         var host = new Uri(settings.PublicUrl).Host;
-        if (!development || configuration["Keys:Request"] is { Length: > 0 })
+        if (!development || configuration[$"{section}:Request"] is { Length: > 0 })
         {
-            var request = ReadKey(configuration.Required("Keys:Request", "PEM file of the P-256 key that signs request objects"), "Keys:Request");
-            var chain = ReadChain(configuration.Required("Keys:Certificate", "PEM file of that key's certificate chain, leaf first, without the anchor"));
-            var challenge = ReadKey(configuration.Required("Keys:Challenge", "PEM file of the P-256 key that signs challenges"), "Keys:Challenge");
+            var request = ReadKey(configuration.Required($"{section}:Request", "PEM file of the P-256 key that signs request objects"), "Keys:Request");
+            var chain = ReadChain(configuration.Required($"{section}:Certificate", "PEM file of that key's certificate chain, leaf first, without the anchor"));
+            var challenge = ReadKey(configuration.Required($"{section}:Challenge", "PEM file of the P-256 key that signs challenges"), "Keys:Challenge");
             Check(request, chain[0], settings, host, now);
             return new VerifierKeys(request, chain, challenge);
         }
@@ -49,7 +51,7 @@ public sealed class VerifierKeys : IDisposable
             using var made = ECDsa.Create(ECCurve.NamedCurves.nistP256);
             WriteSecret(challengeFile, made.ExportPkcs8PrivateKeyPem());
         }
-        if (!IsUsable(chainFile, host, now)) DevelopmentCertificate.Write(keyFile, chainFile, settings.Name, host, now);
+        if (!IsUsable(chainFile, host, now)) DevelopmentCertificate.Write(keyFile, chainFile, part is null ? settings.Name : settings.DeskName!, host, now);
         return new VerifierKeys(ReadKey(keyFile, "Keys:Request"), ReadChain(chainFile), ReadKey(challengeFile, "Keys:Challenge"));
     }
 

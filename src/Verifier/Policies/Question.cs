@@ -19,12 +19,18 @@ public sealed record AskedCredential(
 /// <summary>What is asked of a holder and why, whichever way it is asked. <paramref name="Template"/> is null for chosen claims.</summary>
 public sealed record Question(string? Template, string Purpose, IReadOnlyList<AskedCredential> Credentials)
 {
+    /// <summary>The registered purpose that the request names: a template's own name on the public page.</summary>
+    public string? PurposeId { get; init; } = Template;
+
     /// <summary>Longest purpose in characters; it must fit a challenge.</summary>
     public const int MaxPurpose = 80;
 
     /// <summary>Whether a purpose can be shown to a holder: not empty, not long, and nothing in it that turns the text around or hides a part of it.</summary>
     public static bool IsPurpose([NotNullWhen(true)] string? purpose) =>
         purpose is { Length: > 0 and <= MaxPurpose } && !purpose.Any(c => char.IsControl(c) || c is (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069'));
+
+    /// <summary>Cut to the longest purpose; null stays null.</summary>
+    public static string? Shorten(string? purpose) => purpose is { Length: > MaxPurpose } ? purpose[..MaxPurpose] : purpose;
 
     /// <summary>A question for chosen claims of one type. False with a reason where the type or a claim is unknown.</summary>
     public static bool TryChoose(string? type, IReadOnlyList<string>? required, IReadOnlyList<string>? optional, string? purpose,

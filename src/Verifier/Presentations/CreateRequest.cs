@@ -3,8 +3,10 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Identity.Credentials.Dcql;
 using Identity.Credentials.Jose;
+using Identity.Credentials.Verifiers;
 using Identity.Hosting;
 using Identity.Verifier.Policies;
+using Identity.Verifier.Registration;
 using Identity.Verifier.Sessions;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -39,6 +41,10 @@ public sealed record RequestBody
     [JsonPropertyName("response_mode")]
     public string? ResponseMode { get; init; }
 
+    /// <summary>At a desk: the registered purpose, which the wallet shows in the holder's language and whose claims are the most that can be asked.</summary>
+    [JsonPropertyName("purpose_id")]
+    public string? PurposeId { get; init; }
+
     /// <summary>Language of a template's purpose, <c>en</c> by default.</summary>
     public string? Language { get; init; }
 }
@@ -56,20 +62,37 @@ public sealed record CreatedRequest(string Id, string? RequestUri, string Client
 /// <summary>Asks for a proof: makes the request that a wallet will fetch.</summary>
 public static class CreateRequest
 {
-    /// <summary>Maps <c>POST /api/requests</c>.</summary>
-    public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost("/api/requests", Handle).RequireRateLimiting(Limits.Work).WithMetadata(new BodyLimit(32 * 1024))
-            .WithName("CreateRequest").WithTags("Requests").WithSummary("Asks for a proof by link or QR (OpenID4VP 1.0).")
-            .ProducesProblem(400).ProducesProblem(413).ProducesProblem(429).ProducesProblem(503);
-
-    private static Results<Created<CreatedRequest>, ProblemHttpResult> Handle(
-        RequestBody body, HttpContext http, PresentationStore store, RequestObject requests, VerifierSettings settings, TimeProvider clock)
+    /// <summary>Maps <c>POST /api/requests</c> for the public page and <c>POST /api/desk/requests</c> for a registered desk.</summary>
+    public static void Map(IEndpointRouteBuilder app)
     {
-        if (!TryAsk(body, out var question, out var dcql, out var reason)) return Refuse(reason);
+        app.MapPost("/api/requests", OnPublicPage).RequireRateLimiting(Limits.Work).WithMetadata(new BodyLimit(32 * 1024))
+            .WithName("CreateRequest").WithTags("Requests").WithSummary("Asks for a proof by link or QR (OpenID4VP 1.0), by the questions of the public page only.")
+            .ProducesProblem(400).ProducesProblem(403).ProducesProblem(413).ProducesProblem(429).ProducesProblem(503);
+        app.MapPost("/api/desk/requests", AtDesk).RequireRateLimiting(Limits.Work).WithMetadata(new BodyLimit(32 * 1024))
+            .WithName("CreateDeskRequest").WithTags("Desk").WithSummary("Asks in the name of the registered verifier, within one of its purposes.")
+            .ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(413).ProducesProblem(429).ProducesProblem(503);
+    }
+
+    private static Results<Created<CreatedRequest>, ProblemHttpResult> OnPublicPage(
+        RequestBody body, HttpContext http, PresentationStore store, RequestObject requests, AskingIdentities identities, VerifierSettings settings, TimeProvider clock) =>
+        Refused.OnPublicPage(body.Template, body.Type is not null || body.DcqlQuery is not null) is { } refused ? refused : Create(body, identities.PublicPage, null, http, store, requests, settings, clock);
+
+    private static Results<Created<CreatedRequest>, ProblemHttpResult> AtDesk(
+        RequestBody body, HttpContext http, PresentationStore store, RequestObject requests, AskingIdentities identities, DeskOperators operators, OwnRegistration own, VerifierSettings settings, TimeProvider clock)
+    {
+        if (DeskEndpoints.Enter(http, identities, operators, out var problem) is not { } desk) return problem!;
+        return Refused.AtDesk(own.Find(desk)?.Registration, body.PurposeId, out var purpose) is { } refused ? refused : Create(body, desk, purpose, http, store, requests, settings, clock);
+    }
+
+    private static Results<Created<CreatedRequest>, ProblemHttpResult> Create(
+        RequestBody body, AskingIdentity asker, VerifierPurpose? purpose, HttpContext http, PresentationStore store, RequestObject requests, VerifierSettings settings, TimeProvider clock)
+    {
+        if (!TryAsk(body, purpose, out var question, out var dcql, out var reason)) return Refuse(reason);
         if (!DcqlQuery.TryParse(dcql, out var query, out reason)) return Refuse($"dcql_query: {reason}");
+        if (purpose is not null && OwnRegistration.Beyond(purpose, query) is { } beyond) return Refused.Beyond(purpose, beyond);
         if (!TryMode(body.ResponseMode, out var mode)) return Refuse("response_mode is direct_post.jwt or direct_post.");
 
-        var presentation = new Presentation(question, dcql, query, body.Flow, mode, BrowserSession.Ensure(http), clock.GetTimestamp(), clock.GetUtcNow() + settings.RequestLifetime);
+        var presentation = new Presentation(asker, question, dcql, query, body.Flow, mode, BrowserSession.Ensure(http), clock.GetTimestamp(), clock.GetUtcNow() + settings.RequestLifetime);
         var parameters = requests.LinkQuery(presentation);
         var link = $"openid4vp://?{parameters}";
         if (link.Length > QrImage.MaxBytes)
@@ -93,24 +116,27 @@ public static class CreateRequest
             presentation.ExpiresAt));
     }
 
-    private static bool TryAsk(RequestBody body, [NotNullWhen(true)] out Question? question, [NotNullWhen(true)] out JsonObject? dcql, out string reason)
+    private static bool TryAsk(RequestBody body, VerifierPurpose? purpose, [NotNullWhen(true)] out Question? question, [NotNullWhen(true)] out JsonObject? dcql, out string reason)
     {
         question = null;
         dcql = null;
         reason = "";
+        // At a desk the registered words stand in where none of its own are given.
+        var words = body.Purpose ?? Question.Shorten(purpose?.TextFor(body.Language ?? "en"));
         if (new[] { body.Template is not null, body.Type is not null, body.DcqlQuery is not null }.Count(given => given) != 1)
             reason = "Give exactly one of template, type and dcql_query.";
-        else if (body.DcqlQuery is not null && !Question.IsPurpose(body.Purpose))
+        else if (body.DcqlQuery is not null && !Question.IsPurpose(words))
             reason = $"The purpose must say in 1 to {Question.MaxPurpose} characters why this is asked.";
         else if (body.DcqlQuery is not null)
-            question = new Question(null, body.Purpose!, []);
+            question = new Question(null, words!, []);
         else if (body.Type is not null)
-            Question.TryChoose(body.Type, body.Required, body.Optional, body.Purpose, out question, out reason);
+            Question.TryChoose(body.Type, body.Required, body.Optional, words, out question, out reason);
         else if (Template.Find(body.Template) is { } template)
             question = template.Ask(body.Language ?? "en");
         else
             reason = "There is no template of this name.";
         if (question is null) return false;
+        if (purpose is not null) question = question with { PurposeId = purpose.Id };
         dcql = body.DcqlQuery ?? question.ToDcql();
         return true;
     }

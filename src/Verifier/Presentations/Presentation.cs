@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Identity.Credentials.Dcql;
 using Identity.Credentials.Jose;
 using Identity.Verifier.Policies;
+using Identity.Verifier.Registration;
 using Identity.Verifier.Results;
 using Identity.Verifier.Sessions;
 
@@ -62,9 +63,9 @@ public sealed class Presentation : IDisposable
     private PresentationState _state = new PresentationState.Created();
 
     /// <summary>Makes a request with fresh ids, nonce, state and encryption key.</summary>
-    public Presentation(Question question, JsonObject dcql, DcqlQuery query, Flow flow, ResponseMode mode, SessionId session, long createdTicks, DateTimeOffset expiresAt)
+    public Presentation(AskingIdentity asker, Question question, JsonObject dcql, DcqlQuery query, Flow flow, ResponseMode mode, SessionId session, long createdTicks, DateTimeOffset expiresAt)
     {
-        (Question, Dcql, Query, Flow, Mode, Session, CreatedTicks, ExpiresAt) = (question, dcql, query, flow, mode, session, createdTicks, expiresAt);
+        (Asker, Question, Dcql, Query, Flow, Mode, Session, CreatedTicks, ExpiresAt) = (asker, question, dcql, query, flow, mode, session, createdTicks, expiresAt);
         if (mode == ResponseMode.DirectPostJwt)
         {
             _key = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
@@ -86,6 +87,9 @@ public sealed class Presentation : IDisposable
 
     /// <summary>Returned by the same-device browser.</summary>
     public string ResponseCode { get; } = Token.New(32);
+
+    /// <summary>Who asks.</summary>
+    public AskingIdentity Asker { get; }
 
     /// <summary>What is asked.</summary>
     public Question Question { get; }

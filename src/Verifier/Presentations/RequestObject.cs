@@ -1,16 +1,16 @@
 using System.Text.Json.Nodes;
 using Identity.Credentials.Jose;
-using Identity.Verifier.Keys;
 
 namespace Identity.Verifier.Presentations;
 
 /// <summary>Writes the authorization request of a presentation (OpenID4VP 1.0, section 5), signed or as link parameters.</summary>
-public sealed class RequestObject(VerifierSettings settings, VerifierKeys keys)
+public sealed class RequestObject(VerifierSettings settings)
 {
     /// <summary>Media type of a signed request (RFC 9101).</summary>
     public const string MediaType = "application/oauth-authz-req+jwt";
 
-    private readonly JsonArray _x5c = X5c.ToJson(keys.Chain);
+    /// <summary>The kind of <c>verifier_info</c> (OpenID4VP 1.0, section 5.1) that names a purpose of a registration on the ledger.</summary>
+    public const string Registration = "identity-registration";
 
     /// <summary>Whether requests are signed; unsigned ones travel in the link whole.</summary>
     public bool IsSigned => settings.ClientId != ClientIdPrefix.RedirectUri;
@@ -24,7 +24,7 @@ public sealed class RequestObject(VerifierSettings settings, VerifierKeys keys)
     /// <summary>The full client id, prefix included: what a holder's proof must name as its audience.</summary>
     public string ClientId(Presentation presentation) => settings.ClientId switch
     {
-        ClientIdPrefix.X509Hash => $"x509_hash:{keys.LeafHash}",
+        ClientIdPrefix.X509Hash => $"x509_hash:{presentation.Asker.Keys.LeafHash}",
         ClientIdPrefix.X509SanDns => $"x509_san_dns:{new Uri(settings.PublicUrl).Host}",
         _ => $"redirect_uri:{ResponseUri(presentation)}",
     };
@@ -47,11 +47,19 @@ public sealed class RequestObject(VerifierSettings settings, VerifierKeys keys)
         payload["iat"] = now.ToUnixTimeSeconds();
         payload["exp"] = presentation.ExpiresAt.ToUnixTimeSeconds();
         if (walletNonce is not null) payload["wallet_nonce"] = walletNonce;
-        var header = new JsonObject { ["alg"] = "ES256", ["typ"] = "oauth-authz-req+jwt", ["x5c"] = _x5c.DeepClone() };
-        return Jws.Sign(header, payload, keys.Request);
+        var header = new JsonObject { ["alg"] = "ES256", ["typ"] = "oauth-authz-req+jwt", ["x5c"] = X5c.ToJson(presentation.Asker.Keys.Chain) };
+        return Jws.Sign(header, payload, presentation.Asker.Keys.Request);
     }
 
-    private JsonObject Parameters(Presentation presentation) => new()
+    private JsonObject Parameters(Presentation presentation)
+    {
+        var parameters = Common(presentation);
+        if (presentation.Question.PurposeId is { } purpose)
+            parameters["verifier_info"] = new JsonArray(new JsonObject { ["format"] = Registration, ["data"] = new JsonObject { ["purpose"] = purpose } });
+        return parameters;
+    }
+
+    private JsonObject Common(Presentation presentation) => new()
     {
         ["aud"] = "https://self-issued.me/v2", // the static audience: the wallet's own identifier is not known
         ["client_id"] = ClientId(presentation),
@@ -69,7 +77,7 @@ public sealed class RequestObject(VerifierSettings settings, VerifierKeys keys)
     {
         var metadata = new JsonObject
         {
-            ["client_name"] = settings.Name,
+            ["client_name"] = presentation.Asker.Name,
             ["vp_formats_supported"] = new JsonObject
             {
                 ["dc+sd-jwt"] = new JsonObject { ["sd-jwt_alg_values"] = new JsonArray("ES256"), ["kb-jwt_alg_values"] = new JsonArray("ES256", "EdDSA") },

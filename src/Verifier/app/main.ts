@@ -1,4 +1,5 @@
 import { askPage } from './ask/ask.ts';
+import { deskPage } from './ask/desk.ts';
 import { resultPage } from './ask/returned.ts';
 import { homePage } from './check/home.ts';
 import { scanPage } from './check/scan.ts';
@@ -7,4 +8,4 @@ import { startRouter } from './shell/router.ts';
 import { useLanguage } from './shell/text.ts';
 
 await useLanguage();
-startRouter({ '/': homePage, '/scan': scanPage, '/ask': askPage, '/result': resultPage }, problemPage);
+startRouter({ '/': homePage, '/scan': scanPage, '/ask': askPage, '/result': resultPage, '/desk': deskPage }, problemPage);

@@ -4,6 +4,8 @@ using Identity.Credentials.Compact;
 using Identity.Credentials.Dcql;
 using Identity.Credentials.Jose;
 using Identity.Credentials.SdJwt;
+using Identity.Credentials.Types;
+using Identity.Credentials.Verifiers;
 using Identity.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -12,7 +14,8 @@ namespace Identity.Wallet.Holder;
 /// <summary>What a request asks of the copies that a holder has; the holder consents to exactly this.</summary>
 /// <param name="Request">Who asks and where the answer goes.</param>
 /// <param name="Match">Which copies answer which question, and which claims each would show.</param>
-public sealed record Consent(PresentationRequest Request, DcqlMatch Match);
+/// <param name="Asking">What the list of registered verifiers says of it; null for a holder that keeps no list.</param>
+public sealed record Consent(PresentationRequest Request, DcqlMatch Match, Asking? Asking);
 
 /// <summary>What became of presenting.</summary>
 public abstract record Presented
@@ -27,8 +30,11 @@ public abstract record Presented
 }
 
 /// <summary>The wallet's side of OpenID4VP 1.0 and of the challenge QR.</summary>
-public sealed class PresentCredentials(OutboundFetch fetch, IOptions<OutboundOptions> outbound, TimeProvider clock)
+public sealed class PresentCredentials(OutboundFetch fetch, IOptions<OutboundOptions> outbound, TimeProvider clock, KnownVerifiers verifiers)
 {
+    /// <summary>A holder that keeps no list of verifiers.</summary>
+    public PresentCredentials(OutboundFetch fetch, IOptions<OutboundOptions> outbound, TimeProvider clock) : this(fetch, outbound, clock, KnownVerifiers.NotKept) { }
+
     private const string RequestType = "application/oauth-authz-req+jwt";
     private readonly HolderJson _json = new(fetch);
 
@@ -45,12 +51,21 @@ public sealed class PresentCredentials(OutboundFetch fetch, IOptions<OutboundOpt
         if (await FetchAsync(uri, walletNonce, ct) is not FetchResult.Answer { IsSuccess: true } answer) return (null, new("unreachable", "The request could not be fetched."));
         if (!PresentationRequest.TryRead(Encoding.UTF8.GetString(answer.Body), clientId, walletNonce, outbound.Value.AllowLoopback, out var request, out var refusal))
             return (null, refusal);
+        var asking = verifiers.Judge(request, clock.GetUtcNow());
+        if (KnownVerifiers.RefusalOf(asking) is { } stop) return (null, stop);
         var match = DcqlMatcher.Match(request.Query, [.. held.Select(Describe).OfType<HeldCredential>()]);
-        return match.Satisfied ? (new Consent(request, match), null) : (null, new("access_denied", "No credential here answers the request."));
+        return match.Satisfied ? (new Consent(request, match, asking), null) : (null, new("access_denied", "No credential here answers the request."));
     }
 
-    /// <summary>Answers with the first copy that fits each question that must be answered, showing exactly the claims asked.</summary>
-    public async Task<Presented> AnswerAsync(Consent consent, IReadOnlyList<CredentialCopy> held, CancellationToken ct)
+    /// <summary>
+    /// Answers with the first copy that fits each question that must be answered. What is sensitive, what goes beyond the asker's
+    /// registration, and what a derived yes or no makes unnecessary is shown only where the holder agreed to it by name.
+    /// </summary>
+    /// <param name="consent">What was reviewed.</param>
+    /// <param name="held">The copies.</param>
+    /// <param name="ct">Ends the sending.</param>
+    /// <param name="agreed">Names of claims that the holder agreed to deliberately.</param>
+    public async Task<Presented> AnswerAsync(Consent consent, IReadOnlyList<CredentialCopy> held, CancellationToken ct, IReadOnlyCollection<string>? agreed = null)
     {
         var request = consent.Request;
         var answers = new Dictionary<string, IReadOnlyList<string>>();
@@ -59,13 +74,51 @@ public sealed class PresentCredentials(OutboundFetch fetch, IOptions<OutboundOpt
             var candidate = consent.Match.Candidates[id][0];
             var copy = held.First(h => Id(h) == candidate.Credential.Id);
             if (!SdJwtDocument.TryParse(copy.SdJwt, out var document, out var reason)) return new Presented.Refused(new("malformed", reason));
-            answers[id] = [SdJwtHolder.Present(document, candidate.Disclose, new KeyBindingRequest(request.ClientId, request.Nonce, clock.GetUtcNow()), copy.Key)];
+            if (Choose(consent, id, candidate, agreed ?? [], out var off) is not { } disclose) return new Presented.Refused(new("access_denied", $"This goes only by a deliberate yes: {string.Join(", ", off)}."));
+            answers[id] = [SdJwtHolder.Present(document, disclose, new KeyBindingRequest(request.ClientId, request.Nonce, clock.GetUtcNow()), copy.Key)];
         }
         var (json, refusal) = await _json.PostFormAsync(request.ResponseUri.AbsoluteUri, request.Answer(answers), ct);
         return json is null ? new Presented.Refused(refusal!) : new Presented.Sent(StrictJson.Text(json["redirect_uri"]));
     }
 
-    /// <summary>Answers a challenge QR with the compact proof of a copy: the required claims and the chosen optional ones.</summary>
+    // The first way to answer that needs nothing switched off; null, with what is, where there is none.
+    private static IReadOnlyList<ClaimPath>? Choose(Consent consent, string id, DcqlCandidate candidate, IReadOnlyCollection<string> agreed, out IReadOnlyCollection<string> off)
+    {
+        var asked = consent.Request.Query.Find(id)!;
+        var vct = candidate.Credential.Vct;
+        var sets = asked.ClaimSets.Count == 0 ? [[.. asked.Claims]] : asked.ClaimSets.Select(set => asked.Claims.Where(claim => set.Contains(claim.Id!)).ToList()).ToList();
+        var names = asked.Claims.Where(claim => sets.Any(set => set.Contains(claim))).Select(claim => (KnownVerifiers.NameOf(claim), !sets.All(set => set.Contains(claim)))).Distinct().ToList();
+        var extra = consent.Asking?.Extra.Where(one => one.Type == vct || one.Type.Length == 0).Select(one => one.Claim).ToHashSet() ?? [];
+        var closed = ConsentDefaults.Off(TypeDefinition.Find(vct), names, extra).Where(name => !agreed.Contains(name)).ToHashSet();
+        off = closed;
+        // A card that is itself beyond the registration has no claim to switch: it needs the same yes, by the card's type.
+        if (extra.Contains("") && !agreed.Contains(vct)) { off = [vct]; return null; }
+        foreach (var set in sets.Where(set => !set.Any(claim => closed.Contains(KnownVerifiers.NameOf(claim)))))
+        {
+            var alone = new DcqlQuery([asked with { Claims = set, ClaimSets = [] }], []);
+            if (DcqlMatcher.Match(alone, [candidate.Credential]).Candidates[id] is [var found, ..]) return found.Disclose;
+        }
+        return null;
+    }
+
+    /// <summary>As the holder with the list would: refuses whom the list does not name, and what goes beyond a registration unless it was agreed to by name.</summary>
+    public (string? Answer, HolderRefusal? Refusal) AnswerKnown(string challengeText, CredentialCopy copy, IReadOnlyCollection<int> chosenOptional, IReadOnlyCollection<string>? agreed = null)
+    {
+        if (!CompactChallenge.TryParse(challengeText, out var challenge, out var reason)) return (null, new("invalid_request", reason));
+        var asking = verifiers.Judge(challenge, clock.GetUtcNow());
+        if (KnownVerifiers.RefusalOf(asking) is { } stop) return (null, stop);
+        var type = TypeDefinition.Find(challenge.Type);
+        List<(string Claim, bool Optional)> names = [.. challenge.Required.Select(key => (NameOf(key), false)), .. challenge.Optional.Select(key => (NameOf(key), true))];
+        var off = ConsentDefaults.Off(type, names, [.. asking?.Extra.Select(one => one.Claim) ?? []]).Where(name => agreed?.Contains(name) != true).ToHashSet();
+        if (asking?.Extra.Any(one => one.Claim.Length == 0 && agreed?.Contains(one.Type) != true) == true) return (null, new("more_than_registered", "The verifier is not registered to ask for this card."));
+        if (challenge.Required.Select(NameOf).Where(off.Contains).ToList() is { Count: > 0 } needed)
+            return (null, new(asking?.Standing == Standing.More ? "more_than_registered" : "access_denied", $"This goes only by a deliberate yes: {string.Join(", ", needed)}."));
+        return AnswerChallenge(challengeText, copy, [.. chosenOptional.Where(key => !off.Contains(NameOf(key)))]);
+
+        string NameOf(int key) => type?.Claim(key)?.Name ?? $"{key}";
+    }
+
+    /// <summary>Answers a challenge QR with the compact proof of a copy: the required claims and the chosen optional ones. Asks nobody who the verifier is.</summary>
     public static (string? Answer, HolderRefusal? Refusal) AnswerChallenge(string challengeText, CredentialCopy copy, IReadOnlyCollection<int> chosenOptional)
     {
         if (!CompactChallenge.TryParse(challengeText, out var challenge, out var reason)) return (null, new("invalid_request", reason));

@@ -16,9 +16,14 @@ namespace Identity.Wallet.Holder;
 /// <param name="EncryptTo">The verifier's key of this request; null where the answer goes in clear (<c>direct_post</c>).</param>
 /// <param name="Encryption">Content encryption, <c>A256GCM</c> or <c>A128GCM</c>.</param>
 /// <param name="ClientName">How the verifier names itself; not proven by anything.</param>
+/// <param name="KeyThumbprint">Of the key that signed it: what a registration names.</param>
+/// <param name="PurposeId">The registered purpose that it names, or null.</param>
 public sealed record PresentationRequest(
-    string ClientId, Uri ResponseUri, string Nonce, string? State, DcqlQuery Query, Jwk? EncryptTo, string Encryption, string? ClientName)
+    string ClientId, Uri ResponseUri, string Nonce, string? State, DcqlQuery Query, Jwk? EncryptTo, string Encryption, string? ClientName, string? KeyThumbprint, string? PurposeId)
 {
+    /// <summary>The kind of <c>verifier_info</c> that names a purpose of a registration on the ledger.</summary>
+    public const string Registration = "identity-registration";
+
     private const string Audience = "https://self-issued.me/v2";
 
     /// <summary>Checks a request object (section 5, RFC 9101): type, signature by the certificate that the client identifier names, and every member a wallet needs.</summary>
@@ -36,17 +41,18 @@ public sealed record PresentationRequest(
         if (!Jws.TryParse(jwt, out var jws, out var reason)) refusal = Invalid(reason);
         else if (jws.Type != "oauth-authz-req+jwt") refusal = Invalid("The request object is of another type.");
         else if (StrictJson.Text(jws.Payload["client_id"]) != outerClientId) refusal = new("invalid_client", "The link and the request name different verifiers.");
-        else if (CheckClient(jws, outerClientId, out var host) is { } client) refusal = client;
+        else if (CheckClient(jws, outerClientId, out var host, out var thumbprint) is { } client) refusal = client;
         else if (walletNonce is not null && StrictJson.Text(jws.Payload["wallet_nonce"]) != walletNonce) refusal = Invalid("The request was not made for this wallet.");
         else if (StrictJson.Text(jws.Payload["aud"]) != Audience) refusal = Invalid("The request is meant for another wallet.");
-        else refusal = ReadMembers(jws.Payload, outerClientId, host, allowHttpLoopback, out request);
+        else refusal = ReadMembers(jws.Payload, outerClientId, host, thumbprint, allowHttpLoopback, out request);
         return request is not null;
     }
 
     // Section 5.9: the prefix says how the verifier is authenticated; an unknown one is refused.
-    private static HolderRefusal? CheckClient(Jws jws, string clientId, out string? requiredHost)
+    private static HolderRefusal? CheckClient(Jws jws, string clientId, out string? requiredHost, out string? keyThumbprint)
     {
         requiredHost = null;
+        keyThumbprint = null;
         var colon = clientId.IndexOf(':', StringComparison.Ordinal);
         var (prefix, value) = colon < 0 ? ("", "") : (clientId[..colon], clientId[(colon + 1)..]);
         if (prefix is not ("x509_hash" or "x509_san_dns")) return new("invalid_client", "The verifier does not identify itself in a way this wallet can check.");
@@ -59,10 +65,11 @@ public sealed record PresentationRequest(
         }
         if (!X5c.TryLeafKey(chain[0], out var leaf)) return Invalid("The certificate holds no P-256 key.");
         if (!VerificationKey.TryImport(leaf, out var key, out reason)) return Invalid(reason);
+        keyThumbprint = leaf.ThumbprintText();
         using (key) return jws.Verify(key) ? null : Invalid("The signature of the request does not hold.");
     }
 
-    private static HolderRefusal? ReadMembers(JsonObject payload, string clientId, string? requiredHost, bool allowHttpLoopback, out PresentationRequest? request)
+    private static HolderRefusal? ReadMembers(JsonObject payload, string clientId, string? requiredHost, string? keyThumbprint, bool allowHttpLoopback, out PresentationRequest? request)
     {
         request = null;
         var metadata = payload["client_metadata"] as JsonObject;
@@ -86,9 +93,14 @@ public sealed record PresentationRequest(
         var encryptions = (metadata?["encrypted_response_enc_values_supported"] as JsonArray)?.Select(StrictJson.Text).ToList() ?? ["A128GCM"];
         if (encryptTo is not null && Jwe.Encryptions.LastOrDefault(encryptions.Contains) is null) return Invalid("No content encryption in common.");
         request = new PresentationRequest(clientId, response, nonce, StrictJson.Text(payload["state"]), query, encryptTo,
-            Jwe.Encryptions.LastOrDefault(encryptions.Contains) ?? "A128GCM", StrictJson.Text(metadata?["client_name"]));
+            Jwe.Encryptions.LastOrDefault(encryptions.Contains) ?? "A128GCM", StrictJson.Text(metadata?["client_name"]), keyThumbprint, ReadPurposeId(payload["verifier_info"]));
         return null;
     }
+
+    // Section 5.1: attestations of kinds we do not know are passed over.
+    private static string? ReadPurposeId(JsonNode? info) => (info as JsonArray ?? []).OfType<JsonObject>()
+        .Where(item => StrictJson.Text(item["format"]) == Registration)
+        .Select(item => StrictJson.Text((item["data"] as JsonObject)?["purpose"])).FirstOrDefault(purpose => purpose is not null);
 
     private static bool IsAllowed(Uri uri, bool allowHttpLoopback) =>
         uri.UserInfo.Length == 0 && (uri.Scheme == Uri.UriSchemeHttps || (allowHttpLoopback && uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback));

@@ -22,6 +22,7 @@ import { redraw, startRouter } from './shell/router.ts';
 import { t, useLanguage } from './shell/text.ts';
 import { watchForUpdates } from './shell/updates.ts';
 import { preferences } from './store/settings.ts';
+import { refreshVerifiers } from './store/verifiers.ts';
 import { isLocked, load, onOtherTab } from './store/vault.ts';
 
 const ROUTES = [
@@ -84,6 +85,7 @@ async function start(): Promise<void> {
   lockWhenIdle();
   onOtherTab(() => void load().then(redraw));
   watchForUpdates();
+  void refreshVerifiers();
 }
 
 start().catch((error: unknown) => show(problemView(error)));

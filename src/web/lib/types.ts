@@ -20,6 +20,10 @@ export interface ClaimDefinition {
   values?: Record<string, Record<string, string>>;
   compare?: boolean;
   sensitive?: boolean;
+  /** How the issuer works it out; such an answer says less than what it comes from. */
+  derived?: string;
+  /** The claim that a derived one makes unnecessary to show. */
+  derivedFrom?: string;
   display: Record<string, string>;
   hint?: Record<string, string>;
 }

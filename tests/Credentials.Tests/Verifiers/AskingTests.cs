@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Identity.Credentials.Compact;
+using Identity.Credentials.Jose;
 using Identity.Credentials.Types;
 using Identity.Credentials.Verifiers;
 using Identity.TestKit;
@@ -52,6 +54,33 @@ public sealed class AskingTests
         Assert.NotEmpty(claims);
         Assert.All(claims, c => Assert.True(c.Sensitive, c.Name));
         Assert.All(TypeDefinition.All.SelectMany(t => t.Claims.Where(c => c.DerivedFrom is not null).Select(c => (t, c))), x => Assert.NotNull(x.t.Claim(x.c.DerivedFrom!)));
+    }
+
+    [Fact]
+    public void A_challenge_of_form_2_names_its_purpose_and_is_the_same_in_both_languages()
+    {
+        var file = Checkout.Vector("asking/challenge.json");
+        if (Environment.GetEnvironmentVariable("IDENTITY_WRITE_VECTORS") == "1")
+        {
+            using var key = Es256Key.Create();
+            var made = CompactChallenge.Create(new byte[16], 1_760_000_000, "urn:identity:qualification:1", [1, 3], [9], "Welding job", "Harbour Yard", key, "welder");
+            System.IO.File.WriteAllText(file, new JsonObject { ["about"] = "A challenge of form 2, which names a registered purpose.", ["text"] = made.Text, ["purposeId"] = "welder" }.ToJsonString() + "\n");
+        }
+        var vector = JsonNode.Parse(System.IO.File.ReadAllText(file))!;
+
+        Assert.True(CompactChallenge.TryParse((string)vector["text"]!, out var challenge, out var reason), reason);
+        Assert.Equal((string)vector["purposeId"]!, challenge.PurposeId);
+        Assert.Equal((string)vector["text"]!, challenge.Text);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a purpose id that is longer than 40 chars")]
+    public void A_challenge_with_a_purpose_id_of_another_length_is_refused(string id)
+    {
+        using var key = Es256Key.Create();
+
+        Assert.Throws<ArgumentException>(() => CompactChallenge.Create(new byte[16], 0, "t", [1], [], "", "", key, id));
     }
 
     private static List<AskedClaim> Asked(JsonNode json) => [.. json.AsArray().Select(a => new AskedClaim((string)a!["type"]!, (string)a["claim"]!))];

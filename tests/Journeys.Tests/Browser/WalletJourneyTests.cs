@@ -37,8 +37,8 @@ public sealed class WalletJourneyTests(Surroundings surroundings)
 
         await phone.ScanToShowAsync();
         await phone.OnScreenAsync("consent");
-        await Assertions.Expect(phone["asker-name"]).ToContainTextAsync("Harbour Yard");
-        await Assertions.Expect(phone["not-registered"]).ToBeVisibleAsync();
+        await Assertions.Expect(phone["asker"]).ToHaveAttributeAsync("data-standing", "public_page");
+        await Assertions.Expect(phone["public-page"]).ToBeVisibleAsync();
         await Axe.FindsNothingAsync(phone.Page, $"wallet, consent, {language}");
         await phone["send"].ClickAsync();
         await phone.OnScreenAsync("sent");

@@ -34,7 +34,7 @@ public class HeapAttackTests
     {
         await using var scene = await Scene.OpenAsync();
 
-        var answer = await scene.Browser.PostAsync("/api/requests", new StringContent(body, Encoding.UTF8, "application/json"));
+        var answer = await scene.Browser.PostAsync("/api/desk/requests", new StringContent(body.Replace("\"purpose\":", "\"purpose_id\":\"all\",\"purpose\":", StringComparison.Ordinal), Encoding.UTF8, "application/json"));
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
     }
@@ -43,10 +43,10 @@ public class HeapAttackTests
     public async Task Attack_a_question_too_long_for_a_qr_code_is_a_400()
     {
         await using var scene = await Scene.OpenAsync("--Verifier:ClientId=redirect_uri");
-        var body = JsonNode.Parse("""{"purpose":"p","dcql_query":{"credentials":[{"id":"a","format":"dc+sd-jwt","meta":{"vct_values":["x"]}}]}}""")!;
-        body["dcql_query"]!["credentials"]![0]!["meta"]!["vct_values"]![0] = new string('x', 4000);
+        var body = JsonNode.Parse("""{"purpose":"p","purpose_id":"all","dcql_query":{"credentials":[{"id":"a","format":"dc+sd-jwt","meta":{"vct_values":["urn:identity:qualification:1"]},"claims":[{"path":["title"],"values":["x"]}]}]}}""")!;
+        body["dcql_query"]!["credentials"]![0]!["claims"]![0]!["values"]![0] = new string('x', 4000);
 
-        var answer = await scene.Browser.PostAsync("/api/requests", new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"));
+        var answer = await scene.Browser.PostAsync("/api/desk/requests", new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"));
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
     }

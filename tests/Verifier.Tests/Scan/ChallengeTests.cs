@@ -34,7 +34,7 @@ public class ChallengeTests
         var (created, first) = await ShowAsync(scene, "welder");
         var (_, second) = await ShowAsync(scene, "welder");
 
-        Assert.Equal(("urn:identity:qualification:1", "Harbour Yard", "To check a qualification as welder"), (first.Type, first.Name, first.Purpose));
+        Assert.Equal(("urn:identity:qualification:1", "Harbour Yard", "To check a qualification as welder", "welder"), (first.Type, first.Name, first.Purpose, first.PurposeId));
         Assert.Equal(new[] { "holder_name", "title", "occupation" }, first.Required.Select(key => Qualification.Claim(key)!.Name));
         Assert.NotEqual(first.Nonce, second.Nonce);
         Assert.Equal(first.Key, second.Key);
@@ -137,8 +137,6 @@ public class ChallengeTests
 
     [Theory]
     [InlineData("""{"template":"nope"}""")]
-    [InlineData("""{"type":"person","required":["nationalities"],"purpose":"x"}""")]
-    [InlineData("""{"type":"person","required":["full_name"]}""")]
     [InlineData("""{"template":"diploma","type":"person"}""")]
     [InlineData("""{}""")]
     public async Task What_cannot_be_asked_by_qr_is_a_400(string body)
@@ -146,6 +144,18 @@ public class ChallengeTests
         await using var scene = await Scene.OpenAsync();
 
         await scene.Browser.PostJsonAsync("/api/challenges", (JsonObject)JsonNode.Parse(body)!, HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task A_claim_that_no_qr_carries_is_a_400_at_the_desk_and_any_chosen_claim_a_403_on_the_public_page()
+    {
+        await using var scene = await Scene.OpenAsync();
+        JsonObject Body() => new() { ["type"] = "person", ["required"] = new JsonArray("nationalities"), ["purpose_id"] = "all" };
+
+        await scene.Browser.PostJsonAsync("/api/desk/challenges", Body(), HttpStatusCode.BadRequest);
+        var refused = await scene.Browser.PostJsonAsync("/api/challenges", Body(), HttpStatusCode.Forbidden);
+
+        Assert.Equal("urn:identity:problem:public_page_questions_only", refused["type"]!.GetValue<string>());
     }
 
     [Theory]

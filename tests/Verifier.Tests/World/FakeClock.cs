@@ -3,8 +3,11 @@ namespace Identity.Verifier.Tests.World;
 /// <summary>Wall clock and monotonic clock that move when a test says so; timers stay real.</summary>
 public sealed class FakeClock : TimeProvider
 {
+    /// <summary>When every test begins.</summary>
+    public static readonly DateTimeOffset Begin = new(2026, 11, 20, 10, 0, 0, TimeSpan.Zero);
+
     private readonly Lock _gate = new();
-    private DateTimeOffset _now = new(2026, 11, 20, 10, 0, 0, TimeSpan.Zero);
+    private DateTimeOffset _now = Begin;
     private TimeSpan _monotonic = TimeSpan.FromDays(1);
 
     public DateTimeOffset Now => GetUtcNow();

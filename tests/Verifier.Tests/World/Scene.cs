@@ -33,12 +33,14 @@ public sealed class Scene : IAsyncDisposable
     public static async Task<Scene> OpenAsync(params string[] settings)
     {
         var verifier = await TestVerifier.StartAsync(settings);
+        var browser = verifier.Browser();
+        browser.DefaultRequestHeaders.Add("X-Api-Key", verifier.OperatorKey);
         return new Scene
         {
             Verifier = verifier,
             College = await TestIssuer.StartAsync(verifier.Clock, verifier.Ledger, "Port Selin Technical College", true, "urn:identity:qualification:1"),
             Ministry = await TestIssuer.StartAsync(verifier.Clock, verifier.Ledger, "Talmara Ministry of Interior", true, "urn:identity:person:1"),
-            Browser = verifier.Browser(),
+            Browser = browser,
             Wallet = new TestWallet(verifier.Browser()),
         };
     }
@@ -46,7 +48,9 @@ public sealed class Scene : IAsyncDisposable
     /// <summary>The browser asks, the wallet fetches: the created request and the request object.</summary>
     public async Task<(JsonObject Created, JsonObject Request)> AskAsync(JsonObject body)
     {
-        var created = await Browser.PostJsonAsync("/api/requests", body, HttpStatusCode.Created);
+        var atDesk = !body.ContainsKey("template");
+        if (atDesk) body["purpose_id"] ??= "all";
+        var created = await Browser.PostJsonAsync(atDesk ? "/api/desk/requests" : "/api/requests", body, HttpStatusCode.Created);
         return (created, await Wallet.FetchAsync(created["requestUri"]!.GetValue<string>()));
     }
 

@@ -3,7 +3,11 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using Identity.Credentials.Jose;
+using Identity.Credentials.Types;
+using Identity.Credentials.Verifiers;
+using Identity.Ledger.Registry;
 using Identity.TestKit;
+using Identity.Verifier.Registration;
 using Identity.Verifier.Trust;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -36,9 +40,21 @@ public sealed class TestVerifier : IAsyncDisposable
         var url = $"http://localhost:{Ports.Free()}";
         var clock = new FakeClock();
         var ledger = new TestLedger(clock);
-        var app = VerifierApp.Build([.. Defaults(url, folder), .. settings], services => Exchange(services, clock, ledger));
+        var operators = Path.Combine(folder, "operators");
+        var key = DeskOperators.Add(operators, "tester");
+        AskingIdentities? identities = null;
+        var app = VerifierApp.Build(
+        [
+            .. Defaults(url, folder), "--Verifier:Desk:Name=Test desk", $"--Verifier:Desk:Operators={operators}", .. settings,
+        ], services =>
+        {
+            Exchange(services, clock, ledger);
+            services.RemoveAll<RegistrationSource>();
+            services.AddSingleton(new RegistrationSource(found => Registered(identities!, clock, found)));
+        });
+        identities = app.Services.GetRequiredService<AskingIdentities>();
         await app.StartAsync();
-        return new TestVerifier(app, folder, url) { Clock = clock, Ledger = ledger };
+        return new TestVerifier(app, folder, url) { OperatorKey = key, Clock = clock, Ledger = ledger };
     }
 
     public static string[] Defaults(string url, string folder) =>
@@ -48,6 +64,21 @@ public sealed class TestVerifier : IAsyncDisposable
         "--Limits:work=100000", "--Limits:secrets=100000", "--Logging:LogLevel:Default=Warning",
         "--Verifier:Wallets:0:Name=Test wallet", "--Verifier:Wallets:0:Url=http://localhost:5002/",
     ];
+
+    /// <summary>Opens the desk, whose registration covers every claim of every type under the purpose <c>all</c>.</summary>
+    public required string OperatorKey { get; init; }
+
+    /// <summary>The desk's registration; tests change it.</summary>
+    public static IReadOnlyList<(VerifierRegistration, string)> Registered(AskingIdentities identities, FakeClock clock, string key)
+    {
+        var desk = identities.Desk!;
+        var profile = new VerifierProfile("Test desk", "XN", true, "desk@example.org", false, [desk.RequestKey, desk.ChallengeKey],
+        [
+            new("all", new Dictionary<string, string> { ["en"] = "To test everything" }, [.. TypeDefinition.All.Select(type => new PurposeClaims(type.Vct, [.. type.Claims.Select(claim => claim.Name)]))]),
+            new("title", new Dictionary<string, string> { ["en"] = "To see a title" }, [new("urn:identity:qualification:1", ["title"])]),
+        ]);
+        return profile.Keys.Contains(key) ? [(new VerifierRegistration(1, profile.Id(), profile, new byte[32], FakeClock.Begin, FakeClock.Begin.AddDays(30), null), "Talmara Ministry of Interior")] : [];
+    }
 
     /// <summary>A browser with its own cookies.</summary>
     public HttpClient Browser() => new(new SocketsHttpHandler { CookieContainer = new CookieContainer(), AllowAutoRedirect = false }) { BaseAddress = new Uri(Url) };

@@ -1,26 +1,17 @@
-/** What can be asked for by a code on the screen: the questions by name, then a whole credential of each other type. */
-import { TEMPLATES, TYPES } from 'verifier:data';
-import { typeName } from '../../../web/lib/types.ts';
+/** What can be asked for by a code on the screen: the questions by name, and first of all what the desk has just chosen. */
+import { TEMPLATES } from 'verifier:data';
 import type { Question } from '../shell/api.ts';
-import { t, words } from '../shell/text.ts';
+import { words } from '../shell/text.ts';
 
 export interface Subject { readonly id: string; readonly title: string; readonly question: Question }
 
-const OPTIONAL_AT_MOST = 4;
-const PURPOSE_AT_MOST = 80;
+const DESK = 'verifier.desk';
 
 export function subjects(): readonly Subject[] {
   const { lang } = words();
   const byTemplate = TEMPLATES.filter(template => template.credentials.length === 1).map(({ name, texts }) => ({ id: name, title: (texts[lang] ?? texts['en']!).title, question: { template: name } }));
-  const byType = TYPES.filter(type => type.name !== 'qualification').map(type => {
-    const title = typeName(type, lang);
-    const carried = type.claims.filter(claim => claim.qr !== undefined).sort((a, b) => a.qr! - b.qr!);
-    const required = carried.filter(claim => claim.mandatory).map(claim => claim.name);
-    // What can be compared with the person comes first: the list is short.
-    const optional = carried.filter(claim => !claim.mandatory).sort((a, b) => Number(b.compare ?? false) - Number(a.compare ?? false)).map(claim => claim.name).slice(0, OPTIONAL_AT_MOST);
-    return { id: type.name, title, question: { type: type.name, required, optional, purpose: t('scan.purpose', { type: title }).replace(/[\u2068\u2069]/g, '').slice(0, PURPOSE_AT_MOST) } };
-  });
-  return [...byTemplate, ...byType];
+  const chosen = sessionStorage.getItem(DESK);
+  return chosen === null ? byTemplate : [JSON.parse(chosen) as Subject, ...byTemplate];
 }
 
 const REMEMBERED = 'verifier.subject';
@@ -31,3 +22,9 @@ export function chosenSubject(): Subject {
 }
 
 export const rememberSubject = (id: string): void => sessionStorage.setItem(REMEMBERED, id);
+
+/** The desk's question, for this tab. */
+export function rememberDesk(title: string, question: Question): void {
+  sessionStorage.setItem(DESK, JSON.stringify({ id: 'desk', title, question } satisfies Subject));
+  rememberSubject('desk');
+}

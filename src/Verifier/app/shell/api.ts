@@ -28,7 +28,12 @@ export interface Verdict {
   } | null;
 }
 
-export interface Question { readonly template?: string; readonly type?: string; readonly required?: readonly string[]; readonly optional?: readonly string[]; readonly purpose?: string }
+export interface Question { readonly template?: string; readonly type?: string; readonly required?: readonly string[]; readonly optional?: readonly string[]; readonly purpose_id?: string }
+/** The desk of a registered verifier, as a signed-in operator sees it. */
+export interface Desk {
+  readonly operator: string; readonly name: string; readonly registered: boolean; readonly authority: string | null; readonly until: string | null;
+  readonly purposes: readonly { readonly id: string; readonly text: Readonly<Record<string, string>>; readonly asks: Readonly<Record<string, readonly string[]>> }[];
+}
 export interface Challenge { readonly id: string; readonly text: string; readonly qr: string; readonly expiresAt: string }
 export interface Request {
   readonly id: string; readonly link: string; readonly qr: string; readonly expiresAt: string;
@@ -43,18 +48,24 @@ export interface Progress {
 
 /** What the service or the way to it refused, by a code that `problems.ts` puts into words. */
 export class Failure extends Error {
-  constructor(readonly code: 'offline' | 'busy' | 'too_many' | 'too_large' | 'gone' | 'answered' | 'refused' | 'fault', detail = '') {
+  constructor(readonly code: 'offline' | 'busy' | 'too_many' | 'too_large' | 'gone' | 'answered' | 'refused' | 'signed_out' | 'fault', detail = '') {
     super(`${code}: ${detail}`);
     this.name = 'Failure';
   }
 }
 
 export const check = (credential: string): Promise<Verdict> => call('/api/check', { credential });
-export const challenge = (question: Question, language: string): Promise<Challenge> => call('/api/challenges', { ...question, language });
+export const challenge = (question: Question, language: string): Promise<Challenge> => call(`${pathOf(question)}/challenges`, { ...question, language });
 export const answer = (id: string, proof: string): Promise<Verdict> => call(`/api/challenges/${encodeURIComponent(id)}/answer`, { proof });
-export const request = (question: Question, flow: 'cross_device' | 'same_device', language: string): Promise<Request> => call('/api/requests', { ...question, flow, language });
+export const request = (question: Question, flow: 'cross_device' | 'same_device', language: string): Promise<Request> => call(`${pathOf(question)}/requests`, { ...question, flow, language });
 export const progress = (id: string, responseCode?: string): Promise<Progress> =>
   call(`/api/requests/${encodeURIComponent(id)}${responseCode === undefined ? '' : `?response_code=${encodeURIComponent(responseCode)}`}`);
+
+export const desk = (): Promise<Desk> => call('/api/desk');
+export const signIn = (key: string): Promise<void> => call('/api/desk/session', { key });
+
+/** A question within a registered purpose is put by the desk, any other by the public page. */
+const pathOf = (question: Question): string => question.purpose_id === undefined ? '/api' : '/api/desk';
 
 async function call<T>(path: string, body?: object): Promise<T> {
   let response: Response;
@@ -63,7 +74,7 @@ async function call<T>(path: string, body?: object): Promise<T> {
   } catch (error) {
     throw new Failure('offline', String(error));
   }
-  if (response.ok) return await response.json() as T;
-  const code = ({ 404: 'gone', 409: 'answered', 413: 'too_large', 429: 'too_many', 503: 'busy', 400: 'refused' } as const)[response.status] ?? 'fault';
+  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+  const code = ({ 404: 'gone', 409: 'answered', 413: 'too_large', 429: 'too_many', 503: 'busy', 400: 'refused', 401: 'signed_out', 403: 'refused' } as const)[response.status] ?? 'fault';
   throw new Failure(code, await response.text().catch(() => ''));
 }

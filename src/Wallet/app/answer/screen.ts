@@ -2,12 +2,14 @@ import { decodeBase64Url } from '../../../web/lib/base64url.ts';
 import { parseChallenge, type Challenge } from '../../../web/lib/compact/challenge.ts';
 import { decodeCompactCredential, type ClaimValue, type CompactCredential } from '../../../web/lib/compact/credential.ts';
 import { answerChallenge } from '../../../web/lib/compact/present.ts';
-import { signingKey } from '../../../web/lib/keys.ts';
+import { signingKey, thumbprintText } from '../../../web/lib/keys.ts';
+import { decompressPoint } from '../../../web/lib/p256.ts';
 import { drawQr, encodeQr } from '../../../web/lib/qr.ts';
 import { refuse } from '../../../web/lib/refusal.ts';
-import { cardSubtitle, claimByKey, claimLabel, claimText, typeName } from '../cards/definitions.ts';
+import { cardSubtitle, claimByKey, claimLabel, claimText, definition, typeName } from '../cards/definitions.ts';
 import { trouble } from '../cards/face.ts';
-import { Agreement, askerPanel, cardChoice, claimSwitches, type AskedLine } from '../present/consent.ts';
+import { askerPanel, isExtra, nameOf, purposeOf, refusedScreen, standingKey, whoAsks, type Asker } from '../present/asker.ts';
+import { Agreement, arrange, cardChoice, claimSwitches, type AskedLine } from '../present/consent.ts';
 import { h } from '../shell/dom.ts';
 import { announce, busy, button, notice, show, update } from '../shell/frame.ts';
 import * as inbox from '../shell/inbox.ts';
@@ -31,16 +33,19 @@ export const answerScreen: Screen = async (_parameters, signal) => {
 
   let challenge: Challenge;
   let usable: Usable[];
+  let who: Asker;
   try {
     challenge = await parseChallenge(item.text);
+    who = await whoAsks(await claimedBy(challenge));
+    if (await refusedScreen(who, 'code')) return undefined;
     usable = (await Promise.all((await cards()).filter(card => card.vct === challenge.type).map(open))).filter(entry => entry !== undefined);
   } catch (error) {
     return problemView(error, { title: 'ask.failed' });
   }
 
   const complete = usable.filter(({ values }) => challenge.required.every(key => values.has(key)));
-  if (complete.length === 0) return missing(challenge);
-  consent(challenge, complete, signal);
+  if (complete.length === 0) return missing(challenge, who);
+  consent(challenge, who, complete, signal);
   return undefined;
 };
 
@@ -51,20 +56,28 @@ async function open(card: Card): Promise<Usable | undefined> {
   return { card, values: new Map(leaves.map(leaf => [leaf.key, leaf.value])) };
 }
 
-const panelOf = (challenge: Challenge): HTMLElement => askerPanel({ name: challenge.name, how: 'who.challenge', purpose: challenge.purpose });
+async function claimedBy(challenge: Challenge): Promise<Parameters<typeof whoAsks>[0]> {
+  const keys = [...challenge.required, ...challenge.optional];
+  const claimOf = (key: number): string => claimByKey(challenge.type, key)?.name ?? String(key);
+  return {
+    name: challenge.name, how: 'who.challenge', purpose: challenge.purpose, purposeId: challenge.purposeId,
+    key: await thumbprintText(decompressPoint(challenge.key)),
+    asked: keys.length === 0 ? [{ type: challenge.type, claim: '' }] : keys.map(key => ({ type: challenge.type, claim: claimOf(key) })),
+  };
+}
 
 const labelOf = (challenge: Challenge, key: number): string => {
   const name = claimByKey(challenge.type, key)?.name;
   return name === undefined ? String(key) : claimLabel(challenge.type, name);
 };
 
-function missing(challenge: Challenge): ReturnType<typeof problemView> {
+function missing(challenge: Challenge, who: Asker): ReturnType<typeof problemView> {
   return {
     title: t('missing.title'),
     screen: 'missing',
     back: '#/cards',
     body: [
-      panelOf(challenge),
+      askerPanel(who),
       h('p', { class: 'lead' }, t('missing.lead')),
       h('div', { class: 'card', testid: 'missing-card' }, h('h2', null, typeName(challenge.type)),
         h('ul', null, challenge.required.map(key => h('li', null, labelOf(challenge, key))))),
@@ -74,12 +87,12 @@ function missing(challenge: Challenge): ReturnType<typeof problemView> {
   };
 }
 
-function consent(challenge: Challenge, usable: readonly Usable[], signal: AbortSignal): void {
+function consent(challenge: Challenge, who: Asker, usable: readonly Usable[], signal: AbortSignal): void {
   let { card, values } = usable[0]!;
-  let lines = linesOf(challenge, values);
+  let lines = linesOf(challenge, who, values);
   let agreement = new Agreement(lines);
 
-  const send = button('answer.show', () => void answer(challenge, card, lines, agreement, signal), { testid: 'send', icon: 'scan' });
+  const send = button('answer.show', () => void answer(challenge, who, card, lines, agreement, signal), { testid: 'send', icon: 'scan' });
   const hint = h('p', { class: 'small', testid: 'send-hint', 'aria-live': 'polite' });
   const changed = (): void => {
     send.disabled = agreement.missing.length > 0;
@@ -88,7 +101,7 @@ function consent(challenge: Challenge, usable: readonly Usable[], signal: AbortS
   const draw = (): HTMLElement[] => {
     const wrong = trouble(card, Date.now());
     return [
-      panelOf(challenge),
+      askerPanel(who),
       h('section', { class: 'card', testid: 'asked-card', 'data-vct': card.vct, 'aria-label': typeName(card.vct) },
         h('h2', null, typeName(card.vct)),
         h('p', { class: 'quiet small' }, card.issuer.name),
@@ -96,7 +109,7 @@ function consent(challenge: Challenge, usable: readonly Usable[], signal: AbortS
         usable.length > 1
           ? cardChoice('card', usable.map(entry => ({ id: entry.card.id, title: cardSubtitle(entry.card.claims) || typeName(card.vct), detail: entry.card.issuer.name })), card.id, id => {
             ({ card, values } = usable.find(entry => entry.card.id === id)!);
-            lines = linesOf(challenge, values);
+            lines = linesOf(challenge, who, values);
             agreement = new Agreement(lines);
             update(draw());
             changed();
@@ -108,7 +121,7 @@ function consent(challenge: Challenge, usable: readonly Usable[], signal: AbortS
     ];
   };
   const decline = async (): Promise<void> => {
-    await record(note(challenge, 'declined', []));
+    await record(note(who, 'declined', []));
     go('#/cards');
   };
   show({
@@ -120,8 +133,8 @@ function consent(challenge: Challenge, usable: readonly Usable[], signal: AbortS
   changed();
 }
 
-function linesOf(challenge: Challenge, values: ReadonlyMap<number, ClaimValue>): AskedLine[] {
-  return [...challenge.required, ...challenge.optional.filter(key => !challenge.required.includes(key))].filter(key => values.has(key)).map(key => {
+function linesOf(challenge: Challenge, who: Asker, values: ReadonlyMap<number, ClaimValue>): AskedLine[] {
+  return arrange([...challenge.required, ...challenge.optional.filter(key => !challenge.required.includes(key))].filter(key => values.has(key)).map(key => {
     const claim = claimByKey(challenge.type, key);
     return {
       id: String(key),
@@ -130,34 +143,35 @@ function linesOf(challenge: Challenge, values: ReadonlyMap<number, ClaimValue>):
       value: claim ? claimText(challenge.type, claim.name, values.get(key)) : String(values.get(key)),
       optional: !challenge.required.includes(key),
       sensitive: claim?.sensitive ?? false,
+      extra: isExtra(who, challenge.type, claim?.name ?? String(key)),
     };
-  });
+  }), definition(challenge.type)?.claims ?? []);
 }
 
-async function answer(challenge: Challenge, card: Card, lines: readonly AskedLine[], agreement: Agreement, signal: AbortSignal): Promise<void> {
+async function answer(challenge: Challenge, who: Asker, card: Card, lines: readonly AskedLine[], agreement: Agreement, signal: AbortSignal): Promise<void> {
   try {
     const copy = await takeCopy(card.id, candidate => candidate.content.compact !== undefined) ?? refuse('not_matched');
     const credential: CompactCredential = await decodeCompactCredential(decodeBase64Url(copy.content.compact!));
     const keys = lines.filter(line => agreement.has(line.id)).map(line => Number(line.id));
     const text = await answerChallenge(credential, keys, challenge, await signingKey(copy.keys));
     const names = keys.map(key => claimByKey(challenge.type, key)?.name ?? String(key));
-    await record(note(challenge, 'shared', [{ vct: card.vct, issuer: card.issuer.name, claims: names }]));
-    if (!signal.aborted) showCode(text, challenge, signal);
+    await record(note(who, 'shared', [{ vct: card.vct, issuer: card.issuer.name, claims: names }]));
+    if (!signal.aborted) showCode(text, who, signal);
   } catch (error) {
     if (!signal.aborted) show(problemView(error, { title: 'ask.failed' }));
   }
 }
 
-function showCode(text: string, challenge: Challenge, signal: AbortSignal): void {
+function showCode(text: string, who: Asker, signal: AbortSignal): void {
   const code = encodeQr(text, 'L');
-  const canvas = h('canvas', { role: 'img', 'aria-label': t('answer.code', { name: challenge.name }), testid: 'answer-code', 'data-version': code.version });
+  const canvas = h('canvas', { role: 'img', 'aria-label': t('answer.code', { name: nameOf(who) }), testid: 'answer-code', 'data-version': code.version });
   const copy = button('answer.copy', () => void navigator.clipboard.writeText(text).then(() => announce(t('answer.copied'))), { testid: 'copy-answer', tone: 'plain' });
   show({
     title: t('answer.title'),
     screen: 'answer',
     body: [
       h('div', { class: 'qr-frame full' }, canvas),
-      h('p', { class: 'lead centred' }, t('answer.how', { name: challenge.name })),
+      h('p', { class: 'lead centred' }, t('answer.how', { name: nameOf(who) })),
       code.version > COMFORTABLE_VERSION ? notice('warning', t('answer.dense'), 'dense') : null,
       notice('info', t('answer.bright')),
     ],
@@ -172,6 +186,6 @@ function showCode(text: string, challenge: Challenge, signal: AbortSignal): void
   keepAwake(signal);
 }
 
-function note(challenge: Challenge, outcome: 'shared' | 'declined', shared: { vct: string; issuer: string; claims: string[] }[]): Parameters<typeof record>[0] {
-  return { id: crypto.randomUUID(), at: Date.now(), way: 'code', outcome, asker: challenge.name, verified: 'who.challenge', purpose: challenge.purpose, shared };
+function note(who: Asker, outcome: 'shared' | 'declined', shared: { vct: string; issuer: string; claims: string[] }[]): Parameters<typeof record>[0] {
+  return { id: crypto.randomUUID(), at: Date.now(), way: 'code', outcome, asker: nameOf(who), verified: standingKey(who), purpose: purposeOf(who), shared };
 }

@@ -1,7 +1,7 @@
-/** The question "who asks, what for, what exactly", for both ways of showing. */
+/** The question "what exactly", for both ways of showing. */
 import { bdi, h, type Child } from '../shell/dom.ts';
-import { notice } from '../shell/frame.ts';
-import { t, type Key } from '../shell/text.ts';
+import { consentOrder, offByDefault, type ClaimFacts } from '../../../web/lib/verifiers.ts';
+import { t } from '../shell/text.ts';
 import { claimLabel } from '../cards/definitions.ts';
 
 export interface AskedLine {
@@ -13,15 +13,27 @@ export interface AskedLine {
   /** The asker accepts an answer without it. */
   readonly optional: boolean;
   readonly sensitive: boolean;
+  /** It goes beyond the asker's registration. */
+  readonly extra: boolean;
+  /** Starts off: sensitive, beyond the registration, or made unnecessary by a derived answer. */
+  readonly off: boolean;
 }
 
-/** Which of the asked claims the person agrees to. Sensitive ones start off: they go only by a deliberate yes. */
+/** The rule of `offByDefault` and `consentOrder` for lines of one type. */
+export function arrange(lines: readonly Omit<AskedLine, 'off'>[], claims: readonly ClaimFacts[]): AskedLine[] {
+  const asked = lines.map(({ name, optional }) => ({ claim: name, optional }));
+  const off = offByDefault(claims, asked, lines.filter(({ extra }) => extra).map(({ name }) => name));
+  const order = consentOrder(claims, asked, off);
+  return lines.map(line => ({ ...line, off: off.has(line.name) })).sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+}
+
+/** Which of the asked claims the person agrees to. Those that start off go only by a deliberate yes. */
 export class Agreement {
   readonly #on: Map<string, boolean>;
   readonly #lines: readonly AskedLine[];
   constructor(lines: readonly AskedLine[]) {
     this.#lines = lines;
-    this.#on = new Map(lines.map(line => [line.id, !line.sensitive]));
+    this.#on = new Map(lines.map(line => [line.id, !line.off]));
   }
 
   has(id: string): boolean { return this.#on.get(id) ?? false; }
@@ -38,27 +50,15 @@ export function claimSwitches(lines: readonly AskedLine[], agreement: Agreement,
 
 function switchLine(line: AskedLine, agreement: Agreement, changed: () => void): Child {
   const words: Child = h('span', { class: 'asked-words' },
-    h('span', { class: 'small quiet' }, line.label, line.optional ? ` · ${t('ask.optional')}` : '', line.sensitive ? ` · ${t('ask.sensitive')}` : ''),
+    h('span', { class: 'small quiet' }, line.label, line.optional ? ` · ${t('ask.optional')}` : '', line.sensitive ? ` · ${t('ask.sensitive')}` : '', line.extra ? h('strong', { class: 'beyond', testid: `extra-${line.name}` }, ` · ${t('ask.beyond')}`) : null),
     h('strong', null, bdi(line.value)));
-  if (!line.optional && !line.sensitive) return h('div', { class: 'line', testid: `ask-${line.name}`, 'data-on': 'true' }, words);
+  if (!line.optional && !line.sensitive && !line.extra) return h('div', { class: 'line', testid: `ask-${line.name}`, 'data-on': 'true' }, words);
   const box = h('input', {
     type: 'checkbox', role: 'switch', class: 'switch', testid: `switch-${line.name}`,
     onchange: () => { agreement.set(line.id, box.checked); changed(); },
   });
   box.checked = agreement.has(line.id);
   return h('label', { class: 'line asked-line', testid: `ask-${line.name}` }, words, box);
-}
-
-/** Who asks, as far as it was verified, and why. */
-export function askerPanel(asker: { readonly name: string; readonly detail?: string; readonly how: Key; readonly purpose: string }): HTMLElement {
-  return h('div', { class: 'card', testid: 'asker' },
-    h('p', { class: 'quiet small' }, t('ask.who')),
-    h('h2', { testid: 'asker-name' }, bdi(asker.name)),
-    asker.detail ? h('p', { class: 'fixed small', dir: 'ltr' }, asker.detail) : null,
-    h('p', { class: 'small', testid: 'asker-how' }, t(asker.how)),
-    notice('warning', [h('p', null, h('strong', null, t('ask.unregistered'))), h('p', null, t('ask.unregistered.more'))], 'not-registered'),
-    h('p', { class: 'quiet small' }, t('ask.why')),
-    h('p', { testid: 'purpose' }, asker.purpose ? bdi(asker.purpose) : t('ask.nopurpose')));
 }
 
 /** One of several cards. */

@@ -6,7 +6,7 @@ import { loadRequest, type PresentationRequest } from '../../../web/lib/openid4v
 import { browserOutside } from '../../../web/lib/outside.ts';
 import { refuse } from '../../../web/lib/refusal.ts';
 import type { ClaimPath } from '../../../web/lib/sdjwt.ts';
-import { cardSubtitle, claimLabel, claimOf, claimText, typeName } from '../cards/definitions.ts';
+import { cardSubtitle, claimLabel, claimOf, claimText, definition, typeName } from '../cards/definitions.ts';
 import { trouble } from '../cards/face.ts';
 import { h, type Child } from '../shell/dom.ts';
 import { busy, button, notice, show, update } from '../shell/frame.ts';
@@ -16,7 +16,8 @@ import { go, type Screen } from '../shell/router.ts';
 import { t, type Key } from '../shell/text.ts';
 import { takeCopy } from '../store/cards.ts';
 import { record, type Event } from '../store/history.ts';
-import { Agreement, alongside, askerPanel, cardChoice, claimSwitches, type AskedLine } from './consent.ts';
+import { askerPanel, isExtra, nameOf, purposeOf, refusedScreen, standingKey, whoAsks, type Asker } from './asker.ts';
+import { Agreement, alongside, arrange, cardChoice, claimSwitches, type AskedLine } from './consent.ts';
 import { heldCards, type Held } from './held.ts';
 
 /** What the person chose for one query. */
@@ -32,37 +33,39 @@ export const presentScreen: Screen = async (_parameters, signal) => {
     show({ title: t('ask.loading.title'), screen: 'busy', back: '#/cards', body: [busy(t('ask.loading'))] });
     try {
       const request = await loadRequest(item.text, outside);
+      const who = await whoAsks(claimedBy(request));
+      if (signal.aborted || await refusedScreen(who, 'online')) return;
       const held = await heldCards();
       const match = matchDcql(request.query, held.map(({ credential }) => credential));
       if (signal.aborted) return;
-      if (match.satisfiable) consent(request, held, match);
-      else missing(request, match);
+      if (match.satisfiable) consent(request, who, held, match);
+      else missing(request, who, match);
     } catch (error) {
       if (!signal.aborted) show(problemView(error, { title: 'ask.failed', retry: () => void load() }));
     }
   };
 
-  const missing = (request: PresentationRequest, match: DcqlMatch): void => show({
+  const missing = (request: PresentationRequest, who: Asker, match: DcqlMatch): void => show({
     title: t('missing.title'),
     screen: 'missing',
     back: '#/cards',
     body: [
-      asker(request),
+      askerPanel(who),
       h('p', { class: 'lead' }, t('missing.lead')),
       match.queries.filter(query => query.candidates.length === 0).map(({ query }) => h('div', { class: 'card', testid: 'missing-card' },
         h('h2', null, (query.types ?? []).map(typeName).join(t('list.separator')) || t('missing.anytype')),
         query.claims.length > 0 ? h('ul', null, query.claims.map(claim => h('li', null, missingLine(query.types?.[0] ?? '', claim.path, claim.values)))) : null)),
       h('p', null, t('missing.next')),
     ],
-    actions: [button('ask.decline', () => void decline(request), { testid: 'decline' })],
+    actions: [button('ask.decline', () => void decline(request, who), { testid: 'decline' })],
   });
 
-  const consent = (request: PresentationRequest, held: readonly Held[], match: DcqlMatch): void => {
+  const consent = (request: PresentationRequest, who: Asker, held: readonly Held[], match: DcqlMatch): void => {
     const byId = new Map(held.map(entry => [entry.card.id, entry]));
     const chosen = new Map<string, Choice>();
     const picked = match.choices.map(choice => choice.options[0] ?? []);
     const choose = (query: QueryMatch, candidate: Candidate): void => {
-      const lines = linesOf(candidate);
+      const lines = linesOf(candidate, who);
       chosen.set(query.query.id, { candidate, lines, agreement: new Agreement(lines) });
     };
     for (const query of match.queries) if (query.candidates[0]) choose(query, query.candidates[0]);
@@ -76,14 +79,14 @@ export const presentScreen: Screen = async (_parameters, signal) => {
       return agreement.missing.length === 0 && pathsToShow(query, candidate, agreement.refused) !== undefined;
     });
 
-    const send = button('ask.send', () => void answer(request, active(), chosen, byId), { testid: 'send', icon: 'send' });
+    const send = button('ask.send', () => void answer(request, who, active(), chosen, byId), { testid: 'send', icon: 'send' });
     const hint = h('p', { class: 'small', testid: 'send-hint', 'aria-live': 'polite' });
     const changed = (): void => {
       const ready = answerable();
       send.disabled = !ready;
       hint.textContent = ready ? '' : t(active().some(({ query }) => chosen.get(query.id)!.agreement.missing.length > 0) ? 'ask.needs' : 'ask.notallowed');
     };
-    const draw = (): Child[] => [asker(request), alternatives(match, picked, redraw), active().map(query => panel(query)), hint];
+    const draw = (): Child[] => [askerPanel(who), alternatives(match, picked, redraw), active().map(query => panel(query)), hint];
     const redraw = (): void => { update(draw()); changed(); };
     const panel = (query: QueryMatch): HTMLElement => {
       const { candidate, agreement, lines } = chosen.get(query.query.id)!;
@@ -108,12 +111,12 @@ export const presentScreen: Screen = async (_parameters, signal) => {
       title: t('ask.title'),
       screen: 'consent',
       body: draw(),
-      actions: [send, button('ask.decline', () => void decline(request), { testid: 'decline', tone: 'plain' })],
+      actions: [send, button('ask.decline', () => void decline(request, who), { testid: 'decline', tone: 'plain' })],
     });
     changed();
   };
 
-  const answer = async (request: PresentationRequest, queries: readonly QueryMatch[], chosen: ReadonlyMap<string, Choice>, byId: ReadonlyMap<string, Held>): Promise<void> => {
+  const answer = async (request: PresentationRequest, who: Asker, queries: readonly QueryMatch[], chosen: ReadonlyMap<string, Choice>, byId: ReadonlyMap<string, Held>): Promise<void> => {
     show({ title: t('ask.sending.title'), screen: 'busy', body: [busy(t('ask.sending'))] });
     const shared: Event['shared'][number][] = [];
     let noted = false;
@@ -129,30 +132,30 @@ export const presentScreen: Screen = async (_parameters, signal) => {
         shared.push({ vct: card.vct, issuer: card.issuer.name, claims: lines.length > 0 ? [...names] : [] });
       }
       // Written down before it leaves: what was sent is never forgotten, at worst it is listed though it did not arrive.
-      const event = note(request, 'failed', shared);
+      const event = note(who, 'failed', shared);
       await record(event);
       noted = true;
       const { redirectUri } = await sendAnswer(request, selections, outside);
       await record({ ...event, outcome: 'shared' });
-      if (!signal.aborted) sent(request, redirectUri);
+      if (!signal.aborted) sent(who, redirectUri);
     } catch (error) {
       if (!signal.aborted) show(problemView(error, { title: 'ask.failed', ...(noted && { more: 'ask.maybe' }) }));
     }
   };
 
-  const sent = (request: PresentationRequest, redirectUri: string | undefined): void => {
+  const sent = (who: Asker, redirectUri: string | undefined): void => {
     const back = item.source === 'link' ? redirectUri : undefined;
     show({
       title: t('sent.title'),
       screen: 'sent',
-      body: [notice('success', t('sent.done', { name: nameOf(request) }), 'sent'), h('p', null, t(back ? 'sent.returning' : 'sent.elsewhere'))],
+      body: [notice('success', t('sent.done', { name: nameOf(who) }), 'sent'), h('p', null, t(back ? 'sent.returning' : 'sent.elsewhere'))],
       actions: [back ? h('a', { class: 'button primary', href: back, rel: 'noreferrer', testid: 'return' }, t('sent.return')) : button('close', () => go('#/cards'), { testid: 'close' })],
     });
     if (back) setTimeout(() => { if (!signal.aborted) location.assign(back); }, 1200);
   };
 
-  const decline = async (request: PresentationRequest): Promise<void> => {
-    await record(note(request, 'declined', []));
+  const decline = async (request: PresentationRequest, who: Asker): Promise<void> => {
+    await record(note(who, 'declined', []));
     const { redirectUri } = await sendRefusal(request, 'access_denied', outside).catch(() => ({ redirectUri: undefined }));
     if (signal.aborted) return;
     const back = item.source === 'link' ? redirectUri : undefined;
@@ -171,11 +174,14 @@ export const presentScreen: Screen = async (_parameters, signal) => {
   return undefined;
 };
 
-const nameOf = (request: PresentationRequest): string => request.verifier.name ?? request.verifier.host;
-
-function asker(request: PresentationRequest): HTMLElement {
+function claimedBy(request: PresentationRequest): Parameters<typeof whoAsks>[0] {
   const how: Key = request.verifier.kind === 'redirect_uri' ? 'who.unsigned' : request.verifier.kind === 'x509_san_dns' ? 'who.host' : 'who.certificate';
-  return askerPanel({ name: nameOf(request), detail: request.verifier.host, how, purpose: request.purpose ?? '' });
+  const asked = request.query.credentials.flatMap(({ types, claims }) => (types ?? ['']).flatMap(type =>
+    claims.length === 0 ? [{ type, claim: '' }] : claims.map(({ path }) => ({ type, claim: String(path[0]) }))));
+  return {
+    name: request.verifier.name ?? request.verifier.host, detail: request.verifier.host, how, purpose: request.purpose ?? '',
+    key: request.verifier.keyThumbprint, purposeId: request.purposeId, asked,
+  };
 }
 
 const option = ({ card }: Held): { id: string; title: string; detail: string } =>
@@ -196,9 +202,9 @@ function alternatives(match: DcqlMatch, picked: (readonly string[])[], changed: 
   });
 }
 
-function linesOf(candidate: Candidate): AskedLine[] {
+function linesOf(candidate: Candidate, who: Asker): AskedLine[] {
   const { vct, claims } = candidate.credential;
-  return candidate.asked.map(asked => {
+  return arrange(candidate.asked.map(asked => {
     const name = String(asked.paths[0]?.[0] ?? asked.id);
     return {
       id: asked.id,
@@ -207,8 +213,9 @@ function linesOf(candidate: Candidate): AskedLine[] {
       value: asked.paths.map(path => claimText(vct, name, valueAt(claims, path))).join(t('list.separator')),
       optional: asked.optional,
       sensitive: claimOf(vct, name)?.sensitive ?? false,
+      extra: isExtra(who, vct, name),
     };
-  });
+  }), definition(vct)?.claims ?? []);
 }
 
 function valueAt(claims: Json, path: ClaimPath): Json {
@@ -223,8 +230,6 @@ function missingLine(vct: string, path: readonly (string | number | null)[], val
   return values ? t('missing.value', { claim: label, values: values.map(value => claimText(vct, name, value)).join(t('list.separator')) }) : label;
 }
 
-function note(request: PresentationRequest, outcome: Event['outcome'], shared: Event['shared']): Event {
-  return {
-    id: crypto.randomUUID(), at: Date.now(), way: 'online', outcome, asker: nameOf(request), verified: `who.${request.verifier.kind}`, purpose: request.purpose ?? '', shared,
-  };
+function note(who: Asker, outcome: Event['outcome'], shared: Event['shared']): Event {
+  return { id: crypto.randomUUID(), at: Date.now(), way: 'online', outcome, asker: nameOf(who), verified: standingKey(who), purpose: purposeOf(who), shared };
 }

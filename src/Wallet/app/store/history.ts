@@ -7,7 +7,8 @@ export interface Event {
   /** Unix milliseconds. */
   readonly at: number;
   readonly way: 'online' | 'code';
-  readonly outcome: 'shared' | 'declined' | 'failed';
+  /** `refused`: by the wallet itself, before anybody could agree. */
+  readonly outcome: 'shared' | 'declined' | 'failed' | 'refused';
   /** As the asker states it. */
   readonly asker: string;
   /** How far that statement was verified; a string key under `who.`. */

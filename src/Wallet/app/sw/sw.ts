@@ -6,7 +6,8 @@ declare const VERSION: string;
 declare const FILES: readonly string[];
 
 const worker = globalThis as unknown as ServiceWorkerGlobalScope;
-const CACHE = `wallet-${VERSION}`;
+// The server writes here what it has pinned: another pin is another version of the wallet.
+const CACHE = `wallet-${VERSION}-${'%verifier-signers%'}`;
 const allowed = new Map(FILES.map(file => [new URL(file, worker.registration.scope).href, file]));
 
 worker.addEventListener('install', event => event.waitUntil((async () => {

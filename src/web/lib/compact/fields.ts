@@ -10,8 +10,10 @@ export function array(value: Cbor | undefined, length?: number): Cbor[] {
   return value;
 }
 
-export function decodeArray(bytes: Uint8Array, maxBytes: number, length: number): Cbor[] {
-  return array(decodeCbor(bytes, { maxBytes, maxDepth: MAX_DEPTH }), length);
+/** An array of `length` members, or of up to `atMost`. */
+export function decodeArray(bytes: Uint8Array, maxBytes: number, length: number, atMost = length): Cbor[] {
+  const members = array(decodeCbor(bytes, { maxBytes, maxDepth: MAX_DEPTH }));
+  return members.length >= length && members.length <= atMost ? members : refuse('malformed', 'array');
 }
 
 export function byteString(value: Cbor | undefined, length: number): Bytes {

@@ -9,6 +9,7 @@ export const MAX_TEXTS = 32;
 /** Longest type identifier, purpose and name, in UTF-16 units. */
 export const MAX_TYPE = 120;
 export const MAX_WORDS = 80;
+export const MAX_PURPOSE_ID = 40;
 /** Keys, counts and indices fit 31 bits; times end with the year 9999. */
 export const MAX_SMALL = 0x7fffffff;
 export const MAX_TIME = 253_402_300_799;

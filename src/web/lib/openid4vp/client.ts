@@ -1,4 +1,5 @@
 import { type Jws, verifyJws } from '../jws.ts';
+import { thumbprintText } from '../keys.ts';
 import { isLoopbackHost } from '../outside.ts';
 import { refuse } from '../refusal.ts';
 import { readX5cLeaf, type Certificate } from '../x509.ts';
@@ -10,6 +11,8 @@ export interface Verifier {
   readonly host: string;
   readonly name: string | undefined;
   readonly certificateHash: string | undefined;
+  /** Thumbprint of the key that signed the request: what a registration names. */
+  readonly keyThumbprint: string | undefined;
 }
 
 /** Splits a client id at its first colon (OpenID4VP 1.0 §5.9). An id without prefix, or with one we do not know, is refused. */
@@ -34,7 +37,7 @@ export async function verifySignedClient(request: Jws, clientId: string, respons
   if (leaf.selfIssued) refuse('client_mismatch', 'certificate signed by itself');
   if (kind === 'x509_hash' && value !== leaf.hash) refuse('client_mismatch', 'x509_hash');
   if (kind === 'x509_san_dns') requireDnsName(leaf, value, responseUri);
-  return { kind, host: responseUri.host, name: leaf.subject, certificateHash: leaf.hash };
+  return { kind, host: responseUri.host, name: leaf.subject, certificateHash: leaf.hash, keyThumbprint: await thumbprintText(leaf.key) };
 }
 
 /** An unsigned request: only from loopback to loopback, and only to the address that is its name. */
@@ -43,7 +46,7 @@ export function checkUnsignedClient(clientId: string, responseUri: URL, response
   if (kind !== 'redirect_uri') return refuse('request_not_signed');
   if (!development || !isLoopbackHost(responseUri.hostname)) refuse('request_not_signed', 'outside of development');
   if (value !== responseUriText) refuse('client_mismatch', 'response_uri is not the client id');
-  return { kind, host: responseUri.host, name: undefined, certificateHash: undefined };
+  return { kind, host: responseUri.host, name: undefined, certificateHash: undefined, keyThumbprint: undefined };
 }
 
 // Exact names only: a wildcard would let one host answer for another.

@@ -26,8 +26,12 @@ export interface PresentationRequest {
   readonly encryption: { readonly key: PublicJwk; readonly enc: ContentEncryption } | undefined;
   /** The verifier's own words, when it gave some. */
   readonly purpose: string | undefined;
+  /** The registered purpose that it names. */
+  readonly purposeId: string | undefined;
 }
 
+/** The kind of `verifier_info` that names a purpose of a registration on the ledger. */
+const REGISTRATION = 'identity-registration';
 const SKEW = 60;
 const STATIC_AUDIENCE = 'https://self-issued.me/v2';
 const MEDIA_TYPE = 'application/oauth-authz-req+jwt';
@@ -105,7 +109,18 @@ function readParameters(payload: JsonObject, clientId: string, verifier: Verifie
     query: parseDcql(payload['dcql_query']),
     encryption: mode === 'direct_post.jwt' ? readEncryption(metadata) : undefined,
     purpose: words(payload['purpose']),
+    purposeId: readPurposeId(payload['verifier_info']),
   };
+}
+
+// §5.1: attestations of kinds we do not know are passed over.
+function readPurposeId(info: Json | undefined): string | undefined {
+  for (const item of Array.isArray(info) ? info.slice(0, 20) : []) {
+    if (!isObject(item) || item['format'] !== REGISTRATION || !isObject(item['data'])) continue;
+    const { purpose } = item['data'];
+    if (typeof purpose === 'string' && /^[a-z0-9-]{1,40}$/.test(purpose)) return purpose;
+  }
+  return undefined;
 }
 
 // §8.3: a key of another kind is passed over; the first that we can use serves.

@@ -1,0 +1,113 @@
+/** Who asks, by the signed list of registered verifiers: the panel above a question, and the red screen instead of one. */
+import { judgeAsker, mustRefuse, type AskedFor, type Asking, type VerifierList } from '../../../web/lib/verifiers.ts';
+import { bdi, h, icon, type Child } from '../shell/dom.ts';
+import { announce, button, notice, show } from '../shell/frame.ts';
+import { go } from '../shell/router.ts';
+import { day, t, words, type Key } from '../shell/text.ts';
+import { record, type Event } from '../store/history.ts';
+import { signers, verifierList } from '../store/verifiers.ts';
+
+/** What the question itself says: nothing of it is vouched for. */
+export interface Claimed {
+  readonly name: string;
+  readonly detail?: string;
+  readonly how: Key;
+  readonly purpose: string;
+  readonly key: string | undefined;
+  readonly purposeId: string | undefined;
+  readonly asked: readonly AskedFor[];
+}
+
+/** What this wallet knows about who asks; `asking` is undefined in a wallet that keeps no list at all. */
+export interface Asker extends Claimed { readonly asking: Asking | undefined; readonly list: VerifierList | undefined }
+
+export async function whoAsks(claimed: Claimed): Promise<Asker> {
+  if (signers().length === 0) return { ...claimed, asking: undefined, list: undefined };
+  const list = await verifierList();
+  return { ...claimed, list, asking: judgeAsker(list, Math.floor(Date.now() / 1000), claimed.key, claimed.purposeId, claimed.asked) };
+}
+
+/** The name to use in sentences: the registered one, else the asker's own. */
+export function nameOf({ asking, name }: Asker): string {
+  return asking?.standing === 'public_page' ? t('public.title') : asking?.verifier?.name ?? name;
+}
+
+export const purposeOf = ({ asking, purpose }: Asker): string => asking?.purpose ? asking.purpose.text[words().lang] ?? asking.purpose.text['en']! : purpose;
+
+/** How far the name was verified, as the history keeps it. */
+export const standingKey = ({ asking, how }: Asker): string => asking ? `who.${asking.standing}` : how;
+
+/** Whether a claim goes beyond the registration. */
+export const isExtra = ({ asking }: Asker, vct: string, claim: string): boolean => asking?.extra.some(one => (one.type === vct || one.type === '') && one.claim === claim) ?? false;
+
+/** Who asks, as far as it is known, and why. */
+export function askerPanel(asker: Asker): HTMLElement {
+  const { asking, list } = asker;
+  if (asking?.verifier && list) return asking.verifier.publicPage ? publicPanel(asker) : registeredPanel(asker, list);
+  return h('div', { class: 'card', testid: 'asker' },
+    h('p', { class: 'quiet small' }, t('ask.who')),
+    h('h2', { testid: 'asker-name' }, bdi(asker.name)),
+    asker.detail ? h('p', { class: 'fixed small', dir: 'ltr' }, asker.detail) : null,
+    h('p', { class: 'small', testid: 'asker-how' }, t(asker.how)),
+    notice('warning', [h('p', null, h('strong', null, t('ask.unregistered'))), h('p', null, t('ask.unregistered.more'))], 'not-registered'),
+    why(asker));
+}
+
+function registeredPanel(asker: Asker, list: VerifierList): HTMLElement {
+  const { standing, verifier, expired } = asker.asking!;
+  return h('div', { class: 'card asker', testid: 'asker', 'data-standing': standing },
+    h('p', { class: 'quiet small' }, t('ask.who')),
+    h('h2', { testid: 'asker-name' }, bdi(verifier!.name)),
+    h('p', { class: 'registered', testid: 'registered' }, icon('shield'), h('span', null, t('ask.registered', { authority: list.authority }))),
+    verifier!.demonstration ? h('p', { class: 'small quiet', testid: 'demonstration' }, t('demonstration')) : null,
+    expired ? notice('warning', t('list.old', { day: day(list.issuedAt * 1000) }), 'list-old') : null,
+    standing === 'more' ? notice('warning', [h('p', null, h('strong', null, t('ask.more'))), h('p', null, t('ask.more.how'))], 'more-than-registered') : null,
+    why(asker),
+    h('p', { class: 'small quiet' }, t('ask.contact'), ' ', bdi(verifier!.contact)));
+}
+
+function publicPanel(asker: Asker): HTMLElement {
+  return h('div', { class: 'card asker', testid: 'asker', 'data-standing': 'public_page' },
+    h('p', { class: 'quiet small' }, t('ask.who')),
+    h('h2', { testid: 'asker-name' }, t('public.title')),
+    notice('info', [h('p', null, h('strong', null, t('public.anyone'))), h('p', null, t('public.more'))], 'public-page'),
+    asker.asking!.expired ? notice('warning', t('list.old', { day: day(asker.list!.issuedAt * 1000) }), 'list-old') : null,
+    why(asker),
+    h('p', { class: 'small quiet' }, t('public.run'), ' ', bdi(asker.asking!.verifier!.name)));
+}
+
+const why = (asker: Asker): Child => [
+  h('p', { class: 'quiet small' }, t('ask.why')),
+  h('p', { testid: 'purpose' }, purposeOf(asker) ? bdi(purposeOf(asker)) : t('ask.nopurpose')),
+];
+
+/** The red screen: nothing can be shared from here. Returns false where the question may be put to the person. */
+export async function refusedScreen(asker: Asker, way: Event['way']): Promise<boolean> {
+  const { asking, list } = asker;
+  if (!asking || !mustRefuse(asking)) return false;
+  const reason = asking.standing === 'unknown' && asking.expired ? 'old' : asking.standing;
+  const why: Key = reason === 'no_list' ? 'refused.nolist' : reason === 'old' ? 'refused.old' : reason === 'public_page_more' ? 'refused.public' : 'refused.unknown';
+  await record({ id: crypto.randomUUID(), at: Date.now(), way, outcome: 'refused', asker: asker.name, verified: standingKey(asker), purpose: asker.purpose, shared: [] });
+  show({
+    title: t('refused.title'),
+    screen: 'refused',
+    back: '#/cards',
+    body: [
+      h('div', { class: 'stop', role: 'alert', testid: 'refused', 'data-reason': reason }, icon('warn'), h('div', { class: 'stack' }, h('p', null, h('strong', null, t(why))), h('p', null, t('refused.nothing')))),
+      h('div', { class: 'card' },
+        h('p', { class: 'quiet small' }, t('refused.says')),
+        h('p', { testid: 'asker-name' }, bdi(asker.name)),
+        asker.detail ? h('p', { class: 'fixed small', dir: 'ltr' }, asker.detail) : null),
+      h('h2', null, t('refused.what')),
+      h('ul', { testid: 'refused-next' },
+        h('li', null, t('refused.ask')),
+        list?.contact ? h('li', null, t('refused.authority', { authority: list.authority }), ' ', bdi(list.contact)) : null,
+        reason === 'no_list' || reason === 'old' ? h('li', null, t('refused.connect')) : null,
+        h('li', null, t('refused.paper'))),
+      h('p', { class: 'small quiet' }, t('refused.noted')),
+    ],
+    actions: [button('close', () => go('#/cards'), { testid: 'close' })],
+  });
+  announce(t('refused.title'));
+  return true;
+}
