@@ -34,7 +34,7 @@ internal static class Demonstration
 
     private static async Task<bool> PlayAsync(DemonstrationOptions options, Stack stack, Screen screen, CancellationToken ct)
     {
-        var journey = new PlayJourney(options, stack.Access, screen);
+        var journey = new PlayJourney(options, stack, screen);
         var audit = new PlayAudit(options, stack.AuditAccess, stack.AuditIsNew, stack.Contract, screen);
         var asExpected = await journey.RunAsync(ct);
         asExpected &= await audit.RunAsync(ct);

@@ -91,14 +91,14 @@ internal sealed class Stack : IAsyncDisposable
             .. Common(options, "issuer", options.IssuerUrl), .. Cast.IssuerArguments(),
             $"--Wallet:Url={options.WalletUrl}",
         ]), ct));
-        var seed = IssuerSide.Read(issuer.Services);
         var authority = IssuerSide.Authority(issuer.Services);
         ListSigner = authority.Signer;
         var audit = await screen.DuringAsync($"Audit at {options.AuditUrl}", async () => await StartAsync(AuditApp.Build([.. Common(options, "audit", options.AuditUrl), .. Cast.AuditArguments(options.WalletUrl)]), ct));
         (AuditAccess, AuditIsNew) = await AuditSide.AccessAsync(audit.Services, ct);
+        var seed = IssuerSide.Read(issuer.Services) with { MoreLogs = [AuditSide.Log(audit.Services)] };
         await screen.DuringAsync("Organisations, accreditations and the log on the ledger", async () =>
         {
-            ledger.Seed = (seed with { MoreLogs = [AuditSide.Log(audit.Services)] }).WriteAsync;
+            ledger.Seed = seed.WriteAsync;
             await ledger.WatchAsync(ct);
             return true;
         });

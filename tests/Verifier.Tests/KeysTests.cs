@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Identity.Hosting;
 using Identity.Verifier.Keys;
+using Identity.Verifier.Registration;
 using Identity.Verifier.Tests.World;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -15,7 +16,7 @@ public class KeysTests
     public async Task In_development_the_keys_are_made_once_and_readable_by_the_owner_only()
     {
         await using var verifier = await TestVerifier.StartAsync();
-        var keys = verifier.Services.GetRequiredService<Registration.AskingIdentities>().PublicPage.Keys;
+        var keys = verifier.Services.GetRequiredService<AskingIdentities>().PublicPage.Keys;
         var settings = verifier.Services.GetRequiredService<VerifierSettings>();
 
         using var again = VerifierKeys.Load(new Microsoft.Extensions.Configuration.ConfigurationBuilder().Build(), settings, true, verifier.Clock.Now);

@@ -29,11 +29,11 @@ internal static class VerdictText
         var text = new StringBuilder();
         var reason = SnakeCase.Of(verdict.Reason);
         text.AppendLine(CultureInfo.InvariantCulture, $"{SnakeCase.Of(verdict.Outcome).ToUpperInvariant().Replace('_', ' ')} ({reason})");
-        if (strings.Find($"verdict.{reason}.title") is { } title) text.AppendLine(title);
-        // A genuine document is no proof of whose it is: said before anything else.
-        if (verdict.Outcome is Outcome.Valid && verdict.Binding is (BindingLevel.None or BindingLevel.Paper)) text.AppendLine(strings[$"verdict.binding.{SnakeCase.Of(verdict.Binding)}"]);
-        if (strings.Find($"verdict.{reason}.explanation") is { } explanation) text.AppendLine(explanation);
-        if (strings.Find($"verdict.{reason}.next") is { } next) text.AppendLine(next);
+        // A genuine copy is not proven to be anybody's: the headline says so, the outcome and reason stay what they are.
+        var words = verdict is { Reason: ReasonCode.Valid, Binding: BindingLevel.None } ? "copy" : reason;
+        if (strings.Find($"verdict.{words}.title") is { } title) text.AppendLine(title);
+        if (strings.Find($"verdict.{words}.explanation") is { } explanation) text.AppendLine(explanation);
+        if (strings.Find($"verdict.{words}.next") is { } next) text.AppendLine(next);
 
         var type = TypeDefinition.Find(verdict.Credential.Type);
         if (type is not null) Line(text, "type", type.DisplayFor(strings.Language).Name);

@@ -10,7 +10,7 @@ namespace Identity.Verifier.Registration;
 /// Who may ask under the desk's registered name: holders of an operator key. A file has one line for each, <c>NAME SHA-256-of-key</c>;
 /// the keys are random, so their hash need not be slow. The file is read anew when it changes: a line taken out ends that access.
 /// </summary>
-public sealed class DeskOperators(VerifierSettings settings, IDataProtectionProvider protection, TimeProvider clock)
+public sealed class DeskOperators(VerifierSettings settings, IDataProtectionProvider protection)
 {
     /// <summary>The cookie of a signed-in browser.</summary>
     public const string Cookie = "identity-verifier-desk";
@@ -55,7 +55,7 @@ public sealed class DeskOperators(VerifierSettings settings, IDataProtectionProv
         if (Find(key) is null) return false;
         http.Response.Cookies.Append(Cookie, _protector.Protect(Hash(key!), Signed), new CookieOptions
         {
-            HttpOnly = true, IsEssential = true, SameSite = SameSiteMode.Strict, Secure = http.Request.IsHttps, Path = "/", Expires = clock.GetUtcNow() + Signed,
+            HttpOnly = true, IsEssential = true, SameSite = SameSiteMode.Strict, Secure = http.Request.IsHttps, Path = "/", MaxAge = Signed,
         });
         return true;
     }

@@ -62,6 +62,23 @@ public sealed class WordsTests
     }
 
     [Theory]
+    [InlineData("en", "Genuine; not proven to belong to whoever shows it")]
+    [InlineData("ar", "أصلية، ولم يُثبت أنها لمن يُظهرها")]
+    [InlineData("fr", "Authentique ; rien ne prouve qu’elle est à qui la montre")]
+    [InlineData("es", "Auténtica; no consta que sea de quien la muestra")]
+    public void A_genuine_copy_that_nobody_proved_to_be_theirs_says_so_in_its_headline(string language, string title)
+    {
+        var words = Words(language);
+
+        Assert.Equal(title, words["copy.title"]);
+        Assert.NotEqual(words["valid.title"], words["copy.title"]);
+        Assert.InRange(words["copy.title"].Length, 8, 60);
+        Assert.InRange(words["copy.explanation"].Length, 40, 320);
+        Assert.InRange(words["copy.next"].Length, 20, 160);
+        Assert.EndsWith(".", words["copy.next"], StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(Reasons_that_are_not_valid))]
     public void Whoever_reads_that_something_does_not_count_is_told_which_human_to_ask(ReasonCode reason)
     {

@@ -27,7 +27,7 @@ public sealed class LanTests(Surroundings surroundings) : IAsyncLifetime
     public async Task A_phone_on_the_network_installs_the_wallet_receives_by_camera_and_keeps_it_with_the_network_off()
     {
         // The services reach each other by the name, over TLS, with the guard and the own authority alone.
-        Assert.True(await new PlayJourney(_options, _stack.Access, new Screen(TextWriter.Null)).RunAsync(CancellationToken.None));
+        Assert.True(await new PlayJourney(_options, _stack, new Screen(TextWriter.Null)).RunAsync(CancellationToken.None));
 
         await using var browser = await surroundings.LaunchPhoneAsync($"--host-resolver-rules=MAP {Name} 127.0.0.1", $"--ignore-certificate-errors-spki-list={LeafKeyHash()}");
         var context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 360, Height = 640 }, Permissions = ["camera"], Locale = "fr" });

@@ -20,8 +20,7 @@ export const answerPage = (answer: Progress, again: '/ask'): Page => () => {
 };
 
 function draw(verdicts: readonly Verdict[], leading: Verdict, holders: string | null, links: NonNullable<Progress['links']>, again: '/' | '/scan' | '/ask'): void {
-  const said = t('verdict.said', { outcome: tCode('verdict.outcome', leading.outcome), reason: tCode('verdict', `${leading.reason}.title`) })
-    + (leading.outcome === 'valid' && UNPROVEN.has(leading.binding) ? ` ${tCode('verdict.binding', leading.binding)}.` : '');
+  const said = t('verdict.said', { outcome: tCode('verdict.outcome', leading.outcome), reason: tCode('verdict', `${wordsOf(leading)}.title`) });
   show({
     title: tCode('verdict.outcome', leading.outcome),
     screen: 'verdict',
@@ -44,8 +43,8 @@ function article(verdict: Verdict, first: boolean): HTMLElement {
   return h('article', { class: 'stack', testid: 'result' },
     head(verdict, first),
     h('div', { class: 'stack' },
-      h('p', { testid: 'explanation' }, tCode('verdict', `${verdict.reason}.explanation`)),
-      h('p', { class: 'next-step', testid: 'next-step' }, tCode('verdict', `${verdict.reason}.next`))),
+      h('p', { testid: 'explanation' }, tCode('verdict', `${wordsOf(verdict)}.explanation`)),
+      h('p', { class: 'next-step', testid: 'next-step' }, tCode('verdict', `${wordsOf(verdict)}.next`))),
     h('div', { class: 'halves stack' },
       comparison(verdict),
       section('shown', t('verdict.shown', { type: typeTitle(verdict) }), [
@@ -60,17 +59,16 @@ function article(verdict: Verdict, first: boolean): HTMLElement {
     ledgerDetails(verdict));
 }
 
+/** A genuine copy that nobody proved to be theirs has words of its own in the headline, and looks open rather than solid. */
+const wordsOf = ({ reason, binding }: Verdict): string => (reason === 'valid' && binding === 'none' ? 'copy' : reason);
+
 const age = (seconds: number | null): string => (seconds === null ? t('verdict.age.none') : ago(seconds));
 
-const UNPROVEN: ReadonlySet<string> = new Set(['none', 'paper']);
-
 function head(verdict: Verdict, first: boolean): HTMLElement {
-  return h('section', { class: 'verdict', testid: 'verdict', 'data-outcome': verdict.outcome, 'data-tone': verdict.tone, 'data-reason': verdict.reason },
+  return h('section', { class: 'verdict', testid: 'verdict', 'data-outcome': verdict.outcome, 'data-tone': verdict.tone, 'data-binding': verdict.binding, 'data-reason': verdict.reason },
     h('span', { class: 'verdict-sign', 'aria-hidden': 'true' }),
     h('p', { class: 'outcome', testid: 'outcome' }, tCode('verdict.outcome', verdict.outcome)),
-    h(first ? 'h1' : 'h2', { tabindex: -1, testid: 'reason' }, tCode('verdict', `${verdict.reason}.title`)),
-    // A genuine document is no proof of whose it is: said where it is read first.
-    UNPROVEN.has(verdict.binding) && verdict.outcome === 'valid' ? h('p', { testid: 'unproven' }, tCode('verdict.binding', verdict.binding)) : null);
+    h(first ? 'h1' : 'h2', { tabindex: -1, testid: 'reason' }, tCode('verdict', `${wordsOf(verdict)}.title`)));
 }
 
 function section(name: string, title: string, body: Child): HTMLElement {
