@@ -37,8 +37,8 @@ internal sealed class Stack : IAsyncDisposable
     /// <summary>The operator key of Harbour Yard's desk, made anew at each start.</summary>
     public string DeskKey { get; private set; } = "";
 
-    /// <summary>Thumbprint of the key that signs the list of registered verifiers.</summary>
-    public string ListSigner { get; private set; } = "";
+    /// <summary>Thumbprints of the keys that may sign the list of registered verifiers.</summary>
+    public IReadOnlyList<string> ListSigners { get; private set; } = [];
 
     /// <summary>The key of an agency that asks for more than it is registered for; only the journey uses it.</summary>
     public Es256Key Agency { get; private set; } = null!;
@@ -92,7 +92,7 @@ internal sealed class Stack : IAsyncDisposable
             $"--Wallet:Url={options.WalletUrl}",
         ]), ct));
         var authority = IssuerSide.Authority(issuer.Services);
-        ListSigner = authority.Signer;
+        ListSigners = authority.Signers;
         var audit = await screen.DuringAsync($"Audit at {options.AuditUrl}", async () => await StartAsync(AuditApp.Build([.. Common(options, "audit", options.AuditUrl), .. Cast.AuditArguments(options.WalletUrl)]), ct));
         (AuditAccess, AuditIsNew) = await AuditSide.AccessAsync(audit.Services, ct);
         var seed = IssuerSide.Read(issuer.Services) with { MoreLogs = [AuditSide.Log(audit.Services)] };
@@ -106,7 +106,7 @@ internal sealed class Stack : IAsyncDisposable
         await screen.DuringAsync($"Wallet at {options.WalletUrl}", async () => await StartAsync(WalletApp.Build(
         [
             .. Common(options, "wallet", options.WalletUrl),
-            $"--Verifiers:List={authority.Profile.Issuer}/verifiers", $"--Verifiers:Signers:0={authority.Signer}", "--Verifiers:RefreshSeconds=2",
+            $"--Verifiers:List={authority.Profile.Issuer}/verifiers", .. authority.Signers.Select((signer, i) => $"--Verifiers:Signers:{i}={signer}"), "--Verifiers:RefreshSeconds=2",
         ]), ct));
         DeskKey = DeskOperators.Add(options.Path("verifier", "desk-operators"), "demonstration");
         var verifier = await screen.DuringAsync($"Verifier at {options.VerifierUrl}", async () => await StartAsync(VerifierApp.Build(

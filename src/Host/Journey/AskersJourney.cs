@@ -15,7 +15,7 @@ internal sealed class AskersJourney(DemonstrationOptions options, Stack stack, A
 
     public async Task PlayAsync(PresentCredentials present, IReadOnlyList<CredentialCopy> held, CancellationToken ct)
     {
-        using var desk = new Api(options.VerifierUrl, stack.DeskKey);
+        using var desk = new Api(options.VerifierUrl, stack.DeskKey, options.Lan?.Own);
         var asked = await desk.PostAsync("/api/desk/requests", new JsonObject
         {
             ["purpose_id"] = "welder", ["type"] = "qualification", ["required"] = new JsonArray("holder_name", "title"), ["flow"] = "cross_device",

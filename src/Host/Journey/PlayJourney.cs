@@ -72,7 +72,7 @@ internal sealed class PlayJourney(DemonstrationOptions options, Stack stack, Scr
         for (; ; await Task.Delay(250, ct))
         {
             if (await fetch.GetAsync(new Uri($"{options.WalletUrl}/verifiers.jwt"), VerifierList.MediaType, VerifierList.MaxLength, ct) is FetchResult.Answer { IsSuccess: true } answer
-                && VerifierList.TryRead(Encoding.UTF8.GetString(answer.Body), [stack.ListSigner], out var list, out _) && list.Verifiers.Count >= 3)
+                && VerifierList.TryRead(Encoding.UTF8.GetString(answer.Body), stack.ListSigners, out var list, out _) && list.Verifiers.Count >= 3)
             {
                 Step(true, "The wallet carries the signed list of registered verifiers", $"{list.Verifiers.Count} of {list.Authority}, good until {list.Expires:u}", $"{options.WalletUrl}/verifiers.jwt");
                 return new KnownVerifiers(list);

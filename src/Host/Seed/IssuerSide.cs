@@ -1,5 +1,6 @@
 using Identity.Hosting;
 using Identity.Issuer.Data;
+using Identity.Issuer.Keys;
 using Identity.Issuer.Organisations;
 using Identity.Ledger.Evm;
 using Identity.Ledger.Log;
@@ -19,11 +20,14 @@ internal static class IssuerSide
         return new SeedLedger(organisations, $"{configuration.PublicUrl().Authority}/log", account.Address, log.PublicBytes);
     }
 
-    /// <summary>The organisation that registers verifiers, with its account, and the thumbprint of the key that signs its list.</summary>
-    public static (OrganisationProfile Profile, EvmAccount Account, string Signer) Authority(IServiceProvider services)
+    /// <summary>The organisation that registers verifiers, with its account, and the thumbprints of the keys that may sign its list: all it has had, but stolen ones.</summary>
+    public static (OrganisationProfile Profile, EvmAccount Account, IReadOnlyList<string> Signers) Authority(IServiceProvider services)
     {
         var authority = services.GetRequiredService<OrganisationDirectory>().Find(Cast.Interior)!;
-        return (authority.Profile, authority.Account, authority.KeyId);
+        using var scope = services.CreateScope();
+        var keys = scope.ServiceProvider.GetRequiredService<IssuerDb>().SigningKeys.Where(key => key.Organisation == authority.Slug).Select(key => new { key.Thumbprint, Stolen = key.End == KeyEnd.Compromised }).ToList();
+        var stolen = keys.Where(key => key.Stolen).Select(key => key.Thumbprint);
+        return (authority.Profile, authority.Account, [.. keys.Select(key => key.Thumbprint).Append(authority.FirstKey.Id).Distinct().Except(stolen)]);
     }
 
     public static IReadOnlyList<DemonstrationAccess> Access(IServiceProvider services) => services.GetRequiredService<IssuerSeed>().Access;

@@ -13,7 +13,7 @@ namespace Identity.Host.Seed;
 internal sealed record SeedVerifiers(OrganisationProfile Authority, EvmAccount Account, IReadOnlyList<VerifierProfile> Profiles)
 {
     /// <summary>The public page and Harbour Yard's desk with the keys of the running Verifier, and an agency with a key that only the journey uses.</summary>
-    public static SeedVerifiers Of((OrganisationProfile Profile, EvmAccount Account, string Signer) authority, AskingIdentities identities, Es256Key agency) => new(authority.Profile, authority.Account,
+    public static SeedVerifiers Of((OrganisationProfile Profile, EvmAccount Account, IReadOnlyList<string> Signers) authority, AskingIdentities identities, Es256Key agency) => new(authority.Profile, authority.Account,
     [
         Cast.PublicPage(Keys(identities.PublicPage)), Cast.HarbourYard(Keys(identities.Desk!)), Cast.Sunline([agency.PublicKey.ThumbprintText()]),
     ]);

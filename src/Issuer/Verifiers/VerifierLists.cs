@@ -1,4 +1,5 @@
 using Identity.Credentials.Verifiers;
+using Identity.Issuer.Keys;
 using Identity.Issuer.Organisations;
 
 namespace Identity.Issuer.Verifiers;
@@ -29,8 +30,10 @@ internal sealed class VerifierLists(TimeProvider clock)
         lock (_gate) (_facts, _readAt) = (facts, readAt);
     }
 
-    /// <summary>The list as signed; null while the ledger has not been read. <see cref="VerifierListAnswer.NoAuthority"/> for other organisations.</summary>
-    public VerifierListAnswer Current(Organisation organisation)
+    /// <summary>The list as signed by the organisation's key of now.</summary>
+    /// <param name="organisation">Whose list.</param>
+    /// <param name="key">The key that signs; null while none may, and then the last list is served.</param>
+    public VerifierListAnswer Current(Organisation organisation, IssuerKey? key)
     {
         var now = clock.GetUtcNow();
         lock (_gate)
@@ -41,10 +44,12 @@ internal sealed class VerifierLists(TimeProvider clock)
             var listed = _facts.Register.InForce(id, now).Select(registration => new ListedVerifier(registration.Profile, registration.Until)).ToList();
             var content = string.Join('\n', listed.Select(verifier => $"{verifier.Until.ToUnixTimeSeconds()} {verifier.Profile.Canonical()}"));
             var known = _signed.TryGetValue(organisation.Slug, out var last);
+            if (key is null) return known ? new VerifierListAnswer.Signed(last.Token) : new VerifierListAnswer.NotReady();
+            content += $"\n{key.Id}"; // another key signs anew
             if (known && last.Content == content && (now - last.SignedAt < Renewal || now - _readAt > Stale)) return new VerifierListAnswer.Signed(last.Token);
 
             var version = Math.Max(now.ToUnixTimeSeconds(), known ? last.Version + 1 : 0);
-            var token = new VerifierList(organisation.Issuer, organisation.Name, version, now, now + Lifetime, listed, organisation.Profile.Contact).Sign(organisation.SigningKey);
+            var token = new VerifierList(organisation.Issuer, organisation.Name, version, now, now + Lifetime, listed, organisation.Profile.Contact).Sign(key.Signer);
             _signed[organisation.Slug] = (token, content, version, now);
             return new VerifierListAnswer.Signed(token);
         }

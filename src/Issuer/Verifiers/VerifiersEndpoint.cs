@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using Identity.Credentials.Verifiers;
 using Identity.Hosting;
+using Identity.Issuer.Data;
+using Identity.Issuer.Keys;
 using Identity.Issuer.Organisations;
 
 namespace Identity.Issuer.Verifiers;
@@ -9,12 +11,12 @@ namespace Identity.Issuer.Verifiers;
 /// <summary>Serves the signed list of registered verifiers of an organisation that is a verifier authority.</summary>
 internal static class VerifiersEndpoint
 {
-    public static void Map(IEndpointRouteBuilder app) => app.MapGet("/{org}/verifiers", Handle).RequireCors(Cors.Open).ExcludeFromDescription();
+    public static void Map(IEndpointRouteBuilder app) => app.MapGet("/{org}/verifiers", HandleAsync).RequireCors(Cors.Open).ExcludeFromDescription();
 
-    private static IResult Handle(string org, HttpContext http, OrganisationDirectory organisations, VerifierLists lists)
+    private static async Task<IResult> HandleAsync(string org, HttpContext http, OrganisationDirectory organisations, VerifierLists lists, KeyRing ring, IssuerDb db, CancellationToken ct)
     {
         if (organisations.Find(org) is not { } organisation) return Results.Problem(statusCode: 404, title: "No such organisation");
-        switch (lists.Current(organisation))
+        switch (lists.Current(organisation, await ring.ActiveAsync(db, organisation, ct)))
         {
             case VerifierListAnswer.NotReady:
                 http.Response.Headers.RetryAfter = "5";

@@ -1,5 +1,6 @@
 using Identity.Credentials.Jose;
 using Identity.Credentials.Verifiers;
+using Identity.Issuer.Keys;
 using Identity.Issuer.Organisations;
 using Identity.Issuer.Verifiers;
 using Identity.Ledger.Evm;
@@ -22,7 +23,7 @@ public sealed class VerifierListsTests : IDisposable
     {
         _ministry = new Organisation
         {
-            Slug = "ministry", Profile = new OrganisationProfile("http://localhost:5001/ministry", "Ministry", "XT", true, "ask@ministry.example"), Types = [], SigningKey = _key, CertificateChain = [], Account = _account,
+            Slug = "ministry", Profile = new OrganisationProfile("http://localhost:5001/ministry", "Ministry", "XT", true, "ask@ministry.example"), Types = [], FirstKey = new IssuerKey(_key, []), Account = _account,
         };
         _lists = new VerifierLists(_clock);
     }
@@ -36,7 +37,7 @@ public sealed class VerifierListsTests : IDisposable
     [Fact]
     public void The_list_holds_what_is_in_force_and_its_version_only_rises()
     {
-        Assert.IsType<VerifierListAnswer.NotReady>(_lists.Current(_ministry));
+        Assert.IsType<VerifierListAnswer.NotReady>(_lists.Current(_ministry, _ministry.FirstKey));
         Authorise();
         var empty = Read();
         Assert.Empty(empty.Verifiers);
@@ -85,7 +86,21 @@ public sealed class VerifierListsTests : IDisposable
     {
         _lists.Learn(_facts, Begin);
 
-        Assert.IsType<VerifierListAnswer.NoAuthority>(_lists.Current(_ministry));
+        Assert.IsType<VerifierListAnswer.NoAuthority>(_lists.Current(_ministry, _ministry.FirstKey));
+    }
+
+    [Fact]
+    public void Another_key_signs_anew_and_while_none_may_sign_the_last_list_is_served()
+    {
+        Authorise();
+        var first = Token();
+        using var next = Es256Key.Create();
+
+        Assert.Equal(first, Assert.IsType<VerifierListAnswer.Signed>(_lists.Current(_ministry, null)).Token);
+        var rotated = Assert.IsType<VerifierListAnswer.Signed>(_lists.Current(_ministry, new IssuerKey(next, []))).Token;
+
+        Assert.False(VerifierList.TryRead(rotated, [_key.PublicKey.ThumbprintText()], out _, out _));
+        Assert.True(VerifierList.TryRead(rotated, [next.PublicKey.ThumbprintText()], out _, out var reason), reason);
     }
 
     private void Authorise() => Apply(new RegistryEvent.OrganisationRegistered(At(), _ministry.Profile.Id(), _account.Address, OrganisationRoles.VerifierAuthority, _ministry.Profile.Canonical()));
@@ -105,7 +120,7 @@ public sealed class VerifierListsTests : IDisposable
         _lists.Learn(_facts.Copy(), _clock.Now);
     }
 
-    private string Token() => Assert.IsType<VerifierListAnswer.Signed>(_lists.Current(_ministry)).Token;
+    private string Token() => Assert.IsType<VerifierListAnswer.Signed>(_lists.Current(_ministry, _ministry.FirstKey)).Token;
 
     private VerifierList Read()
     {
