@@ -68,7 +68,6 @@ internal static class VerifierTour
         await desk["paste-go"].ClickAsync();
         await desk.ShowsVerdictAsync((string)real["outcome"]!, Reasons.Name(reason));
         await stop(desk.Page, $"verdict-{Reasons.Name(reason)}");
-        // A file that is genuine says nothing about who brings it; the headline says so.
         if (reason == ReasonCode.Valid)
         {
             await desk.Page.EvaluateAsync("document.querySelectorAll('details:not(.menu)').forEach(details => { details.open = true; })");
