@@ -89,7 +89,7 @@ internal sealed class Stack : IAsyncDisposable
         var issuer = await screen.DuringAsync($"Issuer at {options.IssuerUrl}", async () => await StartAsync(IssuerApp.Build(
         [
             .. Common(options, "issuer", options.IssuerUrl), .. Cast.IssuerArguments(),
-            $"--Wallet:Url={options.WalletUrl}",
+            $"--Wallet:Url={options.WalletUrl}", $"--Recognition:Verifier={options.VerifierUrl}",
         ]), ct));
         var authority = IssuerSide.Authority(issuer.Services);
         ListSigners = authority.Signers;

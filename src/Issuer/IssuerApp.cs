@@ -9,6 +9,7 @@ using Identity.Issuer.Keys;
 using Identity.Issuer.Management;
 using Identity.Issuer.Offers;
 using Identity.Issuer.Organisations;
+using Identity.Issuer.Recognition;
 using Identity.Issuer.Status;
 using Identity.Issuer.Verifiers;
 using Identity.Ledger.Log;
@@ -38,6 +39,9 @@ public static class IssuerApp
         builder.AddUseCases();
         builder.AddManagementDocument();
         builder.AddBulk();
+        builder.Services.AddScoped<EvaluateQualification>();
+        builder.Services.AddHttpClient<VerifierClient>(http => http.Timeout = TimeSpan.FromSeconds(10))
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false });
         builder.AddConsole();
         configure?.Invoke(builder);
 
@@ -63,6 +67,7 @@ public static class IssuerApp
         ExplainStatus.Map(app);
         VerifiersEndpoint.Map(app);
         ManagementApi.Map(app);
+        RecognitionApi.Map(app);
         app.MapLedgerLog<IssuerDb>();
         app.MapOpenApi();
         app.MapConsole();

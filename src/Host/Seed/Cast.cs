@@ -15,6 +15,7 @@ internal static class Cast
     public const string Interior = "talmara-interior";
     public const string Shipyard = "harbour-yard";
     public const string Agency = "sunline";
+    public const string Centre = "norvia-recognition";
 
     /// <summary>Who issues, what its service offers, and what the accreditor entitles it to.</summary>
     public static readonly IReadOnlyList<Member> Issuers =
@@ -22,6 +23,7 @@ internal static class Cast
         new(Interior, "Talmara Ministry of Interior", "XT", ["person"], ["person"]),
         new(College, "Port Selin Technical College", "XT", ["qualification", "training"], ["qualification", "training"]),
         new(Shipyard, "Harbour Yard", "XN", ["employment-reference", "training"], ["employment-reference", "training"]),
+        new(Centre, "Norvia Recognition Centre", "XN", ["recognition"], ["recognition"]),
         // An agency that may certify its own training, and that nobody entitled to award qualifications.
         new(Agency, "Sunline Recruitment", "XT", ["qualification", "training"], ["training"]),
     ];

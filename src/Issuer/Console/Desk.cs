@@ -39,6 +39,9 @@ public sealed class Desk(IHttpContextAccessor accessor, OrganisationDirectory or
     /// <summary>What the signed-in person may do.</summary>
     public StaffRoles Roles => StaffRoles.Clerk;
 
+    /// <summary>The organisation evaluates foreign qualifications.</summary>
+    public bool Evaluates => Found?.FindType(Recognition.EvaluateQualification.Type) is not null;
+
     /// <summary>The text of <c>issuer.key</c>.</summary>
     public string this[string key] => T["issuer." + key];
 

@@ -6,6 +6,7 @@ using Identity.Issuer.Keys;
 using Identity.Issuer.Management;
 using Identity.Issuer.Offers;
 using Identity.Issuer.Organisations;
+using Identity.Issuer.Recognition;
 using Identity.Issuer.Status;
 using Identity.Ledger.Log;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -85,6 +86,9 @@ public sealed class IssuerDb(DbContextOptions<IssuerDb> options) : IdentityUserC
 
     /// <summary>What is wrong with such files.</summary>
     public DbSet<BulkError> BulkErrors => Set<BulkError>();
+
+    /// <summary>Requests for recognition at recognition bodies.</summary>
+    public DbSet<RecognitionCase> RecognitionCases => Set<RecognitionCase>();
 
     /// <summary>Who works on an organisation's files.</summary>
     public DbSet<BulkLease> BulkLeases => Set<BulkLease>();
@@ -206,6 +210,7 @@ public sealed class IssuerDb(DbContextOptions<IssuerDb> options) : IdentityUserC
         model.AddLedger();
         SigningKeyRow.Map(model);
         BulkModel.Map(model);
+        RecognitionCase.Map(model);
         model.Entity<AccessEntry>(entry =>
         {
             entry.ToTable("access_log").HasKey(e => e.Id);

@@ -1,0 +1,95 @@
+using Identity.Credentials.Types;
+using Identity.Issuer.Issuance;
+using Identity.Issuer.Recognition;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Identity.Issuer.Console;
+
+/// <summary>One case: what the person scans, the verdict, and the form of the statement.</summary>
+public sealed class RecognitionCaseModel(Desk desk, EvaluateQualification evaluate) : PageModel
+{
+    /// <summary>The case; null where the organisation has none of this id.</summary>
+    public CaseView? View { get; private set; }
+
+    /// <summary>Fields that the evaluator fills in.</summary>
+    public IReadOnlyList<FieldView> Fields { get; private set; } = [];
+
+    /// <summary>Sentences with the id of their field, in the order of the form.</summary>
+    public IReadOnlyList<(string Id, string Text)> Errors { get; private set; } = [];
+
+    /// <summary>Why the last act was not done, or null.</summary>
+    public string? Problem { get; private set; }
+
+    /// <summary>The qualification was shown and is valid; nobody has decided yet.</summary>
+    public bool CanDecide => View is { Case.State: CaseState.Answered, Shown: not null } view && EvaluateQualification.IsValid(view.Case);
+
+    private TypeDefinition Type => desk.Organisation.FindType(EvaluateQualification.Type)!;
+
+    /// <summary>Shows the case.</summary>
+    public async Task<IActionResult> OnGetAsync(string id, CancellationToken ct)
+    {
+        await LoadAsync(id, ct);
+        Show(_ => "", new Dictionary<string, string>());
+        return Answer(StatusCodes.Status200OK);
+    }
+
+    /// <summary>The same form in the language that the address names; nothing typed is lost.</summary>
+    public async Task<IActionResult> OnPostLanguageAsync(string id, CancellationToken ct)
+    {
+        await LoadAsync(id, ct);
+        Show(Typed, new Dictionary<string, string>());
+        return Answer(StatusCodes.Status200OK);
+    }
+
+    /// <summary>Asks the person again.</summary>
+    public async Task<IActionResult> OnPostAgainAsync(string id, CancellationToken ct)
+    {
+        if (!desk.Evaluates) return NotFound();
+        if (await evaluate.AskAgainAsync(desk.Organisation, id, desk.T.Language, desk.Actor, ct) is Asking.Open) return Redirect($"/console/recognition/{id}");
+        await LoadAsync(id, ct);
+        Problem = desk["rec.no_verifier"];
+        return Answer(StatusCodes.Status409Conflict);
+    }
+
+    /// <summary>Prepares the statement, or shows what to correct.</summary>
+    public async Task<IActionResult> OnPostAsync(string id, CancellationToken ct)
+    {
+        if (!desk.Evaluates) return NotFound();
+        var written = ClaimForm.Read(Type, claim => EvaluateQualification.Given.Contains(claim) ? "" : Typed(claim));
+        switch (await evaluate.DecideAsync(desk.Organisation, id, written, desk.Actor, ct))
+        {
+            case Deciding.Done done:
+                return Redirect(done.Statement.Offer is null ? $"/console/credentials/{done.Statement.Credential.Id}" : $"/console/credentials/{done.Statement.Credential.Id}/offer");
+            case Deciding.Refused refused:
+                await LoadAsync(id, ct);
+                var own = EvaluateQualification.Check(written);
+                var explained = FieldErrors.Explain(Type, written, refused.Errors.Keys.Where(k => !own.ContainsKey(k) && !EvaluateQualification.Given.Contains(k)), desk)
+                    .Concat(own.Keys.Select(k => KeyValuePair.Create(k, desk["rec.error." + k])));
+                Show(Typed, explained.ToDictionary(e => e.Key, e => e.Value));
+                return Answer(StatusCodes.Status200OK);
+            default:
+                await LoadAsync(id, ct);
+                Show(Typed, new Dictionary<string, string>());
+                Problem = desk["rec.too_late"];
+                return Answer(StatusCodes.Status409Conflict);
+        }
+    }
+
+    private async Task LoadAsync(string id, CancellationToken ct) => View = desk.Evaluates ? await evaluate.ShowAsync(desk.Organisation, id, desk.Actor, ct) : null;
+
+    private string Typed(string claim) => string.Join(',', Request.Form["claim." + claim].Where(v => !string.IsNullOrEmpty(v)));
+
+    private void Show(Func<string, string> text, IReadOnlyDictionary<string, string> errors)
+    {
+        if (View is null) return;
+        Fields = [.. Type.Claims.Where(c => !EvaluateQualification.Given.Contains(c.Name)).Select(c => new FieldView(c, text(c.Name), errors.GetValueOrDefault(c.Name)))];
+        Errors = [.. Fields.Where(f => f.Error is not null).Select(f => (f.Id, f.Error!))];
+    }
+
+    private PageResult Answer(int status)
+    {
+        Response.StatusCode = View is null ? StatusCodes.Status404NotFound : status;
+        return Page();
+    }
+}

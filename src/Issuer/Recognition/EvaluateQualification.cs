@@ -1,0 +1,240 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Identity.Credentials.Jose;
+using Identity.Credentials.Types;
+using Identity.Issuer.AccessLog;
+using Identity.Issuer.Data;
+using Identity.Issuer.Issuance;
+using Identity.Issuer.Organisations;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.EntityFrameworkCore;
+
+namespace Identity.Issuer.Recognition;
+
+/// <summary>The outcome of asking.</summary>
+public abstract record Asking
+{
+    private Asking() { }
+
+    /// <summary>The person can scan now.</summary>
+    public sealed record Open(RecognitionCase Case) : Asking;
+
+    /// <summary>Not possible; why.</summary>
+    public sealed record Refused(string Field, string Reason) : Asking;
+
+    /// <summary>The body has no such case.</summary>
+    public sealed record NotFound : Asking;
+}
+
+/// <summary>The outcome of deciding.</summary>
+public abstract record Deciding
+{
+    private Deciding() { }
+
+    /// <summary>The statement is prepared; on offer, or waiting for a second person.</summary>
+    public sealed record Done(Preparation.Prepared Statement) : Deciding;
+
+    /// <summary>Nothing was stored; the errors by claim.</summary>
+    public sealed record Refused(IReadOnlyDictionary<string, string[]> Errors) : Deciding;
+
+    /// <summary>The case is not at this step, or the qualification was not found valid; why.</summary>
+    public sealed record NotNow(string Reason) : Deciding;
+
+    /// <summary>The body has no such case.</summary>
+    public sealed record NotFound : Deciding;
+}
+
+/// <summary>A case as people and programs see it.</summary>
+/// <param name="Case">The stored case.</param>
+/// <param name="Question">What the person scans, while it is open.</param>
+/// <param name="Verdict">The verdict without claims, once there is one.</param>
+/// <param name="Shown">What was shown, until the decision.</param>
+/// <param name="Trouble">Why nothing new is known, or null.</param>
+public sealed record CaseView(RecognitionCase Case, AskedQuestion? Question, JsonObject? Verdict, ShownQualification? Shown, string? Trouble);
+
+/// <summary>
+/// The work of a recognition body: asks a person for a foreign qualification through a verifier, reads the verdict, and prepares the
+/// statement of comparability that is tied to the qualification by <see cref="OriginalDigest"/>. A person decides; nothing here does.
+/// </summary>
+public sealed class EvaluateQualification(IssuerDb db, VerifierClient verifier, PrepareCredential prepare, IDataProtectionProvider protection, TimeProvider clock)
+{
+    /// <summary>The type of the statement.</summary>
+    public const string Type = "recognition";
+
+    private readonly IDataProtector _secrets = protection.CreateProtector("recognition");
+
+    /// <summary>What the evaluator does not write: it follows from what was shown, or from who decides.</summary>
+    public static IReadOnlySet<string> Given { get; } = new HashSet<string>(StringComparer.Ordinal)
+    {
+        "holder_name", "holder_name_native", "original_title", "original_body", "original_country", "original_awarded_on",
+        "evidence", "authority", "authority_country", "decided_on", "original_digest", "original_salt",
+    };
+
+    /// <summary>Opens a case and asks.</summary>
+    public async Task<Asking> OpenAsync(Organisation body, string? reference, string language, Actor actor, CancellationToken ct)
+    {
+        if (ClaimCheck.Reference(reference ?? "") is not { } fileNumber) return new Asking.Refused("reference", "Give your file number, 1 to 100 characters.");
+        var (question, why) = await verifier.AskAsync(language, ct);
+        if (question is null) return new Asking.Refused("verifier", why);
+        var opened = new RecognitionCase
+        {
+            Id = Base64Url.Encode(RandomNumberGenerator.GetBytes(16)), Organisation = body.Slug, Reference = fileNumber, CreatedAt = clock.GetUtcNow(), CreatedBy = actor.ToString(),
+            State = CaseState.Asked, Question = Protect(question),
+        };
+        db.RecognitionCases.Add(opened);
+        db.Log(body.Slug, null, actor, "case-opened", opened.CreatedAt);
+        await db.SaveChangesAsync(ct);
+        return new Asking.Open(opened);
+    }
+
+    /// <summary>Asks again, after nobody answered or where another qualification is to be shown.</summary>
+    public async Task<Asking> AskAgainAsync(Organisation body, string id, string language, Actor actor, CancellationToken ct)
+    {
+        if (await FindAsync(body, id, ct) is not { } found) return new Asking.NotFound();
+        if (found.State is CaseState.Decided) return new Asking.Refused("state", "A statement was prepared already.");
+        var (question, why) = await verifier.AskAsync(language, ct);
+        if (question is null) return new Asking.Refused("verifier", why);
+        (found.State, found.Question, found.Shown, found.VerdictJson, found.ChangedAt) = (CaseState.Asked, Protect(question), null, null, clock.GetUtcNow());
+        found.Version++;
+        db.Log(body.Slug, null, actor, "case-asked", clock.GetUtcNow());
+        await db.SaveChangesAsync(ct);
+        return new Asking.Open(found);
+    }
+
+    /// <summary>The body's newest cases, at most 100.</summary>
+    public async Task<IReadOnlyList<RecognitionCase>> ListAsync(Organisation body, CancellationToken ct) =>
+        await db.RecognitionCases.AsNoTracking().Where(c => c.Organisation == body.Slug).OrderByDescending(c => c.CreatedAt).Take(100).ToListAsync(ct);
+
+    /// <summary>Shows a case, after a look at the verifier while an answer is awaited; null where the body has none of this id.</summary>
+    public async Task<CaseView?> ShowAsync(Organisation body, string id, Actor actor, CancellationToken ct)
+    {
+        if (await FindAsync(body, id, ct) is not { } found) return null;
+        var question = Unprotect<AskedQuestion>(found.Question);
+        string? trouble = null;
+        if (found.State is CaseState.Asked)
+        {
+            switch (question is null ? new Answering.Ended() : await verifier.ReadAsync(question, ct))
+            {
+                case Answering.Answered answered:
+                    Keep(found, answered.Verdict);
+                    break;
+                case Answering.Ended:
+                    (found.State, found.Question, found.ChangedAt) = (CaseState.Unanswered, null, clock.GetUtcNow());
+                    found.Version++;
+                    break;
+                case Answering.Unreachable unreachable:
+                    trouble = unreachable.Why;
+                    break;
+            }
+        }
+        var shown = Unprotect<ShownQualification>(found.Shown);
+        if (shown is not null) db.Log(body.Slug, null, actor, "case-read", clock.GetUtcNow());
+        try
+        {
+            await db.SaveChangesAsync(ct);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            // Somebody else looked at the same moment and stored the answer: what they stored is shown.
+            db.ChangeTracker.Clear();
+            return await ShowAsync(body, id, actor, ct);
+        }
+        return new CaseView(found, found.State is CaseState.Asked ? question : null, found.VerdictJson is { } json ? JsonNode.Parse(json)!.AsObject() : null, shown, trouble);
+    }
+
+    /// <summary>Prepares the statement from what the evaluator wrote and what was shown, and forgets the latter, in one transaction.</summary>
+    /// <param name="body">The recognition body.</param>
+    /// <param name="id">The case.</param>
+    /// <param name="written">Claims that the evaluator wrote; those in <see cref="Given"/> are refused.</param>
+    /// <param name="actor">Who decided.</param>
+    /// <param name="ct">Ends the work.</param>
+    public async Task<Deciding> DecideAsync(Organisation body, string id, JsonObject written, Actor actor, CancellationToken ct)
+    {
+        if (await FindAsync(body, id, ct) is not { } found) return new Deciding.NotFound();
+        if (found.State is not CaseState.Answered || Unprotect<ShownQualification>(found.Shown) is not { } shown) return new Deciding.NotNow("There is no answer to decide on.");
+        if (!IsValid(found)) return new Deciding.NotNow("The qualification was not found valid. Ask for it again, or use the ordinary form for what was examined on paper.");
+
+        if (Check(written) is { Count: > 0 } wrong) return new Deciding.Refused(wrong);
+        var now = clock.GetUtcNow();
+        if (Statement(body, shown, written, now) is not { } claims) return new Deciding.NotNow("A claim that the statement must be tied to was not shown. Ask again.");
+
+        // Anybody who opened the same case keeps working on an old version and is told so.
+        if (prepare.Add(body, Type, found.Reference, claims, actor, null, null) is not Preparation.Prepared prepared)
+        {
+            db.ChangeTracker.Clear();
+            return new Deciding.Refused(ClaimCheck.Run(body.FindType(Type)!, claims, now, out _));
+        }
+        (found.State, found.Statement, found.Shown, found.Question, found.ChangedAt) = (CaseState.Decided, prepared.Credential.Id, null, null, now);
+        found.Version++;
+        db.Log(body.Slug, prepared.Credential.Id, actor, "case-decided", now);
+        await db.SaveChangesAsync(ct);
+        return new Deciding.Done(prepared);
+    }
+
+    /// <summary>Rules of a fair procedure that no single field can hold: a statement that does not recognise in full names a substantial difference (Lisbon Convention, articles III to VI).</summary>
+    public static IReadOnlyDictionary<string, string[]> Check(JsonObject written)
+    {
+        var errors = written.Select(c => c.Key).Where(Given.Contains).ToDictionary(name => name, _ => new[] { "This follows from what was shown and cannot be given." });
+        if (Text(written, "outcome") is { } outcome && outcome != "full" && Text(written, "differences") is null)
+            errors["differences"] = ["Anything but full recognition needs at least one substantial difference, with its reason."];
+        if (Text(written, "outcome") is "conditional" && Text(written, "condition") is null) errors["condition"] = ["Say which condition."];
+        if (Text(written, "outcome") is "none" && Text(written, "way_ahead") is null) errors["way_ahead"] = ["Say what the person can do to be recognised later."];
+        if (written["level_eqf"] is JsonValue level && level.TryGetValue<int>(out var number) && number is < 1 or > 8) errors["level_eqf"] = ["Give a level from 1 to 8."];
+        return errors;
+    }
+
+    /// <summary>Whether the verdict of a case was "valid".</summary>
+    public static bool IsValid(RecognitionCase one) => one.VerdictJson is { } json && (string?)JsonNode.Parse(json)?["outcome"] == "valid";
+
+    private static JsonObject? Statement(Organisation body, ShownQualification shown, JsonObject written, DateTimeOffset now)
+    {
+        var salt = RandomNumberGenerator.GetBytes(OriginalDigest.SaltLength);
+        if (TypeDefinition.Find(shown.Type) is not { } type || !OriginalDigest.TryCompute(type, shown.Issuer, shown.Claims, salt, out var digest)) return null;
+        var claims = (JsonObject)written.DeepClone();
+        foreach (var (name, from) in new[]
+        {
+            ("holder_name", "holder_name"), ("holder_name_native", "holder_name_native"), ("original_title", "title"), ("original_body", "awarding_body"),
+            ("original_country", "awarding_country"), ("original_awarded_on", "awarded_on"),
+        })
+            if (shown.Claims[from] is { } value) claims[name] = value.DeepClone();
+        claims["evidence"] = "signed-credential";
+        claims["authority"] = body.Name;
+        claims["authority_country"] = body.Profile.Country;
+        claims["decided_on"] = now.UtcDateTime.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        claims["original_digest"] = Base64Url.Encode(digest);
+        claims["original_salt"] = Base64Url.Encode(salt);
+        return claims;
+    }
+
+    private void Keep(RecognitionCase found, JsonObject verdict)
+    {
+        var claims = verdict["claims"] as JsonObject ?? [];
+        var type = (string?)verdict["credential"]?["type"];
+        var issuer = (string?)verdict["credential"]?["statedIssuer"];
+        verdict.Remove("claims");
+        if (claims.Count > 0 && type is not null && issuer is not null) found.Shown = Protect(new ShownQualification(issuer, type, (JsonObject)claims.DeepClone()));
+        (found.State, found.VerdictJson, found.Question, found.ChangedAt) = (CaseState.Answered, verdict.ToJsonString(), null, clock.GetUtcNow());
+        found.Version++;
+    }
+
+    private Task<RecognitionCase?> FindAsync(Organisation body, string id, CancellationToken ct) =>
+        db.RecognitionCases.SingleOrDefaultAsync(c => c.Organisation == body.Slug && c.Id == id, ct);
+
+    private string Protect<T>(T value) => _secrets.Protect(JsonSerializer.Serialize(value, JsonSerializerOptions.Web));
+
+    private T? Unprotect<T>(string? text) where T : class
+    {
+        if (text is null) return null;
+        try
+        {
+            return JsonSerializer.Deserialize<T>(_secrets.Unprotect(text), JsonSerializerOptions.Web);
+        }
+        catch (CryptographicException)
+        {
+            return null; // the key is gone: as if nothing had been shown
+        }
+    }
+
+    private static string? Text(JsonObject claims, string name) => claims[name] is JsonValue value && value.TryGetValue<string>(out var text) && text.Trim().Length > 0 ? text : null;
+}

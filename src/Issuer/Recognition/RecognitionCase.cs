@@ -1,0 +1,76 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Identity.Issuer.Recognition;
+
+/// <summary>Where a case stands. Steps go one way; asking again begins at <see cref="Asked"/>.</summary>
+public enum CaseState
+{
+    /// <summary>The person was asked to show the qualification.</summary>
+    Asked,
+
+    /// <summary>It was shown and checked; the evaluator decides.</summary>
+    Answered,
+
+    /// <summary>Nobody showed it in time, or the person refused. It can be asked again.</summary>
+    Unanswered,
+
+    /// <summary>A statement was prepared.</summary>
+    Decided,
+}
+
+/// <summary>
+/// One request for recognition: what was asked, the verdict on what was shown, and the statement it led to. The claims that were shown
+/// are forgotten with the decision; the verdict, which names nobody, stays as the reason why.
+/// </summary>
+public sealed class RecognitionCase
+{
+    /// <summary>Random, 22 base64url characters.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Slug of the recognition body.</summary>
+    public required string Organisation { get; init; }
+
+    /// <summary>The body's own file number.</summary>
+    public required string Reference { get; init; }
+
+    /// <summary>When it was opened.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Who opened it, as <see cref="Issuance.Actor"/> writes it.</summary>
+    public required string CreatedBy { get; init; }
+
+    /// <summary>The present state.</summary>
+    public CaseState State { get; set; }
+
+    /// <summary>The question at the verifier that is open now, encrypted; null when none is. See <see cref="AskedQuestion"/>.</summary>
+    public string? Question { get; set; }
+
+    /// <summary>The verdict as the verifier gave it, without claims; JSON.</summary>
+    public string? VerdictJson { get; set; }
+
+    /// <summary>What the person showed, encrypted; null before the answer and again after the decision.</summary>
+    public string? Shown { get; set; }
+
+    /// <summary>Id of the statement's credential record.</summary>
+    public string? Statement { get; set; }
+
+    /// <summary>When the verdict came, and from then when the statement was prepared.</summary>
+    public DateTimeOffset? ChangedAt { get; set; }
+
+    /// <summary>Guards against two people at once.</summary>
+    public long Version { get; set; }
+
+    internal static void Map(ModelBuilder model) => model.Entity<RecognitionCase>(row =>
+    {
+        row.ToTable("recognition_cases").HasKey(c => c.Id);
+        row.Property(c => c.State).HasConversion<string>();
+        row.Property(c => c.Version).IsConcurrencyToken();
+        row.HasIndex(c => new { c.Organisation, c.CreatedAt });
+    });
+}
+
+/// <summary>A question at the verifier: its secret id, the session that may read the answer, and what the person scans.</summary>
+public sealed record AskedQuestion(string Id, string Session, string Link, string? WalletLink, DateTimeOffset ExpiresAt);
+
+/// <summary>What was shown, as signed: the issuer as the credential names it, the type, and the claims.</summary>
+public sealed record ShownQualification(string Issuer, string Type, System.Text.Json.Nodes.JsonObject Claims);

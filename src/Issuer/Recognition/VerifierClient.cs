@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Identity.Hosting;
+
+namespace Identity.Issuer.Recognition;
+
+/// <summary>What the verifier says of a question.</summary>
+public abstract record Answering
+{
+    private Answering() { }
+
+    /// <summary>Nobody has answered yet.</summary>
+    public sealed record Waiting : Answering;
+
+    /// <summary>It ended without an answer: time over, refused, or forgotten by the verifier.</summary>
+    public sealed record Ended : Answering;
+
+    /// <summary>The verdict on the one credential that was shown.</summary>
+    public sealed record Answered(JsonObject Verdict) : Answering;
+
+    /// <summary>The verifier cannot be reached; nothing is known.</summary>
+    public sealed record Unreachable(string Why) : Answering;
+}
+
+/// <summary>
+/// The verifier of the recognition body's own choice, over HTTP as any browser would use it. It is configured (<c>Recognition:Verifier</c>), never
+/// named by anybody from outside.
+/// </summary>
+public sealed class VerifierClient(HttpClient http, IConfiguration configuration)
+{
+    private const string Cookie = "identity-verifier";
+    private const int MaxAnswer = 512 * 1024;
+
+    /// <summary>The verifier's address without a slash at the end, or null where none is configured.</summary>
+    public string? Address { get; } = configuration["Recognition:Verifier"]?.TrimEnd('/');
+
+    /// <summary>Asks for a qualification by the template <c>evaluation</c>; null with the reason where the verifier does not take the question.</summary>
+    public async Task<(AskedQuestion? Question, string Why)> AskAsync(string language, CancellationToken ct)
+    {
+        if (Address is null) return (null, "Set Recognition:Verifier to the address of a verifier.");
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"{Address}/api/requests")
+            {
+                Content = JsonContent.Create(new JsonObject { ["template"] = "evaluation", ["flow"] = "cross_device", ["language"] = language }),
+            };
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+            var answer = await ReadAsync(response, ct);
+            var session = response.Headers.TryGetValues("Set-Cookie", out var cookies)
+                ? cookies.Select(c => c.Split(';')[0]).FirstOrDefault(c => c.StartsWith(Cookie + "=", StringComparison.Ordinal))?[(Cookie.Length + 1)..] : null;
+            if (!response.IsSuccessStatusCode || session is null) return (null, Text(answer, "detail") ?? $"The verifier answered {(int)response.StatusCode}.");
+            if (Text(answer, "id") is not { } id || Text(answer, "link") is not { } link || !DateTimeOffset.TryParse(Text(answer, "expiresAt"), CultureInfo.InvariantCulture, out var expires))
+                return (null, "The verifier's answer cannot be read.");
+            var wallet = (answer["walletLinks"] as JsonArray)?.OfType<JsonObject>().Select(w => Text(w, "url")).FirstOrDefault();
+            return (new AskedQuestion(id, session, link, wallet, expires), "");
+        }
+        catch (Exception e) when (e is HttpRequestException or JsonException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        {
+            return (null, $"The verifier at {Address} cannot be reached.");
+        }
+    }
+
+    /// <summary>Asks what became of a question.</summary>
+    public async Task<Answering> ReadAsync(AskedQuestion question, CancellationToken ct)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"{Address}/api/requests/{Uri.EscapeDataString(question.Id)}");
+            request.Headers.Add("Cookie", $"{Cookie}={question.Session}");
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+            if (response.StatusCode == System.Net.HttpStatusCode.NotFound) return new Answering.Ended();
+            var answer = await ReadAsync(response, ct);
+            if (!response.IsSuccessStatusCode) return new Answering.Unreachable($"The verifier answered {(int)response.StatusCode}.");
+            return Text(answer, "state") switch
+            {
+                "answered" when (answer["verdicts"] as JsonArray) is [JsonObject only] && only["verdict"] is JsonObject verdict => new Answering.Answered((JsonObject)verdict.DeepClone()),
+                "answered" or "expired" or "refused" => new Answering.Ended(),
+                _ => new Answering.Waiting(),
+            };
+        }
+        catch (Exception e) when (e is HttpRequestException or JsonException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        {
+            return new Answering.Unreachable($"The verifier at {Address} cannot be reached.");
+        }
+    }
+
+    private static async Task<JsonObject> ReadAsync(HttpResponseMessage response, CancellationToken ct)
+    {
+        await response.Content.LoadIntoBufferAsync(MaxAnswer, ct);
+        var text = await response.Content.ReadAsByteArrayAsync(ct);
+        return text.Length == 0 ? [] : JsonNode.Parse(text) as JsonObject ?? throw new JsonException("The answer is no object.");
+    }
+
+    private static string? Text(JsonObject json, string name) => json[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+}
