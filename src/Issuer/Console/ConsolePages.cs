@@ -23,7 +23,7 @@ internal static class ConsolePages
         {
             pages.RootDirectory = "/"; // the holder's page lies beside the authorization server
             pages.Conventions.AuthorizeFolder("/Console", Policy).AllowAnonymousToPage("/Console/SignIn");
-            pages.Conventions.ConfigureFilter(new RememberLanguage()).ConfigureFilter(new ExpiredForm());
+            pages.Conventions.ConfigureFilter(new RememberLanguage()).ConfigureFilter(new ExpiredForm()).ConfigureFilter(new OnlyHandledMethods());
         });
         services.AddAuthorizationBuilder().AddPolicy(Policy, policy => policy.RequireAuthenticatedUser().AddRequirements(new ActsForOrganisation()));
         services.AddSingleton<IAuthorizationHandler, ActsForOrganisationHandler>();

@@ -26,6 +26,23 @@ internal sealed class RememberLanguage : IPageFilter
     }
 }
 
+/// <summary>A page answers the methods that it has a handler for. Without this, any other would draw the page with nothing loaded.</summary>
+internal sealed class OnlyHandledMethods : IPageFilter
+{
+    public void OnPageHandlerSelected(PageHandlerSelectedContext context)
+    {
+    }
+
+    public void OnPageHandlerExecuting(PageHandlerExecutingContext context)
+    {
+        if (context.HandlerMethod is null) context.Result = new StatusCodeResult(StatusCodes.Status405MethodNotAllowed);
+    }
+
+    public void OnPageHandlerExecuted(PageHandlerExecutedContext context)
+    {
+    }
+}
+
 /// <summary>Says in words that a form had no valid token: it was open too long, or another site sent it. Nothing was done.</summary>
 internal sealed class ExpiredForm : IAlwaysRunResultFilter
 {
