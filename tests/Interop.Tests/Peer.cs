@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Identity.TestKit;
+
+namespace Identity.Interop.Tests;
+
+/// <summary>A wallet or verifier made of public npm packages, one Node process for each question.</summary>
+internal static class Peer
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    /// <summary>Asks a script under <c>peers/</c>; its refusal comes back as the member <c>refused</c>.</summary>
+    /// <exception cref="InvalidOperationException">The script itself failed: Node is missing, a package is not installed, no answer in time.</exception>
+    public static async Task<JsonObject> AskAsync(string script, JsonObject question, params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo("node", [Path.Combine(Checkout.Root, "tests", "Interop.Tests", "peers", script)])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+        };
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.StandardInput.WriteAsync(question.ToJsonString());
+        process.StandardInput.Close();
+        using var limit = new CancellationTokenSource(Patience);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new InvalidOperationException($"{script} gave no answer within {Patience.TotalSeconds} s: {await errors}");
+        }
+        var answer = await output;
+        if (process.ExitCode != 0 || answer.Length == 0) throw new InvalidOperationException($"{script} ended with {process.ExitCode}: {await errors}");
+        return JsonNode.Parse(answer)!.AsObject();
+    }
+}
