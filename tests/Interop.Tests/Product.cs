@@ -1,10 +1,15 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Identity.Credentials.SdJwt;
+using Identity.Credentials.Compact;
+using Identity.Credentials.Jose;
 using Identity.Host;
 using Identity.Host.Journey;
 using Identity.Host.Seed;
+using Identity.Ledger.Mirror;
 using Identity.TestKit;
+using Identity.Verifier;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Identity.Interop.Tests;
 
@@ -13,6 +18,11 @@ public sealed class Product : IAsyncLifetime
 {
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"identity-interop-{Guid.NewGuid():n}");
     private Stack _stack = null!;
+    private WebApplication _second = null!;
+    private string _named = "";
+
+    /// <summary>The certificate (PEM) of the authority behind the verifier that is known by its DNS name.</summary>
+    internal string Authority { get; private set; } = "";
 
     internal DemonstrationOptions Options { get; private set; } = null!;
 
@@ -21,10 +31,25 @@ public sealed class Product : IAsyncLifetime
         Options = new DemonstrationOptions(_folder, Ports.FreeBase(1, 2, 3, 4, 8));
         Options.Check();
         _stack = await Stack.StartAsync(Options, new Screen(TextWriter.Null), CancellationToken.None);
+
+        // A second verifier on the same ledger that names itself by DNS: some wallets know no other way.
+        _named = $"http://localhost:{Ports.Free()}";
+        var (keys, authority) = CertifiedVerifier.Write(Path.Combine(_folder, "certified"), "localhost");
+        Authority = authority;
+        _second = VerifierApp.Build(
+        [
+            "--environment=Development", $"--urls={_named}", $"--PublicUrl={_named}", $"--Data:Folder={Path.Combine(_folder, "second")}", "--Outbound:AllowLoopback=true",
+            $"--Ledger:Rpc={Options.Rpc}", $"--Ledger:Contract={_stack.Contract}", "--Ledger:ChainId=31337", "--Ledger:Development=true",
+            "--Mirror:Interval=00:00:01", "--Mirror:HeadAge=00:00:00", "--Mirror:Development=true", "--Status:RefreshSeconds=2", "--Logging:LogLevel:Default=Warning",
+            "--Verifier:ClientId=x509_san_dns", "--Verifier:Name=Inspector", .. keys,
+        ]);
+        await _second.StartAsync();
     }
 
     public async Task DisposeAsync()
     {
+        await _second.StopAsync();
+        await _second.DisposeAsync();
         await _stack.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
@@ -48,24 +73,27 @@ public sealed class Product : IAsyncLifetime
     }
 
     /// <summary>A verifier's question: its link for the wallet, and how to read the result in the session that asked.</summary>
-    internal async Task<Question> AskAsync(JsonObject request)
+    internal async Task<Question> AskAsync(JsonObject request, bool byDnsName = false)
     {
-        var desk = new Api(Options.VerifierUrl);
+        var desk = new Api(byDnsName ? _named : Options.VerifierUrl);
         var made = await desk.PostAsync("/api/requests", request, CancellationToken.None);
         return new Question(desk, (string)made["id"]!, (string)made["link"]!);
     }
 
     /// <summary>Waits until the verifier's copy of the ledger knows the anchor of each of these.</summary>
-    internal async Task AnchoredAsync(IEnumerable<string> sdJwts)
+    internal async Task AnchoredAsync(IEnumerable<string> sdJwts, IEnumerable<string>? compacts = null)
     {
-        var entries = sdJwts.Select(text => SdJwtDocument.TryParse(text, out var document, out var reason)
-            ? Credentials.Entry.OfJwt(document.Jwt.Compact) : throw new InvalidOperationException(reason)).ToList();
+        var entries = sdJwts.Select(text => Credentials.Entry.OfJwt(text.Split('~')[0]))
+            .Concat((compacts ?? []).Select(text => Base64Url.TryDecode(text, out var bytes) && CompactCredential.TryDecode(bytes, out var compact, out _)
+                ? Credentials.Entry.OfCose(compact.IssuerSign1) : throw new FormatException())).ToList();
         for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(90); await Task.Delay(200))
         {
-            if (entries.All(entry => _stack.Mirror.FindEntry(entry)?.AnchoredAt is not null)) return;
+            if (Mirrors().All(mirror => entries.All(entry => mirror.FindEntry(entry)?.AnchoredAt is not null))) return;
         }
         throw new TimeoutException("The credentials were not anchored in time.");
     }
+
+    private IEnumerable<LedgerMirror> Mirrors() => [_stack.Mirror, _second.Services.GetRequiredService<LedgerMirror>()];
 
     private Api College() => new(Options.IssuerUrl, _stack.Access.Single(a => a.Organisation == Cast.College).ApiKey);
 }

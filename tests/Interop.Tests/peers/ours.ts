@@ -1,0 +1,68 @@
+// The holder that the wallet runs in the browser, here under Node: receive, present, answer a challenge, with keys that can be handed over.
+import { readFileSync } from 'node:fs';
+import { decodeBase64Url } from '../../../src/web/lib/base64url.ts';
+import { parseChallenge } from '../../../src/web/lib/compact/challenge.ts';
+import { decodeCompactCredential } from '../../../src/web/lib/compact/credential.ts';
+import { answerChallenge } from '../../../src/web/lib/compact/present.ts';
+import { matchDcql, pathsToShow } from '../../../src/web/lib/dcql.ts';
+import { signingKey, type SigningKey } from '../../../src/web/lib/keys.ts';
+import { collectOffer } from '../../../src/web/lib/openid4vci/collect.ts';
+import { loadIssuer } from '../../../src/web/lib/openid4vci/issuer.ts';
+import { loadOffer } from '../../../src/web/lib/openid4vci/offer.ts';
+import { requestToken } from '../../../src/web/lib/openid4vci/token.ts';
+import { sendAnswer } from '../../../src/web/lib/openid4vp/answer.ts';
+import { loadRequest } from '../../../src/web/lib/openid4vp/request.ts';
+import type { Outside } from '../../../src/web/lib/outside.ts';
+import { parseSdJwt, processSdJwt } from '../../../src/web/lib/sdjwt.ts';
+
+interface Held { sdJwt: string; compact?: string | undefined; key: JsonWebKey }
+
+const P256 = { name: 'ECDSA', namedCurve: 'P-256' };
+const outside: Outside = {
+  fetch: (input, init) => fetch(input, init), now: () => Math.floor(Date.now() / 1000),
+  random: length => crypto.getRandomValues(new Uint8Array(length)), development: true,
+};
+
+async function receive({ offer, txCode, copies }: { offer: string; txCode: string; copies: number }): Promise<{ held: Held[] }> {
+  const pairs = await Promise.all(Array.from({ length: copies }, () => crypto.subtle.generateKey(P256, true, ['sign', 'verify'])));
+  const keys = await Promise.all(pairs.map(signingKey));
+  const opened = await loadOffer(offer, outside);
+  const issuer = await loadIssuer(opened.credentialIssuer, outside);
+  const [credential] = await collectOffer(opened, issuer, await requestToken(issuer, opened, txCode, outside), keys, outside);
+  return { held: await Promise.all(credential!.copies.map(async copy => ({
+    sdJwt: copy.sdJwt, compact: copy.compact, key: await crypto.subtle.exportKey('jwk', pairs[copy.key]!.privateKey),
+  }))) };
+}
+
+async function present({ request, held }: { request: string; held: Held[] }): Promise<{ sent: true; verifier: string }> {
+  const asked = await loadRequest(request, outside);
+  const credentials = await Promise.all(held.map(async ({ sdJwt }, index) => {
+    const { claims } = await processSdJwt(parseSdJwt(sdJwt));
+    return { id: `${index}`, format: 'dc+sd-jwt' as const, vct: claims['vct'] as string, claims };
+  }));
+  const match = matchDcql(asked.query, credentials);
+  const ids = new Set(match.choices.flatMap(choice => choice.options[0] ?? []));
+  const selections = await Promise.all(match.queries.filter(({ query }) => ids.has(query.id)).map(async ({ query, candidates }) => {
+    const chosen = candidates[0]!;
+    const { sdJwt, key } = held[Number(chosen.credential.id)]!;
+    return { queryId: query.id, sdJwt, paths: pathsToShow(query, chosen, [])!, holder: await holderOf(key) };
+  }));
+  await sendAnswer(asked, selections, outside);
+  return { sent: true, verifier: asked.verifier.kind };
+}
+
+async function answerQr({ challenge, held, claims }: { challenge: string; held: Held; claims: number[] }): Promise<{ proof: string }> {
+  const credential = await decodeCompactCredential(decodeBase64Url(held.compact!));
+  return { proof: await answerChallenge(credential, claims, await parseChallenge(challenge), await holderOf(held.key)) };
+}
+
+async function holderOf({ kty, crv, x, y, d }: JsonWebKey): Promise<SigningKey> {
+  return signingKey({
+    publicKey: await crypto.subtle.importKey('jwk', { kty: kty!, crv: crv!, x: x!, y: y! }, P256, true, ['verify']),
+    privateKey: await crypto.subtle.importKey('jwk', { kty: kty!, crv: crv!, x: x!, y: y!, d: d! }, P256, true, ['sign']),
+  });
+}
+
+const question = JSON.parse(readFileSync(0, 'utf8')) as { do: string };
+const actions: Record<string, (question: never) => Promise<object>> = { receive, present, answerQr };
+process.stdout.write(JSON.stringify(await actions[question.do]!(question as never).catch((fault: Error) => ({ refused: `${fault.name}: ${fault.message}` }))));
