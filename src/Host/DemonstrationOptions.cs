@@ -41,7 +41,10 @@ internal sealed record DemonstrationOptions(string DataFolder, int BasePort)
     {
         if (BasePort is < 1024 or > 65000) throw new StartException($"--ports takes a number from 1024 to 65000, not {BasePort}.");
         CheckFolder();
-        foreach (var port in new[] { BasePort + 1, BasePort + 2, BasePort + 3, BasePort + 4, LedgerPort })
+        CheckName();
+        if (LanName is not null) Lan = LanAccess.Prepare(LanName, LanAddress, Path("tls"), TimeProvider.System.GetUtcNow());
+        else if (LanAddress is not null) throw new StartException("--lan-address belongs to --lan NAME.");
+        foreach (var port in new[] { BasePort + 1, BasePort + 2, BasePort + 3, BasePort + 4, LedgerPort }.Concat(Lan is null ? [] : [BasePort]))
             if (!IsFree(port)) throw new StartException($"Port {port} is in use: stop the program that uses it, or choose other ports with --ports {(BasePort == 5000 ? 6000 : 5000)}.");
     }
 
