@@ -113,7 +113,7 @@ public sealed class HoldersTests(Product product)
     private static JsonObject Export(CredentialCopy copy)
     {
         var key = copy.Key.PublicKey.ToJson();
-        key["d"] = Base64Url.Encode(copy.Key.Raw.ExportParameters(true).D!);
+        key["d"] = Base64Url.Encode(((Es256Key)copy.Key).Raw.ExportParameters(true).D!);
         return new JsonObject { ["sdJwt"] = copy.SdJwt, ["compact"] = Base64Url.Encode(copy.Compact!.Encode()), ["key"] = key };
     }
 

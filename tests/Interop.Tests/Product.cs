@@ -88,7 +88,7 @@ public sealed class Product : IAsyncLifetime
                 ? Credentials.Entry.OfCose(compact.IssuerSign1) : throw new FormatException())).ToList();
         for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(90); await Task.Delay(200))
         {
-            if (Mirrors().All(mirror => entries.All(entry => mirror.FindEntry(entry)?.AnchoredAt is not null))) return;
+            if (Mirrors().All(mirror => entries.All(entry => mirror.FindEntry(entry) is { AnchoredAt: not null }))) return;
         }
         throw new TimeoutException("The credentials were not anchored in time.");
     }
