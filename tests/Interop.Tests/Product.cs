@@ -85,7 +85,7 @@ public sealed class Product : IAsyncLifetime
     {
         var entries = sdJwts.Select(text => Credentials.Entry.OfJwt(text.Split('~')[0]))
             .Concat((compacts ?? []).Select(text => Base64Url.TryDecode(text, out var bytes) && CompactCredential.TryDecode(bytes, out var compact, out _)
-                ? Credentials.Entry.OfCose(compact.IssuerSign1) : throw new FormatException())).ToList();
+                ? Credentials.Entry.OfCose(compact!.IssuerSign1) : throw new FormatException())).ToList();
         for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(90); await Task.Delay(200))
         {
             if (Mirrors().All(mirror => entries.All(entry => mirror.FindEntry(entry) is { AnchoredAt: not null }))) return;
