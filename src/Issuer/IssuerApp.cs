@@ -39,9 +39,7 @@ public static class IssuerApp
         builder.AddUseCases();
         builder.AddManagementDocument();
         builder.AddBulk();
-        builder.Services.AddScoped<EvaluateQualification>();
-        builder.Services.AddHttpClient<VerifierClient>(http => http.Timeout = TimeSpan.FromSeconds(10))
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false });
+        builder.AddRecognition();
         builder.AddConsole();
         configure?.Invoke(builder);
 

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Identity.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace Identity.Issuer.Recognition;
 
@@ -94,4 +96,28 @@ public sealed class VerifierClient(HttpClient http, IConfiguration configuration
     }
 
     private static string? Text(JsonObject json, string name) => json[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+}
+
+/// <summary>What the recognition pages and their API need.</summary>
+internal static class RecognitionServices
+{
+    public static void AddRecognition(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddScoped<EvaluateQualification>();
+        // The address is the operator's own setting, so that a verifier inside the house can be asked too.
+        builder.Services.AddHttpClient<VerifierClient>(http => http.Timeout = TimeSpan.FromSeconds(10)).ConfigurePrimaryHttpMessageHandler(services =>
+        {
+            var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false };
+            if (services.GetRequiredService<IOptions<OutboundOptions>>().Value.Own is not { } own) return handler;
+            handler.SslOptions = own.Tls();
+            handler.ConnectCallback = async (context, ct) =>
+            {
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                if (own.Is(context.DnsEndPoint.Host)) await socket.ConnectAsync(own.Resolve(), context.DnsEndPoint.Port, ct);
+                else await socket.ConnectAsync(context.DnsEndPoint, ct);
+                return new NetworkStream(socket, ownsSocket: true);
+            };
+            return handler;
+        });
+    }
 }
