@@ -26,7 +26,7 @@ internal sealed class RememberLanguage : IPageFilter
     }
 }
 
-/// <summary>A page answers the methods that it has a handler for. Without this, any other would draw the page with nothing loaded.</summary>
+/// <summary>A page is read, and answers what else it has a handler for. Without this, any other method would draw the page with nothing loaded.</summary>
 internal sealed class OnlyHandledMethods : IPageFilter
 {
     public void OnPageHandlerSelected(PageHandlerSelectedContext context)
@@ -35,7 +35,8 @@ internal sealed class OnlyHandledMethods : IPageFilter
 
     public void OnPageHandlerExecuting(PageHandlerExecutingContext context)
     {
-        if (context.HandlerMethod is null) context.Result = new StatusCodeResult(StatusCodes.Status405MethodNotAllowed);
+        var method = context.HttpContext.Request.Method;
+        if (context.HandlerMethod is null && !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method)) context.Result = new StatusCodeResult(StatusCodes.Status405MethodNotAllowed);
     }
 
     public void OnPageHandlerExecuted(PageHandlerExecutedContext context)
