@@ -141,7 +141,7 @@ internal sealed class PlayJourney(DemonstrationOptions options, Stack stack, Scr
     // A recognition body asks for the diploma, decides, and issues a statement that only fits this diploma; an employer asks for both.
     private async Task RecogniseAsync(ReceiveCredentials receive, PresentCredentials present, Api verifier, IReadOnlyList<CredentialCopy> diploma, CancellationToken ct)
     {
-        using var centre = new Api(options.IssuerUrl, Key(Cast.Centre));
+        using var centre = new Api(options.IssuerUrl, Key(Cast.Centre), options.Lan?.Own);
         var opened = await centre.PostAsync($"/api/{Cast.Centre}/recognition", new JsonObject { ["reference"] = $"NRC-{Guid.NewGuid().ToString("n")[..8]}" }, ct);
         await AnswerAsync(present, (string)opened["link"]!, diploma, ct);
         var shown = await centre.GetAsync($"/api/{Cast.Centre}/recognition/{opened["id"]}", ct);
