@@ -9,7 +9,7 @@ public class TemplateTests
     [Fact]
     public void The_questions_are_there_in_order_with_words_in_every_language()
     {
-        Assert.Equal(["diploma", "welder", "over18", "reference", "training", "identity", "recognition"], Template.All.Select(template => template.Name));
+        Assert.Equal(["diploma", "welder", "over18", "reference", "training", "identity", "recognition", "evaluation"], Template.All.Select(template => template.Name));
         foreach (var template in Template.All)
             foreach (var language in Hosting.Strings.Languages)
             {
