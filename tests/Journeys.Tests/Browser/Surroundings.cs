@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Identity.Credentials.Verifiers;
 using Identity.Host;
 using Identity.Host.Journey;
 using Identity.Host.Seed;
@@ -35,9 +36,22 @@ public sealed class Surroundings : IAsyncLifetime
         Options = new DemonstrationOptions(_folder, Ports.FreeBase(1, 2, 3, 4, 8));
         Options.Check();
         _stack = await Stack.StartAsync(Options, new Screen(TextWriter.Null), CancellationToken.None);
+        await WalletKnowsVerifiersAsync();
         _playwright = await Playwright.CreateAsync();
         _phones = await LaunchAsync(Camera);
         _desks = await LaunchAsync(DeskCamera);
+    }
+
+    // The list of registered verifiers reaches the wallet's service seconds after the registrations.
+    private async Task WalletKnowsVerifiersAsync()
+    {
+        using var http = new HttpClient();
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(60); await Task.Delay(200))
+        {
+            using var answer = await http.GetAsync($"{Options.WalletUrl}/verifiers.jwt");
+            if (answer.IsSuccessStatusCode && VerifierList.TryRead(await answer.Content.ReadAsStringAsync(), _stack.ListSigners, out var list, out _) && list.Verifiers.Count >= 3) return;
+        }
+        throw new TimeoutException("The wallet's service has no whole list of registered verifiers.");
     }
 
     public async Task DisposeAsync()

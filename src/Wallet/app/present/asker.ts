@@ -5,7 +5,7 @@ import { announce, button, notice, show } from '../shell/frame.ts';
 import { go } from '../shell/router.ts';
 import { day, t, words, type Key } from '../shell/text.ts';
 import { record, type Event } from '../store/history.ts';
-import { signers, verifierList } from '../store/verifiers.ts';
+import { refreshVerifiers, signers, verifierList } from '../store/verifiers.ts';
 
 /** What the question itself says: nothing of it is vouched for. */
 export interface Claimed {
@@ -23,9 +23,15 @@ export interface Asker extends Claimed { readonly asking: Asking | undefined; re
 
 export async function whoAsks(claimed: Claimed): Promise<Asker> {
   if (signers().length === 0) return { ...claimed, asking: undefined, list: undefined };
-  const list = await verifierList();
-  return { ...claimed, list, asking: judgeAsker(list, Math.floor(Date.now() / 1000), claimed.key, claimed.purposeId, claimed.asked) };
+  const asker = judged(claimed, await verifierList());
+  if (asker.asking?.standing === 'registered' || asker.asking?.standing === 'public_page') return asker;
+  // Registered a moment ago, or for more than before: nobody is warned or refused by an older list while a newer one can be had.
+  await refreshVerifiers();
+  return judged(claimed, await verifierList());
 }
+
+const judged = (claimed: Claimed, list: VerifierList | undefined): Asker =>
+  ({ ...claimed, list, asking: judgeAsker(list, Math.floor(Date.now() / 1000), claimed.key, claimed.purposeId, claimed.asked) });
 
 /** The name to use in sentences: the registered one, else the asker's own. */
 export function nameOf({ asking, name }: Asker): string {
