@@ -167,6 +167,10 @@ public sealed record ClaimDefinition
     /// <summary>Longest text in characters.</summary>
     public int MaxLength { get; init; } = 150;
 
+    /// <summary>A text of several sentences: forms give it room, and line breaks in it count as spaces.</summary>
+    [JsonIgnore]
+    public bool IsLongText => Kind is ClaimKind.Text && MaxLength > 200;
+
     /// <summary>For <see cref="ClaimKind.Enum"/>: code to text per language.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>? Values { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Identity.Credentials.Types;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Recognition;
@@ -23,6 +24,9 @@ public sealed class RecognitionCaseModel(Desk desk, EvaluateQualification evalua
 
     /// <summary>The qualification was shown and is valid; nobody has decided yet.</summary>
     public bool CanDecide => View is { Case.State: CaseState.Answered, Shown: not null } view && EvaluateQualification.IsValid(view.Case);
+
+    /// <summary>Since when the qualification stands on the ledger, or null.</summary>
+    public DateTimeOffset? AnchoredAt => View?.Verdict?["ledger"]?["anchoredAt"] is JsonValue time && time.TryGetValue<DateTimeOffset>(out var at) ? at : null;
 
     private TypeDefinition Type => desk.Organisation.FindType(EvaluateQualification.Type)!;
 

@@ -23,6 +23,7 @@ public static class ClaimForm
                 ClaimKind.Country => text.ToUpperInvariant(),
                 ClaimKind.Countries => List(text.ToUpperInvariant(), [',', ';', ' ', '،']),
                 ClaimKind.Texts => List(text, ['\r', '\n']),
+                ClaimKind.Text when claim.IsLongText => text.ReplaceLineEndings(" "),
                 _ => text,
             };
         }
