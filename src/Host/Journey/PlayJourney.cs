@@ -60,7 +60,7 @@ internal sealed class PlayJourney(DemonstrationOptions options, Stack stack, Scr
         var (_, bought) = await IssueAsync(agency, Cast.Agency, receive, ct);
         await UntilAsync(verifier, "A diploma by an agency that nobody entitled", bought[0].SdJwt, "not_valid", "issuer_not_entitled", "not_anchored", ct);
 
-        await RecogniseAsync(receive, present, verifier, diploma, ct);
+        await new RecognitionJourney(options, Key(Cast.Centre), Step).PlayAsync(receive, present, verifier, diploma, ct);
 
         Step(true, "The college revokes the first diploma", "with a reason, for every copy at once", $"{options.IssuerUrl}/console");
         await college.PostAsync($"/api/{Cast.College}/credentials/{id}/revocation", new JsonObject { ["reason"] = "Awarded by mistake" }, ct);
@@ -113,14 +113,19 @@ internal sealed class PlayJourney(DemonstrationOptions options, Stack stack, Scr
     private async Task AskAsync(PresentCredentials present, Api verifier, IReadOnlyList<CredentialCopy> held, CancellationToken ct)
     {
         var asked = await verifier.PostAsync("/api/requests", new JsonObject { ["template"] = "welder", ["flow"] = "cross_device" }, ct);
-        var (consent, refusal) = await present.ReviewAsync((string)asked["link"]!, held, ct);
-        if (consent is null) throw new JourneyException($"The wallet refuses the request: {refusal}");
-        var sent = await present.AnswerAsync(consent, held, ct);
-        if (sent is Presented.Refused refused) throw new JourneyException($"The verifier refuses the answer: {refused.Why}");
+        await AnswerAsync(present, (string)asked["link"]!, held, ct);
         var result = await verifier.GetAsync($"/api/requests/{asked["id"]}", ct);
         var verdict = result["verdicts"]?.AsArray().FirstOrDefault()?["verdict"]?.AsObject() ?? throw new JourneyException($"No verdict: {result}");
         Step(Is(verdict, "valid", "valid"), "An employer asks “Is this person a qualified welder?” and the wallet answers", Words(verdict), $"{options.VerifierUrl}/ask");
         Evidence(verdict);
+    }
+
+    /// <summary>The wallet answers a request with all that was asked.</summary>
+    internal static async Task AnswerAsync(PresentCredentials present, string link, IReadOnlyList<CredentialCopy> held, CancellationToken ct)
+    {
+        var (consent, refusal) = await present.ReviewAsync(link, held, ct);
+        if (consent is null) throw new JourneyException($"The wallet refuses the request: {refusal}");
+        if (await present.AnswerAsync(consent, held, ct) is Presented.Refused refused) throw new JourneyException($"The verifier refuses the answer: {refused.Why}");
     }
 
     private async Task ScanAsync(PresentCredentials present, Api verifier, CredentialCopy copy, CancellationToken ct)
@@ -138,44 +143,6 @@ internal sealed class PlayJourney(DemonstrationOptions options, Stack stack, Scr
         Step(Is(verdict, "valid", "valid"), $"An inspector scans the QR that answers a challenge ({length} characters)", $"{Words(verdict)}{waited}", $"{options.VerifierUrl}/scan");
     }
 
-    // A recognition body asks for the diploma, decides, and issues a statement that only fits this diploma; an employer asks for both.
-    private async Task RecogniseAsync(ReceiveCredentials receive, PresentCredentials present, Api verifier, IReadOnlyList<CredentialCopy> diploma, CancellationToken ct)
-    {
-        using var centre = new Api(options.IssuerUrl, Key(Cast.Centre), options.Lan?.Own);
-        var opened = await centre.PostAsync($"/api/{Cast.Centre}/recognition", new JsonObject { ["reference"] = $"NRC-{Guid.NewGuid().ToString("n")[..8]}" }, ct);
-        await AnswerAsync(present, (string)opened["link"]!, diploma, ct);
-        var shown = await centre.GetAsync($"/api/{Cast.Centre}/recognition/{opened["id"]}", ct);
-        var verdict = shown["verdict"]?.AsObject() ?? throw new JourneyException($"No verdict in the case: {shown}");
-        Step(Is(verdict, "valid", "valid"), "The Norvia Recognition Centre asks for the diploma", Words(verdict), $"{options.IssuerUrl}/console/recognition");
-
-        var made = await centre.PostAsync($"/api/{Cast.Centre}/recognition/{opened["id"]}/statement", new JsonObject
-        {
-            ["claims"] = new JsonObject
-            {
-                ["outcome"] = "full", ["outcome_type"] = "statement", ["level_national"] = "Norvia framework, level 4", ["level_eqf"] = 4,
-                ["reasons"] = "Level, workload and outcomes agree with the Norvian journeyman certificate in welding.", ["appeal"] = "In writing within 30 days to appeals@norvia-recognition.example",
-            },
-        }, ct);
-        var offer = made["offer"]!.AsObject();
-        var received = await receive.FromOfferAsync((string)offer["link"]!, (string?)offer["txCode"], 2, ct);
-        if (received is not Reception.Received { Copies: var statement }) throw new JourneyException($"The wallet was refused: {((Reception.Refused)received).Why}");
-        Step(true, "An evaluator decides and the wallet receives the statement of comparability", "recognised in full, tied to the diploma by a salted digest", (string?)offer["walletLink"]);
-
-        await WaitAsync(() => verifier.PostAsync("/api/check", new JsonObject { ["credential"] = statement[0].SdJwt }, ct), "not_anchored", ct);
-        var asked = await verifier.PostAsync("/api/requests", new JsonObject { ["template"] = "recognition", ["flow"] = "cross_device" }, ct);
-        await AnswerAsync(present, (string)asked["link"]!, [.. diploma, .. statement], ct);
-        var result = await verifier.GetAsync($"/api/requests/{asked["id"]}", ct);
-        var link = (string?)result["links"]?[0]?["result"];
-        Step((string?)result["outcome"] == "valid" && link == "linked", "An employer asks for both", link is null ? $"{result}" : Strings.For("en")[$"verifier.link.{link}"], $"{options.VerifierUrl}/ask");
-    }
-
-    private static async Task AnswerAsync(PresentCredentials present, string link, IReadOnlyList<CredentialCopy> held, CancellationToken ct)
-    {
-        var (consent, refusal) = await present.ReviewAsync(link, held, ct);
-        if (consent is null) throw new JourneyException($"The wallet refuses the request: {refusal}");
-        if (await present.AnswerAsync(consent, held, ct) is Presented.Refused refused) throw new JourneyException($"The verifier refuses the answer: {refused.Why}");
-    }
-
     private async Task CheckAsync(Api verifier, string what, string credential, string outcome, string reason, CancellationToken ct)
     {
         var verdict = await verifier.PostAsync("/api/check", new JsonObject { ["credential"] = credential }, ct);
@@ -189,7 +156,7 @@ internal sealed class PlayJourney(DemonstrationOptions options, Stack stack, Scr
     }
 
     /// <summary>Repeats a check while its reason is <paramref name="meanwhile"/>: an anchor, or a fresh status list, is on its way.</summary>
-    private static async Task<(JsonObject Verdict, string Waited)> WaitAsync(Func<Task<JsonObject>> check, string meanwhile, CancellationToken ct)
+    internal static async Task<(JsonObject Verdict, string Waited)> WaitAsync(Func<Task<JsonObject>> check, string meanwhile, CancellationToken ct)
     {
         var clock = Stopwatch.StartNew();
         var verdict = await check();
@@ -217,11 +184,12 @@ internal sealed class PlayJourney(DemonstrationOptions options, Stack stack, Scr
 
     private string Key(string slug) => stack.Access.Single(a => a.Organisation == slug).ApiKey;
 
-    private static bool Is(JsonObject verdict, string outcome, string reason) => (string?)verdict["outcome"] == outcome && Reason(verdict) == reason;
+    internal static bool Is(JsonObject verdict, string outcome, string reason) => (string?)verdict["outcome"] == outcome && Reason(verdict) == reason;
 
     private static string? Reason(JsonObject verdict) => (string?)verdict["reason"];
 
-    private static string Words(JsonObject verdict)
+    /// <summary>Outcome, title and reason code of a verdict.</summary>
+    internal static string Words(JsonObject verdict)
     {
         var strings = Strings.For("en");
         return $"{((string?)verdict["outcome"])?.Replace('_', ' ')} — {strings[$"verdict.{Reason(verdict)}.title"]} [{Reason(verdict)}]";

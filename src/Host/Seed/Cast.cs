@@ -17,6 +17,18 @@ internal static class Cast
     public const string Agency = "sunline";
     public const string Centre = "norvia-recognition";
 
+    /// <summary>Slug of the brand whose auditors look at its suppliers.</summary>
+    public const string Brand = "northline";
+
+    /// <summary>Slug of the union that hands out codes at the workplace.</summary>
+    public const string Union = "garment-union";
+
+    /// <summary>Code of the factory.</summary>
+    public const string Site = "SITE-14";
+
+    /// <summary>Slug of the brand's engagement at the factory.</summary>
+    public const string Engagement = "site-14";
+
     /// <summary>Who issues, what its service offers, and what the accreditor entitles it to.</summary>
     public static readonly IReadOnlyList<Member> Issuers =
     [
@@ -30,18 +42,6 @@ internal static class Cast
 
     /// <summary>The authority that says who may issue what.</summary>
     public static OrganisationProfile Accreditor { get; } = new("https://education.talmara.example", "Talmara Ministry of Education", "XT", true, "appeals@education.talmara.example");
-
-    /// <summary>Slug of the brand whose auditors look at its suppliers.</summary>
-    public const string Brand = "northline";
-
-    /// <summary>Slug of the union that hands out codes at the workplace.</summary>
-    public const string Union = "garment-union";
-
-    /// <summary>Code of the factory.</summary>
-    public const string Site = "SITE-14";
-
-    /// <summary>Slug of the brand's engagement at the factory.</summary>
-    public const string Engagement = "site-14";
 
     /// <summary>The settings of Audit that name the cast. Counts are published within a second here, once a day elsewhere.</summary>
     public static IEnumerable<string> AuditArguments(string walletUrl) =>

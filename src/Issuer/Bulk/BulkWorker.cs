@@ -95,7 +95,7 @@ internal sealed partial class BulkWorker(
         }
         foreach (var id in files.Jobs().ToList())
         {
-            // A file that is just being uploaded has no row yet.
+            // A file that is just being uploaded has no row yet. The file's time is the system's, and so is what it is compared with.
             if (File.GetLastWriteTimeUtc(files.Of(id)) > DateTime.UtcNow.AddHours(-1)) continue;
             if (!await db.BulkJobs.AnyAsync(j => j.Id == id && j.State == BulkState.Checking, ct)) files.Delete(id);
         }

@@ -50,7 +50,7 @@ internal static class ConsolePages
             await bulk.FindAsync(desk.Organisation, id, ct) is { } job ? Results.Json(new { mark = BulkJobModel.MarkOf(job) }) : Results.NotFound())
             .RequireAuthorization(Policy).ExcludeFromDescription();
         app.MapGet("/console/recognition/{id}/mark", async (string id, Desk desk, Recognition.EvaluateQualification evaluate, CancellationToken ct) =>
-            desk.Evaluates && await evaluate.ShowAsync(desk.Organisation, id, desk.Actor, ct) is { } view ? Results.Json(new { mark = view.Case.State.ToString() }) : Results.NotFound())
+            desk.Evaluates && await evaluate.StateAsync(desk.Organisation, id, ct) is { } state ? Results.Json(new { mark = state.ToString() }) : Results.NotFound())
             .RequireAuthorization(Policy).ExcludeFromDescription();
         app.MapGet("/console/keys/mark", async (Desk desk, Keys.RotateKeys keys, CancellationToken ct) =>
             Results.Json(new { mark = KeysModel.MarkOf(await keys.ListAsync(desk.Organisation, ct)) }))

@@ -106,8 +106,14 @@ public sealed class EvaluateQualification(IssuerDb db, VerifierClient verifier, 
     public async Task<IReadOnlyList<RecognitionCase>> ListAsync(Organisation body, CancellationToken ct) =>
         await db.RecognitionCases.AsNoTracking().Where(c => c.Organisation == body.Slug).OrderByDescending(c => c.CreatedAt).Take(100).ToListAsync(ct);
 
-    /// <summary>Shows a case, after a look at the verifier while an answer is awaited; null where the body has none of this id.</summary>
-    public async Task<CaseView?> ShowAsync(Organisation body, string id, Actor actor, CancellationToken ct)
+    /// <summary>Where a case stands now, for a page that waits; null where the body has none of this id. Not a reading of what was shown.</summary>
+    public async Task<CaseState?> StateAsync(Organisation body, string id, CancellationToken ct) => (await LookAsync(body, id, null, ct))?.Case.State;
+
+    /// <summary>Shows a case; null where the body has none of this id.</summary>
+    public Task<CaseView?> ShowAsync(Organisation body, string id, Actor actor, CancellationToken ct) => LookAsync(body, id, actor, ct);
+
+    // Looks at the verifier while an answer is awaited. A reader goes into the access log.
+    private async Task<CaseView?> LookAsync(Organisation body, string id, Actor? reader, CancellationToken ct)
     {
         if (await FindAsync(body, id, ct) is not { } found) return null;
         var question = Unprotect<AskedQuestion>(found.Question);
@@ -129,7 +135,7 @@ public sealed class EvaluateQualification(IssuerDb db, VerifierClient verifier, 
             }
         }
         var shown = Unprotect<ShownQualification>(found.Shown);
-        if (shown is not null) db.Log(body.Slug, null, actor, "case-read", clock.GetUtcNow());
+        if (shown is not null && reader is not null) db.Log(body.Slug, null, reader, "case-read", clock.GetUtcNow());
         try
         {
             await db.SaveChangesAsync(ct);
@@ -138,7 +144,7 @@ public sealed class EvaluateQualification(IssuerDb db, VerifierClient verifier, 
         {
             // Somebody else looked at the same moment and stored the answer: what they stored is shown.
             db.ChangeTracker.Clear();
-            return await ShowAsync(body, id, actor, ct);
+            return await LookAsync(body, id, reader, ct);
         }
         return new CaseView(found, found.State is CaseState.Asked ? question : null, found.VerdictJson is { } json ? JsonNode.Parse(json)!.AsObject() : null, shown, trouble);
     }
@@ -159,12 +165,9 @@ public sealed class EvaluateQualification(IssuerDb db, VerifierClient verifier, 
         var now = clock.GetUtcNow();
         if (Statement(body, shown, written, now) is not { } claims) return new Deciding.NotNow("A claim that the statement must be tied to was not shown. Ask again.");
 
-        // Anybody who opened the same case keeps working on an old version and is told so.
-        if (prepare.Add(body, Type, found.Reference, claims, actor, null, null) is not Preparation.Prepared prepared)
-        {
-            db.ChangeTracker.Clear();
-            return new Deciding.Refused(ClaimCheck.Run(body.FindType(Type)!, claims, now, out _));
-        }
+        var preparation = prepare.Add(body, Type, found.Reference, claims, actor, null, null);
+        if (preparation is Preparation.Refused refused) return new Deciding.Refused(refused.Errors);
+        var prepared = (Preparation.Prepared)preparation;
         (found.State, found.Statement, found.Shown, found.Question, found.ChangedAt) = (CaseState.Decided, prepared.Credential.Id, null, null, now);
         found.Version++;
         db.Log(body.Slug, prepared.Credential.Id, actor, "case-decided", now);

@@ -49,7 +49,7 @@ public sealed class VerifierClient(HttpClient http, IConfiguration configuration
                 Content = JsonContent.Create(new JsonObject { ["template"] = "evaluation", ["flow"] = "cross_device", ["language"] = language }),
             };
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
-            var answer = await ReadAsync(response, ct);
+            var answer = await BodyAsync(response, ct);
             var session = response.Headers.TryGetValues("Set-Cookie", out var cookies)
                 ? cookies.Select(c => c.Split(';')[0]).FirstOrDefault(c => c.StartsWith(Cookie + "=", StringComparison.Ordinal))?[(Cookie.Length + 1)..] : null;
             if (!response.IsSuccessStatusCode || session is null) return (null, Text(answer, "detail") ?? $"The verifier answered {(int)response.StatusCode}.");
@@ -73,7 +73,7 @@ public sealed class VerifierClient(HttpClient http, IConfiguration configuration
             request.Headers.Add("Cookie", $"{Cookie}={question.Session}");
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
             if (response.StatusCode == System.Net.HttpStatusCode.NotFound) return new Answering.Ended();
-            var answer = await ReadAsync(response, ct);
+            var answer = await BodyAsync(response, ct);
             if (!response.IsSuccessStatusCode) return new Answering.Unreachable($"The verifier answered {(int)response.StatusCode}.");
             return Text(answer, "state") switch
             {
@@ -88,7 +88,7 @@ public sealed class VerifierClient(HttpClient http, IConfiguration configuration
         }
     }
 
-    private static async Task<JsonObject> ReadAsync(HttpResponseMessage response, CancellationToken ct)
+    private static async Task<JsonObject> BodyAsync(HttpResponseMessage response, CancellationToken ct)
     {
         await response.Content.LoadIntoBufferAsync(MaxAnswer, ct);
         var text = await response.Content.ReadAsByteArrayAsync(ct);
