@@ -61,9 +61,9 @@ internal static class DatabaseTroubles
         "23505" => DatabaseTrouble.Duplicate,
         "22021" or "22P05" => DatabaseTrouble.BadText,
         "25006" => DatabaseTrouble.CannotStore, // read-only transaction: a standby
-        "53300" => DatabaseTrouble.Away, // too many connections
+        "53300" or "55000" or "3D000" => DatabaseTrouble.Away, // too many connections, no connections taken now, no such database
         _ when state.StartsWith("53", StringComparison.Ordinal) || state.StartsWith("58", StringComparison.Ordinal) => DatabaseTrouble.CannotStore, // disk full, out of memory, input/output error
-        _ when state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("57P", StringComparison.Ordinal) => DatabaseTrouble.Away,
+        _ when state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("57P", StringComparison.Ordinal) || state.StartsWith("28", StringComparison.Ordinal) => DatabaseTrouble.Away, // no connection, shut down, not let in
         _ => DatabaseTrouble.None,
     };
 }
