@@ -61,6 +61,7 @@ internal sealed class PlayJourney(DemonstrationOptions options, Stack stack, Scr
         await UntilAsync(verifier, "A diploma by an agency that nobody entitled", bought[0].SdJwt, "not_valid", "issuer_not_entitled", "not_anchored", ct);
 
         await new RecognitionJourney(options, Key(Cast.Centre), Step).PlayAsync(receive, present, verifier, diploma, ct);
+        await ApproveAsync(receive, ct);
 
         Step(true, "The college revokes the first diploma", "with a reason, for every copy at once", $"{options.IssuerUrl}/console");
         await college.PostAsync($"/api/{Cast.College}/credentials/{id}/revocation", new JsonObject { ["reason"] = "Awarded by mistake" }, ct);
@@ -100,6 +101,21 @@ internal sealed class PlayJourney(DemonstrationOptions options, Stack stack, Scr
         if (received is not Reception.Received { Copies: var copies }) throw new JourneyException($"The wallet was refused: {((Reception.Refused)received).Why}");
         Step(copies.Count == 5 && copies.All(c => c.Compact is not null), "The wallet receives it", $"{copies.Count} one-time copies, each under its own key, each with a compact form for a QR", options.WalletUrl);
         return ((string)made["id"]!, copies);
+    }
+
+    // Types that need it wait for a second person; nothing is signed before.
+    private async Task ApproveAsync(ReceiveCredentials receive, CancellationToken ct)
+    {
+        using var clerk = new Api(options.IssuerUrl, Key(Cast.Interior), options.Lan?.Own);
+        using var approver = new Api(options.IssuerUrl, stack.Access.Single(a => a.Organisation == Cast.Interior).ApproverKey, options.Lan?.Own);
+        var path = $"/api/{Cast.Interior}/credentials";
+        var claims = new JsonObject { ["full_name"] = "Amina Okoye-Reyes", ["full_name_native"] = "أمينة أوكويي-رييس", ["birth_date"] = "1995", ["assurance"] = "document-checked", ["issuing_country"] = "XT" };
+        var made = await clerk.PostAsync(path, new JsonObject { ["type"] = "person", ["reference"] = $"JOURNEY-{Guid.NewGuid().ToString("n")[..8]}", ["claims"] = claims }, ct);
+        Step((string?)made["state"] == "awaiting" && made["offer"] is null, "A clerk of the ministry prepares an identity credential", "it waits for a second person; there is no offer yet", $"{options.IssuerUrl}/console/approvals");
+
+        var offer = (await approver.PostAsync($"{path}/{made["id"]}/approval", [], ct))["offer"]!.AsObject();
+        var received = await receive.FromOfferAsync((string)offer["link"]!, (string?)offer["txCode"], 1, ct);
+        Step(received is Reception.Received, "An approver agrees", "the wallet receives it");
     }
 
     // Seconds old: signed and whole, but not on the ledger yet. Honest until the anchor arrives.

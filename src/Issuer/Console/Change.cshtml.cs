@@ -1,3 +1,4 @@
+using Identity.Credentials.Types;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Status;
 using Microsoft.AspNetCore.Mvc;
@@ -11,7 +12,19 @@ public sealed class ChangeModel(Desk desk, FindCredentials find, CopyProgress pr
     /// <summary>revocation, suspension or reinstatement.</summary>
     public string Act { get; private set; } = "";
 
-    /// <summary>What was typed as the reason.</summary>
+    /// <summary>The reason code that was chosen.</summary>
+    public string? Code { get; private set; }
+
+    /// <summary>The codes to choose from.</summary>
+    public IReadOnlyList<string> Codes => Act == "suspension" ? Reasons.Suspension : Guarded ? Reasons.AgainstReference : Reasons.Revocation;
+
+    /// <summary>A second person must agree.</summary>
+    public bool Guarded => Act == "revocation" && Details?.Correction is CorrectionKind.Addition;
+
+    /// <inheritdoc/>
+    protected override string Why => "change_status";
+
+    /// <summary>What was typed as the sentence.</summary>
     public string Reason { get; private set; } = "";
 
     /// <summary>The box of the confirmation was ticked.</summary>
@@ -24,7 +37,7 @@ public sealed class ChangeModel(Desk desk, FindCredentials find, CopyProgress pr
     public bool ConfirmationMissing { get; private set; }
 
     /// <summary>The act leads on from the present state.</summary>
-    public bool Possible => (Act, Details?.State) is ("revocation", not CredentialState.Revoked) or ("suspension", CredentialState.Collected) or ("reinstatement", CredentialState.Suspended);
+    public bool Possible => (Act, Details?.State) is ("revocation", not CredentialState.Revoked and not CredentialState.Returned) or ("suspension", CredentialState.Collected) or ("reinstatement", CredentialState.Suspended);
 
     /// <summary>Shows what would follow.</summary>
     public Task<IActionResult> OnGetAsync(string id, string act, CancellationToken ct)
@@ -34,20 +47,20 @@ public sealed class ChangeModel(Desk desk, FindCredentials find, CopyProgress pr
     }
 
     /// <summary>Does it.</summary>
-    public async Task<IActionResult> OnPostAsync(string id, string act, string? reason, bool confirmed, CancellationToken ct)
+    public async Task<IActionResult> OnPostAsync(string id, string act, string? code, string? reason, bool confirmed, CancellationToken ct)
     {
-        (Act, Reason, Confirmed) = (act, reason?.ReplaceLineEndings(" ").Trim() ?? "", confirmed);
-        (ReasonMissing, ConfirmationMissing) = (act != "reinstatement" && Reason.Length is < 3 or > 500, act == "revocation" && !confirmed);
+        (Act, Code, Reason, Confirmed) = (act, code, reason?.ReplaceLineEndings(" ").Trim() ?? "", confirmed);
+        (ReasonMissing, ConfirmationMissing) = (act != "reinstatement" && (Reason.Length > 0 ? Reasons.Sentence(Reason) is null : code is null or Reasons.Other), act == "revocation" && !confirmed);
         if (ReasonMissing || ConfirmationMissing) return await ShowAsync(id, ct, StatusCodes.Status400BadRequest);
         try
         {
             var outcome = act switch
             {
-                "revocation" => await change.RevokeAsync(Desk.Organisation, id, null, Reason, Desk.Actor, ct),
-                "suspension" => await change.SuspendAsync(Desk.Organisation, id, null, Reason, Desk.Actor, ct),
+                "revocation" => await change.RevokeAsync(Desk.Organisation, id, code, Reason, Desk.Actor, ct),
+                "suspension" => await change.SuspendAsync(Desk.Organisation, id, code, Reason, Desk.Actor, ct),
                 _ => await change.ReinstateAsync(Desk.Organisation, id, Desk.Actor, ct),
             };
-            if (outcome is StatusChange.Changed) return Redirect($"/console/credentials/{id}");
+            if (outcome is StatusChange.Changed or StatusChange.Asked) return Redirect($"/console/credentials/{id}");
             ReasonMissing = outcome is StatusChange.ReasonMissing;
         }
         catch (DbUpdateConcurrencyException)

@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Identity.Hosting;
 using Identity.Issuer.Data;
-using Identity.Issuer.Organisations;
+using Identity.Issuer.Staff;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.ApplicationModels;
 using Microsoft.Extensions.WebEncoders;
@@ -12,8 +12,18 @@ namespace Identity.Issuer.Console;
 /// <summary>The pages for staff, under <c>/console</c>.</summary>
 internal static class ConsolePages
 {
-    /// <summary>Signed in, for an organisation that issues here.</summary>
-    public const string Policy = "console";
+    // Which policy guards which page. A test walks all of them in every role.
+    private static readonly (string Page, string Policy)[] Guards =
+    [
+        ("/Index", Policies.Records), ("/Detail", Policies.Records),
+        ("/ChooseType", Policies.Clerk), ("/Issue", Policies.Clerk), ("/Offer", Policies.Clerk), ("/Change", Policies.Clerk), ("/Correct", Policies.Clerk),
+        ("/Approvals", Policies.Approver), ("/Approve", Policies.Approver),
+        ("/Recognition", Policies.Clerk), ("/RecognitionCase", Policies.Clerk),
+        ("/Bulk", Policies.Clerk), ("/BulkJob", Policies.Clerk), ("/BulkLetters", Policies.Clerk), ("/Keys", Policies.Admin), ("/StolenKey", Policies.Admin),
+        ("/Staff", Policies.Oversight), ("/StaffNew", Policies.Admin), ("/StaffMember", Policies.Admin), ("/Settings", Policies.Admin),
+        ("/AccessLog", Policies.Log),
+        ("/Account", Policies.Account), ("/SignOut", Policies.Account), ("/NotAllowed", Policies.Account), ("/Unknown", Policies.Account),
+    ];
 
     /// <summary>Registers what the pages need.</summary>
     public static void AddConsole(this WebApplicationBuilder builder)
@@ -22,12 +32,17 @@ internal static class ConsolePages
         services.AddRazorPages(pages =>
         {
             pages.RootDirectory = "/"; // the holder's page lies beside the authorization server
-            pages.Conventions.AuthorizeFolder("/Console", Policy).AllowAnonymousToPage("/Console/SignIn");
+            // A page that somebody forgets here is closed to everybody but administrators.
+            pages.Conventions.AddFolderApplicationModelConvention("/Console", page =>
+            {
+                var name = page.ViewEnginePath["/Console".Length..];
+                if (name == "/SignIn") return;
+                page.EndpointMetadata.Add(new AuthorizeAttribute(Guards.FirstOrDefault(g => g.Page == name).Policy ?? Policies.Admin));
+            });
             pages.Conventions.ConfigureFilter(new RememberLanguage()).ConfigureFilter(new ExpiredForm()).ConfigureFilter(new OnlyHandledMethods());
         });
-        services.AddAuthorizationBuilder().AddPolicy(Policy, policy => policy.RequireAuthenticatedUser().AddRequirements(new ActsForOrganisation()));
-        services.AddSingleton<IAuthorizationHandler, ActsForOrganisationHandler>();
-        services.AddHttpContextAccessor().AddScoped<Desk>().AddScoped<SearchMemory>().AddScoped<CopyProgress>();
+        Policies.Add(services);
+        services.AddHttpContextAccessor().AddScoped<Desk>().AddScoped<StaffNames>().AddScoped<SearchMemory>().AddScoped<CopyProgress>();
         services.AddAntiforgery(antiforgery =>
         {
             (antiforgery.Cookie.Name, antiforgery.Cookie.SameSite, antiforgery.Cookie.SecurePolicy) = ("identity-issuer-form", SameSiteMode.Strict, CookieSecurePolicy.SameAsRequest);
@@ -45,27 +60,15 @@ internal static class ConsolePages
         app.MapGet("/", () => Results.Redirect("/console")).ExcludeFromDescription();
         app.MapGet("/console/credentials/{id}/mark", async (string id, Desk desk, CopyProgress progress, CancellationToken ct) =>
             await progress.MarkAsync(desk.Organisation, id, ct) is { } mark ? Results.Json(new { mark }) : Results.NotFound())
-            .RequireAuthorization(Policy).ExcludeFromDescription();
+            .RequireAuthorization(Policies.Records).ExcludeFromDescription();
         app.MapGet("/console/bulk/{id}/mark", async (string id, Desk desk, Bulk.BulkDesk bulk, CancellationToken ct) =>
             await bulk.FindAsync(desk.Organisation, id, ct) is { } job ? Results.Json(new { mark = BulkJobModel.MarkOf(job) }) : Results.NotFound())
-            .RequireAuthorization(Policy).ExcludeFromDescription();
+            .RequireAuthorization(Policies.Clerk).ExcludeFromDescription();
         app.MapGet("/console/recognition/{id}/mark", async (string id, Desk desk, Recognition.EvaluateQualification evaluate, CancellationToken ct) =>
             desk.Evaluates && await evaluate.StateAsync(desk.Organisation, id, ct) is { } state ? Results.Json(new { mark = state.ToString() }) : Results.NotFound())
-            .RequireAuthorization(Policy).ExcludeFromDescription();
+            .RequireAuthorization(Policies.Clerk).ExcludeFromDescription();
         app.MapGet("/console/keys/mark", async (Desk desk, Keys.RotateKeys keys, CancellationToken ct) =>
             Results.Json(new { mark = KeysModel.MarkOf(await keys.ListAsync(desk.Organisation, ct)) }))
-            .RequireAuthorization(Policy).ExcludeFromDescription();
-    }
-
-    private sealed class ActsForOrganisation : IAuthorizationRequirement;
-
-    // The settings may have lost an organisation whose staff still hold a cookie.
-    private sealed class ActsForOrganisationHandler(OrganisationDirectory organisations) : AuthorizationHandler<ActsForOrganisation>
-    {
-        protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, ActsForOrganisation requirement)
-        {
-            if (organisations.Find(context.User.FindFirst(StaffPrincipal.OrganisationClaim)?.Value) is not null) context.Succeed(requirement);
-            return Task.CompletedTask;
-        }
+            .RequireAuthorization(Policies.Admin).ExcludeFromDescription();
     }
 }

@@ -16,13 +16,20 @@ public abstract class CredentialPageModel(Desk desk, FindCredentials find, CopyP
     /// <summary>Why the last act was not done, in the page's language, or null.</summary>
     public string? Problem { get; protected set; }
 
+    /// <summary>For which work the record is read; its holder can see it.</summary>
+    protected virtual string Why => "look_up";
+
+    /// <summary>Somebody of the records in words.</summary>
+    public string Who(string actor) => desk.Names.Who(actor, desk);
+
     /// <summary>Who works here.</summary>
     protected Desk Desk => desk;
 
     /// <summary>Loads and shows the page, or the answer 404.</summary>
     protected async Task<IActionResult> ShowAsync(string id, CancellationToken ct, int status = StatusCodes.Status200OK)
     {
-        Details = await find.GetAsync(desk.Organisation, id, desk.Actor, ct);
+        Details = await find.GetAsync(desk.Organisation, id, desk.Actor, ct, Why);
+        await desk.Names.LoadAsync(desk.Organisation, ct);
         Mark = await progress.MarkAsync(desk.Organisation, id, ct) ?? "";
         Response.StatusCode = Details is null ? StatusCodes.Status404NotFound : status;
         return Page();

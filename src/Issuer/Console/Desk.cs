@@ -6,12 +6,13 @@ using Identity.Hosting;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Organisations;
+using Identity.Issuer.Staff;
 using Microsoft.AspNetCore.Http.Extensions;
 
 namespace Identity.Issuer.Console;
 
 /// <summary>Who works at the console, for whom, and in which language. One for each request.</summary>
-public sealed class Desk(IHttpContextAccessor accessor, OrganisationDirectory organisations, TimeProvider clock)
+public sealed class Desk(IHttpContextAccessor accessor, OrganisationDirectory organisations, StaffSession session, StaffNames names, TimeProvider clock)
 {
     private HttpContext Http => accessor.HttpContext ?? throw new InvalidOperationException("The console works within a request.");
 
@@ -34,10 +35,28 @@ public sealed class Desk(IHttpContextAccessor accessor, OrganisationDirectory or
     public string UserName => Http.User.Identity?.Name ?? "";
 
     /// <summary>For the record of events.</summary>
-    public Actor Actor => Actor.Staff(int.Parse(Http.User.FindFirst(StaffPrincipal.NumberClaim)?.Value ?? "0", CultureInfo.InvariantCulture), Roles);
+    public Actor Actor => session.Current is { } seat ? Actor.Staff(seat.Number, seat.Roles) : throw new InvalidOperationException("Nobody works here.");
 
-    /// <summary>What the signed-in person may do.</summary>
-    public StaffRoles Roles => StaffRoles.Clerk;
+    /// <summary>What the signed-in person may do now; nothing while a password must be changed or a passkey made.</summary>
+    public StaffRoles Roles => session.Current is { Ready: true } seat ? seat.Roles : StaffRoles.None;
+
+    /// <summary>Names beside the numbers of the records, once a page has loaded them.</summary>
+    public StaffNames Names => names;
+
+    /// <summary>A name line cut where its script changes, so that each part keeps its own direction and line.</summary>
+    public static IReadOnlyList<string> NameParts(string name)
+    {
+        var parts = new List<string>();
+        bool? latin = null;
+        foreach (var word in name.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var isLatin = word.FirstOrDefault(char.IsLetter) is var letter && letter < '\u0250';
+            if (latin == isLatin) parts[^1] += " " + word;
+            else parts.Add(word);
+            latin = isLatin;
+        }
+        return parts;
+    }
 
     /// <summary>The organisation evaluates foreign qualifications.</summary>
     public bool Evaluates => Found?.FindType(Recognition.EvaluateQualification.Type) is not null;

@@ -63,7 +63,7 @@ public sealed class IssueModel(Desk desk, PrepareCredential prepare) : PageModel
         switch (await prepare.RunAsync(desk.Organisation, Type.Name, Reference, claims, desk.Actor, ct))
         {
             case Preparation.Prepared prepared:
-                return Redirect($"/console/credentials/{prepared.Credential.Id}/offer");
+                return Redirect($"/console/credentials/{prepared.Credential.Id}{(prepared.Offer is null ? "" : "/offer")}");
             case Preparation.Refused refused:
                 // A missing file number hides the errors of the claims; both are shown at once.
                 var names = refused.Errors.Keys.Concat(ClaimRules.Check(Type, claims, DateOnly.FromDateTime(desk.Now.UtcDateTime), out _).Keys).Distinct();

@@ -6,10 +6,13 @@ namespace Identity.Issuer.Console;
 /// <summary>The look of a state, as the design system names it.</summary>
 internal static class Marks
 {
+    /// <summary>The last part of the keys of a state's texts.</summary>
+    public static string Key(CredentialState state) => state.ToString().ToLowerInvariant();
+
     public static string Of(CredentialState state) => state switch
     {
         CredentialState.Collected => "valid",
-        CredentialState.Revoked => "invalid",
+        CredentialState.Revoked or CredentialState.Returned => "invalid",
         CredentialState.Suspended or CredentialState.Awaiting => "unsure",
         _ => "",
     };

@@ -8,6 +8,9 @@ namespace Identity.Issuer.Console;
 /// <summary>Hands the newest offer to its holder: the code to scan, and apart from it the six digits.</summary>
 public sealed class OfferModel(Desk desk, FindCredentials find, CopyProgress progress, MakeOffer offers) : CredentialPageModel(desk, find, progress)
 {
+    /// <inheritdoc/>
+    protected override string Why => "hand_over";
+
     /// <summary>The six digits, only when they were asked for.</summary>
     public string? TxCode { get; private set; }
 

@@ -1,15 +1,20 @@
+using System.Security.Claims;
 using Identity.Hosting;
+using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
+using Identity.Issuer.Issuance;
+using Identity.Issuer.Staff;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.EntityFrameworkCore;
 
 namespace Identity.Issuer.Console;
 
-/// <summary>Signs a member of staff in. Unknown name, wrong password and locked account get the same answer after the same work.</summary>
+/// <summary>Signs a member of staff in, with a password or a passkey. Unknown name, wrong password, locked and ended account get the same answer after the same work.</summary>
 [EnableRateLimiting(Limits.Secrets)]
-public sealed class SignInModel(SignInManager<StaffUser> signIn, IPasswordHasher<StaffUser> hasher) : PageModel
+public sealed class SignInModel(SignInManager<StaffUser> signIn, IPasswordHasher<StaffUser> hasher, IssuerDb db, TimeProvider clock) : PageModel
 {
     private static readonly StaffUser Nobody = new() { Organisation = "" };
     private static string? _nobodysHash;
@@ -17,8 +22,8 @@ public sealed class SignInModel(SignInManager<StaffUser> signIn, IPasswordHasher
     /// <summary>What was typed as the name.</summary>
     public string UserName { get; private set; } = "";
 
-    /// <summary>The last try failed.</summary>
-    public bool Failed { get; private set; }
+    /// <summary>Why the last try failed: failed, passkey or use_passkey; null before the first.</summary>
+    public string? Failed { get; private set; }
 
     /// <summary>Where to go afterwards: a page of the console, or null.</summary>
     public string? ReturnUrl => Request.Query["ReturnUrl"].ToString() is { } url && Url.IsLocalUrl(url) && url.StartsWith("/console", StringComparison.Ordinal) ? url : null;
@@ -29,10 +34,11 @@ public sealed class SignInModel(SignInManager<StaffUser> signIn, IPasswordHasher
         UserName = userName?.Trim() ?? "";
         if (await signIn.UserManager.FindByNameAsync(UserName) is { } user)
         {
-            if ((await signIn.CheckPasswordSignInAsync(user, password ?? "", lockoutOnFailure: true)).Succeeded)
+            if ((await signIn.CheckPasswordSignInAsync(user, password ?? "", lockoutOnFailure: true)).Succeeded && MayEnter(user))
             {
-                await signIn.SignInAsync(user, isPersistent: false);
-                return LocalRedirect(ReturnUrl ?? "/console");
+                // Whoever has a passkey where one is required cannot go round it.
+                if (await db.OrganisationSettings.AnyAsync(s => s.Organisation == user.Organisation && s.RequirePasskeys) && (await signIn.UserManager.GetPasskeysAsync(user)).Count > 0) return Refuse("use_passkey");
+                return await EnterAsync(user, "pwd", "signed_in");
             }
         }
         else
@@ -40,7 +46,47 @@ public sealed class SignInModel(SignInManager<StaffUser> signIn, IPasswordHasher
             _nobodysHash ??= hasher.HashPassword(Nobody, Guid.NewGuid().ToString());
             hasher.VerifyHashedPassword(Nobody, _nobodysHash, password ?? "");
         }
-        Failed = true;
+        return Refuse("failed");
+    }
+
+    /// <summary>What the browser needs to use a passkey (WebAuthn, PublicKeyCredentialRequestOptions as JSON). The same for everybody: the passkey names its owner.</summary>
+    public async Task<IActionResult> OnPostPasskeyOptionsAsync() => Content(await signIn.MakePasskeyRequestOptionsAsync(null), "application/json");
+
+    /// <summary>Checks a passkey's answer.</summary>
+    public async Task<IActionResult> OnPostPasskeyAsync(string? credential)
+    {
+        if (credential is not { Length: > 0 and <= 20_000 } || await Assert(credential) is not { Succeeded: true } result || !MayEnter(result.User) || await signIn.UserManager.IsLockedOutAsync(result.User))
+            return Refuse("passkey");
+        await signIn.UserManager.AddOrUpdatePasskeyAsync(result.User, result.Passkey);
+        return await EnterAsync(result.User, "hwk", "signed_in_passkey");
+    }
+
+    private bool MayEnter(StaffUser user) => user.DisabledAt is null && !(user.OneTimeUntil <= clock.GetUtcNow());
+
+    private async Task<IActionResult> EnterAsync(StaffUser user, string method, string act)
+    {
+        db.Log(user.Organisation, null, Actor.Staff(user.Number, user.Roles), act, clock.GetUtcNow());
+        await db.SaveChangesAsync();
+        await signIn.SignInWithClaimsAsync(user, isPersistent: false, [new Claim(StaffSession.MethodClaim, method)]);
+        return LocalRedirect(ReturnUrl ?? "/console");
+    }
+
+    // What is not WebAuthn's JSON at all is thrown by the framework instead of being a refusal.
+    private async Task<PasskeyAssertionResult<StaffUser>?> Assert(string credential)
+    {
+        try
+        {
+            return await signIn.PerformPasskeyAssertionAsync(credential);
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or System.Text.Json.JsonException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    private PageResult Refuse(string why)
+    {
+        Failed = why;
         return Page();
     }
 }

@@ -1,5 +1,7 @@
 using Identity.Hosting;
 using Identity.Issuer.AccessLog;
+using Identity.Issuer.Staff;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
@@ -43,12 +45,46 @@ internal static class DataServices
             cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
             cookie.LoginPath = "/console/sign-in";
             cookie.LogoutPath = "/console/sign-out";
-            cookie.AccessDeniedPath = "/console/sign-in";
+            cookie.AccessDeniedPath = "/console/not-allowed";
+            cookie.Events.OnRedirectToAccessDenied = DenyAsync;
             cookie.ExpireTimeSpan = TimeSpan.FromHours(8);
             // A new password or a locked account ends the sessions that are open elsewhere.
             cookie.Events.OnValidatePrincipal = SecurityStampValidator.ValidatePrincipalAsync;
         });
-        services.Configure<SecurityStampValidatorOptions>(stamp => stamp.ValidationInterval = TimeSpan.FromMinutes(1));
+        // Holds the challenge of a passkey between question and answer.
+        services.AddAuthentication().AddCookie(IdentityConstants.TwoFactorUserIdScheme, cookie =>
+        {
+            cookie.Cookie.Name = Cookie + "-passkey";
+            cookie.Cookie.SameSite = SameSiteMode.Strict;
+            cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            cookie.ExpireTimeSpan = TimeSpan.FromMinutes(5);
+        });
+        services.Configure<IdentityPasskeyOptions>(passkeys =>
+        {
+            passkeys.ServerDomain = builder.Configuration.PublicUrl().Host;
+            (passkeys.UserVerificationRequirement, passkeys.ResidentKeyRequirement) = ("required", "required");
+        });
+        services.Configure<SecurityStampValidatorOptions>(stamp =>
+        {
+            stamp.ValidationInterval = TimeSpan.FromMinutes(1);
+            // How the session began stays known when its claims are made anew.
+            stamp.OnRefreshingPrincipal = context =>
+            {
+                if (context.CurrentPrincipal?.FindFirst(StaffSession.MethodClaim) is { } method && context.NewPrincipal?.Identity is System.Security.Claims.ClaimsIdentity identity) identity.AddClaim(method.Clone());
+                return Task.CompletedTask;
+            };
+        });
         services.AddAuthorization();
+    }
+
+    // Where somebody may not go on, the reason decides where to: first the password or passkey, an administrator's first page, an ended account out.
+    private static async Task DenyAsync(Microsoft.AspNetCore.Authentication.RedirectContext<Microsoft.AspNetCore.Authentication.Cookies.CookieAuthenticationOptions> context)
+    {
+        var http = context.HttpContext;
+        var seat = await http.RequestServices.GetRequiredService<StaffSession>().OfAsync(http.User, http.RequestAborted);
+        if (seat is null) await http.SignOutAsync(IdentityConstants.ApplicationScheme);
+        http.Response.Redirect(seat is null ? "/console/sign-in" : !seat.Ready ? "/console/account"
+            : http.Request.Path == "/console" && seat.Roles.HasFlag(StaffRoles.Admin) ? "/console/staff"
+            : "/console/not-allowed");
     }
 }

@@ -46,9 +46,10 @@ public sealed class PrepareCredential(IssuerDb db, MakeOffer offers, TimeProvide
         var type = organisation.FindType(typeName);
         if (type is null)
             return Refuse("type", $"Give one of: {string.Join(", ", organisation.Types.Select(t => t.Name))}.");
-        if (ClaimCheck.Reference(reference) is not { } fileNumber) return Refuse("reference", "Give your file number, 1 to 100 characters.");
-
+        // Everything that is wrong in one round.
         var errors = ClaimCheck.Run(type, claims, now, out var accepted);
+        if (ClaimCheck.Reference(reference) is not { } fileNumber)
+            return new Preparation.Refused(new SortedDictionary<string, string[]>(errors.ToDictionary(), StringComparer.Ordinal) { ["reference"] = ["Give your file number, 1 to 100 characters."] });
         if (accepted is null) return new Preparation.Refused(errors);
         if (additions is not null) accepted[CorrectCredential.Additions] = additions;
 

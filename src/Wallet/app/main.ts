@@ -2,6 +2,7 @@
 import { isCodeLink, isEngagementLink } from '../../web/lib/contract/share.ts';
 import { detailScreen, deleteScreen } from './cards/detail.ts';
 import { listScreen } from './cards/list.ts';
+import { reasonScreen } from './cards/reason.ts';
 import { receiptScreen } from './cards/receipt.ts';
 import { answerScreen } from './answer/screen.ts';
 import { engagementScreen, shownScreen } from './contracts/share.ts';
@@ -30,6 +31,7 @@ const ROUTES = [
   { path: /^#\/cards$/, screen: listScreen },
   { path: /^#\/card\/([\w-]+)$/, screen: detailScreen },
   { path: /^#\/card\/([\w-]+)\/receipt$/, screen: receiptScreen },
+  { path: /^#\/card\/([\w-]+)\/why$/, screen: reasonScreen },
   { path: /^#\/card\/([\w-]+)\/delete$/, screen: deleteScreen },
   { path: /^#\/add$/, screen: addScreen },
   { path: /^#\/paste$/, screen: pasteScreen },

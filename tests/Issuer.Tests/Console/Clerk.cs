@@ -10,11 +10,11 @@ public sealed partial class Clerk(IssuerFixture issuer)
 {
     private readonly CookieContainer _cookies = new();
 
-    public static async Task<Clerk> SignedIn(IssuerFixture issuer, string organisation = IssuerFixture.College)
+    public static async Task<Clerk> SignedIn(IssuerFixture issuer, string organisation = IssuerFixture.College, string role = "clerk")
     {
         var clerk = new Clerk(issuer);
         var access = issuer.Service<IssuerSeed>().Access.Single(a => a.Organisation == organisation);
-        var answer = await clerk.Post("/console/sign-in", ("userName", access.UserName), ("password", access.Password));
+        var answer = await clerk.Post("/console/sign-in", ("userName", role == "clerk" ? access.UserName : access.Staff.Single(s => s.Role == role).UserName), ("password", role == "clerk" ? access.Password : access.Staff.Single(s => s.Role == role).Password));
         Assert.Equal("/console", answer.Headers.Location?.OriginalString);
         return clerk;
     }

@@ -17,7 +17,7 @@ public sealed class KeyJourneyTests(Surroundings surroundings)
     public async Task Old_credentials_outlive_a_change_of_keys_and_those_of_a_stolen_key_fall()
     {
         using var verifier = new Api(surroundings.Options.VerifierUrl);
-        var page = await surroundings.SignedInAsync(Cast.Shipyard, "en", 1280, 800);
+        var page = await surroundings.SignedInAsync(Cast.Shipyard, "en", 1280, 800, "admin");
         var first = await IssueAsync("K-1");
         await VerdictAsync(verifier, first, "valid");
 

@@ -5,6 +5,7 @@ using Identity.Host;
 using Identity.Host.Journey;
 using Identity.Host.Seed;
 using Identity.Hosting;
+using Identity.Issuer.Data;
 using Identity.TestKit;
 using Identity.Wallet.Holder;
 using Microsoft.Playwright;
@@ -81,10 +82,11 @@ public sealed class Surroundings : IAsyncLifetime
     }
 
     /// <summary>A person of an organisation, signed in at its console.</summary>
-    internal async Task<IPage> SignedInAsync(string organisation, string language, int width, int height)
+    internal async Task<IPage> SignedInAsync(string organisation, string language, int width, int height, string role = "clerk")
     {
         var page = await OpenAsync(language, width, height, desk: true);
-        var clerk = _stack.Access.Where(a => a.Organisation == organisation).First();
+        var access = _stack.Access.Single(a => a.Organisation == organisation);
+        var clerk = access.Staff.FirstOrDefault(s => s.Role == role) ?? new DemonstrationStaff("clerk", access.UserName, access.Password);
         await page.GotoAsync($"{Options.IssuerUrl}/console");
         await page.GetByTestId("user-name").FillAsync(clerk.UserName);
         await page.GetByTestId("password").FillAsync(clerk.Password);

@@ -12,6 +12,14 @@ internal static class ConsoleTour
     [
         ("", "list"), ("?search=zzz", "nothing-found"), ("/issue", "choose-type"), ("/credentials/ID", "credential"),
         ("/credentials/ID/suspension", "suspend"), ("/credentials/ID/revocation", "revoke"), ("/credentials/none", "missing"),
+        ("/credentials/ID/correction", "correct"), ("/account", "account"), ("/settings", "not-allowed"), ("/no/such/page", "unknown"),
+    ];
+
+    // What the other roles see: the role, the address, a name.
+    private static readonly (string Role, string Address, string Name)[] OfOtherRoles =
+    [
+        ("admin", "/staff", "staff"), ("admin", "/staff/new", "staff-new"), ("admin", "/staff/1", "staff-member"), ("admin", "/settings", "settings"), ("admin", "/keys", "keys"),
+        ("auditor", "", "list-auditor"), ("auditor", "/access-log", "access-log"), ("approver", "/approvals", "approvals-empty"),
     ];
 
     public static async Task PlayAsync(Surroundings surroundings, string language, Stop stop)
@@ -57,5 +65,40 @@ internal static class ConsoleTour
             await stop(page, name);
         }
         await page.Context.CloseAsync();
+
+        foreach (var role in OfOtherRoles.GroupBy(r => r.Role))
+        {
+            var other = await surroundings.SignedInAsync(Cast.College, language, 360, 640, role.Key);
+            await Assertions.Expect(other.GetByTestId("sign-out")).ToBeVisibleAsync();
+            foreach (var (_, address, name) in role)
+            {
+                await other.GotoAsync($"{surroundings.Options.IssuerUrl}/console{address}?lang={language}");
+                await stop(other, name);
+            }
+            await other.Context.CloseAsync();
+        }
+        await ApproveAsync(surroundings, language, stop);
+    }
+
+    // A credential that needs a second person: waiting, and as the approver sees it.
+    private static async Task ApproveAsync(Surroundings surroundings, string language, Stop stop)
+    {
+        var clerk = await surroundings.SignedInAsync(Cast.Interior, language, 360, 640);
+        await clerk.GetByTestId("issue").ClickAsync();
+        await clerk.GetByTestId("reference").FillAsync($"T-{Guid.NewGuid().ToString("n")[..6]}");
+        await clerk.GetByTestId("field-full_name").FillAsync("Amina Okoye-Reyes");
+        await clerk.GetByTestId("field-full_name_native").FillAsync("أمينة أوكويي-رييس");
+        await clerk.GetByTestId("field-assurance").SelectOptionAsync("document-checked");
+        await clerk.GetByTestId("prepare").ClickAsync();
+        await Assertions.Expect(clerk.GetByTestId("state")).ToBeVisibleAsync();
+        await stop(clerk, "waiting-for-approval");
+        await clerk.Context.CloseAsync();
+
+        var approver = await surroundings.SignedInAsync(Cast.Interior, language, 360, 640, "approver");
+        await approver.GetByTestId("nav-approvals").ClickAsync();
+        await stop(approver, "approvals");
+        await approver.GetByTestId("approval").First.ClickAsync();
+        await stop(approver, "approval");
+        await approver.Context.CloseAsync();
     }
 }

@@ -76,3 +76,34 @@ async function renew() {
     if (old.innerHTML !== part.innerHTML) old.replaceChildren(...part.childNodes);
   }
 }
+
+for (const form of document.querySelectorAll('form[data-passkey]')) {
+  if (!globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON) continue;
+  form.hidden = false;
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void passkey(form, event.submitter);
+  });
+}
+
+/** Asks for a challenge, lets the browser make or use a passkey, and sends what it answered with the form. */
+async function passkey(form, button) {
+  const error = form.querySelector('[data-passkey-error]');
+  error.hidden = true;
+  button?.setAttribute('aria-busy', 'true');
+  try {
+    const body = new URLSearchParams({ __RequestVerificationToken: form.elements.namedItem('__RequestVerificationToken').value });
+    const answer = await fetch(form.dataset.options, { method: 'POST', body, redirect: 'error' });
+    if (!answer.ok) throw new Error('options');
+    const options = await answer.json();
+    const credential = form.dataset.passkey === 'create'
+      ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) })
+      : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) });
+    form.elements.namedItem('credential').value = JSON.stringify(credential.toJSON());
+    form.submit();
+  } catch {
+    error.hidden = false;
+  } finally {
+    button?.removeAttribute('aria-busy');
+  }
+}

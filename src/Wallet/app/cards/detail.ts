@@ -42,6 +42,7 @@ export const detailScreen: Screen = async ([id], signal) => {
         ])),
       h('p', { class: 'small quiet', testid: 'copies' }, left === 0 ? t('copies.none') : tn('copies.left', left)),
       h('ul', { class: 'list' },
+        h('li', null, h('a', { href: `#/card/${card.id}/why`, testid: 'why' }, icon('info'), t('why.title'))),
         h('li', null, h('a', { href: `#/card/${card.id}/receipt`, testid: 'receipt' }, icon('file'), t('card.receipt'))),
         h('li', null, h('a', { href: `#/card/${card.id}/delete`, testid: 'delete' }, icon('bin'), t('delete.title')))),
     ],
@@ -53,7 +54,7 @@ function statusNotice(card: Card, status: StatusFacts | undefined): HTMLElement 
   const wrong = trouble({ ...card, ...(status && { status }) }, Date.now());
   const age = status && status.signedAt > 0 ? h('p', { class: 'small', testid: 'status-age' }, t('status.age', { signed: ago(status.signedAt), fetched: ago(status.fetchedAt) })) : null;
   const value = wrong ?? (status?.value === 'valid' ? 'valid' : 'unknown');
-  return notice(wrong ? 'warning' : value === 'valid' ? 'success' : 'info', [h('p', null, h('strong', { testid: 'status-value', 'data-status': value }, t(`status.${value}`))), h('p', null, t(`status.${value}.more`)), age]);
+  return notice(wrong ? 'warning' : value === 'valid' ? 'success' : 'info', [h('p', null, h('strong', { testid: 'status-value', 'data-status': value }, t(value === 'revoked' && card.replaced ? 'status.replaced' : `status.${value}`))), h('p', null, t(value === 'revoked' && card.replaced ? 'status.replaced.more' : `status.${value}.more`)), age]);
 }
 
 export const deleteScreen: Screen = async ([id]) => {

@@ -29,6 +29,8 @@ export interface Card {
   /** Unix seconds. */
   readonly expires?: number;
   readonly status?: StatusFacts;
+  /** The issuer said that a corrected one took its place. */
+  readonly replaced?: boolean;
 }
 
 /** The issuer's proof of one copy in the log, as last fetched. */
@@ -98,7 +100,7 @@ export async function addCards(received: readonly { readonly card: Card; readonl
 }
 
 /** Changes what is known about a card; does nothing when it was deleted meanwhile. */
-export async function updateCard(id: string, change: Partial<Pick<Card, 'status'>>): Promise<void> {
+export async function updateCard(id: string, change: Partial<Pick<Card, 'status' | 'replaced'>>): Promise<void> {
   await changing(async () => {
     const row = await get('cards', id);
     if (!row) return;

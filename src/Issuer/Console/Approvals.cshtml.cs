@@ -1,0 +1,14 @@
+using Identity.Issuer.Issuance;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Identity.Issuer.Console;
+
+/// <summary>What waits for a second person.</summary>
+public sealed class ApprovalsModel(Desk desk, FindCredentials find) : PageModel
+{
+    /// <summary>The waiting ones, newest first.</summary>
+    public CredentialPage List { get; private set; } = new([], 1, 1, 0);
+
+    /// <summary>Shows them.</summary>
+    public async Task OnGetAsync(int p, CancellationToken ct) => List = await find.ListAsync(desk.Organisation, null, Math.Max(1, p), desk.Actor, ct, awaiting: true);
+}
