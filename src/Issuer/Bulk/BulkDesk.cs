@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Identity.Credentials.Jose;
 using Identity.Hosting;
+using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Organisations;
@@ -59,13 +60,49 @@ public sealed class BulkDesk
         }
     }
 
-    /// <summary>Somebody says “issue”. False where the job has moved on meanwhile.</summary>
+    /// <summary>Somebody says “issue”; where the type asks for a second person, the whole file then waits for one. False where the job has moved on meanwhile.</summary>
     public Task<bool> StartAsync(Organisation organisation, string id, Actor actor, CancellationToken ct) => StepAsync(organisation, id, job =>
     {
         if (job.State is not BulkState.Ready) return false;
-        (job.State, job.StartedBy, job.StartedAt) = (BulkState.Issuing, actor.ToString(), _clock.GetUtcNow());
+        var waits = organisation.FindType(job.Type) is not { Approval: false };
+        (job.State, job.StartedBy, job.StartedAt) = (waits ? BulkState.AwaitingApproval : BulkState.Issuing, actor.ToString(), _clock.GetUtcNow());
         return true;
     }, ct);
+
+    /// <summary>The second person agrees to every row of the file in one act. False where it does not wait, or for whoever uploaded it or said “issue”.</summary>
+    public async Task<bool> ApproveAsync(Organisation organisation, string id, Actor actor, CancellationToken ct)
+    {
+        await using var transaction = await _db.Database.BeginExclusiveAsync(organisation.Slug, ct);
+        if (await WaitingForAsync(organisation, id, actor, ct) is not { } job) return false;
+        (job.State, job.ApprovedBy) = (BulkState.Issuing, actor.ToString());
+        await LogAsync(job, actor, "bulk_approved", ct);
+        await transaction.CommitAsync(ct);
+        return true;
+    }
+
+    /// <summary>The second person does not agree, with a sentence for whoever asked; the rows are forgotten. False as for <see cref="ApproveAsync"/>.</summary>
+    public async Task<bool> ReturnAsync(Organisation organisation, string id, string sentence, Actor actor, CancellationToken ct)
+    {
+        await using var transaction = await _db.Database.BeginExclusiveAsync(organisation.Slug, ct);
+        if (await WaitingForAsync(organisation, id, actor, ct) is not { } job) return false;
+        (job.State, job.ReturnReason, job.FinishedAt) = (BulkState.Returned, sentence, _clock.GetUtcNow());
+        await LogAsync(job, actor, "bulk_returned", ct);
+        await _db.BulkRows.Where(r => r.Job == id).ExecuteDeleteAsync(ct);
+        await transaction.CommitAsync(ct);
+        _files.Delete(id);
+        return true;
+    }
+
+    /// <summary>The rows that wait for a second person, from the one after <paramref name="after"/> on; each reading stands in the access log.</summary>
+    public async Task<IReadOnlyList<BulkRow>> ReadRowsAsync(BulkJob job, int after, int most, Actor actor, CancellationToken ct)
+    {
+        if (after == 0) await LogAsync(job, actor, "bulk_read", ct);
+        return await _db.BulkRows.AsNoTracking().Where(r => r.Job == job.Id && r.Number > after && r.Claims != null).OrderBy(r => r.Number).Take(most).ToListAsync(ct);
+    }
+
+    /// <summary>The files that wait for a second person, oldest first.</summary>
+    public async Task<IReadOnlyList<BulkJob>> WaitingAsync(Organisation organisation, CancellationToken ct) =>
+        await _db.BulkJobs.AsNoTracking().Where(j => j.Organisation == organisation.Slug && j.State == BulkState.AwaitingApproval).OrderBy(j => j.CreatedAt).Take(50).ToListAsync(ct);
 
     /// <summary>Holds a job between two chunks.</summary>
     public Task<bool> PauseAsync(Organisation organisation, string id, CancellationToken ct) => StepAsync(organisation, id, job => Move(job, BulkState.Issuing, BulkState.Paused), ct);
@@ -102,10 +139,23 @@ public sealed class BulkDesk
     public async Task<IReadOnlyList<BulkError>> ErrorsAsync(BulkJob job, int most, CancellationToken ct) =>
         await _db.BulkErrors.AsNoTracking().Where(e => e.Job == job.Id).OrderBy(e => e.Number).Take(most).ToListAsync(ct);
 
-    // A refused or cancelled file may come again as it is: the type's rules, or a credential in its way, may have changed.
+    // A refused, returned or cancelled file may come again as it is: the type's rules, or a credential in its way, may have changed.
     private Task<BulkJob?> SameAsync(Organisation organisation, string type, byte[] hash, CancellationToken ct) =>
-        _db.BulkJobs.AsNoTracking().Where(j => j.Organisation == organisation.Slug && j.Type == type && j.FileHash == hash && j.State != BulkState.Refused && j.State != BulkState.Cancelled)
+        _db.BulkJobs.AsNoTracking().Where(j => j.Organisation == organisation.Slug && j.Type == type && j.FileHash == hash && j.State != BulkState.Refused && j.State != BulkState.Returned && j.State != BulkState.Cancelled)
             .OrderByDescending(j => j.CreatedAt).FirstOrDefaultAsync(ct);
+
+    private Task<BulkJob?> WaitingForAsync(Organisation organisation, string id, Actor actor, CancellationToken ct)
+    {
+        var self = actor.ToString();
+        return _db.BulkJobs.SingleOrDefaultAsync(j => j.Id == id && j.Organisation == organisation.Slug && j.State == BulkState.AwaitingApproval && j.StartedBy != self && j.CreatedBy != self, ct);
+    }
+
+    private async Task LogAsync(BulkJob job, Actor actor, string act, CancellationToken ct)
+    {
+        job.Version++;
+        _db.Log(job.Organisation, null, actor, act, _clock.GetUtcNow());
+        await _db.SaveChangesAsync(ct);
+    }
 
     private static bool Move(BulkJob job, BulkState from, BulkState to)
     {

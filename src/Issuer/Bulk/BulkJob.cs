@@ -17,6 +17,9 @@ public enum BulkState
     /// <summary>Waits for the second person, where the type asks for one.</summary>
     AwaitingApproval,
 
+    /// <summary>The second person did not agree; the sentence stands in <see cref="BulkJob.ReturnReason"/> and the rows are forgotten.</summary>
+    Returned,
+
     /// <summary>Being issued, chunk by chunk.</summary>
     Issuing,
 
@@ -83,6 +86,9 @@ public sealed class BulkJob
 
     /// <summary>The second person, where the type asks for one.</summary>
     public string? ApprovedBy { get; set; }
+
+    /// <summary>Why the second person did not agree.</summary>
+    public string? ReturnReason { get; set; }
 
     /// <summary>When it reached its end.</summary>
     public DateTimeOffset? FinishedAt { get; set; }

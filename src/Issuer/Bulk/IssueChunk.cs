@@ -23,12 +23,13 @@ internal sealed class IssueChunk(IssuerDb db, IssueMany many, BulkLeases leases,
         if (!await leases.HoldAsync(db, job.Organisation, ct)) return false;
         var rows = await db.BulkRows.AsNoTracking().Where(r => r.Job == job.Id && r.Claims != null).OrderBy(r => r.Number).Take(BulkLimits.Chunk).ToListAsync(ct);
         // The organisation may have lost the type since: nobody may issue it then, and the job waits for a person.
-        if (rows.Count > 0 && organisation.FindType(job.Type) is null) return await HoldAsync(job, transaction, ct);
+        if (organisation.FindType(job.Type) is not { } type) return rows.Count > 0 && await HoldAsync(job, transaction, ct);
 
         var issued = rows.Count == 0 ? [] : await CheckFile.IssuedAsync(db, job.Organisation, job.Type, [.. rows.Select(r => r.Reference)], ct);
         var fresh = rows.Where(r => !issued.Contains(r.Reference)).ToList();
         var items = fresh.ConvertAll(r => new BulkItem(r.Reference, JsonNode.Parse(r.Claims!)!.AsObject(), Holder(r)));
-        var made = fresh.Count == 0 ? [] : await many.RunAsync(organisation, organisation.FindType(job.Type)!, items, Actor.Parse(job.StartedBy, StaffRoles.Clerk), now, ct);
+        var approver = type.Approval && job.ApprovedBy is not null ? Actor.Parse(job.ApprovedBy, StaffRoles.Approver) : null;
+        var made = fresh.Count == 0 ? [] : await many.RunAsync(organisation, type, items, Actor.Parse(job.StartedBy, StaffRoles.Clerk), approver, now, ct);
         if (made is null) return false; // no key may sign for the moment
 
         await using (var sql = await SqlSession.BeginAsync(db, ct))

@@ -31,11 +31,12 @@ internal sealed class IssueMany(IssuerDb db, KeyRing ring, OfferSecrets secrets,
     // Letters travel for weeks; an offer at a desk does not.
     private readonly TimeSpan _lifetime = configuration.GetValue("Bulk:OfferLifetime", TimeSpan.FromDays(60));
 
-    /// <summary>Issues; null while no key may sign and some rows need one. Call inside a transaction that is exclusive for the organisation.</summary>
+    /// <summary>Issues, agreed to by <paramref name="approver"/> where the type asks for a second person; null while no key may sign and some rows need one. Call inside a transaction that is exclusive for the organisation.</summary>
     public async Task<IReadOnlyList<BulkIssued>?> RunAsync(
-        Organisation organisation, TypeDefinition type, IReadOnlyList<BulkItem> items, Actor actor, DateTimeOffset now, CancellationToken ct)
+        Organisation organisation, TypeDefinition type, IReadOnlyList<BulkItem> items, Actor actor, Actor? approver, DateTimeOffset now, CancellationToken ct)
     {
-        var bound = type.Approval ? 0 : items.Count(i => i.Holder is not null);
+        var waits = type.Approval && approver is null;
+        var bound = waits ? 0 : items.Count(i => i.Holder is not null);
         var key = bound == 0 ? null : await ring.ActiveAsync(db, organisation, ct);
         if (bound > 0 && key is null) return null;
 
@@ -52,15 +53,21 @@ internal sealed class IssueMany(IssuerDb db, KeyRing ring, OfferSecrets secrets,
         {
             var record = PrepareCredential.NewRecord(organisation, type, item.Reference, item.Claims, actor, now);
             if (type.Approval) record.HoldBack(now);
+            if (approver is not null && record.Approve(approver, now) is Step.Refused refused) throw new InvalidOperationException(refused.Reason);
             var offer = MakeOffer.NewOffer(secrets, record, type, now, _lifetime);
             await records.RunAsync(record, ct);
             await events.RunAsync(new CredentialEvent { CredentialId = record.Id, At = now, Actor = actor.ToString(), Act = "created" }, ct);
             await log.RunAsync(new AccessEntry { Organisation = organisation.Slug, CredentialId = record.Id, At = now, Actor = actor.ToString(), Role = actor.RoleFor("created"), Act = "created" }, ct);
+            if (approver is not null)
+            {
+                await events.RunAsync(new CredentialEvent { CredentialId = record.Id, At = now, Actor = approver.ToString(), Act = "approved" }, ct);
+                await log.RunAsync(new AccessEntry { Organisation = organisation.Slug, CredentialId = record.Id, At = now, Actor = approver.ToString(), Role = approver.RoleFor("approved"), Act = "approved" }, ct);
+            }
             await offers.RunAsync(offer, ct);
             await events.RunAsync(new CredentialEvent { CredentialId = record.Id, At = now, Actor = actor.ToString(), Act = "offered" }, ct);
             issued.Add(new BulkIssued(record.Id, offer.Id));
             // Nothing is signed before a second person agreed, known key or not; the offer waits with it.
-            if (!type.Approval && item.Holder is { } holder)
+            if (!waits && item.Holder is { } holder)
                 orders.Add((new SigningOrder(organisation, key!, type, DerivedClaims.AddTo(type, item.Claims, DateOnly.FromDateTime(now.UtcDateTime)), holder, day, expires, 0, 0), record.Id, offer.Id));
         }
         if (orders.Count > 0) await SignAsync(sql, organisation, orders, now, ct);

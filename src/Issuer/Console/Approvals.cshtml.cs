@@ -1,14 +1,22 @@
+using Identity.Issuer.Bulk;
 using Identity.Issuer.Issuance;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace Identity.Issuer.Console;
 
 /// <summary>What waits for a second person.</summary>
-public sealed class ApprovalsModel(Desk desk, FindCredentials find) : PageModel
+public sealed class ApprovalsModel(Desk desk, FindCredentials find, BulkDesk bulk) : PageModel
 {
     /// <summary>The waiting ones, newest first.</summary>
     public CredentialPage List { get; private set; } = new([], 1, 1, 0);
 
+    /// <summary>Whole files that wait.</summary>
+    public IReadOnlyList<BulkJob> Files { get; private set; } = [];
+
     /// <summary>Shows them.</summary>
-    public async Task OnGetAsync(int p, CancellationToken ct) => List = await find.ListAsync(desk.Organisation, null, Math.Max(1, p), desk.Actor, ct, awaiting: true);
+    public async Task OnGetAsync(int p, CancellationToken ct)
+    {
+        List = await find.ListAsync(desk.Organisation, null, Math.Max(1, p), desk.Actor, ct, awaiting: true);
+        Files = await bulk.WaitingAsync(desk.Organisation, ct);
+    }
 }

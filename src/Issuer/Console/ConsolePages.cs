@@ -17,7 +17,7 @@ internal static class ConsolePages
     [
         ("/Index", Policies.Records), ("/Detail", Policies.Records),
         ("/ChooseType", Policies.Clerk), ("/Issue", Policies.Clerk), ("/Offer", Policies.Clerk), ("/Change", Policies.Clerk), ("/Correct", Policies.Clerk),
-        ("/Approvals", Policies.Approver), ("/Approve", Policies.Approver),
+        ("/Approvals", Policies.Approver), ("/Approve", Policies.Approver), ("/ApproveFile", Policies.Approver),
         ("/Recognition", Policies.Clerk), ("/RecognitionCase", Policies.Clerk),
         ("/Bulk", Policies.Clerk), ("/BulkJob", Policies.Clerk), ("/BulkLetters", Policies.Clerk), ("/Keys", Policies.Admin), ("/StolenKey", Policies.Admin),
         ("/Staff", Policies.Oversight), ("/StaffNew", Policies.Admin), ("/StaffMember", Policies.Admin), ("/Settings", Policies.Admin),

@@ -20,7 +20,7 @@ internal static class Marks
     public static string Of(BulkState state) => state switch
     {
         BulkState.Done => "valid",
-        BulkState.Refused => "invalid",
+        BulkState.Refused or BulkState.Returned => "invalid",
         BulkState.Cancelled => "",
         _ => "unsure",
     };

@@ -61,7 +61,11 @@ internal static class DataServices
         });
         services.Configure<IdentityPasskeyOptions>(passkeys =>
         {
-            passkeys.ServerDomain = builder.Configuration.PublicUrl().Host;
+            var own = builder.Configuration.PublicUrl();
+            passkeys.ServerDomain = own.Host;
+            // The framework compares with the Origin header, which browsers send as “null” from pages without referrer. What the authenticator signed is compared here.
+            passkeys.ValidateOrigin = context => ValueTask.FromResult(!context.CrossOrigin && Uri.TryCreate(context.Origin, UriKind.Absolute, out var origin)
+                && Uri.Compare(origin, own, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.Ordinal) == 0);
             (passkeys.UserVerificationRequirement, passkeys.ResidentKeyRequirement) = ("required", "required");
         });
         services.Configure<SecurityStampValidatorOptions>(stamp =>

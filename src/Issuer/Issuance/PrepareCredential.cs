@@ -96,7 +96,7 @@ public sealed class PrepareCredential(IssuerDb db, MakeOffer offers, TimeProvide
     private static Preparation.Refused Refuse(string field, string message) => new(new Dictionary<string, string[]> { [field] = [message] });
 
     // Every name claim there is, both scripts, so that either finds the person.
-    private static string HolderName(JsonObject claims)
+    internal static string HolderName(JsonObject claims)
     {
         string[] order = ["full_name", "holder_name", "given_name", "family_name", "full_name_native", "holder_name_native"];
         var names = order.Select(n => claims[n]).OfType<JsonNode>().Where(n => n.GetValueKind() is JsonValueKind.String).Select(n => n.GetValue<string>()).ToList();

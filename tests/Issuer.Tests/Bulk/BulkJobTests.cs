@@ -175,16 +175,16 @@ public sealed class BulkJobTests(IssuerFixture issuer) : IClassFixture<IssuerFix
         Assert.Equal("no_rows", Regex.Match(page, "data-code=\"(\\w+)\"").Groups[1].Value);
     }
 
-    internal static async Task<string> Upload(Clerk clerk, string text)
+    internal static async Task<string> Upload(Clerk clerk, string text, string type = "qualification")
     {
-        var answer = await UploadAnswer(clerk, text);
+        var answer = await UploadAnswer(clerk, text, type);
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
         return answer.Headers.Location!.OriginalString;
     }
 
-    private static Task<HttpResponseMessage> UploadAnswer(Clerk clerk, string text) => clerk.PostFile("/console/bulk", Encoding.UTF8.GetBytes(text), "people.csv", ("type", "qualification"));
+    private static Task<HttpResponseMessage> UploadAnswer(Clerk clerk, string text, string type = "qualification") => clerk.PostFile("/console/bulk", Encoding.UTF8.GetBytes(text), "people.csv", ("type", type));
 
-    private static async Task<string> Settled(Clerk clerk, string job)
+    internal static async Task<string> Settled(Clerk clerk, string job)
     {
         for (var i = 0; i < 600; i++, await Task.Delay(100))
         {

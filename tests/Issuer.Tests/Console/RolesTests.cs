@@ -21,6 +21,7 @@ public sealed class RolesTests(IssuerFixture issuer) : IClassFixture<IssuerFixtu
         ("console/approvals", "/console/approvals", "A"),
         ("console/bulk", "/console/bulk", "C"),
         ("console/bulk/{id}", $"/console/bulk/{Id}", "C"),
+        ("console/bulk/{id}/approval", $"/console/bulk/{Id}/approval", "A"),
         ("console/bulk/{id}/{kind:regex(^(letters|slips)$)}", $"/console/bulk/{Id}/letters", "C"),
         ("console/bulk/{id}/mark", $"/console/bulk/{Id}/mark", "C"),
         ("console/credentials/{id}", $"/console/credentials/{Id}", "CAU"),
