@@ -59,7 +59,7 @@ public sealed class BulkApprovalTests(IssuerFixture issuer) : IClassFixture<Issu
     public async Task Attack_whoever_asked_for_a_file_approves_it()
     {
         var both = await In("clerk");
-        var name = issuer.Service<IssuerSeed>().Access.Single(a => a.Organisation == IssuerFixture.Interior).UserName;
+        var name = issuer.Service<IssuerSeed>().Access.Single(a => a.Organisation == IssuerFixture.Ministry).UserName;
         await issuer.InDb(db => db.Users.Where(u => u.UserName == name).ExecuteUpdateAsync(u => u.SetProperty(x => x.Roles, StaffRoles.Clerk | StaffRoles.Approver)));
         var job = await Asked(both, "BS", 3);
 
@@ -83,7 +83,7 @@ public sealed class BulkApprovalTests(IssuerFixture issuer) : IClassFixture<Issu
         Assert.Equal(0, await issuer.InDb(db => db.Credentials.CountAsync(c => c.Reference.StartsWith("BN"))));
     }
 
-    private Task<Clerk> In(string role) => Clerk.SignedIn(issuer, IssuerFixture.Interior, role);
+    private Task<Clerk> In(string role) => Clerk.SignedIn(issuer, IssuerFixture.Ministry, role);
 
     private static async Task<string> Asked(Clerk clerk, string prefix, int count)
     {
