@@ -12,7 +12,7 @@ import { workplaceScreen } from './contracts/record.ts';
 import { clearScreen, historyScreen } from './history/screen.ts';
 import { lockScreen, lockWhenIdle } from './lock/screen.ts';
 import { presentScreen } from './present/screen.ts';
-import { receiveScreen, resumeScreen } from './receive/screen.ts';
+import { receiveScreen, resumeScreen, returnScreen } from './receive/screen.ts';
 import { addScreen, pasteScreen, scanScreen } from './scan/screen.ts';
 import { aboutScreen, eraseScreen, languageScreen, lockSettingsScreen, pinScreen, settingsScreen } from './settings/screens.ts';
 import { welcomeScreen } from './settings/welcome.ts';
@@ -38,6 +38,7 @@ const ROUTES = [
   { path: /^#\/scan\/(add|show)$/, screen: scanScreen },
   { path: /^#\/receive$/, screen: receiveScreen },
   { path: /^#\/receive\/again$/, screen: resumeScreen },
+  { path: /^#\/receive\/page$/, screen: returnScreen },
   { path: /^#\/present$/, screen: presentScreen },
   { path: /^#\/answer$/, screen: answerScreen },
   { path: /^#\/contracts$/, screen: contractsScreen },
@@ -65,6 +66,9 @@ function incoming(fragment: string): string | undefined {
   if (fragment.startsWith('#present?')) { inbox.put(location.href, 'link'); return '#/present'; }
   if (isCodeLink(fragment)) { inbox.put(location.href, 'link'); return '#/contracts/workplace'; }
   if (isEngagementLink(fragment)) { inbox.put(location.href, 'link'); return '#/contracts/show'; }
+  // An organisation's page sends its answer behind `#`, or, where it can do no better, behind `?`.
+  const answer = location.search || `?${fragment.slice(1)}`;
+  if (/[?&]state=/.test(answer)) { inbox.put(answer, 'link'); return '#/receive/page'; }
   return undefined;
 }
 

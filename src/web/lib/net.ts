@@ -3,8 +3,14 @@ import { parseJsonObject, type JsonObject } from './json.ts';
 import { isLoopbackHost, type Outside } from './outside.ts';
 import { refuse } from './refusal.ts';
 
-export interface Reply { readonly status: number; readonly body: Bytes }
-export interface Sending { readonly accept: string; readonly form?: Readonly<Record<string, string>>; readonly json?: JsonObject; readonly bearer?: string; readonly post?: boolean }
+export interface Reply { readonly status: number; readonly body: Bytes; /** For the next proof of possession (RFC 9449 §8). */ readonly nonce?: string | undefined }
+export interface Sending {
+  readonly accept: string; readonly form?: Readonly<Record<string, string>>; readonly json?: JsonObject; readonly post?: boolean;
+  /** An access token. */
+  readonly token?: string;
+  /** A proof of possession; the token beside it is then bound to its key. */
+  readonly dpop?: string;
+}
 
 const TIMEOUT = 20_000;
 
@@ -44,7 +50,8 @@ export async function send(url: string, sending: Sending, outside: Outside, maxB
     headers['Content-Type'] = 'application/json';
     body = JSON.stringify(sending.json);
   }
-  if (sending.bearer !== undefined) headers['Authorization'] = `Bearer ${sending.bearer}`;
+  if (sending.token !== undefined) headers['Authorization'] = `${sending.dpop === undefined ? 'Bearer' : 'DPoP'} ${sending.token}`;
+  if (sending.dpop !== undefined) headers['DPoP'] = sending.dpop;
 
   let response: Response;
   let bytes: Bytes;
@@ -62,7 +69,7 @@ export async function send(url: string, sending: Sending, outside: Outside, maxB
   if (response.type === 'opaqueredirect' || (status >= 300 && status < 400)) refuse('redirected', new URL(url).host);
   if (status === 429) refuse('too_many_tries');
   if (status >= 500) refuse('server_fault', `${status}`);
-  return { status, body: bytes };
+  return { status, body: bytes, nonce: response.headers.get('DPoP-Nonce') ?? undefined };
 }
 
 /** GET of a JSON object that must be there. Any 4xx is refused as `missing`. */

@@ -5,8 +5,10 @@ export type RefusalCode =
   // the network
   | 'offline' | 'unreachable' | 'redirected' | 'forbidden_url' | 'server_fault' | 'too_many_tries'
   // receiving
-  | 'offer_malformed' | 'offer_gone' | 'offer_not_supported' | 'offer_needs_page' | 'issuer_mismatch' | 'tx_code_needed' | 'tx_code_wrong'
+  | 'offer_malformed' | 'offer_gone' | 'offer_not_supported' | 'issuer_mismatch' | 'tx_code_needed' | 'tx_code_wrong'
   | 'session_ended' | 'issuance_denied' | 'proof_refused' | 'wrong_holder_key' | 'wrong_type' | 'wrong_issuer' | 'not_valid_now'
+  // receiving by the issuer's page
+  | 'page_denied' | 'page_failed' | 'page_late' | 'page_other_issuer' | 'page_unknown'
   // presenting
   | 'request_malformed' | 'request_gone' | 'request_not_signed' | 'client_mismatch' | 'client_not_supported' | 'nonce_mismatch'
   | 'transaction_data' | 'not_matched' | 'not_allowed' | 'answer_refused'

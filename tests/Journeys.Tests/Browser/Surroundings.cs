@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using System.Web;
 using Identity.Credentials.Verifiers;
 using Identity.Host;
 using Identity.Host.Journey;
@@ -101,6 +102,16 @@ public sealed class Surroundings : IAsyncLifetime
         var made = await college.PostAsync($"/api/{Cast.College}/credentials", Diploma(), CancellationToken.None);
         var offer = made["offer"]!.AsObject();
         return new Offered((string)made["id"]!, (string)offer["link"]!, (string)offer["txCode"]!, (string)offer["walletLink"]!);
+    }
+
+    /// <summary>The link of an offer that opens our wallet, as if the college handed out cards on its own page alone.</summary>
+    internal async Task<string> ByPageAsync(Offered offered)
+    {
+        using var http = new HttpClient();
+        var uri = HttpUtility.ParseQueryString(offered.Link[(offered.Link.IndexOf('?', StringComparison.Ordinal) + 1)..])["credential_offer_uri"];
+        var offer = JsonNode.Parse(await http.GetStringAsync(uri))!;
+        offer["grants"]!.AsObject().Remove("urn:ietf:params:oauth:grant-type:pre-authorized_code");
+        return $"{Options.WalletUrl}/#offer?credential_offer={Uri.EscapeDataString(offer.ToJsonString())}";
     }
 
     /// <summary>What the college's API is given for a diploma.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Identity.Host.Journey;
 using Identity.Journeys.Tests.Browser;
+using Microsoft.Playwright;
 
 namespace Identity.Journeys.Tests.Tour;
 
@@ -20,7 +21,7 @@ internal static class WalletTour
     public static async Task PlayAsync(Surroundings surroundings, string language, Stop stop)
     {
         surroundings.Camera.ShowNothing();
-        var (_, _, txCode, walletLink) = await surroundings.OfferDiplomaAsync();
+        var offered = await surroundings.OfferDiplomaAsync();
         var phone = new WalletPage(await surroundings.OpenAsync(language, 360, 640), surroundings);
         await phone.Page.GotoAsync(surroundings.Options.WalletUrl);
         await phone.OnScreenAsync("welcome");
@@ -32,7 +33,16 @@ internal static class WalletTour
         await phone.OnScreenAsync("missing");
         await stop(phone.Page, "missing");
 
-        await phone.Page.GotoAsync(walletLink);
+        await phone.Page.GotoAsync(await surroundings.ByPageAsync(offered));
+        await phone.OnScreenAsync("offer");
+        await stop(phone.Page, "offer-by-page");
+        await phone["accept"].ClickAsync();
+        await Assertions.Expect(phone["collect-give"]).ToBeVisibleAsync();
+        await stop(phone.Page, "organisations-page");
+        await phone["collect-deny"].ClickAsync();
+        await phone.OnScreenAsync("problem");
+        await stop(phone.Page, "page-denied");
+        await phone.Page.GotoAsync(offered.WalletLink);
         await phone.OnScreenAsync("offer");
         await stop(phone.Page, "offer");
         await phone["accept"].ClickAsync();
@@ -40,7 +50,7 @@ internal static class WalletTour
         await phone["tx-code"].FillAsync("1");
         await phone["tx-send"].ClickAsync();
         await stop(phone.Page, "code");
-        await phone["tx-code"].FillAsync(txCode);
+        await phone["tx-code"].FillAsync(offered.TxCode);
         await phone["tx-send"].ClickAsync();
         await phone.OnScreenAsync("received");
         await stop(phone.Page, "received");

@@ -4,7 +4,6 @@ import { decodeCompactCredential, type ClaimValue, type CompactCredential } from
 import { answerChallenge } from '../../../web/lib/compact/present.ts';
 import { signingKey, thumbprintText } from '../../../web/lib/keys.ts';
 import { decompressPoint } from '../../../web/lib/p256.ts';
-import { drawQr, encodeQr } from '../../../web/lib/qr.ts';
 import { refuse } from '../../../web/lib/refusal.ts';
 import { cardSubtitle, claimByKey, claimLabel, claimText, definition, typeName } from '../cards/definitions.ts';
 import { trouble } from '../cards/face.ts';
@@ -13,6 +12,7 @@ import { Agreement, arrange, cardChoice, claimSwitches, type AskedLine } from '.
 import { h } from '../shell/dom.ts';
 import { announce, busy, button, notice, show, update } from '../shell/frame.ts';
 import * as inbox from '../shell/inbox.ts';
+import { loadDrawing } from '../shell/later.ts';
 import { problemView } from '../shell/problems.ts';
 import { go, type Screen } from '../shell/router.ts';
 import { t } from '../shell/text.ts';
@@ -150,19 +150,20 @@ function linesOf(challenge: Challenge, who: Asker, values: ReadonlyMap<number, C
 
 async function answer(challenge: Challenge, who: Asker, card: Card, lines: readonly AskedLine[], agreement: Agreement, signal: AbortSignal): Promise<void> {
   try {
+    const drawing = await loadDrawing(); // before a copy counts as shown
     const copy = await takeCopy(card.id, candidate => candidate.content.compact !== undefined) ?? refuse('not_matched');
     const credential: CompactCredential = await decodeCompactCredential(decodeBase64Url(copy.content.compact!));
     const keys = lines.filter(line => agreement.has(line.id)).map(line => Number(line.id));
     const text = await answerChallenge(credential, keys, challenge, await signingKey(copy.keys));
     const names = keys.map(key => claimByKey(challenge.type, key)?.name ?? String(key));
     await record(note(who, 'shared', [{ vct: card.vct, issuer: card.issuer.name, claims: names }]));
-    if (!signal.aborted) showCode(text, who, signal);
+    if (!signal.aborted) showCode(text, who, drawing, signal);
   } catch (error) {
     if (!signal.aborted) show(problemView(error, { title: 'ask.failed' }));
   }
 }
 
-function showCode(text: string, who: Asker, signal: AbortSignal): void {
+function showCode(text: string, who: Asker, { drawQr, encodeQr }: Awaited<ReturnType<typeof loadDrawing>>, signal: AbortSignal): void {
   const code = encodeQr(text, 'L');
   const canvas = h('canvas', { role: 'img', 'aria-label': t('answer.code', { name: nameOf(who) }), testid: 'answer-code', 'data-version': code.version });
   const copy = button('answer.copy', () => void navigator.clipboard.writeText(text).then(() => announce(t('answer.copied'))), { testid: 'copy-answer', tone: 'plain' });

@@ -15,6 +15,7 @@ import { parseSdJwt, processSdJwt } from '../../../web/lib/sdjwt.ts';
 import { claimByKey } from '../cards/definitions.ts';
 import { readCardStatus } from '../cards/status.ts';
 import { words } from '../shell/text.ts';
+import { loadPage } from '../shell/later.ts';
 import { addCards, type Card, type Copy, type IssuerFacts } from '../store/cards.ts';
 import { keepPending, PENDING, type Session } from '../store/pending.ts';
 
@@ -44,7 +45,8 @@ export async function begin(session: Session): Promise<readonly CryptoKeyPair[]>
 export async function receive(session: Session, pairs: readonly CryptoKeyPair[], outside: Outside, step: (step: Step) => void): Promise<Card[]> {
   const keys = await Promise.all(pairs.map(signingKey));
   step('copies');
-  const collected = await collectOffer(session.offer, session.issuer, session.token, keys, outside);
+  const token = session.bound ? { ...session.token, send: (await loadPage()).boundSend(await signingKey(session.bound)) } : session.token;
+  const collected = await collectOffer(session.offer, session.issuer, token, keys, outside);
   step('checks');
   const received = await Promise.all(collected.map(credential => check(credential, session, pairs, keys, outside)));
   step('store');

@@ -1,17 +1,20 @@
+import { generateKeyPair, signingKey } from '../../../web/lib/keys.ts';
 import { loadIssuer, nameIn, type IssuerMetadata } from '../../../web/lib/openid4vci/issuer.ts';
 import { loadOffer, type Offer, type TxCode } from '../../../web/lib/openid4vci/offer.ts';
 import { requestToken, type AccessToken } from '../../../web/lib/openid4vci/token.ts';
 import { browserOutside } from '../../../web/lib/outside.ts';
+import { refuse } from '../../../web/lib/refusal.ts';
 import { claimLabel, definition, typeName } from '../cards/definitions.ts';
 import { face } from '../cards/face.ts';
 import { bdi, h } from '../shell/dom.ts';
 import { announce, busy, button, facts, link, notice, show } from '../shell/frame.ts';
 import * as inbox from '../shell/inbox.ts';
+import { loadPage } from '../shell/later.ts';
 import { codeOf, problemView } from '../shell/problems.ts';
-import { go, type Screen } from '../shell/router.ts';
+import { go, redraw, type Screen } from '../shell/router.ts';
 import { country, t, tn, words } from '../shell/text.ts';
 import type { Card } from '../store/cards.ts';
-import { pending, type Session } from '../store/pending.ts';
+import { keepPage, pending, takePage, type Session } from '../store/pending.ts';
 import { begin, COPIES, issuerFacts, receive, type Step } from './receive.ts';
 
 const TRIES = 5;
@@ -44,9 +47,10 @@ export const receiveScreen: Screen = async (_parameters, signal) => {
       offeredTypes(offer, issuer).map(({ vct, name }) => h('div', { class: 'card', testid: 'offered', 'data-vct': vct }, h('h3', null, name), storedClaims(vct))),
       h('p', { class: 'quiet small' }, tn('receive.copies', Math.max(1, Math.min(COPIES, issuer.batchSize)))),
       notice('info', t('receive.care')),
+      offer.preAuthorizedCode === undefined ? notice('info', t('receive.page', { issuer: issuerFacts(issuer).name }), 'by-page') : null,
     ],
     actions: [
-      button('continue', () => offer.txCode ? askCode(offer, issuer, offer.txCode, 0) : void trade(offer, issuer, undefined, 0), { testid: 'accept' }),
+      button('continue', () => offer.preAuthorizedCode === undefined ? void leave(offer, issuer, signal) : offer.txCode ? askCode(offer, issuer, offer.txCode, 0) : void trade(offer, issuer, undefined, 0), { testid: 'accept' }),
       button('refuse', () => go('#/cards'), { testid: 'refuse', tone: 'plain' }),
     ],
   });
@@ -108,9 +112,56 @@ export const receiveScreen: Screen = async (_parameters, signal) => {
 
 /** Goes on with a reception that was cut off. */
 export const resumeScreen: Screen = async (_parameters, signal) => {
-  const unfinished = await pending(Math.floor(Date.now() / 1000));
-  if (!unfinished) { go('#/cards'); return undefined; }
-  await collect(unfinished.session, unfinished.keys, signal);
+  const unfinished = await pending(browserOutside().now());
+  if (!unfinished) go('#/cards');
+  else if ('asked' in unfinished) await leave(unfinished.asked.offer, unfinished.asked.issuer, signal);
+  else await collect(unfinished.session, unfinished.keys, signal);
+  return undefined;
+};
+
+/** Leads to the organisation's page. What comes back starts the wallet anew, so everything that is needed then is written down first. */
+async function leave(offer: Offer, issuer: IssuerMetadata, signal: AbortSignal): Promise<void> {
+  show({ title: t('receive.progress.title'), screen: 'busy', back: '#/cards', body: [busy(t('receive.asking'))] });
+  try {
+    const { openPage } = await loadPage();
+    const key = await generateKeyPair();
+    const { page, asked } = await openPage(offer, issuer, { id: location.origin, redirectUri: `${location.origin}/` }, await signingKey(key), browserOutside());
+    if (signal.aborted) return;
+    await keepPage(asked, key);
+    // Who comes back without an answer finds the cards, and there what is unfinished.
+    history.replaceState(null, '', '#/cards');
+    addEventListener('pageshow', () => void redraw(), { signal });
+    location.assign(page);
+  } catch (error) {
+    if (!signal.aborted) show(problemView(error, { title: 'receive.failed', retry: () => void leave(offer, issuer, signal) }));
+  }
+}
+
+/** Back from the organisation's page. */
+export const returnScreen: Screen = async (_parameters, signal) => {
+  const item = inbox.take();
+  if (!item) { go('#/cards'); return undefined; }
+  const outside = browserOutside();
+  show({ title: t('receive.progress.title'), screen: 'busy', body: [busy(t('receive.asking'))] });
+  let back: Awaited<ReturnType<typeof takePage>>;
+  const exchange = async (): Promise<void> => {
+    try {
+      const { answerOfPage } = await loadPage();
+      back ??= await takePage(new URLSearchParams(item.text).get('state')!, outside.now()) ?? refuse('page_unknown');
+      const { asked: { offer, issuer }, key } = back;
+      const { send, ...token } = await answerOfPage(back.asked, item.text, await signingKey(key), outside);
+      await collect({ offer, issuer, token, bound: send && key }, undefined, signal);
+    } catch (error) {
+      if (!signal.aborted) show(problemView(error, { title: 'receive.failed', ...retryOf(codeOf(error)) }));
+    }
+  };
+  // What did not reach the organisation is sent once more; what it turned down begins again on its page.
+  const retryOf = (code: ReturnType<typeof codeOf>): { retry?: () => void } => {
+    if (code === 'page_unknown' || code === 'page_other_issuer') return {};
+    if (code === 'offline' || code === 'unreachable') return { retry: () => void exchange() };
+    return back ? { retry: () => void leave(back!.asked.offer, back!.asked.issuer, signal) } : {};
+  };
+  await exchange();
   return undefined;
 };
 

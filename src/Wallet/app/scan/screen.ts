@@ -2,13 +2,12 @@ import { h, icon } from '../shell/dom.ts';
 import { announce, busy, button, link, notice, show, update, type View } from '../shell/frame.ts';
 import * as inbox from '../shell/inbox.ts';
 import { explain } from '../shell/problems.ts';
+import { loadScanner } from '../shell/later.ts';
 import { go, redraw, type Screen } from '../shell/router.ts';
 import { t } from '../shell/text.ts';
-import { SCANNER } from 'wallet:assets';
 import { classify, type Found } from './classify.ts';
 
-type Scanner = typeof import('./camera.ts');
-const loadScanner = (): Promise<Scanner> => import(new URL(SCANNER, document.baseURI).href) as Promise<Scanner>;
+type Scanner = Awaited<ReturnType<typeof loadScanner>>;
 
 /** Goes where a code leads; gives words for those that lead nowhere. */
 export function follow(found: Found, source: inbox.Source): string | undefined {

@@ -4,6 +4,10 @@ declare module 'wallet:assets' {
   export const STRINGS: Readonly<Record<string, string>>;
   /** File of the scanner, loaded when the camera is first needed. */
   export const SCANNER: string;
+  /** File that draws QR codes, loaded when one is first shown. */
+  export const DRAWING: string;
+  /** File of the flow by an organisation's own page. */
+  export const PAGE: string;
 }
 
 declare module 'wallet:types' {

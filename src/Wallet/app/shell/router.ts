@@ -40,7 +40,7 @@ async function draw(): Promise<void> {
   const mine = ++turn;
   const route = options.incoming(location.hash);
   // The one-time code of an offer must not stay in the address bar or the history.
-  if (route !== undefined) history.replaceState(null, '', route);
+  if (route !== undefined) history.replaceState(null, '', location.pathname + route);
   try {
     const gate = options.gate();
     const view = gate ? await gate([], signal) : await draws(location.hash || options.start, signal);

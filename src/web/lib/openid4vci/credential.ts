@@ -23,8 +23,8 @@ export async function requestCredentials(
   if (keys.length === 0 || keys.length > issuer.batchSize) throw new RangeError(`1 to ${issuer.batchSize} keys`);
   const nonce = issuer.nonceEndpoint === undefined ? undefined : await freshNonce(issuer.nonceEndpoint, outside);
   const proofs = await Promise.all(keys.map(key => proofOf(key, issuer.issuer, nonce, outside.now())));
-  const reply = await send(issuer.credentialEndpoint, {
-    accept: 'application/json', bearer: token.value, json: { credential_configuration_id: configurationId, proofs: { jwt: proofs } },
+  const reply = await (token.send ?? send)(issuer.credentialEndpoint, {
+    accept: 'application/json', token: token.value, json: { credential_configuration_id: configurationId, proofs: { jwt: proofs } },
   }, outside, 2_000_000);
   if (reply.status === 401) refuse('session_ended');
   if (reply.status === 202) refuse('unsupported', 'deferred issuance');

@@ -8,7 +8,10 @@ import { refuse, refusedAs } from '../refusal.ts';
 export interface Offer {
   readonly credentialIssuer: string;
   readonly configurationIds: readonly string[];
-  readonly preAuthorizedCode: string;
+  /** Undefined: collected on a page of the organisation (authorization code alone). */
+  readonly preAuthorizedCode: string | undefined;
+  /** Given back with the authorization request (§5.1.3). */
+  readonly issuerState: string | undefined;
   /** Present: a code, told to the person another way, must be typed. */
   readonly txCode: TxCode | undefined;
   /** Where the offer was read, when it was given by reference; asked again to tell a wrong code from an offer that has ended. */
@@ -23,7 +26,7 @@ export function isOfferLink(text: string): boolean {
   return /^(openid-credential-offer|haip-vci):/i.test(text) || /#offer\?/.test(text);
 }
 
-/** Reads the offer in the link, fetching it when it is given by reference. Refusals `offer_malformed`, `offer_gone`, `offer_not_supported`, `offer_needs_page` (authorization code alone), network codes. */
+/** Reads the offer in the link, fetching it when it is given by reference. Refusals `offer_malformed`, `offer_gone`, `offer_not_supported`, network codes. */
 export async function loadOffer(link: string, outside: Outside): Promise<Offer> {
   if (!isOfferLink(link)) refuse('offer_malformed', 'not an offer');
   const parameters = linkParameters(link, 'offer_malformed');
@@ -40,13 +43,20 @@ function parseOffer(json: JsonObject, reference: string | undefined, outside: Ou
   if (checkUrl(issuer, outside).search) refuse('offer_malformed', 'credential_issuer with a query');
   if (!Array.isArray(ids) || ids.length === 0 || ids.length > 20 || !ids.every(isShortText)) return refuse('offer_malformed', 'credential_configuration_ids');
   if (new Set(ids).size !== ids.length) refuse('offer_malformed', 'configuration twice');
-  const grant = isObject(grants) ? grants[PRE_AUTHORIZED] : undefined;
-  if (!isObject(grant)) return refuse(isObject(grants) && isObject(grants['authorization_code']) ? 'offer_needs_page' : 'offer_not_supported', 'grant');
-  const code = grant['pre-authorized_code'];
-  if (typeof code !== 'string' || code === '' || code.length > 2000) return refuse('offer_malformed', 'pre-authorized_code');
+  // The pre-authorized way first: it stays in this wallet.
+  const own = isObject(grants) ? grants[PRE_AUTHORIZED] : undefined;
+  const grant = own ?? (isObject(grants) ? grants['authorization_code'] : undefined);
+  if (!isObject(grant)) return refuse('offer_not_supported', 'grant');
   // The issuer is its own authorization server here; a hint at any other could send the code elsewhere.
   if (grant['authorization_server'] !== undefined && grant['authorization_server'] !== issuer) refuse('offer_not_supported', 'authorization_server');
-  return { credentialIssuer: issuer, configurationIds: ids as string[], preAuthorizedCode: code, txCode: parseTxCode(grant['tx_code']), reference };
+  const secret = (name: string): string => {
+    const value = grant[name];
+    return typeof value === 'string' && value !== '' && value.length <= 2000 ? value : refuse('offer_malformed', name);
+  };
+  const offer = { credentialIssuer: issuer, configurationIds: ids as string[], reference };
+  return own === undefined
+    ? { ...offer, preAuthorizedCode: undefined, issuerState: grant['issuer_state'] === undefined ? undefined : secret('issuer_state'), txCode: undefined }
+    : { ...offer, preAuthorizedCode: secret('pre-authorized_code'), issuerState: undefined, txCode: parseTxCode(grant['tx_code']) };
 }
 
 // §4.1.1: an empty object still means that a code is needed.

@@ -1,0 +1,2 @@
+/** Drawing a QR code, as a file of its own: needed only when an answer is shown. */
+export { drawQr, encodeQr } from '../../../web/lib/qr.ts';
