@@ -65,7 +65,16 @@ public sealed class HoldersTests(Product product)
         Assert.Equal("valid", (string)Assert.Single(await question.VerdictsAsync())["outcome"]!);
     }
 
-    private async Task AnswerAsync(Func<string, IReadOnlyList<int>, Task<string>> answer)
+    /// <summary>A compact form that anybody received answers a challenge of the verifier.</summary>
+    internal static Task AnswersChallengeAsync(Product product, JsonNode compact, JsonObject key, string sdJwt)
+    {
+        var copy = Import(new JsonObject { ["compact"] = compact.DeepClone(), ["key"] = key.DeepClone(), ["sdJwt"] = sdJwt });
+        return AnswerAsync(product, (challenge, claims) => Task.FromResult(PresentCredentials.AnswerChallenge(challenge, copy, claims).Answer!));
+    }
+
+    private Task AnswerAsync(Func<string, IReadOnlyList<int>, Task<string>> answer) => AnswerAsync(product, answer);
+
+    private static async Task AnswerAsync(Product product, Func<string, IReadOnlyList<int>, Task<string>> answer)
     {
         using var desk = new Api(product.Options.VerifierUrl);
         var asked = await desk.PostAsync("/api/challenges", new JsonObject { ["template"] = "diploma" }, default);
@@ -110,7 +119,7 @@ public sealed class HoldersTests(Product product)
         return new CredentialCopy((string)document.Jwt.Payload["iss"]!, (string)document.Jwt.Payload["vct"]!, own, sdJwt, own.PublicKey, compact);
     }
 
-    private static JsonObject Export(CredentialCopy copy)
+    internal static JsonObject Export(CredentialCopy copy)
     {
         var key = copy.Key.PublicKey.ToJson();
         key["d"] = Base64Url.Encode(((Es256Key)copy.Key).Raw.ExportParameters(true).D!);

@@ -1,5 +1,5 @@
 // What @openid4vc asks its user to bring: hashing, signing, encrypting, over node:crypto and jose.
-import { createHash, randomBytes, X509Certificate } from 'node:crypto';
+import { createHash, createPublicKey, randomBytes, verify, X509Certificate } from 'node:crypto';
 import * as jose from 'jose';
 import { clientAuthenticationAnonymous, clientAuthenticationNone } from '@openid4vc/oauth2';
 
@@ -10,6 +10,9 @@ export const newKey = async (alg = 'ES256') => {
 
 export const sign = async (key, header, payload) =>
   new jose.SignJWT(payload).setProtectedHeader(header).sign(await jose.importJWK(key.privateJwk, key.alg));
+
+/** ES256 by a public JWK, as @sd-jwt asks for it. */
+export const checks = jwk => (data, signature) => verify('sha256', Buffer.from(data), { key: createPublicKey({ key: jwk, format: 'jwk' }), dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url'));
 
 /** @param keys every private key that the wallet has; the signer is found by its public x. */
 export const callbacks = (keys, clientId) => ({

@@ -15,6 +15,7 @@ export async function answer(actions) {
 function words(fault) {
   const parts = [];
   for (let at = fault; at && parts.length < 6; at = at.cause) parts.push(`${at.name ?? 'Error'}: ${at.message ?? at}`);
+  const error = typeof fault?.error === 'string' ? ` ${fault.error}` : '';
   const response = fault?.response?.status ? ` [HTTP ${fault.response.status}]` : '';
-  return parts.join(' <- ') + response + (fault?.errorResponse ? ` ${JSON.stringify(fault.errorResponse)}` : '');
+  return parts.join(' <- ') + error + response + (fault?.errorResponse ? ` ${JSON.stringify(fault.errorResponse)}` : '');
 }

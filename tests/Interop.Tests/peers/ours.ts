@@ -7,9 +7,10 @@ import { answerChallenge } from '../../../src/web/lib/compact/present.ts';
 import { matchDcql, pathsToShow } from '../../../src/web/lib/dcql.ts';
 import { signingKey, type SigningKey } from '../../../src/web/lib/keys.ts';
 import { collectOffer } from '../../../src/web/lib/openid4vci/collect.ts';
-import { loadIssuer } from '../../../src/web/lib/openid4vci/issuer.ts';
-import { loadOffer } from '../../../src/web/lib/openid4vci/offer.ts';
-import { requestToken } from '../../../src/web/lib/openid4vci/token.ts';
+import { loadIssuer, type IssuerMetadata } from '../../../src/web/lib/openid4vci/issuer.ts';
+import { loadOffer, type Offer } from '../../../src/web/lib/openid4vci/offer.ts';
+import { answerOfPage, openPage, type Asked } from '../../../src/web/lib/openid4vci/page.ts';
+import { requestToken, type AccessToken } from '../../../src/web/lib/openid4vci/token.ts';
 import { sendAnswer } from '../../../src/web/lib/openid4vp/answer.ts';
 import { loadRequest } from '../../../src/web/lib/openid4vp/request.ts';
 import type { Outside } from '../../../src/web/lib/outside.ts';
@@ -24,11 +25,30 @@ const outside: Outside = {
 };
 
 async function receive({ offer, txCode, copies }: { offer: string; txCode: string; copies: number }): Promise<{ held: Held[] }> {
-  const pairs = await Promise.all(Array.from({ length: copies }, () => crypto.subtle.generateKey(P256, true, ['sign', 'verify'])));
-  const keys = await Promise.all(pairs.map(signingKey));
   const opened = await loadOffer(offer, outside);
   const issuer = await loadIssuer(opened.credentialIssuer, outside);
-  const [credential] = await collectOffer(opened, issuer, await requestToken(issuer, opened, txCode, outside), keys, outside);
+  return collect(opened, issuer, await requestToken(issuer, opened, txCode, outside), copies);
+}
+
+// The same offer as if its issuer handed out cards on its page alone.
+async function begin({ offer, clientId, redirectUri }: { offer: string; clientId: string; redirectUri: string }): Promise<object> {
+  const whole = await (await fetch(new URLSearchParams(offer.split('?')[1]).get('credential_offer_uri')!)).json() as { grants: { authorization_code: object } };
+  const byPage = { ...whole, grants: { authorization_code: whole.grants.authorization_code } };
+  const opened = await loadOffer(`openid-credential-offer://?credential_offer=${encodeURIComponent(JSON.stringify(byPage))}`, outside);
+  const pair = await crypto.subtle.generateKey(P256, true, ['sign', 'verify']);
+  const { page, asked } = await openPage(opened, await loadIssuer(opened.credentialIssuer, outside), { id: clientId, redirectUri }, await signingKey(pair), outside);
+  return { page, kept: { asked, key: await crypto.subtle.exportKey('jwk', pair.privateKey) } };
+}
+
+async function finish({ kept, back, verifier, copies }: { kept: { asked: Asked; key: JsonWebKey }; back: string; verifier?: string; copies: number }): Promise<object> {
+  const asked = verifier === undefined ? kept.asked : { ...kept.asked, verifier };
+  const token = await answerOfPage(asked, `?${back.split(/[?#]/).at(-1)}`, await holderOf(kept.key), outside);
+  return { tokenType: token.send ? 'DPoP' : 'Bearer', ...await collect(asked.offer, asked.issuer, token, copies) };
+}
+
+async function collect(offer: Offer, issuer: IssuerMetadata, token: AccessToken, copies: number): Promise<{ held: Held[] }> {
+  const pairs = await Promise.all(Array.from({ length: copies }, () => crypto.subtle.generateKey(P256, true, ['sign', 'verify'])));
+  const [credential] = await collectOffer(offer, issuer, token, await Promise.all(pairs.map(signingKey)), outside);
   return { held: await Promise.all(credential!.copies.map(async copy => ({
     sdJwt: copy.sdJwt, compact: copy.compact, key: await crypto.subtle.exportKey('jwk', pairs[copy.key]!.privateKey),
   }))) };
@@ -64,5 +84,5 @@ async function holderOf({ kty, crv, x, y, d }: JsonWebKey): Promise<SigningKey> 
 }
 
 const question = JSON.parse(readFileSync(0, 'utf8')) as { do: string };
-const actions: Record<string, (question: never) => Promise<object>> = { receive, present, answerQr };
+const actions: Record<string, (question: never) => Promise<object>> = { receive, begin, finish, present, answerQr };
 process.stdout.write(JSON.stringify(await actions[question.do]!(question as never).catch((fault: Error) => ({ refused: `${fault.name}: ${fault.message}` }))));
