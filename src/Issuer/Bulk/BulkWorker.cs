@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Identity.Issuer.Data;
 using Identity.Issuer.Organisations;
 using Microsoft.EntityFrameworkCore;
@@ -57,26 +58,40 @@ internal sealed partial class BulkWorker(
             await ForgetAsync(db, ct);
             jobs = await db.BulkJobs.AsNoTracking().Where(j => j.State == BulkState.Checking || j.State == BulkState.Issuing).OrderBy(j => j.CreatedAt).ToListAsync(ct);
         }
+        Exception? first = null;
         foreach (var job in jobs)
         {
             if (organisations.Find(job.Organisation) is not { } organisation) continue;
             // The file of a check lies with the copy of the service that took it in, unless all share one folder.
             if (job.State is BulkState.Checking && !File.Exists(files.Of(job.Id))) continue;
-            for (var more = true; more;)
+            try
             {
-                // A scope for each chunk: what the context has tracked is given back.
-                await using var scope = scopes.CreateAsyncScope();
-                var db = scope.ServiceProvider.GetRequiredService<IssuerDb>();
-                if (!await leases.TakeAsync(db, job.Organisation, ct)) break;
-                if (job.State is BulkState.Issuing)
-                {
-                    more = await scope.ServiceProvider.GetRequiredService<IssueChunk>().RunAsync(job, organisation, ct);
-                }
-                else
-                {
-                    await scope.ServiceProvider.GetRequiredService<CheckFile>().RunAsync(job, organisation, ct);
-                    more = false;
-                }
+                await WorkAsync(job, organisation, ct);
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException)
+            {
+                first ??= fault; // the other files go on
+            }
+        }
+        if (first is not null) ExceptionDispatchInfo.Throw(first);
+    }
+
+    private async Task WorkAsync(BulkJob job, Organisation organisation, CancellationToken ct)
+    {
+        for (var more = true; more;)
+        {
+            // A scope for each chunk: what the context has tracked is given back.
+            await using var scope = scopes.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<IssuerDb>();
+            if (!await leases.TakeAsync(db, job.Organisation, ct)) break;
+            if (job.State is BulkState.Issuing)
+            {
+                more = await scope.ServiceProvider.GetRequiredService<IssueChunk>().RunAsync(job, organisation, ct);
+            }
+            else
+            {
+                await scope.ServiceProvider.GetRequiredService<CheckFile>().RunAsync(job, organisation, ct);
+                more = false;
             }
         }
     }

@@ -48,11 +48,14 @@ internal static class ApiKeys
     public static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 
     /// <summary>Adds a key to the unit of work; the caller saves.</summary>
-    public static async Task AddAsync(IssuerDb db, string key, string organisation, string label, StaffRoles roles, DateTimeOffset now, CancellationToken ct = default)
+    /// <returns>Its number.</returns>
+    public static async Task<int> AddAsync(IssuerDb db, string key, string organisation, string label, StaffRoles roles, DateTimeOffset now, CancellationToken ct = default)
     {
         var stored = await db.ApiKeys.Where(k => k.Organisation == organisation).MaxAsync(k => (int?)k.Number, ct) ?? 0;
         var waiting = db.ApiKeys.Local.Where(k => k.Organisation == organisation).Select(k => k.Number).DefaultIfEmpty().Max();
-        db.ApiKeys.Add(new ApiKey { Hash = Hash(key), Organisation = organisation, Label = label, Roles = roles, Number = Math.Max(stored, waiting) + 1, CreatedAt = now });
+        var number = Math.Max(stored, waiting) + 1;
+        db.ApiKeys.Add(new ApiKey { Hash = Hash(key), Organisation = organisation, Label = label, Roles = roles, Number = number, CreatedAt = now });
+        return number;
     }
 
     /// <summary>The caller that <see cref="ApiKeyFilter"/> let through.</summary>

@@ -52,7 +52,7 @@ public sealed class ManageStaff(IssuerDb db, UserManager<StaffUser> users, TimeP
         {
             return new StaffChange.Refused("user_name"); // letters that no account name may have
         }
-        db.Log(organisation.Slug, null, actor, "staff_added", now);
+        db.Log(organisation.Slug, null, actor, "staff_added", now, Actor.Staff(user.Number, roles).ToString());
         await db.SaveChangesAsync(ct);
         await turn.CommitAsync(ct);
         return new StaffChange.Done(user, password);
@@ -102,7 +102,7 @@ public sealed class ManageStaff(IssuerDb db, UserManager<StaffUser> users, TimeP
             db.ChangeTracker.Clear();
             return new StaffChange.Refused("last_admin");
         }
-        db.Log(organisation.Slug, null, actor, act, clock.GetUtcNow());
+        db.Log(organisation.Slug, null, actor, act, clock.GetUtcNow(), Actor.Staff(number, user.Roles).ToString());
         // Ends the sessions that are open elsewhere.
         await users.UpdateSecurityStampAsync(user);
         await db.SaveChangesAsync(ct);

@@ -93,6 +93,6 @@ internal static class Policies
             (Log, new NeedsStaff(StaffRoles.Auditor)),
         })
             policies.AddPolicy(name, policy => policy.RequireAuthenticatedUser().AddRequirements(requirement));
-        services.AddScoped<StaffSession>().AddScoped<IAuthorizationHandler, NeedsStaffHandler>().AddScoped<ManageStaff>();
+        services.AddScoped<StaffSession>().AddScoped<IAuthorizationHandler, NeedsStaffHandler>().AddScoped<ManageStaff>().AddScoped<ManageApiKeys>();
     }
 }

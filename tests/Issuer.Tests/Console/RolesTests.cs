@@ -36,6 +36,7 @@ public sealed class RolesTests(IssuerFixture issuer) : IClassFixture<IssuerFixtu
         ("console/keys/mark", "/console/keys/mark", "D"),
         ("console/keys/{thumbprint}/stolen", $"/console/keys/{Id}/stolen", "D"),
         ("console/not-allowed", "/console/not-allowed", "CADU"),
+        ("console/programs", "/console/programs", "D"),
         ("console/recognition", "/console/recognition", "C"),
         ("console/recognition/{id}", $"/console/recognition/{Id}", "C"),
         ("console/recognition/{id}/mark", $"/console/recognition/{Id}/mark", "C"),

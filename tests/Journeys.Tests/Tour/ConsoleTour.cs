@@ -18,7 +18,7 @@ internal static class ConsoleTour
     // What the other roles see: the role, the address, a name.
     private static readonly (string Role, string Address, string Name)[] OfOtherRoles =
     [
-        ("admin", "/staff", "staff"), ("admin", "/staff/new", "staff-new"), ("admin", "/staff/1", "staff-member"), ("admin", "/settings", "settings"), ("admin", "/keys", "keys"),
+        ("admin", "/staff", "staff"), ("admin", "/staff/new", "staff-new"), ("admin", "/staff/1", "staff-member"), ("admin", "/settings", "settings"), ("admin", "/programs", "programs"), ("admin", "/keys", "keys"),
         ("auditor", "", "list-auditor"), ("auditor", "/access-log", "access-log"), ("approver", "/approvals", "approvals-empty"),
     ];
 
