@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Identity.TestKit;
 using Microsoft.Data.Sqlite;
 using Xunit.Abstractions;
@@ -42,15 +43,33 @@ public sealed class KillDrillTests(ITestOutputHelper output)
     }
 
     [PostgresFact]
-    public Task Killed_at_random_moments_nothing_is_lost_doubled_or_half_written_on_PostgreSQL() => PlayAsync(new KillDrill(Rounds, postgreSql: true, Environment.TickCount, output.WriteLine));
+    public Task Killed_at_random_moments_nothing_is_lost_doubled_or_half_written_on_PostgreSQL() =>
+        PlayAsync(new KillDrill(Rounds, postgreSql: true, Environment.TickCount, output.WriteLine));
 
-    private async Task PlayAsync(KillDrill drill)
+    [Fact]
+    public Task Killed_at_chosen_statements_of_issuing_publishing_logging_and_anchoring_nothing_is_lost_doubled_or_half_written() =>
+        PlayAtAsync(postgreSql: false, "^after INSERT INTO ledger_pending", "^after COMMIT of .*credential_copies", "^after COMMIT of .*status_lists", "^before COMMIT of .*ledger_entries", "^after a transaction was sent");
+
+    [PostgresFact]
+    public Task Killed_at_chosen_statements_nothing_is_lost_doubled_or_half_written_on_PostgreSQL() =>
+        PlayAtAsync(postgreSql: true, "^after INSERT INTO credential_copies", "^after COMMIT of .*credential_copies", "^after a transaction was sent");
+
+    /// <summary>Kills at the points that match; all of them are played by command.</summary>
+    private async Task PlayAtAsync(bool postgreSql, params string[] points)
+    {
+        var figures = await PlayAsync(new KillDrill(int.MaxValue, postgreSql, Environment.TickCount, output.WriteLine) { AtPoints = new Regex(string.Join('|', points)) });
+
+        Assert.All(points, point => Assert.Contains(figures.KilledAt, at => Regex.IsMatch(at, point)));
+    }
+
+    private async Task<DrillFigures> PlayAsync(KillDrill drill)
     {
         var figures = await drill.RunAsync(default);
 
         output.WriteLine(figures.ToString());
         Assert.Empty(figures.Violations);
         Assert.True(figures.Copies > 0 && figures.Entries >= figures.Copies && figures.Anchors > 0, figures.ToString());
+        return figures;
     }
 
     private static async Task SpoilAsync(string connection, string fault)

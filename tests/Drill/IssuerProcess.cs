@@ -24,13 +24,14 @@ internal sealed class IssuerProcess : IDisposable
         }
     }
 
-    public static IssuerProcess Start(IReadOnlyList<string> settings, IReadOnlyList<string>? prefix = null)
+    public static IssuerProcess Start(IReadOnlyList<string> settings, IReadOnlyDictionary<string, string>? environment = null)
     {
         string[] dieWithUs = OperatingSystem.IsLinux() && File.Exists("/usr/bin/setpriv") ? ["/usr/bin/setpriv", "--pdeathsig", "KILL", "--"] : [];
         var dotnet = Environment.ProcessPath is { } own && Path.GetFileNameWithoutExtension(own) == "dotnet" ? own : "dotnet";
-        string[] line = [.. dieWithUs, .. prefix ?? [], dotnet, Path.Combine(AppContext.BaseDirectory, typeof(IssuerApp).Assembly.GetName().Name + ".dll"), .. settings];
+        string[] line = [.. dieWithUs, dotnet, Path.Combine(AppContext.BaseDirectory, typeof(IssuerApp).Assembly.GetName().Name + ".dll"), .. settings];
         var start = new ProcessStartInfo(line[0], line[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["DOTNET_gcServer"] = "0";
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         var child = new IssuerProcess(new Process { StartInfo = start });
         child.Launch();
         return child;

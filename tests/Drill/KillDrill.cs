@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Identity.Credentials.StatusList;
 using Identity.Ledger.Embedded;
 using Identity.TestKit;
@@ -9,7 +10,7 @@ using Microsoft.Data.Sqlite;
 namespace Identity.Drill;
 
 /// <summary>Rounds of: start the Issuer, look whether all is well, let everybody work, SIGKILL, look again.</summary>
-/// <param name="rounds">How many kills.</param>
+/// <param name="rounds">How many kills, at most.</param>
 /// <param name="postgreSql">PostgreSQL instead of SQLite.</param>
 /// <param name="seed">Decides the moments as far as one machine's scheduling lets it.</param>
 /// <param name="say">Takes a line for each round.</param>
@@ -17,6 +18,7 @@ internal sealed class KillDrill(int rounds, bool postgreSql, int seed, Action<st
 {
     private const string College = "port-selin";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan RarePatience = TimeSpan.FromSeconds(45); // what happens once in a database's life is not waited for longer
 
     private readonly string _folder = Directory.CreateTempSubdirectory("drill-").FullName;
     private readonly Random _random = new(seed);
@@ -27,13 +29,19 @@ internal sealed class KillDrill(int rounds, bool postgreSql, int seed, Action<st
     private DrillLedger _ledger = null!;
     private string _connection = "";
     private IReadOnlyList<byte[]> _entries = [];
-    private int _killedWhileStarting;
+    private readonly List<string> _killedAt = [];
+    private readonly List<string> _neverReached = [];
+    private Taps? _taps;
+    private int _killed, _killedWhileStarting;
 
     private string Issuer => $"{_url}/{College}";
 
     private string Origin => _url["http://".Length..] + "/log";
 
     private string DataFolder => Path.Combine(_folder, "issuer");
+
+    /// <summary>Not at random moments: once at each point (<see cref="KillPoints"/>) whose name matches.</summary>
+    public Regex? AtPoints { get; init; }
 
     /// <summary>Called at the end, with the Issuer dead and everything at rest: tests spoil copies of the database there and see whether it is noticed.</summary>
     public Func<KillDrill, Task>? AtTheEnd { get; init; }
@@ -45,13 +53,21 @@ internal sealed class KillDrill(int rounds, bool postgreSql, int seed, Action<st
         _ledger = await DrillLedger.StartAsync(_folder, ct);
         try
         {
-            for (var round = 0; round < rounds && _violations.Count == 0; round++) await RoundAsync(round, ct);
+            if (AtPoints is null)
+            {
+                for (var round = 0; round < rounds && _violations.Count == 0; round++) await RoundAsync(ct);
+            }
+            else
+            {
+                await SweepAsync(AtPoints, ct);
+            }
             var (stored, anchors) = await RestAsync(ct);
-            return new DrillFigures(postgreSql ? "postgresql" : "sqlite", seed, rounds, _killedWhileStarting, _book.Prepared.Count, _book.Copies.Count, _book.Changes, _book.Repeated,
-                stored?.Entries.Count ?? 0, stored?.Checkpoints.Count ?? 0, anchors, clock.Elapsed.TotalSeconds, _violations);
+            return new DrillFigures(postgreSql ? "postgresql" : "sqlite", seed, _killed, _killedWhileStarting, _book.Prepared.Count, _book.Copies.Count, _book.Changes, _book.Repeated,
+                stored?.Entries.Count ?? 0, stored?.Checkpoints.Count ?? 0, anchors, clock.Elapsed.TotalSeconds, _violations, _killedAt, _neverReached);
         }
         finally
         {
+            if (_taps is not null) await _taps.DisposeAsync();
             await _ledger.DisposeAsync();
             _http.Dispose();
             SqliteConnection.ClearAllPools();
@@ -59,39 +75,71 @@ internal sealed class KillDrill(int rounds, bool postgreSql, int seed, Action<st
         }
     }
 
-    private async Task RoundAsync(int round, CancellationToken ct)
+    private async Task RoundAsync(CancellationToken ct)
     {
-        using var issuer = Start();
-        var early = round > 0 && _random.Next(6) == 0;
+        var first = _killed == 0;
+        var early = !first && _random.Next(6) == 0;
         var after = _random.Next(20, early ? 2500 : 2000);
         if (early)
         {
+            using var starting = Start();
             await Task.Delay(after, ct);
+            await starting.KillAsync();
             _killedWhileStarting++;
         }
         else
         {
-            await issuer.ReadyAsync(_http, ct);
-            if (round == 0) await _ledger.RegisterAsync(Origin, Path.Combine(DataFolder, "keys"), ct);
-            var outside = await OutsideAsync(ct);
-            await AwakeAsync(outside, ct);
             var held = _book.Copies.Count;
-            using var gone = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            var work = WorkAsync(outside, gone.Token);
             // Mostly in the thick of it, however slow the machine; now and then before anything was handed out.
-            if (round == 0 || _random.Next(5) > 0) await UntilAsync(() => _book.Copies.Count > held || work.IsCompleted, ct);
-            await Task.Delay(after, ct);
-            await issuer.KillAsync();
-            await gone.CancelAsync();
-            await work;
+            var thick = first || _random.Next(5) > 0;
+            await WorkAndKillAsync(async (_, work) =>
+            {
+                if (thick) await UntilAsync(() => _book.Copies.Count > held || work.IsCompleted, ct);
+                await Task.Delay(after, ct);
+            }, null, ct);
         }
-        await issuer.KillAsync();
+        await AfterAsync(string.Create(CultureInfo.InvariantCulture, $"{(early ? "while starting" : "at work")} after {after,4} ms"), ct);
+    }
 
-        if (early && !File.Exists(Path.Combine(DataFolder, "issuer-demonstration.json"))) return;
+    /// <summary>Learns the points from watching the Issuer at its work, then kills it once at each; what is first seen meanwhile is added.</summary>
+    private async Task SweepAsync(Regex which, CancellationToken ct)
+    {
+        _taps = await Taps.StartAsync(_folder, postgreSql ? _connection : null, _ledger.Rpc);
+        await WorkAndKillAsync((_, _) => UntilNothingNewAsync(_taps.Points, ct), null, ct);
+        await AfterAsync("after watching it", ct);
+        while (_violations.Count == 0 && _killed < rounds && _taps.Points.Seen.FirstOrDefault(p => which.IsMatch(p) && !_killedAt.Contains(p) && !_neverReached.Contains(p)) is { } point)
+        {
+            await WorkAndKillAsync((issuer, _) => UntilAsync(() => issuer.HasEnded, ct, RarePatience), point, ct);
+            (_taps.Points.Reached ? _killedAt : _neverReached).Add(point);
+            await AfterAsync($"{(_taps.Points.Reached ? "" : "NOT ")}{point}", ct);
+        }
+    }
+
+    private async Task WorkAndKillAsync(Func<IssuerProcess, Task, Task> until, string? point, CancellationToken ct)
+    {
+        using var issuer = Start();
+        await issuer.ReadyAsync(_http, ct);
+        if (_ledger.LogKey.Length == 0) await _ledger.RegisterAsync(Origin, Path.Combine(DataFolder, "keys"), ct);
+        var outside = await OutsideAsync(ct);
+        await AwakeAsync(outside, ct);
+        _taps?.Points.Arm(point, issuer.KillAsync);
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var work = WorkAsync(outside, gone.Token);
+        await until(issuer, work);
+        await issuer.KillAsync();
+        await gone.CancelAsync();
+        await work;
+        _taps?.Points.Disarm();
+    }
+
+    private async Task AfterAsync(string killed, CancellationToken ct)
+    {
+        _killed++;
+        if (!File.Exists(Path.Combine(DataFolder, "issuer-demonstration.json"))) return; // killed before it had written anything
         var (stored, anchors) = await LookAsync(dead: true, ct);
         SettleDoubts(stored);
         say(string.Create(CultureInfo.InvariantCulture,
-            $"{(postgreSql ? "postgresql" : "sqlite")} round {round + 1,3}: killed {(early ? "while starting" : "at work")} after {after,4} ms; {_book.Copies.Count,5} copies held, {stored.Entries.Count,5} entries, {stored.Pending.Count,3} waiting, {anchors,4} anchors{(_violations.Count == 0 ? "" : " VIOLATED")}"));
+            $"{(postgreSql ? "postgresql" : "sqlite")} {_killed,3}: killed {killed}; {_book.Copies.Count,5} copies held, {stored.Entries.Count,5} entries, {stored.Pending.Count,3} waiting, {anchors,4} anchors{(_violations.Count == 0 ? "" : " VIOLATED")}"));
         foreach (var violation in _violations) say("  " + violation);
     }
 
@@ -176,9 +224,20 @@ internal sealed class KillDrill(int rounds, bool postgreSql, int seed, Action<st
         return [.. Invariants.OfRecords(stored, _book), .. Invariants.OfTree(stored, _entries, Origin, _ledger.LogKey, await _ledger.AnchorsAsync(ct))];
     }
 
-    private static async Task UntilAsync(Func<bool> done, CancellationToken ct)
+    private static async Task UntilAsync(Func<bool> done, CancellationToken ct, TimeSpan? patience = null)
     {
-        for (var clock = Stopwatch.StartNew(); !done() && clock.Elapsed < Patience;) await Task.Delay(10, ct);
+        for (var clock = Stopwatch.StartNew(); !done() && clock.Elapsed < (patience ?? Patience);) await Task.Delay(10, ct);
+    }
+
+    private static async Task UntilNothingNewAsync(KillPoints points, CancellationToken ct)
+    {
+        var (seen, since) = (0, Stopwatch.StartNew());
+        for (var clock = Stopwatch.StartNew(); (seen == 0 || since.Elapsed < TimeSpan.FromSeconds(5)) && clock.Elapsed < Patience; await Task.Delay(50, ct))
+        {
+            if (points.Seen.Count == seen) continue;
+            seen = points.Seen.Count;
+            since.Restart();
+        }
     }
 
     private async Task WorkAsync(Outside outside, CancellationToken ct)
@@ -232,11 +291,12 @@ internal sealed class KillDrill(int rounds, bool postgreSql, int seed, Action<st
         List<string> settings =
         [
             "--environment=Development", $"--urls={_url}", $"--PublicUrl={_url}", $"--Data:Folder={DataFolder}", "--Logging:LogLevel:Default=Warning", "--Limits:Secrets=10000000", "--Limits:Work=10000000",
-            $"--Ledger:Rpc={_ledger.Rpc}", $"--Ledger:Contract={_ledger.Registry.Contract}", $"--Ledger:ChainId={AnvilNode.ChainId}",
+            $"--Ledger:Rpc={_taps?.Rpc ?? _ledger.Rpc.ToString()}", $"--Ledger:Contract={_ledger.Registry.Contract}", $"--Ledger:ChainId={AnvilNode.ChainId}",
             "--Log:Interval=00:00:00.050", "--Log:Lease=00:00:00.500", "--Ledger:Interval=00:00:00.050", "--Ledger:LongestPause=00:00:00.500",
             $"--Organisations:0:Slug={College}", "--Organisations:0:Name=Port Selin Technical College", "--Organisations:0:Country=XT", "--Organisations:0:Demonstration=true", "--Organisations:0:Types:0=qualification",
         ];
-        if (postgreSql) settings.Add($"--ConnectionStrings:Issuer={_connection.Replace(";Pooling=false", "", StringComparison.Ordinal)}");
-        return IssuerProcess.Start(settings);
+        var connection = _connection.Replace(";Pooling=false", "", StringComparison.Ordinal);
+        if (postgreSql) settings.Add($"--ConnectionStrings:Issuer={(_taps is null ? connection : Taps.Through(_folder, connection))}");
+        return IssuerProcess.Start(settings, _taps?.Environment);
     }
 }

@@ -155,6 +155,27 @@ public sealed class FaultTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task While_the_ledger_is_away_it_is_alive_ready_and_says_that_it_is_degraded()
+    {
+        var issuer = new IssuerFixture();
+        await issuer.InitializeAsync();
+        try
+        {
+            using var key = Identity.Credentials.Jose.Es256Key.Create();
+            await issuer.Collect(await issuer.AccessToken(await issuer.Prepare()), [key]); // something to anchor
+
+            var ready = await UntilAsync(() => issuer.Http.GetAsync("/health/ready"), a => a.Content.ReadAsStringAsync().Result == "Degraded");
+
+            Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
+            Assert.Equal("Healthy", await issuer.Http.GetStringAsync("/health/live"));
+        }
+        finally
+        {
+            await issuer.DisposeAsync();
+        }
+    }
+
     private static async Task<StatusListToken> ListAsync(IssuerFixture issuer)
     {
         Assert.True(StatusListToken.TryParse(await issuer.Http.GetStringAsync($"/{IssuerFixture.College}/status/1"), out var token, out var reason), reason);

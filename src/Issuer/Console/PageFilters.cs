@@ -26,7 +26,10 @@ internal sealed class RememberLanguage : IPageFilter
     }
 }
 
-/// <summary>A page is read, and answers what else it has a handler for. Without this, any other method would draw the page with nothing loaded.</summary>
+/// <summary>
+/// A page is read, answers what else it has a handler for, and takes forms. Without this, any other method would draw the page with nothing loaded,
+/// and any other body would break where a page reads its form.
+/// </summary>
 internal sealed class OnlyHandledMethods : IPageFilter
 {
     public void OnPageHandlerSelected(PageHandlerSelectedContext context)
@@ -36,7 +39,10 @@ internal sealed class OnlyHandledMethods : IPageFilter
     public void OnPageHandlerExecuting(PageHandlerExecutingContext context)
     {
         var method = context.HttpContext.Request.Method;
-        if (context.HandlerMethod is null && !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method)) context.Result = new StatusCodeResult(StatusCodes.Status405MethodNotAllowed);
+        if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method)) return;
+        if (context.HandlerMethod is null) context.Result = new StatusCodeResult(StatusCodes.Status405MethodNotAllowed);
+        else if (!context.HttpContext.Request.HasFormContentType) context.Result = new StatusCodeResult(StatusCodes.Status415UnsupportedMediaType);
+        else if (context.ModelState.TryGetValue("", out var form) && form.Errors.Count > 0) context.Result = new StatusCodeResult(StatusCodes.Status400BadRequest); // it could not be read
     }
 
     public void OnPageHandlerExecuted(PageHandlerExecutedContext context)

@@ -131,13 +131,13 @@ public sealed class CompactTests : IDisposable
             CompactVerifier.TryParse(text, out _, out _);
             CompactVerifier.TryParse("IDP:" + text, out _, out _);
             CompactChallenge.TryParse("IDC:" + text, out _, out _);
-        }).QuickCheckThrowOnFailure();
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300).WithReplay(20261122, 1));
         Prop.ForAll<byte[]>(bytes =>
         {
             CompactCredential.TryDecode(bytes, out _, out _);
             CoseSign1.TryParse(bytes, 1000, out _, out _);
             CompactVerifier.TryParse("IDP:" + Base45.Encode(bytes), out _, out _);
-        }).QuickCheckThrowOnFailure();
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300).WithReplay(20261122, 1));
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public sealed class CompactTests : IDisposable
             var nodes = ClaimTree.Nodes(leaves, shown);
             Assert.True(ClaimTree.TryRoot(leaves.Count, shown.ToDictionary(i => i, i => leaves[i]), nodes, out var root));
             Assert.Equal(ClaimTree.Root(leaves), root);
-        }).QuickCheckThrowOnFailure();
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300).WithReplay(20261122, 1));
     }
 
     private CompactCredential Issue(string random = "r") => Issue(Claims(), random);

@@ -50,6 +50,8 @@ internal sealed class HttpStorm(RunningApp app, HttpClient http, IReadOnlyDictio
         "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\0.csv\"\r\nContent-Type: text/csv\r\n\r\n\0,\"\r\n--x--\r\n"u8.ToArray(),
     ];
 
+    private static readonly string[] OddValues = ["null", "true", "-1", "1e400", "[]", "[[]]", "{}", "\"\"", "\"\\u0000\"", "\"\\ud800\"", "\"2024-13-45\"", $"\"{new string('a', 20_000)}\""];
+
     private readonly List<string> _faults = [];
 
     /// <summary>How many requests were sent.</summary>
@@ -74,6 +76,7 @@ internal sealed class HttpStorm(RunningApp app, HttpClient http, IReadOnlyDictio
                 foreach (var query in Queries) await SendAsync(method, path + query, null, null);
                 foreach (var header in Headers) await SendAsync(method, path, null, null, header);
                 if (method is "GET" or "HEAD" or "OPTIONS") continue;
+                foreach (var body in OddMembers(endpoint)) await SendAsync(method, path, "application/json", body);
                 foreach (var type in Types)
                     foreach (var body in Bodies) await SendAsync(method, path, type, body);
                 foreach (var type in new[] { "application/json", "application/x-www-form-urlencoded", "application/octet-stream" }) await SendAsync(method, path, type, new byte[1_200_000]);
@@ -82,6 +85,14 @@ internal sealed class HttpStorm(RunningApp app, HttpClient http, IReadOnlyDictio
         foreach (var path in (string[])["/%2e%2e/%2e%2e/etc/passwd", "//", "/%00", "/%5c..", "/.well-known/%2e%2e", "/index.html/%00", "/" + new string('a', 6000), "/%FF", "/;a=b", "/http://attacker.example/"])
             await SendAsync("GET", path, null, null);
         return _faults;
+    }
+
+    // Every member of the JSON that an endpoint takes, with values that it does not: all at once, and one beside others that are text.
+    private static IEnumerable<byte[]> OddMembers(RouteEndpoint endpoint)
+    {
+        var members = endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Http.Metadata.IAcceptsMetadata>()?.RequestType?.GetProperties().Select(p => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(p.Name)).ToList() ?? [];
+        foreach (var odd in OddValues)
+            for (var at = -1; at < members.Count; at++) yield return Encoding.ASCII.GetBytes($"{{{string.Join(',', members.Select((m, i) => $"\"{m}\":{(at < 0 || at == i ? odd : "\"x\"")}"))}}}");
     }
 
     private string Path(RouteEndpoint endpoint, string? hostile)
@@ -126,7 +137,8 @@ internal sealed class HttpStorm(RunningApp app, HttpClient http, IReadOnlyDictio
         }
     }
 
-    private static string? Problem(HttpResponseMessage answer, string text, string method)
+    /// <summary>What is wrong with an answer: a fault, or a refusal that does not say why in the form of its protocol; null where nothing is.</summary>
+    internal static string? Problem(HttpResponseMessage answer, string text, string method)
     {
         var status = (int)answer.StatusCode;
         if (status >= 500 && status is not (501 or 503)) return "a fault";

@@ -26,6 +26,20 @@ public class CheckTests
     }
 
     [Fact]
+    public async Task A_verdict_is_given_while_its_record_cannot_be_stored()
+    {
+        await using var scene = await Scene.OpenAsync();
+        var diploma = scene.College.Issue("qualification", Scene.Diploma);
+        Scene.Is("valid", "valid", await CheckAsync(scene, diploma.Text)); // the status list is at hand now
+
+        await using var other = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(scene.Verifier.Folder, "verifier.db")};Pooling=False");
+        await other.OpenAsync();
+        await using var held = await other.BeginTransactionAsync(); // "begin immediate": nobody else writes
+
+        Scene.Is("valid", "valid", await CheckAsync(scene, diploma.Text));
+    }
+
+    [Fact]
     public async Task A_file_with_an_old_key_binding_and_a_compact_proof_are_checked_too()
     {
         await using var scene = await Scene.OpenAsync();
