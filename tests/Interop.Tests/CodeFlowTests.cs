@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Identity.Credentials.SdJwt;
 
 namespace Identity.Interop.Tests;
 
@@ -56,7 +57,7 @@ public sealed class CodeFlowTests(Product product)
         Assert.Contains("access_denied", await RefusedAsync(wallet, kept, back));
     }
 
-    [Theory, InlineData(OpenId4VcTs, null), InlineData(Second, null), InlineData(Second, "A128GCM"), InlineData(Second, "A256GCM")]
+    [Theory, InlineData(OpenId4VcTs, null), InlineData(Second, null), InlineData(Second, "A128GCM"), InlineData(Second, "A256GCM"), InlineData(Ours, null)]
     public async Task It_waits_for_a_second_person_and_comes_back_with_a_refresh_token(string wallet, string? encrypt)
     {
         var (id, link, txCode) = await product.OfferPersonInWaitingAsync();
@@ -70,8 +71,10 @@ public sealed class CodeFlowTests(Product product)
         var got = await AskAgainAsync(wallet, waiting);
 
         var held = Assert.Single(got["held"]!.AsArray())!;
-        Assert.Equal("Amina Okoye-Reyes", (string)held["claims"]!["full_name"]!);
-        Assert.Contains("wallet_accepted", await product.HistoryAsync(id));
+        Assert.True(SdJwtVc.TryParse((string)held["sdJwt"]!, out var credential, out var reason), reason);
+        Assert.Equal("Amina Okoye-Reyes", (string)credential.Claims["full_name"]!);
+        var history = await product.HistoryAsync(id);
+        Assert.True(history.Contains("deferred") && history.Contains("collected") && (wallet == Ours || history.Contains("wallet_accepted")), string.Join(' ', history));
     }
 
     [Fact]

@@ -37,7 +37,7 @@ const ROUTES = [
   { path: /^#\/paste$/, screen: pasteScreen },
   { path: /^#\/scan\/(add|show)$/, screen: scanScreen },
   { path: /^#\/receive$/, screen: receiveScreen },
-  { path: /^#\/receive\/again$/, screen: resumeScreen },
+  { path: /^#\/receive\/again\/([\w-]+)$/, screen: resumeScreen },
   { path: /^#\/receive\/page$/, screen: returnScreen },
   { path: /^#\/present$/, screen: presentScreen },
   { path: /^#\/answer$/, screen: answerScreen },

@@ -6,7 +6,7 @@ export type RefusalCode =
   | 'offline' | 'unreachable' | 'redirected' | 'forbidden_url' | 'server_fault' | 'too_many_tries'
   // receiving
   | 'offer_malformed' | 'offer_gone' | 'offer_not_supported' | 'issuer_mismatch' | 'tx_code_needed' | 'tx_code_wrong'
-  | 'session_ended' | 'issuance_denied' | 'proof_refused' | 'wrong_holder_key' | 'wrong_type' | 'wrong_issuer' | 'not_valid_now'
+  | 'session_ended' | 'not_ready' | 'issuance_denied' | 'proof_refused' | 'wrong_holder_key' | 'wrong_type' | 'wrong_issuer' | 'not_valid_now'
   // receiving by the issuer's page
   | 'page_denied' | 'page_failed' | 'page_late' | 'page_other_issuer' | 'page_unknown'
   // presenting

@@ -7,9 +7,10 @@ import { answerChallenge } from '../../../src/web/lib/compact/present.ts';
 import { matchDcql, pathsToShow } from '../../../src/web/lib/dcql.ts';
 import { signingKey, type SigningKey } from '../../../src/web/lib/keys.ts';
 import { collectOffer } from '../../../src/web/lib/openid4vci/collect.ts';
+import { boundSend } from '../../../src/web/lib/openid4vci/dpop.ts';
 import { loadIssuer, type IssuerMetadata } from '../../../src/web/lib/openid4vci/issuer.ts';
 import { loadOffer, type Offer } from '../../../src/web/lib/openid4vci/offer.ts';
-import { answerOfPage, openPage, type Asked } from '../../../src/web/lib/openid4vci/page.ts';
+import { answerOfPage, openPage, renewToken, type Asked } from '../../../src/web/lib/openid4vci/page.ts';
 import { requestToken, type AccessToken } from '../../../src/web/lib/openid4vci/token.ts';
 import { sendAnswer } from '../../../src/web/lib/openid4vp/answer.ts';
 import { loadRequest } from '../../../src/web/lib/openid4vp/request.ts';
@@ -24,7 +25,7 @@ const outside: Outside = {
   random: length => crypto.getRandomValues(new Uint8Array(length)), development: true,
 };
 
-async function receive({ offer, txCode, copies }: { offer: string; txCode: string; copies: number }): Promise<{ held: Held[] }> {
+async function receive({ offer, txCode, copies }: { offer: string; txCode: string; copies: number }): Promise<object> {
   const opened = await loadOffer(offer, outside);
   const issuer = await loadIssuer(opened.credentialIssuer, outside);
   return collect(opened, issuer, await requestToken(issuer, opened, txCode, outside), copies);
@@ -43,12 +44,28 @@ async function begin({ offer, clientId, redirectUri }: { offer: string; clientId
 async function finish({ kept, back, verifier, copies }: { kept: { asked: Asked; key: JsonWebKey }; back: string; verifier?: string; copies: number }): Promise<object> {
   const asked = verifier === undefined ? kept.asked : { ...kept.asked, verifier };
   const token = await answerOfPage(asked, `?${back.split(/[?#]/).at(-1)}`, await holderOf(kept.key), outside);
-  return { tokenType: token.send ? 'DPoP' : 'Bearer', ...await collect(asked.offer, asked.issuer, token, copies) };
+  return { tokenType: token.send ? 'DPoP' : 'Bearer', refreshToken: token.refresh ?? null, ...await collect(asked.offer, asked.issuer, token, copies, { asked, key: kept.key }) };
 }
 
-async function collect(offer: Offer, issuer: IssuerMetadata, token: AccessToken, copies: number): Promise<{ held: Held[] }> {
-  const pairs = await Promise.all(Array.from({ length: copies }, () => crypto.subtle.generateKey(P256, true, ['sign', 'verify'])));
-  const [credential] = await collectOffer(offer, issuer, token, await Promise.all(pairs.map(signingKey)), outside);
+interface Waiting { asked: Asked; key: JsonWebKey; refresh: string; keys: JsonWebKey[]; putOff: [string, string][] }
+
+async function askAgain({ waiting: { asked, key, refresh, keys, putOff } }: { waiting: Waiting }): Promise<object> {
+  const token = await renewToken(asked.issuer, refresh, asked.client.id, await holderOf(key), outside);
+  return collect(asked.offer, asked.issuer, { ...token, send: boundSend(await holderOf(key)) }, await Promise.all(keys.map(pairOf)), { asked, key }, new Map(putOff));
+}
+
+async function collect(
+  offer: Offer, issuer: IssuerMetadata, token: AccessToken, wanted: number | CryptoKeyPair[], flow?: { asked: Asked; key: JsonWebKey }, putOff = new Map<string, string>(),
+): Promise<{ held: Held[] } | { waiting: Waiting }> {
+  const pairs = typeof wanted === 'number' ? await Promise.all(Array.from({ length: wanted }, () => crypto.subtle.generateKey(P256, true, ['sign', 'verify']))) : wanted;
+  const collected = await collectOffer(offer, issuer, token, await Promise.all(pairs.map(signingKey)), outside, putOff).catch((fault: { code?: string }) => {
+    if (fault.code !== 'not_ready' || !flow) throw fault;
+    return undefined;
+  });
+  if (!collected) {
+    return { waiting: { ...flow!, refresh: token.refresh!, keys: await Promise.all(pairs.map(pair => crypto.subtle.exportKey('jwk', pair.privateKey))), putOff: [...putOff] } };
+  }
+  const [credential] = collected;
   return { held: await Promise.all(credential!.copies.map(async copy => ({
     sdJwt: copy.sdJwt, compact: copy.compact, key: await crypto.subtle.exportKey('jwk', pairs[copy.key]!.privateKey),
   }))) };
@@ -76,13 +93,15 @@ async function answerQr({ challenge, held, claims }: { challenge: string; held: 
   return { proof: await answerChallenge(credential, claims, await parseChallenge(challenge), await holderOf(held.key)) };
 }
 
-async function holderOf({ kty, crv, x, y, d }: JsonWebKey): Promise<SigningKey> {
-  return signingKey({
+const holderOf = async (jwk: JsonWebKey): Promise<SigningKey> => signingKey(await pairOf(jwk));
+
+async function pairOf({ kty, crv, x, y, d }: JsonWebKey): Promise<CryptoKeyPair> {
+  return {
     publicKey: await crypto.subtle.importKey('jwk', { kty: kty!, crv: crv!, x: x!, y: y! }, P256, true, ['verify']),
     privateKey: await crypto.subtle.importKey('jwk', { kty: kty!, crv: crv!, x: x!, y: y!, d: d! }, P256, true, ['sign']),
-  });
+  };
 }
 
 const question = JSON.parse(readFileSync(0, 'utf8')) as { do: string };
-const actions: Record<string, (question: never) => Promise<object>> = { receive, begin, finish, present, answerQr };
+const actions: Record<string, (question: never) => Promise<object>> = { receive, begin, finish, askAgain, present, answerQr };
 process.stdout.write(JSON.stringify(await actions[question.do]!(question as never).catch((fault: Error) => ({ refused: `${fault.name}: ${fault.message}` }))));

@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 
 namespace Identity.Journeys.Tests.Browser;
 
-/// <summary>An offer that is collected on the organisation's own page: the wallet leads there, and the browser comes back with the answer.</summary>
+/// <summary>Cards that do not come at once: by the organisation's own page, where the wallet leads and the browser comes back from, and those that a second person must agree to.</summary>
 [Collection(BrowserTests.Name), Trait("Category", "Browser")]
 public sealed class PageJourneyTests(Surroundings surroundings)
 {
@@ -98,6 +98,42 @@ public sealed class PageJourneyTests(Surroundings surroundings)
         Assert.Contains("code=", answer, StringComparison.Ordinal);
         await AnsweredAsync(phone, answer![surroundings.Options.WalletUrl.Length..].TrimStart('/'));
         await ProblemAsync(phone, "page_unknown");
+    }
+
+    [Theory, InlineData("en"), InlineData("ar")]
+    public async Task A_card_that_a_second_person_must_agree_to_waits_in_the_wallet_and_comes_when_asked_for_again(string language)
+    {
+        var (waiting, approve) = await surroundings.OfferPersonInWaitingAsync();
+        var phone = new WalletPage(await surroundings.OpenAsync(language, 360, 640), surroundings);
+        await phone.OpenAsync(language);
+        await phone.Page.GotoAsync(waiting.WalletLink);
+        await phone["accept"].ClickAsync();
+        await phone["tx-code"].FillAsync(waiting.TxCode);
+        await phone["tx-send"].ClickAsync();
+        await ProblemAsync(phone, "not_ready");
+        await Axe.FindsNothingAsync(phone.Page, $"wallet, not ready, {language}");
+        await phone["close"].ClickAsync();
+
+        // Another card meanwhile does not push it aside, and it survives the wallet being closed.
+        var other = await surroundings.OfferDiplomaAsync();
+        await phone.Page.GotoAsync(other.WalletLink);
+        await phone.TakeAsync(other.TxCode);
+        await phone.Page.GotoAsync("about:blank");
+        await phone.Page.GotoAsync(surroundings.Options.WalletUrl);
+        await Assertions.Expect(phone["unfinished"]).ToHaveCountAsync(1);
+        await Axe.FindsNothingAsync(phone.Page, $"wallet, a card that waits, {language}");
+        await phone["resume"].ClickAsync();
+        await ProblemAsync(phone, "not_ready");
+        await phone["close"].ClickAsync();
+
+        await approve();
+        await phone["resume"].ClickAsync();
+        await phone.OnScreenAsync("received");
+        await phone["see-card"].ClickAsync();
+        await Assertions.Expect(phone["claim-full_name"]).ToContainTextAsync("Amina");
+        await phone.Page.EvaluateAsync("location.hash = '#/cards'");
+        await Assertions.Expect(phone["card"]).ToHaveCountAsync(2);
+        await Assertions.Expect(phone["unfinished"]).ToHaveCountAsync(0);
     }
 
     /// <summary>The offer with the organisation's page alone.</summary>

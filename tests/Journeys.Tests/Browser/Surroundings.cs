@@ -114,6 +114,25 @@ public sealed class Surroundings : IAsyncLifetime
         return $"{Options.WalletUrl}/#offer?credential_offer={Uri.EscapeDataString(offer.ToJsonString())}";
     }
 
+    /// <summary>An identity that a second person at the ministry has not approved yet, on offer all the same; and that approval.</summary>
+    internal async Task<(Offered Offered, Func<Task> Approve)> OfferPersonInWaitingAsync()
+    {
+        var access = _stack.Access.Single(a => a.Organisation == Cast.Interior);
+        using var clerk = new Api(Options.IssuerUrl, access.ApiKey);
+        var made = await clerk.PostAsync($"/api/{Cast.Interior}/credentials", new JsonObject
+        {
+            ["type"] = "person", ["reference"] = $"B-{Guid.NewGuid().ToString("n")[..8]}",
+            ["claims"] = new JsonObject { ["full_name"] = "Amina Okoye-Reyes", ["birth_date"] = "1995", ["assurance"] = "document-checked", ["issuing_country"] = "XT" },
+        }, CancellationToken.None);
+        var id = (string)made["id"]!;
+        var offer = await clerk.PostAsync($"/api/{Cast.Interior}/credentials/{id}/offer", [], CancellationToken.None);
+        return (new Offered(id, (string)offer["link"]!, (string)offer["txCode"]!, (string)offer["walletLink"]!), async () =>
+        {
+            using var approver = new Api(Options.IssuerUrl, access.ApproverKey);
+            await approver.PostAsync($"/api/{Cast.Interior}/credentials/{id}/approval", [], CancellationToken.None);
+        });
+    }
+
     /// <summary>What the college's API is given for a diploma.</summary>
     internal static JsonObject Diploma() => new()
     {

@@ -1,3 +1,4 @@
+import { issuerFacts } from '../receive/receive.ts';
 import { h } from '../shell/dom.ts';
 import { button, link, notice } from '../shell/frame.ts';
 import { go, redraw, type Screen } from '../shell/router.ts';
@@ -18,12 +19,12 @@ export const listScreen: Screen = async () => {
     tab: 'cards',
     sticky: true,
     body: [
-      unfinished && notice('warning', [
-        h('p', null, t('cards.unfinished')),
+      [...unfinished].map(([id, one]) => notice('warning', [
+        h('p', null, 'session' in one && one.session.putOff ? t('cards.waiting', { issuer: issuerFacts(one.session.issuer).name }) : t('cards.unfinished')),
         h('div', { class: 'row' },
-          button('receive.continue', () => go('#/receive/again'), { testid: 'resume', tone: 'secondary' }),
-          button('receive.drop', () => void dropPending().then(redraw), { testid: 'drop-pending', tone: 'plain' })),
-      ], 'unfinished'),
+          button('receive.continue', () => go(`#/receive/again/${id}`), { testid: 'resume', tone: 'secondary' }),
+          button('receive.drop', () => void dropPending(id).then(redraw), { testid: 'drop-pending', tone: 'plain' })),
+      ], 'unfinished')),
       all.length === 0
         ? h('div', { class: 'empty', testid: 'empty' }, h('p', { class: 'lead' }, t('cards.empty')), h('p', null, t('cards.empty.next')))
         : h('ul', { class: 'credential-list', testid: 'cards' }, all.map((card, index) => h('li', null,

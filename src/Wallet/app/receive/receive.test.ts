@@ -16,6 +16,7 @@ const ISSUER = 'https://college.example/port-selin';
 const VCT = 'urn:identity:qualification:1';
 const CLAIMS: Record<string, Json> = { holder_name: 'Amina Okoye-Reyes', title: 'Diploma in Welding' };
 const SESSION: Session = {
+  id: 'reception',
   offer: { credentialIssuer: ISSUER, configurationIds: ['qualification'], preAuthorizedCode: 'x', issuerState: undefined, txCode: undefined, reference: undefined },
   issuer: { issuer: ISSUER, names: [{ lang: 'en', name: 'Port Selin Technical College' }], country: 'XT', demonstration: true, batchSize: 10 } as unknown as IssuerMetadata,
   token: { value: 't', expiresAt: 2_000_000_000 },

@@ -10,16 +10,18 @@ import { collectOffer, type CollectedCopy, type CollectedCredential } from '../.
 import { nameIn, type IssuerMetadata } from '../../../web/lib/openid4vci/issuer.ts';
 import type { Outside } from '../../../web/lib/outside.ts';
 import { compressPoint } from '../../../web/lib/p256.ts';
-import { refuse } from '../../../web/lib/refusal.ts';
+import { Refusal, refuse } from '../../../web/lib/refusal.ts';
 import { parseSdJwt, processSdJwt } from '../../../web/lib/sdjwt.ts';
 import { claimByKey } from '../cards/definitions.ts';
 import { readCardStatus } from '../cards/status.ts';
 import { words } from '../shell/text.ts';
 import { loadPage } from '../shell/later.ts';
 import { addCards, type Card, type Copy, type IssuerFacts } from '../store/cards.ts';
-import { keepPending, PENDING, type Session } from '../store/pending.ts';
+import { keepPending, type Session } from '../store/pending.ts';
 
 export const COPIES = 5;
+/** Seconds before its end at which a token is renewed. */
+const MARGIN = 30;
 
 export type Step = 'keys' | 'copies' | 'checks' | 'store';
 
@@ -45,13 +47,26 @@ export async function begin(session: Session): Promise<readonly CryptoKeyPair[]>
 export async function receive(session: Session, pairs: readonly CryptoKeyPair[], outside: Outside, step: (step: Step) => void): Promise<Card[]> {
   const keys = await Promise.all(pairs.map(signingKey));
   step('copies');
-  const token = session.bound ? { ...session.token, send: (await loadPage()).boundSend(await signingKey(session.bound)) } : session.token;
-  const collected = await collectOffer(session.offer, session.issuer, token, keys, outside);
+  const current = await withGoodToken(session, pairs, outside);
+  const token = current.bound ? { ...current.token, send: (await loadPage()).boundSend(await signingKey(current.bound)) } : current.token;
+  const putOff = new Map(Object.entries(current.putOff ?? {}));
+  const collected = await collectOffer(current.offer, current.issuer, token, keys, outside, putOff).catch(async (error: unknown) => {
+    if (error instanceof Refusal && error.code === 'not_ready') await keepPending({ ...current, putOff: Object.fromEntries(putOff) }, pairs);
+    throw error;
+  });
   step('checks');
   const received = await Promise.all(collected.map(credential => check(credential, session, pairs, keys, outside)));
   step('store');
-  await addCards(received, PENDING);
+  await addCards(received, session.id);
   return received.map(({ card }) => card);
+}
+
+// Written down before it is used: of a refresh token that is replaced at each use, the old one ends everything.
+async function withGoodToken(session: Session, pairs: readonly CryptoKeyPair[], outside: Outside): Promise<Session> {
+  const { issuer, token: { refresh, expiresAt }, client, bound } = session;
+  if (refresh === undefined || outside.now() + MARGIN < expiresAt) return session;
+  const { send, ...token } = await (await loadPage()).renewToken(issuer, refresh, client, bound && await signingKey(bound), outside);
+  return keepPending({ ...session, token }, pairs);
 }
 
 /** What one type of the offer becomes when every copy passes; refused as a whole when one does not. */

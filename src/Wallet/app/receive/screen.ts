@@ -14,7 +14,7 @@ import { codeOf, problemView } from '../shell/problems.ts';
 import { go, redraw, type Screen } from '../shell/router.ts';
 import { country, t, tn, words } from '../shell/text.ts';
 import type { Card } from '../store/cards.ts';
-import { keepPage, pending, takePage, type Session } from '../store/pending.ts';
+import { keepPage, newSession, pending, takePage, type Session } from '../store/pending.ts';
 import { begin, COPIES, issuerFacts, receive, type Step } from './receive.ts';
 
 const TRIES = 5;
@@ -103,16 +103,16 @@ export const receiveScreen: Screen = async (_parameters, signal) => {
       else show(problemView(error, { title: 'receive.failed', ...(!wrongCode && { retry: () => void trade(offer, issuer, code, wrong) }) }));
       return;
     }
-    await collect({ offer, issuer, token }, undefined, signal);
+    await collect(newSession({ offer, issuer, token }), undefined, signal);
   };
 
   await load();
   return undefined;
 };
 
-/** Goes on with a reception that was cut off. */
-export const resumeScreen: Screen = async (_parameters, signal) => {
-  const unfinished = await pending(browserOutside().now());
+/** Goes on with what was cut off, or asks again for what was put off. */
+export const resumeScreen: Screen = async ([id], signal) => {
+  const unfinished = (await pending(browserOutside().now())).get(id!);
   if (!unfinished) go('#/cards');
   else if ('asked' in unfinished) await leave(unfinished.asked.offer, unfinished.asked.issuer, signal);
   else await collect(unfinished.session, unfinished.keys, signal);
@@ -148,9 +148,9 @@ export const returnScreen: Screen = async (_parameters, signal) => {
     try {
       const { answerOfPage } = await loadPage();
       back ??= await takePage(new URLSearchParams(item.text).get('state')!, outside.now()) ?? refuse('page_unknown');
-      const { asked: { offer, issuer }, key } = back;
+      const { asked: { offer, issuer, client }, key } = back;
       const { send, ...token } = await answerOfPage(back.asked, item.text, await signingKey(key), outside);
-      await collect({ offer, issuer, token, bound: send && key }, undefined, signal);
+      await collect(newSession({ offer, issuer, token, client: client.id, bound: send && key }), undefined, signal);
     } catch (error) {
       if (!signal.aborted) show(problemView(error, { title: 'receive.failed', ...retryOf(codeOf(error)) }));
     }
@@ -179,8 +179,10 @@ async function collect(session: Session, kept: readonly CryptoKeyPair[] | undefi
     void navigator.storage?.persist?.();
     if (!signal.aborted) done(cards);
   } catch (error) {
-    const again = keys;
-    if (!signal.aborted) show(problemView(error, { title: 'receive.failed', retry: () => void collect(session, again, signal) }));
+    if (signal.aborted) return;
+    // Once keys are written down, what is stored counts: tokens may have been renewed meanwhile.
+    const retry = (): void => { if (keys) go(`#/receive/again/${session.id}`); else void collect(session, undefined, signal); };
+    show(problemView(error, codeOf(error) === 'not_ready' ? { title: 'receive.waiting', tone: 'info' } : { title: 'receive.failed', retry }));
   }
 }
 

@@ -40,14 +40,14 @@ function familyOf(code: RefusalCode): Key {
 }
 
 /** A screen for what went wrong. `retry` is offered where trying again can help. */
-export function problemView(error: unknown, options: { title?: Key; more?: Key; retry?: () => void; back?: string } = {}): View {
+export function problemView(error: unknown, options: { title?: Key; tone?: 'info'; more?: Key; retry?: () => void; back?: string } = {}): View {
   if (!codeOf(error)) console.error(error);
   return {
     title: t(options.title ?? 'problem.title'),
     screen: 'problem',
     back: options.back ?? '#/cards',
     body: [
-      notice('error', h('p', { testid: 'problem-text', 'data-code': codeOf(error) ?? 'fault' }, explain(error))),
+      notice(options.tone ?? 'error', h('p', { testid: 'problem-text', 'data-code': codeOf(error) ?? 'fault' }, explain(error))),
       options.more ? h('p', null, t(options.more)) : null,
     ],
     actions: [

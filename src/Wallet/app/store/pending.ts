@@ -6,16 +6,24 @@ import type { AccessToken } from '../../../web/lib/openid4vci/token.ts';
 import { all, get, write, type Row } from './db.ts';
 import { changing, seal, unseal } from './vault.ts';
 
-/** One at a time: a new offer replaces what was left unfinished. */
-export const PENDING = 'reception';
+// One of each at a time: a new offer replaces what was left unfinished. What an issuer has put off waits beside them, under a name of its own.
+const RECEPTION = 'reception';
 const PAGE = 'page';
+/** How long a card may wait for the organisation's agreement, in seconds. */
+const WAIT = 30 * 86_400;
 
 export interface Session {
+  /** Its row. */
+  readonly id: string;
   readonly offer: Offer;
   readonly issuer: IssuerMetadata;
-  readonly token: Pick<AccessToken, 'value' | 'expiresAt'>;
+  readonly token: Pick<AccessToken, 'value' | 'expiresAt' | 'refresh'>;
+  /** The name under which the token was given; none for an anonymous one. */
+  readonly client?: string | undefined;
   /** The key that the token is bound to; without one it is a bearer token. */
   readonly bound?: CryptoKeyPair | undefined;
+  /** What the issuer has put off, configuration id → transaction. */
+  readonly putOff?: Readonly<Record<string, string>>;
 }
 
 interface PendingRow extends Row {
@@ -25,19 +33,27 @@ interface PendingRow extends Row {
   readonly until: number;
 }
 
-/** A reception whose token is there. It takes the place of the page that led to it. */
-export async function keepPending({ bound, ...session }: Session, keys: readonly CryptoKeyPair[]): Promise<void> {
+export type Unfinished = { readonly session: Session; readonly keys: readonly CryptoKeyPair[] } | { readonly asked: Asked };
+
+export const newSession = (session: Omit<Session, 'id'>): Session => ({ ...session, id: RECEPTION });
+
+/** A reception whose token is there. It takes the place of the page that led to it; one that was put off makes room for the next. */
+export async function keepPending({ bound, ...session }: Session, keys: readonly CryptoKeyPair[]): Promise<Session> {
+  const id = session.putOff && session.id === RECEPTION ? crypto.randomUUID() : session.id;
+  const until = session.token.expiresAt + (session.putOff && session.token.refresh !== undefined ? WAIT : 0);
+  const removed = id !== session.id ? RECEPTION : PAGE;
   await changing(async () => write([
-    { put: { id: PENDING, keys, bound, until: session.token.expiresAt, body: await seal('pending', PENDING, session) }, in: 'pending' },
-    { remove: PAGE, in: 'pending' },
+    { put: { id, keys, bound, until, body: await seal('pending', id, session) }, in: 'pending' },
+    { remove: removed, in: 'pending' },
   ]));
+  return { ...session, id, bound };
 }
 
 /** The person is on the organisation's page. */
 export async function keepPage(asked: Asked, key: CryptoKeyPair): Promise<void> {
   await changing(async () => write([
     { put: { id: PAGE, keys: [key], until: asked.expiresAt, body: await seal('pending', PAGE, asked) }, in: 'pending' },
-    { remove: PENDING, in: 'pending' },
+    { remove: RECEPTION, in: 'pending' },
   ]));
 }
 
@@ -45,26 +61,23 @@ export async function keepPage(asked: Asked, key: CryptoKeyPair): Promise<void> 
 export async function takePage(state: string, now: number): Promise<{ asked: Asked; key: CryptoKeyPair } | undefined> {
   await sweep(now);
   return changing(async () => {
-    const page = await waiting();
-    if (!page || page.asked.state !== state) return undefined;
+    const row = await get<PendingRow>('pending', PAGE);
+    const asked = row && await unseal<Asked>('pending', row);
+    if (asked?.state !== state) return undefined;
     await write([{ remove: PAGE, in: 'pending' }]);
-    return page;
+    return { asked: asked!, key: row!.keys[0]! };
   });
 }
 
-/** The reception that was cut off, or the page that the person went to and did not come back from. */
-export async function pending(now: number): Promise<{ session: Session; keys: readonly CryptoKeyPair[] } | { asked: Asked } | undefined> {
+/** What was cut off, what waits, and the page that the person went to and did not come back from, by the names of their rows. */
+export async function pending(now: number): Promise<ReadonlyMap<string, Unfinished>> {
   await sweep(now);
-  const row = await get<PendingRow>('pending', PENDING);
-  return row ? { session: { ...await unseal<Session>('pending', row), bound: row.bound }, keys: row.keys } : waiting();
+  return new Map(await Promise.all((await all<PendingRow>('pending')).map(async row => [row.id, row.id === PAGE
+    ? { asked: await unseal<Asked>('pending', row) }
+    : { session: { ...await unseal<Session>('pending', row), id: row.id, bound: row.bound }, keys: row.keys }] as const)));
 }
 
-export const dropPending = (): Promise<void> => write([{ clear: 'pending' }]);
-
-async function waiting(): Promise<{ asked: Asked; key: CryptoKeyPair } | undefined> {
-  const row = await get<PendingRow>('pending', PAGE);
-  return row && { asked: await unseal<Asked>('pending', row), key: row.keys[0]! };
-}
+export const dropPending = (id: string): Promise<void> => write([{ remove: id, in: 'pending' }]);
 
 async function sweep(now: number): Promise<void> {
   const over = (await all<PendingRow>('pending')).filter(row => row.until <= now);

@@ -10,7 +10,7 @@ import { compressPoint } from '../p256.ts';
 import { refuse } from '../refusal.ts';
 import { parseSdJwt, processSdJwt } from '../sdjwt.ts';
 import { readStatus } from '../statuslist.ts';
-import { requestCredentials } from './credential.ts';
+import { requestCredentials, type PutOff } from './credential.ts';
 import type { IssuerMetadata } from './issuer.ts';
 import type { Offer } from './offer.ts';
 import type { AccessToken } from './token.ts';
@@ -32,10 +32,10 @@ export interface CollectedCredential { readonly configurationId: string; readonl
 /**
  * Collects what is offered, both formats of a type with the same keys. A lost answer is asked for again with the same token and keys.
  * Every copy is checked before it is returned: whoever answers cannot make the wallet keep another type, another person's copy, or one that has ended.
- * Refusals `session_ended`, `proof_refused`, `issuance_denied`, `wrong_holder_key`, `wrong_type`, `wrong_issuer`, `bad_signature`, `not_valid_now`, network codes.
+ * Refusals `not_ready` (`putOff` says what to ask for again), `session_ended`, `proof_refused`, `issuance_denied`, `wrong_holder_key`, `wrong_type`, `wrong_issuer`, `bad_signature`, `not_valid_now`, network codes.
  */
 export async function collectOffer(
-  offer: Offer, issuer: IssuerMetadata, token: AccessToken, keys: readonly SigningKey[], outside: Outside,
+  offer: Offer, issuer: IssuerMetadata, token: AccessToken, keys: readonly SigningKey[], outside: Outside, putOff: PutOff = new Map(),
 ): Promise<CollectedCredential[]> {
   const offered = offer.configurationIds.map(id => issuer.configurations[id] ?? refuse('offer_not_supported', id));
   const main = offered.filter(configuration => configuration.format === SD_JWT);
@@ -43,7 +43,7 @@ export async function collectOffer(
   const collected: CollectedCredential[] = [];
   for (const configuration of main) {
     const vct = configuration.vct ?? refuse('malformed', 'vct');
-    const texts = await requestCredentials(issuer, token, configuration.id, keys, outside);
+    const texts = await requestCredentials(issuer, token, configuration.id, keys, putOff, outside);
     const copies = await Promise.all(texts.map(text => checkSdJwt(text, vct, issuer.issuer, keys, outside)));
     if (new Set(copies.map(copy => copy.key)).size !== copies.length) refuse('wrong_holder_key', 'two copies for one key');
 
@@ -51,7 +51,7 @@ export async function collectOffer(
     const compact = new Map<number, string>();
     if (twin) {
       const used = copies.map(copy => keys[copy.key]!);
-      for (const text of await requestCredentials(issuer, token, twin.id, used, outside)) {
+      for (const text of await requestCredentials(issuer, token, twin.id, used, putOff, outside)) {
         const copy = await checkCompact(text, vct, copies, keys);
         if (compact.has(copy)) refuse('wrong_holder_key', 'two compact copies for one key');
         compact.set(copy, text);

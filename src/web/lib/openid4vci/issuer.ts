@@ -14,6 +14,8 @@ export interface IssuerMetadata {
   readonly demonstration: boolean;
   readonly credentialEndpoint: string;
   readonly nonceEndpoint: string | undefined;
+  /** Where to ask again for what was put off. */
+  readonly deferredEndpoint: string | undefined;
   readonly tokenEndpoint: string;
   readonly batchSize: number;
   readonly configurations: Readonly<Record<string, CredentialConfiguration>>;
@@ -54,6 +56,7 @@ export async function loadIssuer(credentialIssuer: string, outside: Outside): Pr
     demonstration: metadata['demonstration'] === true,
     credentialEndpoint: endpoint(metadata['credential_endpoint']),
     nonceEndpoint: metadata['nonce_endpoint'] === undefined ? undefined : endpoint(metadata['nonce_endpoint']),
+    deferredEndpoint: metadata['deferred_credential_endpoint'] === undefined ? undefined : endpoint(metadata['deferred_credential_endpoint']),
     tokenEndpoint: endpoint(server['token_endpoint']),
     batchSize: Math.max(1, Math.min(batchSize, 50)),
     configurations: readConfigurations(metadata['credential_configurations_supported']),

@@ -10,7 +10,7 @@ import { refuses } from '../testkit/refuses.ts';
 import { boundSend } from './dpop.ts';
 import { loadIssuer } from './issuer.ts';
 import { loadOffer, PRE_AUTHORIZED } from './offer.ts';
-import { answerOfPage, openPage, type Asked } from './page.ts';
+import { answerOfPage, openPage, renewToken, type Asked } from './page.ts';
 
 const ISSUER = 'https://college.example/port-selin';
 const WELL_KNOWN = 'https://college.example/.well-known';
@@ -108,6 +108,20 @@ test('without DPoP at the server the token is a bearer one; without fragments th
   assert.deepEqual([pushed.has('dpop_jkt'), pushed.has('response_mode'), pushed.has('issuer_state')], [false, false, false]);
   const token = await answerOfPage(asked, answer(asked), key, internet);
   assert.deepEqual([token.send, exchanged[0]!.headers['DPoP']], [undefined, undefined]);
+});
+
+test('a wallet that waits renews its token under the same name and key, and keeps the refresh token that is not replaced', async () => {
+  const issuer = await loadIssuer(ISSUER, internet);
+  internet.at(`${ISSUER}/token`, ({ form, headers }) => {
+    assert.deepEqual(Object.fromEntries(form), { grant_type: 'refresh_token', refresh_token: 'r1', client_id: CLIENT.id });
+    return { access_token: 'at2', token_type: headers['DPoP'] ? 'DPoP' : 'Bearer', expires_in: 300 };
+  });
+  const bound = await renewToken(issuer, 'r1', CLIENT.id, key, internet);
+  assert.deepEqual([bound.value, bound.refresh, bound.expiresAt], ['at2', 'r1', internet.time + 300]);
+  internet.at(`${ISSUER}/token`, ({ form }) => ({ access_token: 'at3', token_type: 'bearer', refresh_token: form.has('client_id') ? 'wrong' : 'r2' }));
+  assert.equal((await renewToken(issuer, 'r1', undefined, undefined, internet)).refresh, 'r2');
+  internet.at(`${ISSUER}/token`, () => status(400, { error: 'invalid_grant' }));
+  await refuses(() => renewToken(issuer, 'r1', undefined, undefined, internet), 'session_ended');
 });
 
 test('attack: a token of another type than was asked for', async () => {

@@ -88,6 +88,18 @@ export async function answerOfPage(asked: Asked, answer: string, key: SigningKey
   return asked.bound ? { ...token, send: post } : token;
 }
 
+/**
+ * A new access token for a wallet that waits (RFC 6749 §6). `client` and `key` are those that the first one was given to; an answer
+ * without a new refresh token leaves the old one. Refusals `session_ended`, network codes.
+ */
+export async function renewToken(issuer: IssuerMetadata, refresh: string, client: string | undefined, key: SigningKey | undefined, outside: Outside): Promise<AccessToken> {
+  const reply = await (key ? boundSend(key) : send)(issuer.tokenEndpoint, {
+    accept: 'application/json', form: { grant_type: 'refresh_token', refresh_token: refresh, ...(client !== undefined && { client_id: client }) },
+  }, outside);
+  if (reply.status !== 200) refuse('session_ended', `token endpoint ${reply.status}`);
+  return { refresh, ...readToken(reply, key ? 'dpop' : 'bearer', outside) };
+}
+
 // HAIP 1.0 §4.1: each configuration has a scope.
 function scopesOf(offer: Offer, issuer: IssuerMetadata): string {
   return offer.configurationIds.map(id => {

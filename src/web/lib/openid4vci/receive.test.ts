@@ -98,6 +98,40 @@ test('an offer is read, its issuer known, and every copy collected in both forms
   for (const copy of credential!.copies) assert.ok(copy.sdJwt.includes('~') && copy.compact);
 });
 
+test('what is put off is asked for again under its name, and what was handed out and lost comes once more for the same keys', async () => {
+  internet.at(`${WELL_KNOWN}/openid-credential-issuer/port-selin`, metadata({ deferred_credential_endpoint: `${ISSUER}/deferred` }));
+  const [offer, known] = [await loadOffer(link(), internet), await loadIssuer(ISSUER, internet)];
+  const token = await requestToken(known, offer, '123456', internet);
+  const putOff = new Map<string, string>();
+  const ask = (): Promise<CollectedCredential[]> => collectOffer(offer, known, token, holders, internet, putOff);
+  const waits = (body: object): Response => new Response(JSON.stringify(body), { status: 202 });
+
+  internet.at(`${ISSUER}/credential`, () => waits({ transaction_id: 't1', interval: 60 }));
+  await refuses(ask, 'not_ready');
+  assert.deepEqual([...putOff], [['qualification', 't1']]);
+  internet.at(`${ISSUER}/credential`, () => assert.fail('asked anew')).at(`${ISSUER}/deferred`, ({ headers, body }) => {
+    assert.deepEqual([headers['Authorization'], parseJsonObject(body)], ['Bearer at', { transaction_id: 't1' }]);
+    return waits({ transaction_id: 't1', interval: 60 });
+  });
+  await refuses(ask, 'not_ready');
+
+  internet.at(`${ISSUER}/deferred`, async () => ({ credentials: await Promise.all(holders.map(async holder => ({ credential: await copyFor(holder) }))) })).at(`${ISSUER}/credential`, credentialEndpoint);
+  const [credential] = await ask();
+  assert.equal(credential!.copies.length, holders.length);
+  assert.ok(credential!.copies.every(copy => copy.compact));
+  internet.at(`${ISSUER}/deferred`, () => status(400, { error: 'invalid_transaction_id' }));
+  assert.equal((await ask()).length, 1);
+  assert.equal(putOff.size, 0);
+
+  for (const odd of [{}, { transaction_id: '' }, { transaction_id: 5 }, { transaction_id: 'x'.repeat(2001) }]) {
+    internet.at(`${ISSUER}/credential`, () => waits(odd));
+    await refuses(ask, 'malformed');
+  }
+  putOff.set('qualification', 't1');
+  internet.at(`${ISSUER}/deferred`, () => status(400, { error: 'credential_request_denied' }));
+  await refuses(ask, 'issuance_denied');
+});
+
 test('an offer by value, in a wallet link, and without a code', async () => {
   const offer = await loadOffer(`https://wallet.example/#offer?credential_offer=${encodeURIComponent(JSON.stringify(offerJson({ grants: { [PRE_AUTHORIZED]: { 'pre-authorized_code': 'c' } } })))}`, internet);
   assert.equal(offer.txCode, undefined);

@@ -9,6 +9,8 @@ export interface AccessToken {
   readonly value: string;
   /** Unix seconds. */
   readonly expiresAt: number;
+  /** Gets a new one later, where the issuer lets a wallet wait. */
+  readonly refresh?: string;
   /** How requests under it are sent where it is bound to a key; a bearer token needs nothing more than itself. */
   readonly send?: typeof send;
 }
@@ -28,11 +30,11 @@ export async function requestToken(issuer: IssuerMetadata, offer: Offer, txCode:
 
 /** The token of a good answer (RFC 6749 §5.1); one of another type than was asked for is refused. */
 export function readToken(reply: Reply, wanted: 'bearer' | 'dpop', outside: Outside): AccessToken {
-  const { access_token: value, token_type: type, expires_in: lifetime } = parseJsonObject(reply.body);
+  const { access_token: value, token_type: type, expires_in: lifetime, refresh_token: refresh } = parseJsonObject(reply.body);
   if (typeof value !== 'string' || value === '' || value.length > 10_000) return refuse('malformed', 'access_token');
   if (typeof type !== 'string' || type.toLowerCase() !== wanted) refuse('unsupported', 'token_type');
   const seconds = typeof lifetime === 'number' && lifetime > 0 ? Math.min(lifetime, 86_400) : 300;
-  return { value, expiresAt: outside.now() + seconds };
+  return { value, expiresAt: outside.now() + seconds, ...(typeof refresh === 'string' && refresh !== '' && refresh.length <= 10_000 && { refresh }) };
 }
 
 async function refusalOf(error: string, offer: Offer, outside: Outside): Promise<RefusalCode> {
