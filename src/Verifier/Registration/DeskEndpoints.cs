@@ -22,12 +22,14 @@ public sealed record DeskPurpose(string Id, IReadOnlyDictionary<string, string> 
 /// <summary>Signing in to the desk and what it may ask.</summary>
 public static class DeskEndpoints
 {
-    /// <summary>Maps <c>POST /api/desk/session</c> and <c>GET /api/desk</c>.</summary>
+    /// <summary>Maps <c>POST</c> and <c>DELETE /api/desk/session</c> and <c>GET /api/desk</c>.</summary>
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapPost("/api/desk/session", SignIn).RequireRateLimiting(Limits.Secrets).WithMetadata(new BodyLimit(4 * 1024))
             .WithName("SignInToDesk").WithTags("Desk").WithSummary("Signs an operator of the registered verifier in, with a cookie for eight hours.")
             .ProducesProblem(401).ProducesProblem(404).ProducesProblem(429);
+        app.MapDelete("/api/desk/session", (HttpContext http) => { DeskOperators.SignOut(http); return TypedResults.NoContent(); })
+            .WithName("SignOutOfDesk").WithTags("Desk").WithSummary("Signs this browser out.");
         app.MapGet("/api/desk", Get).WithName("GetDesk").WithTags("Desk").WithSummary("The registration of the desk and what it may ask.")
             .ProducesProblem(401).ProducesProblem(404);
     }

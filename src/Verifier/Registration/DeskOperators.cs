@@ -60,6 +60,9 @@ public sealed class DeskOperators(VerifierSettings settings, IDataProtectionProv
         return true;
     }
 
+    /// <summary>Signs this browser out.</summary>
+    public static void SignOut(HttpContext http) => http.Response.Cookies.Delete(Cookie, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = http.Request.IsHttps, Path = "/" });
+
     private IEnumerable<(string Name, string Hash)> Lines() => settings.DeskOperators is { } file && File.Exists(file)
         ? File.ReadAllLines(file).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(parts => parts.Length == 2).Select(parts => (parts[0], parts[1]))
         : [];

@@ -90,10 +90,14 @@ public class DeskTests
         await stranger.PostJsonAsync("/api/desk/session", new JsonObject { ["key"] = "wrong" }, HttpStatusCode.Unauthorized);
         Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.GetAsync("/api/desk")).StatusCode);
 
-        // With the key in its cookie the browser is in, until the key's line is taken out.
+        // With the key in its cookie the browser is in, until it signs out or the key's line is taken out.
         var entered = await stranger.PostAsync("/api/desk/session", System.Net.Http.Json.JsonContent.Create(new JsonObject { ["key"] = scene.Verifier.OperatorKey }));
         Assert.Equal(HttpStatusCode.NoContent, entered.StatusCode);
         Assert.Contains("httponly", string.Join(';', entered.Headers.GetValues("Set-Cookie")), StringComparison.OrdinalIgnoreCase);
+        Assert.Equal("tester", (string)(await (await stranger.GetAsync("/api/desk")).JsonAsync())["operator"]!);
+        Assert.Equal(HttpStatusCode.NoContent, (await stranger.DeleteAsync("/api/desk/session")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.GetAsync("/api/desk")).StatusCode);
+        await stranger.PostAsync("/api/desk/session", System.Net.Http.Json.JsonContent.Create(new JsonObject { ["key"] = scene.Verifier.OperatorKey }));
         Assert.Equal("tester", (string)(await (await stranger.GetAsync("/api/desk")).JsonAsync())["operator"]!);
         DeskOperators.Add(Path.Combine(scene.Verifier.Folder, "operators"), "tester");
         Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.GetAsync("/api/desk")).StatusCode);

@@ -3,7 +3,7 @@ import { TYPES } from 'verifier:data';
 import { fill, h } from '../../../web/lib/dom.ts';
 import { claimLabel, findType, typeName } from '../../../web/lib/types.ts';
 import { rememberDesk } from '../check/subjects.ts';
-import { desk, Failure, request, signIn, type Desk, type Question } from '../shell/api.ts';
+import { desk, Failure, request, signIn, signOut, type Desk, type Question } from '../shell/api.ts';
 import { busy, button, notice, show } from '../shell/frame.ts';
 import { problem, problemPage } from '../shell/problems.ts';
 import { go, open, redraw, type Page } from '../shell/router.ts';
@@ -111,6 +111,8 @@ function ask(view: Desk, signal: AbortSignal): void {
           h('span', null, h('strong', null, textOf(one))))))),
       details,
       message,
+      h('p', { class: 'spread' }, h('span', { class: 'small quiet' }, t('desk.operator', { name: view.operator })),
+        button('desk.out', () => void signOut().then(redraw, (fault: unknown) => fill(message, problem(fault))), { testid: 'desk-out', tone: 'plain' })),
     ],
     actions: view.registered ? [
       button('desk.scan', scan, { testid: 'desk-scan', icon: 'camera', large: true }),

@@ -63,14 +63,15 @@ export const progress = (id: string, responseCode?: string): Promise<Progress> =
 
 export const desk = (): Promise<Desk> => call('/api/desk');
 export const signIn = (key: string): Promise<void> => call('/api/desk/session', { key });
+export const signOut = (): Promise<void> => call('/api/desk/session', {}, 'DELETE');
 
 /** A question within a registered purpose is put by the desk, any other by the public page. */
 const pathOf = (question: Question): string => question.purpose_id === undefined ? '/api' : '/api/desk';
 
-async function call<T>(path: string, body?: object): Promise<T> {
+async function call<T>(path: string, body?: object, method = 'POST'): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(path, body && { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    response = await fetch(path, body && { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
   } catch (error) {
     throw new Failure('offline', String(error));
   }
