@@ -35,6 +35,6 @@ public static class CompactIssuer
     {
         var root = ClaimTree.Root([.. leaves.Select(l => l.Hash())]);
         return new CompactCredential(
-            CompactIssuerPart.Sign(type, nbf, exp, list, index, root, leaves.Count, holder.Compressed(), issuerKey), leaves);
+            CompactIssuerPart.Sign(type, nbf, exp, list, index, root, leaves.Count, holder, issuerKey), leaves);
     }
 }

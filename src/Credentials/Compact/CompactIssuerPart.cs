@@ -18,8 +18,9 @@ public sealed class CompactIssuerPart
 
     private const int Version = 1;
 
-    private CompactIssuerPart(CoseSign1 sign1, string type, long? notBefore, long? expires, int list, int index, byte[] root, int count, byte[] holder)
+    private CompactIssuerPart(CoseSign1 sign1, string type, long? notBefore, long? expires, int list, int index, byte[] root, int count, Jwk holder)
     {
+        HolderKey = holder;
         Sign1 = sign1;
         Type = type;
         NotBefore = notBefore;
@@ -28,7 +29,7 @@ public sealed class CompactIssuerPart
         Index = index;
         Root = root;
         Count = count;
-        Holder = holder;
+        Holder = holder.Compressed();
     }
 
     /// <summary>The signed structure.</summary>
@@ -61,6 +62,9 @@ public sealed class CompactIssuerPart
     /// <summary>The holder's P-256 key, 33 bytes compressed.</summary>
     public byte[] Holder { get; }
 
+    /// <summary>The same key as JSON.</summary>
+    public Jwk HolderKey { get; }
+
     /// <summary>The deterministic bytes; their SHA-256 is the log entry.</summary>
     public byte[] Encoded => Sign1.Encoded;
 
@@ -69,7 +73,7 @@ public sealed class CompactIssuerPart
 
     /// <summary>Signs an issuer part.</summary>
     internal static CompactIssuerPart Sign(
-        string type, long? notBefore, long? expires, int list, int index, byte[] root, int count, byte[] holder, ISigner issuerKey)
+        string type, long? notBefore, long? expires, int list, int index, byte[] root, int count, Jwk holder, ISigner issuerKey)
     {
         var writer = CompactCbor.Writer();
         writer.WriteStartArray(9);
@@ -81,7 +85,7 @@ public sealed class CompactIssuerPart
         writer.WriteInt32(index);
         writer.WriteByteString(root);
         writer.WriteInt32(count);
-        writer.WriteByteString(holder);
+        writer.WriteByteString(holder.Compressed());
         writer.WriteEndArray();
         var sign1 = CoseSign1.Sign(writer.Encode(), Purpose, issuerKey, issuerKey.PublicKey.Thumbprint()[..CoseSign1.KeyIdSize]);
         return new CompactIssuerPart(sign1, type, notBefore, expires, list, index, root, count, holder);
@@ -118,9 +122,9 @@ public sealed class CompactIssuerPart
             var count = (int)CompactCbor.ReadInteger(reader, 1, ClaimTree.MaxLeaves);
             var holder = CompactCbor.ReadBytes(reader, 33);
             reader.ReadEndArray();
-            if (type.Length == 0 || !Jwk.TryFromCompressed(holder, out _)) return false;
+            if (type.Length == 0 || !Jwk.TryFromCompressed(holder, out var holderKey)) return false;
 
-            parsed = new CompactIssuerPart(sign1, type, notBefore, expires, list, index, root, count, holder);
+            parsed = new CompactIssuerPart(sign1, type, notBefore, expires, list, index, root, count, holderKey);
             reason = "";
             return true;
         }

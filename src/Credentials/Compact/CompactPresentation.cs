@@ -85,7 +85,7 @@ public sealed class CompactPresentation
     /// <summary>Whether the holder named by the issuer signed this proof. What it is bound to is for the caller to compare with <see cref="Binding"/>.</summary>
     public bool VerifyHolder()
     {
-        if (!Jwk.TryFromCompressed(Issuer.Holder, out var jwk) || !VerificationKey.TryImport(jwk!, out var key, out _)) return false;
+        if (!VerificationKey.TryImport(Issuer.HolderKey, out var key, out _)) return false;
         using (key) return _sign1.Verify(key!, Purpose);
     }
 

@@ -30,7 +30,7 @@ public static class Jwe
         if (KeyBytes(enc) == 0) throw new ArgumentException("Unknown content encryption.", nameof(enc));
 
         using var ephemeral = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
-        using var other = ECDiffieHellman.Create(recipient.Parameters());
+        using var other = P256PublicKey.ForAgreement(recipient);
         var header = new JsonObject { ["alg"] = "ECDH-ES", ["enc"] = enc };
         if (recipient.Kid is not null) header["kid"] = recipient.Kid;
         if (!apu.IsEmpty) header["apu"] = Base64Url.Encode(apu);
@@ -82,7 +82,7 @@ public static class Jwe
         if (own is null) return Refuse("JWE is for a key that is not ours", out reason);
         try
         {
-            using var other = ECDiffieHellman.Create(epk.Parameters());
+            using var other = P256PublicKey.ForAgreement(epk);
             var key = DeriveKey(own, other.PublicKey, enc, apu, apv);
             var content = new byte[ciphertext.Length];
             using (var aes = new AesGcm(key, tag.Length)) aes.Decrypt(iv, ciphertext, tag, content, Encoding.ASCII.GetBytes(parts[0]));

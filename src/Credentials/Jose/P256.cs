@@ -21,6 +21,13 @@ internal static class P256
     {
         (x, y) = ([], []);
         if (point.Length != 33 || point[0] is not (2 or 3)) return false;
+        return P256PublicKey.IsQuick ? P256PublicKey.TryDecompress(point, out x, out y) : TryDecompressHere(point, out x, out y);
+    }
+
+    /// <summary>As <see cref="TryDecompress"/>, worked out here.</summary>
+    internal static bool TryDecompressHere(ReadOnlySpan<byte> point, out byte[] x, out byte[] y)
+    {
+        (x, y) = ([], []);
         var xn = Number(point[1..]);
         if (xn >= P) return false;
         var right = Right(xn);

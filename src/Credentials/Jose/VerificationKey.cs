@@ -5,7 +5,7 @@ using Identity.Credentials.Jose.Ed25519;
 namespace Identity.Credentials.Jose;
 
 /// <summary>
-/// A public key ready to check signatures. Importing costs more than checking: keep one per issuer key.
+/// A public key ready to check signatures; keep one per issuer key.
 /// Several threads may call <see cref="Verify"/> at a time.
 /// </summary>
 public sealed class VerificationKey : IDisposable
@@ -41,7 +41,7 @@ public sealed class VerificationKey : IDisposable
             }
             if (jwk is { Kty: "EC", Crv: "P-256" })
             {
-                key = new VerificationKey(jwk, ECDsa.Create(jwk.Parameters()), null);
+                key = new VerificationKey(jwk, P256PublicKey.ForSignatures(jwk), null);
                 return true;
             }
             reason = "key type is not supported";

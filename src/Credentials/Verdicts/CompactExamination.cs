@@ -1,6 +1,5 @@
 using Identity.Credentials.Compact;
 using Identity.Credentials.Dcql;
-using Identity.Credentials.Jose;
 using Identity.Credentials.StatusList;
 
 namespace Identity.Credentials.Verdicts;
@@ -76,11 +75,10 @@ internal sealed class CompactExamination(CompactPresentation proof, Examination 
             examination.BindingFailed(ReasonCode.HolderNotProven, "a compact proof does not answer an online request");
         }
         else if (!proof.VerifyHolder()) examination.BindingFailed(ReasonCode.HolderNotProven, "the holder's signature does not fit");
-        else if (!proof.VerifyHolder(question.Digest)) examination.BindingFailed(ReasonCode.Replayed, "it answers another challenge");
+        else if (!proof.Binding.AsSpan().SequenceEqual(question.Digest)) examination.BindingFailed(ReasonCode.Replayed, "it answers another challenge");
         else
         {
-            Jwk.TryFromCompressed(proof.Issuer.Holder, out var holder); // read once already, when the proof was parsed
-            examination.BindingHolds(BindingLevel.Challenge, "answers this challenge", holder!.ThumbprintText());
+            examination.BindingHolds(BindingLevel.Challenge, "answers this challenge", proof.Issuer.HolderKey.ThumbprintText());
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Identity.Credentials.Jose;
 using Identity.Credentials.StatusList;
 
@@ -50,11 +51,22 @@ internal static class StatusCheck
         {
             if (!record.Organisation.AsSpan().SequenceEqual(examination.Issuer!.Id)) continue;
             if (record.EndedAt is { } end && (record.Reason != KeyEndReason.Retired || token.IssuedAt >= end)) continue; // a thief writes any date
-            if (ImportedKeys.Find(record.Key) is { } key && token.Jws.Verify(key)) return true;
+            if (IsSignedBy(record.Key, token)) return true;
         }
 
         return false;
     }
+
+    // A list is held for minutes and looked into for every credential: its signature stays what it was, whatever becomes of the key.
+    private static bool IsSignedBy(Jwk jwk, StatusListToken token)
+    {
+        if (Signers.TryGetValue(token, out var signer) && signer.SameKey(jwk)) return true;
+        if (ImportedKeys.Find(jwk) is not { } key || !token.Jws.Verify(key)) return false;
+        Signers.AddOrUpdate(token, jwk);
+        return true;
+    }
+
+    private static readonly ConditionalWeakTable<StatusListToken, Jwk> Signers = [];
 
     private static bool TryThumbprint(Jws jws, [NotNullWhen(true)] out byte[]? thumbprint)
     {
