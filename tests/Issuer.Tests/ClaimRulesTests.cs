@@ -112,6 +112,30 @@ public sealed class ClaimRulesTests
         Assert.Null(CompactSize.Problem(type, claims));
     }
 
+    [Theory]
+    [InlineData("x", 1)]
+    [InlineData("x", 150)]
+    [InlineData("é", 150)]
+    [InlineData("ش", 150)]
+    [InlineData("溶", 150)]
+    [InlineData("😀", 75)]
+    [InlineData("\"<&", 50)]
+    public void What_is_told_without_measuring_is_never_too_little(string text, int times)
+    {
+        foreach (var type in TypeDefinition.All)
+        {
+            var claims = new JsonObject(type.QrClaims.Select(claim => KeyValuePair.Create(claim.Name, claim.Kind switch
+            {
+                ClaimKind.Boolean => JsonValue.Create(true),
+                ClaimKind.Integer or ClaimKind.Year => (JsonNode)JsonValue.Create(9_007_199_254_740_991),
+                ClaimKind.Texts or ClaimKind.Countries => new JsonArray(string.Concat(Enumerable.Repeat(text, times)), text),
+                _ => JsonValue.Create(string.Concat(Enumerable.Repeat(text, times))),
+            }))!);
+
+            Assert.InRange(CompactSize.AtMost(type, claims), CompactSize.Measure(type, claims), int.MaxValue);
+        }
+    }
+
     [Fact]
     public void Claims_too_long_for_any_qr_code_are_named()
     {

@@ -41,12 +41,8 @@ internal sealed class IssueMany(IssuerDb db, KeyRing ring, OfferSecrets secrets,
         if (bound > 0 && key is null) return null;
 
         await using var sql = await SqlSession.BeginAsync(db, ct);
-        await using var records = new PreparedInsert<CredentialRecord>(db, sql);
-        await using var events = new PreparedInsert<CredentialEvent>(db, sql);
-        await using var log = new PreparedInsert<AccessEntry>(db, sql);
-        await using var offers = new PreparedInsert<Offer>(db, sql);
-        var issued = new List<BulkIssued>(items.Count);
-        var orders = new List<(SigningOrder Order, string CredentialId, string OfferId)>(bound);
+        var prepared = new List<(CredentialRecord Record, Offer Offer)>(items.Count);
+        var orders = new List<BulkOrder>(bound * 2);
         var day = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero);
         var expires = type.ValidDays is { } days ? day.AddDays(days) : (DateTimeOffset?)null;
         foreach (var item in items)
@@ -55,63 +51,60 @@ internal sealed class IssueMany(IssuerDb db, KeyRing ring, OfferSecrets secrets,
             if (type.Approval) record.HoldBack(now);
             if (approver is not null && record.Approve(approver, now) is Step.Refused refused) throw new InvalidOperationException(refused.Reason);
             var offer = MakeOffer.NewOffer(secrets, record, type, now, _lifetime);
+            prepared.Add((record, offer));
+            // Nothing is signed before a second person agreed, known key or not; the offer waits with it.
+            if (waits || item.Holder is not { } holder) continue;
+            var order = new SigningOrder(organisation, key!, type, DerivedClaims.AddTo(type, item.Claims, DateOnly.FromDateTime(now.UtcDateTime)), holder, day, expires, 0, 0);
+            orders.Add(new BulkOrder(order, Configurations.SdJwtFormat, record.Id, offer.Id));
+            orders.Add(new BulkOrder(order, Configurations.CompactFormat, record.Id, offer.Id));
+        }
+        if (orders.Count > 0) await TakeAsync(sql, organisation, orders, ct);
+        // Other cores sign while this one writes; nothing of it is seen before the commit.
+        var signing = Task.Run(() => orders.AsParallel().AsOrdered().WithCancellation(ct).Select(order => order.Sign()).ToList(), ct);
+        await WriteAsync(sql, prepared, actor, approver, now, ct);
+        var signed = await signing;
+        await using (var copies = new PreparedInsert<CredentialCopy>(db, sql))
+        {
+            for (var i = 0; i < orders.Count; i++) await copies.RunAsync(orders[i].Copy(signed[i], now), ct);
+        }
+        // The log sorts by hash, so that neighbours in the file are no neighbours in the log.
+        if (signed.Count > 0) await LedgerLog.AppendManyAsync(db, [.. signed.Select(s => s.Entry)], now, ct);
+        await sql.CommitAsync(ct);
+        return prepared.ConvertAll(p => new BulkIssued(p.Record.Id, p.Offer.Id));
+    }
+
+    private async Task WriteAsync(SqlSession sql, List<(CredentialRecord Record, Offer Offer)> prepared, Actor actor, Actor? approver, DateTimeOffset now, CancellationToken ct)
+    {
+        await using var records = new PreparedInsert<CredentialRecord>(db, sql);
+        await using var events = new PreparedInsert<CredentialEvent>(db, sql);
+        await using var log = new PreparedInsert<AccessEntry>(db, sql);
+        await using var offers = new PreparedInsert<Offer>(db, sql);
+        var (who, role) = (actor.ToString(), actor.RoleFor("created"));
+        foreach (var (record, offer) in prepared)
+        {
             await records.RunAsync(record, ct);
-            await events.RunAsync(new CredentialEvent { CredentialId = record.Id, At = now, Actor = actor.ToString(), Act = "created" }, ct);
-            await log.RunAsync(new AccessEntry { Organisation = organisation.Slug, CredentialId = record.Id, At = now, Actor = actor.ToString(), Role = actor.RoleFor("created"), Act = "created" }, ct);
+            await events.RunAsync(new CredentialEvent { CredentialId = record.Id, At = now, Actor = who, Act = "created" }, ct);
+            await log.RunAsync(new AccessEntry { Organisation = record.Organisation, CredentialId = record.Id, At = now, Actor = who, Role = role, Act = "created" }, ct);
             if (approver is not null)
             {
                 await events.RunAsync(new CredentialEvent { CredentialId = record.Id, At = now, Actor = approver.ToString(), Act = "approved" }, ct);
-                await log.RunAsync(new AccessEntry { Organisation = organisation.Slug, CredentialId = record.Id, At = now, Actor = approver.ToString(), Role = approver.RoleFor("approved"), Act = "approved" }, ct);
+                await log.RunAsync(new AccessEntry { Organisation = record.Organisation, CredentialId = record.Id, At = now, Actor = approver.ToString(), Role = approver.RoleFor("approved"), Act = "approved" }, ct);
             }
             await offers.RunAsync(offer, ct);
-            await events.RunAsync(new CredentialEvent { CredentialId = record.Id, At = now, Actor = actor.ToString(), Act = "offered" }, ct);
-            issued.Add(new BulkIssued(record.Id, offer.Id));
-            // Nothing is signed before a second person agreed, known key or not; the offer waits with it.
-            if (!waits && item.Holder is { } holder)
-                orders.Add((new SigningOrder(organisation, key!, type, DerivedClaims.AddTo(type, item.Claims, DateOnly.FromDateTime(now.UtcDateTime)), holder, day, expires, 0, 0), record.Id, offer.Id));
+            await events.RunAsync(new CredentialEvent { CredentialId = record.Id, At = now, Actor = who, Act = "offered" }, ct);
         }
-        if (orders.Count > 0) await SignAsync(sql, organisation, orders, now, ct);
-        await sql.CommitAsync(ct);
-        return issued;
-    }
-
-    private async Task SignAsync(SqlSession sql, Organisation organisation, List<(SigningOrder Order, string CredentialId, string OfferId)> orders, DateTimeOffset now, CancellationToken ct)
-    {
-        string[] formats = [Configurations.SdJwtFormat, Configurations.CompactFormat];
-        var places = await TakeAsync(sql, organisation, orders.SelectMany(o => formats.Select(_ => o.CredentialId)).ToList(), ct);
-
-        var signed = new (string Body, byte[] Entry)[places.Count];
-        Parallel.For(0, places.Count, new ParallelOptions { CancellationToken = ct }, i =>
-        {
-            var order = orders[i / formats.Length].Order with { List = places[i].List, Index = places[i].Index };
-            signed[i] = formats[i % formats.Length] == Configurations.CompactFormat ? CredentialSigner.Compact(order) : CredentialSigner.SdJwt(order);
-        });
-
-        await using var copies = new PreparedInsert<CredentialCopy>(db, sql);
-        for (var i = 0; i < places.Count; i++)
-        {
-            var (order, credentialId, offerId) = orders[i / formats.Length];
-            await copies.RunAsync(new CredentialCopy
-            {
-                CredentialId = credentialId, Organisation = organisation.Slug, OfferId = offerId, Format = formats[i % formats.Length], HolderKey = order.Holder.ThumbprintText(),
-                List = places[i].List, Index = places[i].Index, Entry = signed[i].Entry, IssuedAt = now, ExpiresAt = order.Expires, Body = signed[i].Body,
-            }, ct);
-        }
-        // The log sorts by hash, so that neighbours in the file are no neighbours in the log.
-        await LedgerLog.AppendManyAsync(db, [.. signed.Select(s => s.Entry)], now, ct);
     }
 
     /// <summary>Takes a random free index for each copy; a list that is half full is followed by a new one, as in <see cref="TakeIndices"/>.</summary>
-    private async Task<List<StatusEntry>> TakeAsync(SqlSession sql, Organisation organisation, IReadOnlyList<string> credentials, CancellationToken ct)
+    private async Task TakeAsync(SqlSession sql, Organisation organisation, List<BulkOrder> orders, CancellationToken ct)
     {
         await using var entries = new PreparedInsert<StatusEntry>(db, sql, passOverConflicts: true);
-        var taken = new List<StatusEntry>(credentials.Count);
-        while (taken.Count < credentials.Count)
+        for (var taken = 0; taken < orders.Count;)
         {
             var newest = await sql.QueryAsync(ct, row => (Number: row.GetInt32(0), Size: row.GetInt32(1), Taken: row.GetInt32(2)),
                 "SELECT \"Number\", \"Size\", \"Taken\" FROM \"status_lists\" WHERE \"Organisation\" = @o ORDER BY \"Number\" DESC LIMIT 1", ("@o", organisation.Slug));
             var list = newest.Count == 1 ? newest[0] : (Number: 0, Size: 0, Taken: 0);
-            var room = Math.Min(list.Size / 2 - list.Taken, credentials.Count - taken.Count);
+            var room = Math.Min(list.Size / 2 - list.Taken, orders.Count - taken);
             if (room <= 0)
             {
                 await using var lists = new PreparedInsert<StatusListRow>(db, sql);
@@ -120,13 +113,27 @@ internal sealed class IssueMany(IssuerDb db, KeyRing ring, OfferSecrets secrets,
             }
             for (var left = room; left > 0;)
             {
-                var entry = new StatusEntry { Organisation = organisation.Slug, List = list.Number, Index = RandomNumberGenerator.GetInt32(list.Size), CredentialId = credentials[taken.Count] };
+                var entry = new StatusEntry { Organisation = organisation.Slug, List = list.Number, Index = RandomNumberGenerator.GetInt32(list.Size), CredentialId = orders[taken].CredentialId };
                 if (!await entries.RunAsync(entry, ct)) continue; // taken before: another one
-                taken.Add(entry);
+                orders[taken] = orders[taken].At(entry);
+                taken++;
                 left--;
             }
             await sql.RunAsync(ct, "UPDATE \"status_lists\" SET \"Taken\" = \"Taken\" + @n WHERE \"Organisation\" = @o AND \"Number\" = @l", ("@n", room), ("@o", organisation.Slug), ("@l", list.Number));
         }
-        return taken;
+    }
+
+    /// <summary>A copy to be signed for a known key.</summary>
+    private sealed record BulkOrder(SigningOrder Order, string Format, string CredentialId, string OfferId)
+    {
+        public BulkOrder At(StatusEntry place) => this with { Order = Order with { List = place.List, Index = place.Index } };
+
+        public (string Body, byte[] Entry) Sign() => Format == Configurations.CompactFormat ? CredentialSigner.Compact(Order) : CredentialSigner.SdJwt(Order);
+
+        public CredentialCopy Copy((string Body, byte[] Entry) signed, DateTimeOffset now) => new()
+        {
+            CredentialId = CredentialId, Organisation = Order.Organisation.Slug, OfferId = OfferId, Format = Format, HolderKey = Order.Holder.ThumbprintText(),
+            List = Order.List, Index = Order.Index, Entry = signed.Entry, IssuedAt = now, ExpiresAt = Order.Expires, Body = signed.Body,
+        };
     }
 }

@@ -19,6 +19,7 @@ public static class CompactSize
     /// </summary>
     public static JsonObject Fit(TypeDefinition type, JsonObject claims)
     {
+        if (AtMost(type, claims) <= type.Budget.Cap) return claims;
         var fitting = claims.DeepClone().AsObject();
         foreach (var claim in type.QrClaims.Where(c => !c.Mandatory).Reverse())
         {
@@ -46,6 +47,16 @@ public static class CompactSize
         if (!type.QrClaims.Any(c => claims.ContainsKey(c.Name))) return 0;
         var sample = CompactIssuer.Issue(type, claims, Blank.PublicKey, uint.MaxValue, uint.MaxValue, ushort.MaxValue, int.MaxValue, Blank, static salt => salt.Clear());
         return sample.Encode().Length + sample.Leaves.Count + HolderPart;
+    }
+
+    /// <summary>Never less than <see cref="Measure"/> and told at once: most claims are so short that nothing need be measured.</summary>
+    internal static int AtMost(TypeDefinition type, JsonObject claims)
+    {
+        // The issuer's part without its type is below 300 bytes; a leaf has a salt, a key, an index and marks beside its value, whose JSON is no shorter than its CBOR but for two bytes.
+        var bytes = 300 + HolderPart + type.Vct.Length;
+        foreach (var claim in type.Claims)
+            if (claim.Qr is not null && claims[claim.Name] is { } value) bytes += 32 + value.ToJsonString().Length;
+        return bytes;
     }
 
     // A signature of the right length is all that measuring needs.

@@ -92,19 +92,19 @@ internal sealed class Sequencer(string origin, ISigner key, LogOptions options, 
         if (!await sql.HoldHeadAsync(lease.Owner, ct)) return null;
         var state = await HeadAsync(db, ct);
         var now = Micros.Of(clock.GetUtcNow());
+        // One statement: what is taken away is what is added below, whoever appends meanwhile.
         var due = await sql.QueryAsync(ct, row => row.GetFieldValue<byte[]>(0),
-            "SELECT entry FROM ledger_pending WHERE added_at + round * @step <= @now OR added_at > @absurd ORDER BY entry LIMIT @max",
+            "DELETE FROM ledger_pending WHERE entry IN (SELECT entry FROM ledger_pending WHERE added_at + round * @step <= @now OR added_at > @absurd ORDER BY entry LIMIT @max) RETURNING entry",
             ("@step", Micros.Of(options.Interval)), ("@now", now), ("@absurd", now + Future), ("@max", MaxPerRound));
+        due.Sort(static (one, other) => one.AsSpan().SequenceCompareTo(other));
 
         var tree = await StoredTree.OpenAsync(sql, state.Size, state.Root, ct);
         await using (var insert = sql.Prepare("INSERT INTO ledger_entries (position, entry) VALUES (@position, @entry) ON CONFLICT (entry) DO NOTHING", "@position", "@entry"))
-        await using (var delete = sql.Prepare("DELETE FROM ledger_pending WHERE entry = @entry", "@entry"))
         {
             foreach (var entry in due)
             {
                 // An entry that the log already has keeps its first place.
                 if (await insert.RunAsync(ct, tree.Size, entry) == 1) tree.Append(entry);
-                await delete.RunAsync(ct, entry);
             }
         }
 
