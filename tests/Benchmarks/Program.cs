@@ -1,20 +1,32 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Identity.Benchmarks.Anchoring;
+using Identity.Benchmarks.Browsing;
+using Identity.Benchmarks.Checking;
 using Identity.Benchmarks.Issuing;
+using Identity.Benchmarks.Peers;
 
 namespace Identity.Benchmarks;
 
-/// <summary><c>dotnet run -c Release --project tests/Benchmarks -- [--quick] [--only NAME] [--json FILE]</c></summary>
-internal static class Program
+/// <summary><c>dotnet run -c Release --project tests/Benchmarks -- [--quick | --smoke] [--only NAME] [--json FILE] [--markdown]</c></summary>
+public static class Program
 {
-    private static readonly IBenchmark[] All = [new IssueOne(), new IssueBulk(), new CollectFive()];
+    internal static readonly IBenchmark[] All =
+    [
+        new VerifySdJwtVc(6), new VerifySdJwtVc(12),
+        new VerifyCompact(), new CheckStatus(), new CheckHttp(), new AskPeers(),
+        new IssueOne(), new IssueBulk(), new CollectFive(),
+        new ProveInclusion(), new SpendGas(), new LoadWallet(),
+    ];
 
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    private static async Task<int> Main(string[] args)
+    /// <returns>0, 1 for a name that there is not, 2 where a benchmark failed.</returns>
+    public static async Task<int> Main(string[] args)
     {
-        var quick = args.Contains("--quick");
+        Measure.Smoke = args.Contains("--smoke");
+        var quick = Measure.Smoke || args.Contains("--quick");
         var (only, file) = (After(args, "--only"), After(args, "--json"));
         var chosen = All.Where(b => only is null || b.Name == only).ToList();
         if (chosen.Count == 0)
@@ -27,13 +39,32 @@ internal static class Program
             foreach (var result in await benchmark.RunAsync(quick))
             {
                 results.Add(result);
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"{result.Name,-24} {result.Value,12:0.##} {result.Unit,-16} {(result.Ratio is { } ratio ? $"ratio {ratio:0.000} of {result.Bound}" : "")}"));
+                Console.WriteLine(Line(result));
             }
-        if (file is not null)
-            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { machine = $"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}", quick, results }, Format));
+        if (file is not null) await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { machine = Machine, quick, results }, Format));
+        if (args.Contains("--markdown")) Console.WriteLine(Table(results));
         return 0;
     }
+
+    private static string Machine =>
+        $"{Processor()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, {DateTimeOffset.UtcNow:yyyy-MM-dd}";
+
+    private static string Line(Result result) => string.Create(CultureInfo.InvariantCulture,
+        $"{result.Name,-32} {Number(result.Value),12} {result.Unit,-16} {(result.Ratio is { } ratio ? $"ratio {ratio:0.000} of {result.Bound}" : ""),-80} {(result.Met is { } met ? met ? "met" : $"misses {Number(result.Target!.Value)}" : "")}");
+
+    private static string Table(IEnumerable<Result> results) => string.Join('\n',
+    [
+        Machine + ":", "", "| name | value | ratio | of | target |", "|---|---:|---:|---|---|",
+        .. results.Select(r => $"| `{r.Name}` | {Number(r.Value)} {r.Unit} | {(r.Ratio is { } ratio ? ratio.ToString("0.00", CultureInfo.InvariantCulture) : "")} | {r.Bound} | {Target(r)} |"),
+    ]);
+
+    private static string Target(Result result) =>
+        result.Met is not { } met ? "" : $"{(result.Ratio is null ? "≤" : "≥")} {Number(result.Target!.Value)}{(met ? "" : ", **missed**")}";
+
+    private static string Number(double value) => value.ToString(Math.Abs(value) >= 1000 ? "#,0" : Math.Abs(value) >= 10 ? "0.#" : "0.##", CultureInfo.InvariantCulture);
+
+    private static string Processor() =>
+        File.Exists("/proc/cpuinfo") && File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal)) is { } line ? line[(line.IndexOf(':') + 1)..].Trim() : "unknown processor";
 
     private static string? After(string[] args, string option) => Array.IndexOf(args, option) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
 }

@@ -19,7 +19,7 @@ internal sealed class CollectFive : IBenchmark
     {
         await using var workshop = await Workshop.OpenAsync();
         var raw = workshop.RawSigning(quick);
-        var wallets = quick ? 200 : 1000;
+        var wallets = Measure.Of(1000, 200, quick);
         var now = TimeProvider.System.GetUtcNow();
         IReadOnlyList<BulkIssued> prepared;
         await using (var scope = workshop.Scope())

@@ -20,7 +20,7 @@ internal sealed class IssueBulk : IBenchmark
     {
         await using var workshop = await Workshop.OpenAsync();
         var raw = workshop.RawSigning(quick);
-        var rows = quick ? 10_000 : 100_000;
+        var rows = Measure.Of(100_000, 10_000, quick);
         var holders = Workshop.HolderKeys(1000);
         await IssueAsync(workshop, -1, BulkLimits.Chunk, holders); // warm-up
         await workshop.LogAsync();

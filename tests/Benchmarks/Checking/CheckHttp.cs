@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Identity.Credentials.Jose;
+using Identity.Credentials.Verdicts;
+
+namespace Identity.Benchmarks.Checking;
+
+/// <summary>
+/// <c>check-http</c>: a file is posted to the running Verifier and its verdict comes back; <c>check-http-answer</c>: a wallet's encrypted answer to a request is
+/// posted, opened and judged. Client and server share this machine's cores; the bound is the same verdict in process on one of them.
+/// </summary>
+internal sealed class CheckHttp : IBenchmark
+{
+    private const int Clients = 4;
+
+    public string Name => "check-http";
+
+    public async Task<IReadOnlyList<Result>> RunAsync(bool quick)
+    {
+        await using var desk = await Desk.OpenAsync();
+        var diplomas = Enumerable.Range(0, 64).Select(i => Diplomas.Issue(desk.Register, 6, i)).ToArray();
+        var turn = 0;
+        var (file, online) = (new Expectations.File(), new Expectations.Online(VerifySdJwtVc.Nonce, VerifySdJwtVc.Audience));
+        var shown = diplomas.Select(diploma => diploma.Present(VerifySdJwtVc.Audience, VerifySdJwtVc.Nonce)).ToArray();
+        double InProcess(string[] texts, Expectations expectations) =>
+            Measure.PerSecond(quick, () => Measure.Use(VerdictEngine.Check(texts[turn++ % texts.Length], expectations, desk.Register, Register.Now).Reason == ReasonCode.Valid));
+
+        var files = await FilesAsync(desk, [.. diplomas.Select(diploma => diploma.Text)], quick);
+        var alone = InProcess([.. diplomas.Select(diploma => diploma.Text)], file);
+        var answers = await AnswersAsync(desk, diplomas, quick);
+        var bound = InProcess(shown, online);
+        return
+        [
+            new Result(Name, files.Rate, "verdicts/s", files.Rate / alone, "the same verdict in process, one thread", 0.5),
+            new Result(Name + "-p50", files.Half, "ms"),
+            new Result(Name + "-p99", files.Almost, "ms", files.Half / files.Almost, "the median", 0.1),
+            new Result(Name + "-answer", answers.Rate, "verdicts/s", answers.Rate / bound, "the same verdict in process, one thread"),
+            new Result(Name + "-answer-p50", answers.Half, "ms"),
+        ];
+    }
+
+    private static Task<Load> FilesAsync(Desk desk, string[] texts, bool quick)
+    {
+        var bodies = texts.Select(text => Encoding.UTF8.GetBytes(new JsonObject { ["credential"] = text }.ToJsonString())).ToArray();
+        return LoadAsync(desk, Measure.Of(20_000, 5_000, quick), i =>
+        {
+            var content = new ByteArrayContent(bodies[i % bodies.Length]);
+            content.Headers.ContentType = new("application/json");
+            return new HttpRequestMessage(HttpMethod.Post, "/api/check") { Content = content };
+        }, "\"outcome\":\"valid\"");
+    }
+
+    // Asking and fetching come before the clock starts: what counts is the answer.
+    private static async Task<Load> AnswersAsync(Desk desk, Diploma[] diplomas, bool quick)
+    {
+        var answers = new List<(string Address, string Jwe)>();
+        for (var i = 0; i < Measure.Of(4_000, 1_000, quick); i++)
+        {
+            using var asked = await desk.Http.PostAsJsonAsync("/api/requests", new JsonObject { ["template"] = "diploma" });
+            var created = (await asked.Content.ReadFromJsonAsync<JsonObject>())!;
+            if (!Jws.TryParse(await desk.Http.GetStringAsync(new Uri((string)created["requestUri"]!)), out var request, out var reason)) throw new InvalidOperationException(reason);
+            var text = diplomas[i % diplomas.Length].Present((string)request.Payload["client_id"]!, (string)request.Payload["nonce"]!, "holder_name", "title", "kind", "awarded_on");
+            Jwk.TryParse(request.Payload["client_metadata"]!["jwks"]!["keys"]![0], out var key, out _);
+            var payload = new JsonObject { ["state"] = (string)request.Payload["state"]!, ["vp_token"] = new JsonObject { ["qualification"] = new JsonArray(text) } };
+            answers.Add(((string)request.Payload["response_uri"]!, Jwe.Encrypt(Encoding.UTF8.GetBytes(payload.ToJsonString()), key!, "A128GCM", RandomNumberGenerator.Fill)));
+            if (i == 0) await SeenAsValidAsync(desk, created, answers);
+        }
+        return await LoadAsync(desk, answers.Count, i => new HttpRequestMessage(HttpMethod.Post, answers[i].Address) { Content = new FormUrlEncodedContent([new("response", answers[i].Jwe)]) }, "{}");
+    }
+
+    // The first answer's verdict is looked at, as the desk would.
+    private static async Task SeenAsValidAsync(Desk desk, JsonObject created, List<(string Address, string Jwe)> answers)
+    {
+        using var answer = await desk.Http.PostAsync(answers[0].Address, new FormUrlEncodedContent([new("response", answers[0].Jwe)]));
+        var result = await desk.Http.GetFromJsonAsync<JsonObject>($"/api/requests/{created["id"]}");
+        if ((string?)result?["outcome"] != "valid") throw new InvalidOperationException($"The answer is not valid: {result?.ToJsonString()}");
+        answers.Clear();
+    }
+
+    private static async Task<Load> LoadAsync(Desk desk, int requests, Func<int, HttpRequestMessage> request, string expected)
+    {
+        var (next, times) = (-1, new double[requests]);
+        var whole = Stopwatch.StartNew();
+        await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Task.Run(async () =>
+        {
+            for (var i = Interlocked.Increment(ref next); i < requests; i = Interlocked.Increment(ref next))
+            {
+                var clock = Stopwatch.StartNew();
+                using var message = request(i);
+                using var answer = await desk.Http.SendAsync(message);
+                var body = await answer.Content.ReadAsStringAsync();
+                times[i] = clock.Elapsed.TotalMilliseconds;
+                if (answer.StatusCode != HttpStatusCode.OK || !body.Contains(expected, StringComparison.Ordinal)) throw new InvalidOperationException($"{(int)answer.StatusCode}: {body}");
+            }
+        })));
+        // The first tenth warms up.
+        var rate = requests / whole.Elapsed.TotalSeconds;
+        var later = times[(requests / 10)..].Order().ToArray();
+        return new Load(rate, later[later.Length / 2], later[later.Length * 99 / 100]);
+    }
+
+    private sealed record Load(double Rate, double Half, double Almost);
+}

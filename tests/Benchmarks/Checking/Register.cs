@@ -1,0 +1,53 @@
+using System.Security.Cryptography;
+using Identity.Credentials.Jose;
+using Identity.Credentials.StatusList;
+using Identity.Credentials.Verdicts;
+
+namespace Identity.Benchmarks.Checking;
+
+/// <summary>A verifier's copy of the ledger in memory: one accredited college, its key, its status list of 131,072 entries, and what was anchored.</summary>
+internal sealed class Register : ITrustView
+{
+    private readonly Dictionary<string, AnchorEvidence> _entries = new(StringComparer.Ordinal);
+    private readonly KeyRecord _key;
+    private readonly AccreditationRecord _accreditation;
+
+    public Register(string issuer)
+    {
+        Organisation = new OrganisationRecord(SHA256.HashData("Bench College"u8), issuer, "Bench College", "XT", true, null);
+        _key = new KeyRecord(Key.PublicKey.Thumbprint(), Key.PublicKey, Organisation.Id, Now.AddDays(-30), null, null);
+        _accreditation = new AccreditationRecord("urn:identity:qualification:1", Now.AddDays(-30), null, null, Now.AddDays(-30), new byte[32], "Bench Ministry");
+        StatusText = StatusListToken.Sign(StatusUri, Now, Now.AddDays(1), TimeSpan.FromMinutes(15), new StatusArray(2, 131_072), Key);
+        Status = StatusListToken.TryParse(StatusText, out var token, out var reason) ? new StatusSnapshot(token, Now) : throw new InvalidOperationException(reason);
+    }
+
+    /// <summary>The present time of everything here, in whole seconds.</summary>
+    public static DateTimeOffset Now { get; } = DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
+
+    public Es256Key Key { get; } = Es256Key.Create();
+
+    public OrganisationRecord Organisation { get; }
+
+    public string StatusUri => $"{Organisation.Issuer}/status/1";
+
+    public string StatusText { get; }
+
+    public StatusSnapshot Status { get; }
+
+    public MirrorState State => new(TimeProvider.System.GetUtcNow(), []);
+
+    public void Anchor(byte[] entry) => _entries[Convert.ToHexString(entry)] = new AnchorEvidence(
+        "localhost:5001/log", _entries.Count, _entries.Count + 1, new string('a', 64), true, Now, 7, "0x" + new string('b', 64), "0x" + new string('c', 40), 31337, true);
+
+    public OrganisationRecord? FindOrganisationByIssuer(string iss) => iss == Organisation.Issuer ? Organisation : null;
+
+    public OrganisationRecord? FindOrganisation(byte[] id) => id.AsSpan().SequenceEqual(Organisation.Id) ? Organisation : null;
+
+    public IReadOnlyList<KeyRecord> FindKeys(ReadOnlySpan<byte> thumbprintPrefix) => _key.Thumbprint.AsSpan().StartsWith(thumbprintPrefix) ? [_key] : [];
+
+    public IReadOnlyList<AccreditationRecord> Accreditations(byte[] organisationId) => FindOrganisation(organisationId) is null ? [] : [_accreditation];
+
+    public AnchorEvidence? FindEntry(byte[] entry) => _entries.GetValueOrDefault(Convert.ToHexString(entry));
+
+    public StatusSnapshot? FindStatus(string uri) => uri == StatusUri ? Status : null;
+}
