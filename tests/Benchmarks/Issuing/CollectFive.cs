@@ -26,7 +26,7 @@ internal sealed class CollectFive : IBenchmark
         {
             await using var transaction = await scope.ServiceProvider.GetRequiredService<IssuerDb>().Database.BeginExclusiveAsync(workshop.Organisation.Slug, CancellationToken.None);
             prepared = (await scope.ServiceProvider.GetRequiredService<IssueMany>().RunAsync(
-                workshop.Organisation, Workshop.Type, [.. Enumerable.Range(0, wallets).Select(i => new BulkItem($"C-{i}", Workshop.Claims(i), null))], Actor.Staff(1, Identity.Issuer.Data.StaffRoles.Clerk), now, CancellationToken.None))!;
+                workshop.Organisation, Workshop.Type, [.. Enumerable.Range(0, wallets).Select(i => new BulkItem($"C-{i}", Workshop.Claims(i), null))], Actor.Staff(1, Identity.Issuer.Data.StaffRoles.Clerk), null, now, CancellationToken.None))!;
             await transaction.CommitAsync();
         }
         var keys = Workshop.HolderKeys(5 * wallets);

@@ -55,7 +55,7 @@ internal sealed class IssueBulk : IBenchmark
         var db = scope.ServiceProvider.GetRequiredService<IssuerDb>();
         await using var transaction = await db.Database.BeginExclusiveAsync(workshop.Organisation.Slug, CancellationToken.None);
         var items = Enumerable.Range(0, count).Select(i => new BulkItem($"B-{from}-{i}", Workshop.Claims(i), holders[i % holders.Count])).ToList();
-        await scope.ServiceProvider.GetRequiredService<IssueMany>().RunAsync(workshop.Organisation, Workshop.Type, items, Actor.Staff(1, Identity.Issuer.Data.StaffRoles.Clerk), TimeProvider.System.GetUtcNow(), CancellationToken.None);
+        await scope.ServiceProvider.GetRequiredService<IssueMany>().RunAsync(workshop.Organisation, Workshop.Type, items, Actor.Staff(1, Identity.Issuer.Data.StaffRoles.Clerk), null, TimeProvider.System.GetUtcNow(), CancellationToken.None);
         await transaction.CommitAsync();
     }
 }
