@@ -48,7 +48,7 @@ public sealed class SdJwtDocument
         if (!HashFunction.TryFind(jwt.Payload, out var hash, out reason)) return false;
 
         var keyBinding = last + 1 < text.Length ? text[(last + 1)..] : null;
-        if (keyBinding is not null && keyBinding.Count(c => c == '.') != 2) return Refuse("SD-JWT ends neither with '~' nor with a key binding JWT", out reason);
+        if (keyBinding is not null && keyBinding.AsSpan().Count('.') != 2) return Refuse("SD-JWT ends neither with '~' nor with a key binding JWT", out reason);
 
         var disclosures = new List<Disclosure>();
         for (var from = first + 1; from <= last;)

@@ -3,7 +3,8 @@ namespace Identity.Credentials.Verdicts;
 /// <summary>The list of checks while it is being filled in. Every check stands on it from the start, as not checked.</summary>
 internal sealed class CheckSheet
 {
-    private readonly Check[] _checks = [.. Enum.GetValues<CheckName>().Select(name => new Check(name, CheckResult.NotChecked, "not reached"))];
+    private static readonly Check[] Empty = [.. Enum.GetValues<CheckName>().Select(name => new Check(name, CheckResult.NotChecked, "not reached"))];
+    private readonly Check[] _checks = [.. Empty];
 
     /// <summary>All checks, in the order they are shown.</summary>
     public IReadOnlyList<Check> All => _checks;

@@ -34,10 +34,13 @@ internal sealed class Desk : IAsyncDisposable
             services.AddSingleton(new LedgerSource(register));
             foreach (var worker in services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.Assembly == typeof(LedgerMirror).Assembly).ToList()) services.Remove(worker);
         });
-        Http = new HttpClient(new SocketsHttpHandler { CookieContainer = new CookieContainer() }) { BaseAddress = new Uri(url) };
+        Url = new Uri(url);
+        Http = new HttpClient(new SocketsHttpHandler { CookieContainer = new CookieContainer() }) { BaseAddress = Url };
     }
 
     public Register Register { get; }
+
+    public Uri Url { get; }
 
     public HttpClient Http { get; }
 
