@@ -13,7 +13,7 @@ namespace Identity.Fuzz.Tests.Http;
 /// bodies, broken JSON and forms, odd headers, parameters twice, paths that play tricks. Nothing may be a fault, and every refusal says why
 /// in the form of its protocol.
 /// </summary>
-internal sealed class HttpStorm(RunningApp app, HttpClient http, IReadOnlyDictionary<string, string> known)
+internal sealed class HttpStorm(RunningApp app, HttpClient http, IReadOnlyDictionary<string, string> known, Func<RouteEndpoint, bool>? only = null)
 {
     private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"];
 
@@ -59,7 +59,7 @@ internal sealed class HttpStorm(RunningApp app, HttpClient http, IReadOnlyDictio
 
     /// <summary>Every endpoint with a path, as the app itself lists them.</summary>
     public IReadOnlyList<RouteEndpoint> Endpoints { get; } = [.. ((IEndpointRouteBuilder)app.App).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
-        .Where(e => e.RoutePattern.RawText?.Contains("health", StringComparison.Ordinal) != true)
+        .Where(e => e.RoutePattern.RawText?.Contains("health", StringComparison.Ordinal) != true && only?.Invoke(e) != false)
         .DistinctBy(e => $"{e.RoutePattern.RawText}|{string.Join(',', e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? [])}")];
 
     /// <summary>Sends everything to every endpoint; what was wrong, one line each.</summary>

@@ -12,9 +12,9 @@ namespace Identity.Fuzz.Tests.Http;
 
 /// <summary>
 /// Walks the pages that a member of staff can reach, by their links, and puts odd values into every field of every form and every parameter of every
-/// handler, found in the app itself. Nothing may be a fault, then or when a page is looked at again; and without the form's token nothing is done.
+/// handler, found in the app itself; where <paramref name="part"/> is given, only of pages whose address holds it. Nothing may be a fault, then or when a page is looked at again; and without the form's token nothing is done.
 /// </summary>
-internal sealed partial class PageStorm(RunningApp app, StaffSession staff, IReadOnlyDictionary<string, string> known)
+internal sealed partial class PageStorm(RunningApp app, StaffSession staff, IReadOnlyDictionary<string, string> known, string part = "")
 {
     private const int MostPages = 80, MostOfOneEndpoint = 2;
 
@@ -102,7 +102,7 @@ internal sealed partial class PageStorm(RunningApp app, StaffSession staff, IRea
         return pages;
     }
 
-    private IEnumerable<RouteEndpoint> PageEndpoints() => ((IEndpointRouteBuilder)app.App).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>().Where(e => e.Metadata.GetMetadata<PageActionDescriptor>() is not null);
+    private IEnumerable<RouteEndpoint> PageEndpoints() => ((IEndpointRouteBuilder)app.App).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>().Where(e => e.Metadata.GetMetadata<PageActionDescriptor>() is not null && e.RoutePattern.RawText!.Contains(part, StringComparison.Ordinal));
 
     // Pages that were reached; else made-up ones.
     private IEnumerable<string> UrlsOf(RouteEndpoint endpoint, IEnumerable<string> reached)
