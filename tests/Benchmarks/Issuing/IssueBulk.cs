@@ -26,6 +26,8 @@ internal sealed class IssueBulk : IBenchmark
         await workshop.LogAsync();
 
         var early = 0L;
+        var rawTime = Processor(() => { for (var i = 0; i < Measure.Of(20_000, 5_000, quick); i++) workshop.Organisation.FirstKey.Signer.Sign(new byte[1500]); }) / Measure.Of(20_000, 5_000, quick);
+        var processor = Environment.CpuUsage.TotalTime;
         var clock = Stopwatch.StartNew();
         for (var done = 0; done < rows; done += BulkLimits.Chunk)
         {
@@ -40,13 +42,23 @@ internal sealed class IssueBulk : IBenchmark
         await workshop.LogAsync();
         clock.Stop();
 
+        var time = (Environment.CpuUsage.TotalTime - processor).TotalMicroseconds / (2 * rows);
         var late = GC.GetTotalMemory(forceFullCollection: true);
         var rate = 2 * rows / clock.Elapsed.TotalSeconds;
         return
         [
-            new Result(Name, rate, "credentials/s", rate / raw, "raw ES256 signing, one thread"),
-            new Result(Name + "-memory", (late - early) / 1024.0 / 1024.0, "MB more at the end than after a tenth"),
+            new Result(Name, rate, "credentials/s", rate / raw, "raw ES256 signing, one thread", 0.25),
+            // On a machine with other work to do this says more than the clock; the cores that sign and the one that writes are added up.
+            new Result(Name + "-processor", time, "µs", rawTime / time, "processor time of a raw ES256 signature"),
+            new Result(Name + "-memory", (late - early) / 1024.0 / 1024.0, "MB more at the end than after a tenth", Target: 5),
         ];
+    }
+
+    private static double Processor(Action work)
+    {
+        var before = Environment.CpuUsage.TotalTime;
+        work();
+        return (Environment.CpuUsage.TotalTime - before).TotalMicroseconds;
     }
 
     private static async Task IssueAsync(Workshop workshop, int from, int count, IReadOnlyList<Credentials.Jose.Jwk> holders)

@@ -10,11 +10,11 @@ internal sealed class IssueOne : IBenchmark
     public async Task<IReadOnlyList<Result>> RunAsync(bool quick)
     {
         await using var workshop = await Workshop.OpenAsync();
-        var raw = workshop.RawSigning(quick);
         var day = new DateTimeOffset(2026, 11, 22, 0, 0, 0, TimeSpan.Zero);
         var holder = Workshop.HolderKeys(1)[0];
         var order = new SigningOrder(workshop.Organisation, workshop.Organisation.FirstKey, Workshop.Type, Workshop.Claims(1), holder, day, day.AddYears(5), 1, 4711);
-        var rate = Measure.PerSecond(quick, () => CredentialSigner.SdJwt(order));
-        return [new Result(Name, rate, "credentials/s", rate / raw, "raw ES256 signing, one thread")];
+        var data = new byte[1500];
+        var measured = Measure.Against(quick, () => CredentialSigner.SdJwt(order), () => workshop.Organisation.FirstKey.Signer.Sign(data));
+        return [new Result(Name, measured.Rate, "credentials/s", measured.Ratios[0], "raw ES256 signing, one thread")];
     }
 }
