@@ -22,7 +22,7 @@ public static class Program
 
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    /// <returns>0, 1 for a name that there is not, 2 where a benchmark failed.</returns>
+    /// <returns>0, or 1 for a name that there is not.</returns>
     public static async Task<int> Main(string[] args)
     {
         Measure.Smoke = args.Contains("--smoke");
