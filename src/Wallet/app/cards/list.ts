@@ -4,7 +4,7 @@ import { button, link, notice } from '../shell/frame.ts';
 import { go, redraw, type Screen } from '../shell/router.ts';
 import { t, tn } from '../shell/text.ts';
 import { cards, unused } from '../store/cards.ts';
-import { dropPending, pending } from '../store/pending.ts';
+import { dropPending, pending, type Unfinished } from '../store/pending.ts';
 import { face } from './face.ts';
 
 const FEW = 2;
@@ -19,12 +19,7 @@ export const listScreen: Screen = async () => {
     tab: 'cards',
     sticky: true,
     body: [
-      [...unfinished].map(([id, one]) => notice('warning', [
-        h('p', null, 'session' in one && one.session.putOff ? t('cards.waiting', { issuer: issuerFacts(one.session.issuer).name }) : t('cards.unfinished')),
-        h('div', { class: 'row' },
-          button('receive.continue', () => go(`#/receive/again/${id}`), { testid: 'resume', tone: 'secondary' }),
-          button('receive.drop', () => void dropPending(id).then(redraw), { testid: 'drop-pending', tone: 'plain' })),
-      ], 'unfinished')),
+      [...unfinished].map(([id, one]) => unfinishedNotice(id, one)),
       all.length === 0
         ? h('div', { class: 'empty', testid: 'empty' }, h('p', { class: 'lead' }, t('cards.empty')), h('p', null, t('cards.empty.next')))
         : h('ul', { class: 'credential-list', testid: 'cards' }, all.map((card, index) => h('li', null,
@@ -36,3 +31,13 @@ export const listScreen: Screen = async () => {
       : [link('show', '#/scan/show', { testid: 'show', icon: 'scan' }), link('add', '#/add', { testid: 'add', icon: 'plus', tone: 'secondary' })],
   };
 };
+
+function unfinishedNotice(id: string, one: Unfinished): HTMLElement {
+  const waiting = 'session' in one && one.session.putOff ? issuerFacts(one.session.issuer).name : undefined;
+  return notice(waiting === undefined ? 'warning' : 'info', [
+    h('p', null, waiting === undefined ? t('cards.unfinished') : t('cards.waiting', { issuer: waiting })),
+    h('div', { class: 'row' },
+      button('receive.continue', () => go(`#/receive/again/${id}`), { testid: 'resume', tone: 'secondary' }),
+      button('receive.drop', () => void dropPending(id).then(redraw), { testid: 'drop-pending', tone: 'plain' })),
+  ], 'unfinished');
+}
