@@ -69,7 +69,8 @@ public sealed class DeskView(IHttpContextAccessor accessor, AuditSettings settin
             case ContractFieldKind.Site: return Site(shown);
             case ContractFieldKind.Amount when field == "wage" && shown.Split(' ') is [var amount, .. var rest] && rest.Length > 0:
                 var period = rest[^1].Length > 3 || rest[^1] is "day" ? rest[^1] : null;
-                return period is null ? shown : $"{amount} {string.Join(' ', rest[..^1])} {Choice("wage_period", period)}".Replace("  ", " ", StringComparison.Ordinal);
+                // Number and currency keep together and run left to right; the words run as the page does.
+                return period is null ? shown : $"\u2066{string.Join(' ', [amount, .. rest[..^1]])}\u2069 {Choice("wage_period", period)}";
             default: return shown;
         }
     }

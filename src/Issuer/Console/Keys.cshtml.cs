@@ -120,7 +120,7 @@ public sealed class StolenKeyModel(Desk desk, RotateKeys rotate) : PageModel
         Response.StatusCode = status;
         Since = since ?? "";
         var time = Key.StolenSince ?? Parse(since);
-        WrongDate |= since is not null && Key.StolenSince is null && time is null;
+        WrongDate |= Key.StolenSince is null && time is null && (since is not null || Request.Query.ContainsKey("since")); // an empty field arrives as null
         Earliest = (await rotate.ConsequencesAsync(desk.Organisation, thumbprint, desk.Now, ct))?.Earliest;
         if (time is not { } at) return Page();
         WrongDate |= Key.StolenSince is null && (at > desk.Now || at < Earliest);

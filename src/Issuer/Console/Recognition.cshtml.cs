@@ -13,6 +13,9 @@ public sealed class RecognitionModel(Desk desk, EvaluateQualification evaluate) 
     /// <summary>What was typed.</summary>
     public string Reference { get; private set; } = "";
 
+    /// <summary>What was typed is no file number.</summary>
+    public bool WrongReference { get; private set; }
+
     /// <summary>Why no case was opened, or null.</summary>
     public string? Problem { get; private set; }
 
@@ -25,7 +28,8 @@ public sealed class RecognitionModel(Desk desk, EvaluateQualification evaluate) 
         if (!desk.Evaluates) return NotFound();
         Reference = reference ?? "";
         if (await evaluate.OpenAsync(desk.Organisation, Reference, desk.T.Language, desk.Actor, ct) is Asking.Open open) return Redirect($"/console/recognition/{open.Case.Id}");
-        Problem = desk[Issuance.ClaimCheck.Reference(Reference) is null ? "error.reference" : "rec.no_verifier"];
+        WrongReference = Issuance.ClaimCheck.Reference(Reference) is null;
+        Problem = desk[WrongReference ? "error.reference" : "rec.no_verifier"];
         return await ShowAsync(StatusCodes.Status400BadRequest, ct);
     }
 

@@ -161,9 +161,13 @@ public sealed class EvaluateQualification(IssuerDb db, VerifierClient verifier, 
         if (found.State is not CaseState.Answered || Unprotect<ShownQualification>(found.Shown) is not { } shown) return new Deciding.NotNow("There is no answer to decide on.");
         if (!IsValid(found)) return new Deciding.NotNow("The qualification was not found valid. Ask for it again, or use the ordinary form for what was examined on paper.");
 
-        if (Check(written) is { Count: > 0 } wrong) return new Deciding.Refused(wrong);
         var now = clock.GetUtcNow();
         if (Statement(body, shown, written, now) is not { } claims) return new Deciding.NotNow("A claim that the statement must be tied to was not shown. Ask again.");
+        // Everything that is to be corrected at once: the rules of the procedure, then those of single fields.
+        var wrong = new Dictionary<string, string[]>(Check(written));
+        if (wrong.Count > 0 && body.FindType(Type) is { } type)
+            foreach (var (name, why) in ClaimCheck.Run(type, claims, now, out _)) wrong.TryAdd(name, why);
+        if (wrong.Count > 0) return new Deciding.Refused(wrong);
 
         var preparation = prepare.Add(body, Type, found.Reference, claims, actor, null, null);
         if (preparation is Preparation.Refused refused) return new Deciding.Refused(refused.Errors);

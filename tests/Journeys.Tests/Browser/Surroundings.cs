@@ -9,6 +9,7 @@ using Identity.Hosting;
 using Identity.Issuer.Data;
 using Identity.TestKit;
 using Identity.Wallet.Holder;
+using Microsoft.Extensions.Options;
 using Microsoft.Playwright;
 
 namespace Identity.Journeys.Tests.Browser;
@@ -22,6 +23,10 @@ public sealed class Surroundings : IAsyncLifetime
     private IBrowser _phones = null!;
     private IBrowser _desks = null!;
     private JsonObject? _verdict;
+    private IReadOnlyList<CredentialCopy>? _held;
+    private bool _audited;
+
+    private static IOptions<OutboundOptions> Outbound { get; } = Microsoft.Extensions.Options.Options.Create(new OutboundOptions { AllowLoopback = true });
 
     /// <summary>What the phones' camera sees.</summary>
     internal FakeCamera Camera { get; } = new();
@@ -40,6 +45,7 @@ public sealed class Surroundings : IAsyncLifetime
         _stack = await Stack.StartAsync(Options, new Screen(TextWriter.Null), CancellationToken.None);
         await WalletKnowsVerifiersAsync();
         _playwright = await Playwright.CreateAsync();
+        Assertions.SetDefaultExpectTimeout(30_000);
         _phones = await LaunchAsync(Camera);
         _desks = await LaunchAsync(DeskCamera);
     }
@@ -76,6 +82,7 @@ public sealed class Surroundings : IAsyncLifetime
             ViewportSize = new ViewportSize { Width = width, Height = height },
             DeviceScaleFactor = width < 600 ? 2 : 1,
             ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
+            ReducedMotion = ReducedMotion.Reduce,
             Permissions = ["camera"],
         });
         context.SetDefaultTimeout(30_000);
@@ -92,6 +99,19 @@ public sealed class Surroundings : IAsyncLifetime
         await page.GetByTestId("user-name").FillAsync(clerk.UserName);
         await page.GetByTestId("password").FillAsync(clerk.Password);
         await page.GetByTestId("sign-in").ClickAsync();
+        return page;
+    }
+
+    /// <summary>A person of an organisation, signed in at Audit's desk.</summary>
+    internal async Task<IPage> SignedInAtAuditAsync(string organisation, string language)
+    {
+        var page = await OpenAsync(language, 360, 640, desk: true);
+        var access = _stack.AuditAccess.Single(a => a.Organisation == organisation);
+        await page.GotoAsync($"{Options.AuditUrl}/desk");
+        await page.GetByTestId("user-name").FillAsync(access.UserName);
+        await page.GetByTestId("password").FillAsync(access.Password);
+        await page.GetByTestId("sign-in").ClickAsync();
+        await Assertions.Expect(page.GetByTestId("sign-out")).ToBeVisibleAsync();
         return page;
     }
 
@@ -150,12 +170,12 @@ public sealed class Surroundings : IAsyncLifetime
     internal Task<IBrowser> LaunchPhoneAsync(params string[] more) => LaunchAsync(Camera, more);
 
     /// <summary>Waits until every copy of a credential stands in the verifier's copy of the ledger.</summary>
-    internal async Task AnchoredAsync(Offered offered)
+    internal async Task AnchoredAsync(Offered offered, string issuer = Cast.College)
     {
-        using var college = College();
+        using var api = new Api(Options.IssuerUrl, _stack.Access.Single(a => a.Organisation == issuer).ApiKey);
         for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(60); await Task.Delay(200))
         {
-            var details = await college.GetAsync($"/api/{Cast.College}/credentials/{offered.Id}", CancellationToken.None);
+            var details = await api.GetAsync($"/api/{issuer}/credentials/{offered.Id}", CancellationToken.None);
             var entries = details["copies"]!.AsArray().Select(copy => Convert.FromHexString((string)copy!["entry"]!)).ToList();
             if (entries.Count > 0 && entries.All(entry => _stack.Mirror.FindEntry(entry)?.AnchoredAt is not null)) return;
         }
@@ -176,15 +196,35 @@ public sealed class Surroundings : IAsyncLifetime
         return _verdict.DeepClone().AsObject();
     }
 
-    private async Task<JsonObject> CheckedAsync()
+    /// <summary>Somebody with a diploma that stands on the ledger answers a request, on a phone that is not in a browser.</summary>
+    internal async Task AnswerAsync(string requestLink)
     {
-        var outbound = Microsoft.Extensions.Options.Options.Create(new OutboundOptions { AllowLoopback = true });
-        using var fetch = new OutboundFetch(outbound);
+        using var fetch = new OutboundFetch(Outbound);
+        await PlayJourney.AnswerAsync(new PresentCredentials(fetch, Outbound, TimeProvider.System), requestLink, await HeldAsync(), CancellationToken.None);
+    }
+
+    /// <summary>The journey of an audit, played once: workers enough to be counted, a version that was changed, a worker who took back what was shown.</summary>
+    internal async Task AuditedAsync()
+    {
+        if (_audited) return;
+        _audited = await new PlayAudit(Options, _stack.AuditAccess, isNew: false, _stack.Contract, new Screen(TextWriter.Null)).RunAsync(CancellationToken.None);
+        Assert.True(_audited, "The journey of an audit did not come out as it should.");
+    }
+
+    private async Task<IReadOnlyList<CredentialCopy>> HeldAsync()
+    {
+        if (_held is not null) return _held;
+        using var fetch = new OutboundFetch(Outbound);
         var offered = await OfferDiplomaAsync();
         var received = Assert.IsType<Reception.Received>(await new ReceiveCredentials(fetch, TimeProvider.System).FromOfferAsync(offered.Link, offered.TxCode, 1, CancellationToken.None));
         await AnchoredAsync(offered);
+        return _held = received.Copies;
+    }
+
+    private async Task<JsonObject> CheckedAsync()
+    {
         using var desk = new Api(Options.VerifierUrl);
-        return await desk.PostAsync("/api/check", new JsonObject { ["credential"] = received.Copies[0].SdJwt }, CancellationToken.None);
+        return await desk.PostAsync("/api/check", new JsonObject { ["credential"] = (await HeldAsync())[0].SdJwt }, CancellationToken.None);
     }
 
     private Api College() => new(Options.IssuerUrl, _stack.Access.Single(a => a.Organisation == Cast.College).ApiKey);

@@ -23,5 +23,15 @@ internal sealed class VerifierPage(IPage page, Surroundings surroundings)
         await Assertions.Expect(this["verdict"].First).ToHaveAttributeAsync("data-outcome", outcome);
     }
 
+    /// <summary>Puts the chosen question as a code for another person's phone; the code's link.</summary>
+    public async Task<string> AskAsync()
+    {
+        var asked = page.WaitForResponseAsync(response => response.Request.Method == "POST" && response.Url.EndsWith("/requests", StringComparison.Ordinal));
+        await this["ask-qr"].ClickAsync();
+        var link = (await (await asked).JsonAsync())!.Value.GetProperty("link").GetString()!;
+        await OnScreenAsync("waiting");
+        return link;
+    }
+
     public Task OnScreenAsync(string name) => Assertions.Expect(this[$"screen-{name}"]).ToBeVisibleAsync(new() { Timeout = 30_000 });
 }

@@ -30,10 +30,10 @@ internal sealed class WalletPage(IPage page, Surroundings surroundings)
     }
 
     /// <summary>From the offer's first screen to the stored card.</summary>
-    public async Task TakeAsync(string txCode)
+    public async Task TakeAsync(string txCode, string issuer = "Port Selin Technical College")
     {
         await OnScreenAsync("offer");
-        await Assertions.Expect(this["issuer-name"]).ToContainTextAsync("Port Selin Technical College");
+        await Assertions.Expect(this["issuer-name"]).ToContainTextAsync(issuer);
         await this["accept"].ClickAsync();
         await OnScreenAsync("code");
         await this["tx-code"].FillAsync(txCode);
@@ -56,6 +56,35 @@ internal sealed class WalletPage(IPage page, Surroundings surroundings)
         await page.EvaluateAsync("location.hash = '#/cards'");
         await OnScreenAsync("cards");
         await this["show"].First.ClickAsync();
+    }
+
+    /// <summary>Goes to a screen by its address behind <c>#</c>.</summary>
+    public Task GoAsync(string address) => page.EvaluateAsync("address => { location.hash = address; }", address);
+
+    /// <summary>Gives the wallet a link, a challenge or a code as text: as somebody does who cannot use a camera.</summary>
+    public async Task ShowAsync(string text)
+    {
+        await GoAsync("#/cards");
+        await OnScreenAsync("cards");
+        await GoAsync("#/paste");
+        await OnScreenAsync("paste");
+        await this["paste"].FillAsync(text);
+        await this["paste-go"].ClickAsync();
+    }
+
+    /// <summary>Waits for the signed list of registered verifiers, which comes in the background: the page is opened again until it is there.</summary>
+    public async Task KnowsVerifiersAsync()
+    {
+        for (var tries = 0; ; tries++)
+        {
+            var kept = await page.EvaluateAsync<bool>("""
+                () => new Promise(done => { const open = indexedDB.open('identity-wallet'); open.onsuccess = () => { const get = open.result.transaction('settings').objectStore('settings').get('verifiers'); get.onsuccess = () => { open.result.close(); done(get.result !== undefined); }; }; })
+                """);
+            if (kept) return;
+            Assert.True(tries < 60, "The phone has no list of verifiers.");
+            await Task.Delay(500);
+            await page.ReloadAsync();
+        }
     }
 
     public Task OnScreenAsync(string name) => Assertions.Expect(this[$"screen-{name}"]).ToBeVisibleAsync(new() { Timeout = 30_000 });

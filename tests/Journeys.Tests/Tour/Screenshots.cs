@@ -10,12 +10,11 @@ internal sealed class Screenshots(Surroundings surroundings, string folder)
 {
     private readonly List<(string App, string Name, string Language)> _taken = [];
 
-    /// <summary>Takes all pictures of the wanted apps and languages, then writes <c>index.html</c>.</summary>
+    /// <summary>Takes all pictures of the wanted tours and languages, then writes <c>index.html</c>.</summary>
     public async Task TakeAsync(string? only, string? onlyLanguage)
     {
         Directory.CreateDirectory(folder);
-        (string App, Func<Surroundings, string, Stop, Task> Play)[] tours = [("wallet", WalletTour.PlayAsync), ("verifier", VerifierTour.PlayAsync), ("console", ConsoleTour.PlayAsync)];
-        foreach (var (app, play) in tours.Where(t => only is null || t.App == only))
+        foreach (var (app, play) in Tours.All.Where(t => only is null || t.Key == only))
             foreach (var language in Strings.Languages.Where(l => onlyLanguage is null || l == onlyLanguage))
             {
                 await play(surroundings, language, (page, name) => SnapAsync(page, app, name, language));

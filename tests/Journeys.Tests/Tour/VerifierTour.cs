@@ -31,16 +31,25 @@ internal static class VerifierTour
         await desk.Page.GotoAsync($"{surroundings.Options.VerifierUrl}/desk?lang={language}");
         await desk.OnScreenAsync("desk-sign-in");
         await stop(desk.Page, "desk-sign-in");
+        await desk["desk-key"].FillAsync("wrong");
+        await desk["desk-go"].ClickAsync();
+        await Assertions.Expect(desk["desk-error"]).ToBeVisibleAsync();
+        await stop(desk.Page, "desk-refused");
         await desk["desk-key"].FillAsync(surroundings.Stack.DeskKey);
         await desk["desk-go"].ClickAsync();
         await desk.OnScreenAsync("desk");
         await Assertions.Expect(desk["desk-registered"]).ToBeVisibleAsync();
         await stop(desk.Page, "desk");
+        await desk["desk-scan"].ClickAsync();
+        await desk.OnScreenAsync("scan");
+        await Assertions.Expect(desk["challenge"]).ToBeVisibleAsync();
+        await stop(desk.Page, "desk-scan");
+        await UnregisteredAsync(surroundings, desk, language, stop);
+        await desk.Page.GotoAsync($"{surroundings.Options.VerifierUrl}/desk?lang={language}");
+        await AnsweredAsync(surroundings, desk, stop, "desk");
         await desk.OpenAsync("/ask", language);
         await desk["template-diploma"].CheckAsync();
-        await desk["ask-qr"].ClickAsync();
-        await desk.OnScreenAsync("waiting");
-        await stop(desk.Page, "waiting");
+        await AnsweredAsync(surroundings, desk, stop, "ask");
         await desk.OpenAsync("/ask", language);
         await desk["template-diploma"].CheckAsync();
         await desk["ask-here"].ClickAsync();
@@ -52,6 +61,32 @@ internal static class VerifierTour
 
         foreach (var reason in Enum.GetValues<ReasonCode>()) await VerdictAsync(surroundings, desk, language, reason, stop);
         await desk.Page.Context.CloseAsync();
+    }
+
+    // Asks by a code; a phone elsewhere answers it; the verdict comes by itself.
+    private static async Task AnsweredAsync(Surroundings surroundings, VerifierPage desk, Stop stop, string name)
+    {
+        var link = await desk.AskAsync();
+        await stop(desk.Page, $"{name}-waiting");
+        await surroundings.AnswerAsync(link);
+        await desk.ShowsVerdictAsync("valid", "valid");
+        await Assertions.Expect(desk["claim-holder_name"]).ToContainTextAsync("Amina Okoye-Reyes");
+        await stop(desk.Page, $"{name}-verdict");
+    }
+
+    // The same desk once its registration is over: the service's real answer, without it.
+    private static async Task UnregisteredAsync(Surroundings surroundings, VerifierPage desk, string language, Stop stop)
+    {
+        await desk.Page.RouteAsync("**/api/desk", async route =>
+        {
+            var view = (await (await route.FetchAsync()).JsonAsync())!.Value.Deserialize<JsonObject>()!;
+            (view["registered"], view["authority"], view["until"], view["purposes"]) = (false, null, null, new JsonArray());
+            await route.FulfillAsync(new() { ContentType = "application/json", Body = view.ToJsonString() });
+        });
+        await desk.Page.GotoAsync($"{surroundings.Options.VerifierUrl}/desk?lang={language}");
+        await Assertions.Expect(desk["desk-unregistered"]).ToBeVisibleAsync();
+        await stop(desk.Page, "desk-unregistered");
+        await desk.Page.UnrouteAllAsync();
     }
 
     // A real answer of the service whose leading reason is replaced on its way to the page: what stands there is the page's.

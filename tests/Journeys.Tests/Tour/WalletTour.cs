@@ -29,9 +29,13 @@ internal static class WalletTour
         await phone["start"].ClickAsync();
         await phone.OnScreenAsync("cards");
         await stop(phone.Page, "cards-empty");
-        await ShowAsync(phone, await AskAsync(surroundings, "challenges", "text"));
+        await phone.ShowAsync(await AskAsync(surroundings, "challenges", "text"));
         await phone.OnScreenAsync("missing");
         await stop(phone.Page, "missing");
+        await phone.KnowsVerifiersAsync();
+        await phone.ShowAsync(Challenges.OfAStranger());
+        await phone.OnScreenAsync("refused");
+        await stop(phone.Page, "refused");
 
         await phone.Page.GotoAsync(await surroundings.ByPageAsync(offered));
         await phone.OnScreenAsync("offer");
@@ -58,18 +62,24 @@ internal static class WalletTour
         await phone.OnScreenAsync("card");
         var card = await phone.Page.EvaluateAsync<string>("location.hash");
 
-        await ShowAsync(phone, await AskAsync(surroundings, "challenges", "text"));
+        await phone.ShowAsync(await AskAsync(surroundings, "challenges", "text"));
         await phone.OnScreenAsync("consent");
         await stop(phone.Page, "consent");
         await phone["send"].ClickAsync();
         await phone.OnScreenAsync("answer");
         await stop(phone.Page, "answer");
-        await ShowAsync(phone, await AskAsync(surroundings, "requests", "link"));
+        await phone.ShowAsync(await Challenges.OfTheDeskAsync(surroundings));
+        await phone.OnScreenAsync("consent");
+        await stop(phone.Page, "consent-registered");
+        await phone.ShowAsync(Challenges.OfTheAgency(surroundings));
+        await phone.OnScreenAsync("consent");
+        await stop(phone.Page, "consent-more");
+        await phone.ShowAsync(await AskAsync(surroundings, "requests", "link"));
         await phone.OnScreenAsync("consent");
         await phone["send"].ClickAsync();
         await phone.OnScreenAsync("sent");
         await stop(phone.Page, "sent");
-        await ShowAsync(phone, await AskAsync(surroundings, "requests", "link"));
+        await phone.ShowAsync(await AskAsync(surroundings, "requests", "link"));
         await phone.OnScreenAsync("consent");
         await phone["decline"].ClickAsync();
         await phone.OnScreenAsync("declined");
@@ -80,7 +90,7 @@ internal static class WalletTour
 
         foreach (var (address, screen) in Addresses)
         {
-            await GoAsync(phone, address.Replace("CARD", card, StringComparison.Ordinal));
+            await phone.GoAsync(address.Replace("CARD", card, StringComparison.Ordinal));
             await phone.OnScreenAsync(screen);
             await stop(phone.Page, screen);
         }
@@ -89,21 +99,17 @@ internal static class WalletTour
         await phone["pin-again"].FillAsync(Pin);
         await phone["pin-save"].ClickAsync();
         await phone.OnScreenAsync("lock-settings");
-        await GoAsync(phone, "#/settings");
+        await phone.GoAsync("#/settings/lock/change");
+        await phone.OnScreenAsync("pin-change");
+        await stop(phone.Page, "pin-change");
+        await phone.GoAsync("#/settings/lock/remove");
+        await phone.OnScreenAsync("pin-remove");
+        await stop(phone.Page, "pin-remove");
+        await phone.GoAsync("#/settings");
         await phone["lock-now"].ClickAsync();
         await phone.OnScreenAsync("lock");
         await stop(phone.Page, "lock");
         await phone.Page.Context.CloseAsync();
-    }
-
-    private static Task GoAsync(WalletPage phone, string address) => phone.Page.EvaluateAsync("address => { location.hash = address; }", address);
-
-    private static async Task ShowAsync(WalletPage phone, string text)
-    {
-        await GoAsync(phone, "#/paste");
-        await phone.OnScreenAsync("paste");
-        await phone["paste"].FillAsync(text);
-        await phone["paste-go"].ClickAsync();
     }
 
     private static async Task<string> AskAsync(Surroundings surroundings, string kind, string member)

@@ -105,11 +105,11 @@ function ask(view: Desk, signal: AbortSignal): void {
       view.registered
         ? notice('success', t('desk.registered', { authority: view.authority ?? '', until: words().date(view.until!.slice(0, 10)) }), { testid: 'desk-registered' })
         : notice('error', t('desk.unregistered'), { testid: 'desk-unregistered' }),
-      h('fieldset', { class: 'field' }, h('legend', null, t('desk.purpose')), h('div', { class: 'choices' }, view.purposes.map(one =>
+      view.purposes.length > 0 && h('fieldset', { class: 'field' }, h('legend', null, t('desk.purpose')), h('div', { class: 'choices' }, view.purposes.map(one =>
         h('label', { class: 'choice' },
           h('input', { type: 'radio', name: 'purpose', value: one.id, testid: `purpose-${one.id}`, checked: one === purpose, onchange: () => { purpose = one; draw(); } }),
           h('span', null, h('strong', null, textOf(one))))))),
-      details,
+      view.purposes.length > 0 && details,
       message,
       h('p', { class: 'spread' }, h('span', { class: 'small quiet' }, t('desk.operator', { name: view.operator })),
         button('desk.out', () => void signOut().then(redraw, (fault: unknown) => fill(message, problem(fault))), { testid: 'desk-out', tone: 'plain' })),

@@ -71,11 +71,8 @@ function head(verdict: Verdict, first: boolean): HTMLElement {
     h(first ? 'h1' : 'h2', { tabindex: -1, testid: 'reason' }, tCode('verdict', `${wordsOf(verdict)}.title`)));
 }
 
-function section(name: string, title: string, body: Child): HTMLElement {
-  const id = `${name}-${++sections}`;
-  return h('section', { class: 'card', 'aria-labelledby': id, testid: name }, h('h2', { id }, title), body);
-}
-let sections = 0;
+/** A part under its heading; no landmark, since several verdicts on one page have the same parts. */
+const section = (name: string, title: string, body: Child): HTMLElement => h('section', { class: 'card', testid: name }, h('h2', null, title), body);
 
 /** What ties the proof to the person in front: the verifier's own eyes. */
 function comparison(verdict: Verdict): Child {

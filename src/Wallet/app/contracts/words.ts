@@ -13,7 +13,11 @@ export function valueText(field: string, value: string | null): string {
   if (kind === 'date') return value.length === 4 ? value : words().date(value);
   if (kind !== 'amount' && field !== 'pay_per_hour') return value;
   const [amount, ...units] = value.split(' ');
-  return [words().number(Number(amount)), ...units.map(unit => has(`value.wage_period.${unit}`) ? choiceName('wage_period', unit) : unit)].join(' ');
+  const isPeriod = (unit: string): boolean => has(`value.wage_period.${unit}`);
+  const sum = [words().number(Number(amount)), ...units.filter(unit => !isPeriod(unit))].join(' ');
+  const period = units.find(isPeriod);
+  // Number and currency keep together and run left to right; the words run as the page does.
+  return period ? `\u2066${sum}\u2069 ${choiceName('wage_period', period)}` : sum;
 }
 
 /** A line that tells versions apart: what it is, from whom, when. */

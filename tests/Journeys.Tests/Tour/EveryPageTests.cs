@@ -1,0 +1,41 @@
+using System.Text.RegularExpressions;
+using Identity.Hosting;
+using Identity.Journeys.Tests.Browser;
+using Identity.TestKit;
+
+namespace Identity.Journeys.Tests.Tour;
+
+/// <summary>Every role does its work in every language, and each page on the way can be read by everybody.</summary>
+[Collection(BrowserTests.Name), Trait("Category", "Browser")]
+public sealed class EveryPageTests(Surroundings surroundings)
+{
+    // One language of each direction is looked at with axe; the command "inspect" does so in all.
+    private static readonly string[] Thorough = ["en", "ar"];
+
+    // Two at a time, each pair of lanes about as long as the other.
+    private static readonly string[][] Lanes = [["wallet", "audit", "recognition"], ["verifier", "console", "files-keys"]];
+
+    public static TheoryData<string> Languages() => [.. Strings.Languages];
+
+    [Theory, MemberData(nameof(Languages))]
+    public async Task Every_role_does_its_work_and_every_page_can_be_read_by_everybody(string language)
+    {
+        var tours = Tours.All.Keys.ToDictionary(tour => tour, _ => new Inspection(language));
+        Assert.Equal(tours.Keys.Order(), Lanes.SelectMany(lane => lane).Order());
+        await Task.WhenAll(Lanes.Select(async lane =>
+        {
+            foreach (var tour in lane) await tours[tour].TourAsync(surroundings, tour, Thorough.Contains(language));
+        }));
+        var faults = tours.SelectMany(tour => tour.Value.Faults.Select(fault => $"{tour.Key}: {fault}")).ToList();
+        Assert.True(faults.Count == 0, $"In {language}:\n{string.Join("\n", faults)}");
+        Assert.Empty(Promised().Except(tours["wallet"].Seen).Except(tours["audit"].Seen));
+    }
+
+    // The wallet's page contract lists its screens; those that pass by in a moment, and the one for browsers that cannot, are left out.
+    private static IEnumerable<string> Promised()
+    {
+        var contract = File.ReadAllText(Path.Combine(Checkout.Root, "src", "Wallet", "app", "README.md"));
+        var names = Regex.Match(contract, "`main` carries `screen-NAME`: `([a-z_\\s-]+)`").Groups[1].Value;
+        return names.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Except(["busy", "progress", "insecure"]);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text;
+using Identity.Host.Seed;
+using Identity.Journeys.Tests.Browser;
+using Microsoft.Playwright;
+
+namespace Identity.Journeys.Tests.Tour;
+
+/// <summary>At the console: many credentials from one file, and the signing keys.</summary>
+internal static class FilesAndKeysTour
+{
+    public static async Task PlayAsync(Surroundings surroundings, string language, Stop stop)
+    {
+        await FilesAsync(surroundings, language, stop);
+        await KeysAsync(surroundings, language, stop);
+    }
+
+    private static async Task FilesAsync(Surroundings surroundings, string language, Stop stop)
+    {
+        var page = await surroundings.SignedInAsync(Cast.Agency, language, 360, 640);
+        await page.GetByTestId("bulk").ClickAsync();
+        await stop(page, "files");
+        await page.GetByTestId("upload").ClickAsync();
+        await Assertions.Expect(page.GetByTestId("problem")).ToBeVisibleAsync();
+        await stop(page, "file-missing");
+        await UploadAsync(page, "diplomas-2024.csv", language, "28.06.2024");
+        await Assertions.Expect(page.GetByTestId("bulk-error")).ToHaveCountAsync(1, new() { Timeout = 60_000 });
+        await stop(page, "file-errors");
+        await page.GetByTestId("again").ClickAsync();
+        await UploadAsync(page, "diplomas-2024-corrected.csv", language, "2024-06-28");
+        await Assertions.Expect(page.GetByTestId("start")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await stop(page, "file-ready");
+        await page.GetByTestId("start").ClickAsync();
+        await Assertions.Expect(page.GetByTestId("state")).ToHaveAttributeAsync("data-state", "done", new() { Timeout = 60_000 });
+        await stop(page, "file-done");
+        var done = page.Url;
+        foreach (var kind in new[] { "letters", "slips" })
+        {
+            await page.GotoAsync($"{new Uri(done).GetLeftPart(UriPartial.Path)}/{kind}");
+            await Assertions.Expect(page.GetByTestId("letter")).ToHaveCountAsync(3);
+            await stop(page, kind);
+        }
+        await page.Context.CloseAsync();
+    }
+
+    private static async Task KeysAsync(Surroundings surroundings, string language, Stop stop)
+    {
+        var page = await surroundings.SignedInAsync(Cast.Agency, language, 360, 640, "admin");
+        await Assertions.Expect(page.GetByTestId("sign-out")).ToBeVisibleAsync();
+        await page.GotoAsync($"{surroundings.Options.IssuerUrl}/console/keys");
+        await page.GetByTestId("rotate").ClickAsync();
+        await Assertions.Expect(page.GetByTestId("error-word")).ToBeVisibleAsync();
+        await stop(page, "keys-error");
+        if (await page.GetByTestId("key").CountAsync() == 1)
+        {
+            await page.GetByTestId("word").FillAsync(Cast.Agency);
+            await page.GetByTestId("rotate").ClickAsync();
+            await Assertions.Expect(page.GetByTestId("key")).ToHaveCountAsync(2, new() { Timeout = 60_000 });
+        }
+        await Assertions.Expect(page.GetByTestId("key").Last).ToHaveAttributeAsync("data-state", "retired", new() { Timeout = 90_000 });
+        await page.GotoAsync($"{surroundings.Options.IssuerUrl}/console/keys");
+        await stop(page, "keys");
+        await page.GetByTestId("stolen").First.ClickAsync();
+        await page.GetByTestId("show").ClickAsync();
+        await Assertions.Expect(page.GetByTestId("error-since")).ToBeVisibleAsync();
+        await stop(page, "stolen-error");
+        await page.GetByTestId("since").FillAsync(DateTimeOffset.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss", null));
+        await page.GetByTestId("show").ClickAsync();
+        await Assertions.Expect(page.GetByTestId("follows")).ToBeVisibleAsync();
+        await stop(page, "stolen");
+        await page.Context.CloseAsync();
+    }
+
+    private static async Task UploadAsync(IPage page, string file, string language, string date)
+    {
+        var text = new StringBuilder("reference;holder_name;title;kind;awarded_on;awarding_body;awarding_country;origin\r\n");
+        for (var i = 0; i < 3; i++) text.Append($"{Guid.NewGuid().ToString("n")[..6]}-{language};Person {i};Diploma in Welding;diploma;{(i == 1 ? date : "2024-06-28")};Port Selin Technical College;XT;original\r\n");
+        await page.GetByTestId("type").SelectOptionAsync("qualification");
+        await page.GetByTestId("file").SetInputFilesAsync(new FilePayload { Name = file, MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes(text.ToString()) });
+        await page.GetByTestId("upload").ClickAsync();
+    }
+}

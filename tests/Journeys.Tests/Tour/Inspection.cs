@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Globalization;
+using Identity.Hosting;
+using Identity.Journeys.Tests.Browser;
+using Identity.TestKit;
+using Microsoft.Playwright;
+
+namespace Identity.Journeys.Tests.Tour;
+
+/// <summary>
+/// Looks at one page as people do who read another language, enlarge the text or listen: language and direction, texts that were not translated, everything in
+/// sight at 360 px, on a phone and a desktop zoomed to 200 %; and, where asked, axe in light and dark.
+/// </summary>
+internal sealed class Inspection
+{
+    // Width and height in CSS pixels: a small phone and the same at 200 % zoom, where words are in the way; then a desktop at 200 % and a desktop.
+    private static readonly (string Name, int Width, int Height)[] Views = [("phone", 360, 640), ("phone at 200 %", 180, 320), ("desktop at 200 %", 640, 400), ("desktop", 1280, 800)];
+    private const int Narrow = 2;
+
+    private static readonly string Look = File.ReadAllText(Path.Combine(Checkout.Root, "tests", "Journeys.Tests", "Tour", "look.js"));
+    private readonly string _language;
+    private readonly string[] _foreign;
+    private readonly HashSet<string> _faults = [];
+
+    /// <summary>For pages in a language.</summary>
+    public Inspection(string language)
+    {
+        _language = language;
+        var own = Strings.For(language);
+        var words = own.Keys.Select(own.Find).ToHashSet(StringComparer.Ordinal);
+        // English sentences and words that nobody writes so in this language.
+        _foreign = language == "en" ? [] : [.. Strings.For("en").Keys.Where(key => own.Find(key) != Strings.For("en").Find(key)).Select(key => Strings.For("en").Find(key)!).Where(text => !words.Contains(text)).Distinct()];
+    }
+
+    /// <summary>The names of the stops, in order.</summary>
+    public List<string> Seen { get; } = [];
+
+    /// <summary>What is wrong: stop, view, what, and the element.</summary>
+    public IReadOnlyCollection<string> Faults => _faults;
+
+    /// <summary>Since the beginning of the tour.</summary>
+    public Stopwatch Clock { get; } = Stopwatch.StartNew();
+
+    /// <summary>Takes a tour and looks at each of its pages; thoroughly, also on desktops and with axe, which finds the same in languages of one direction.</summary>
+    public Task TourAsync(Surroundings surroundings, string tour, bool thorough) =>
+        Tours.All[tour](surroundings, _language, (page, name) => LookAsync(page, name, thorough && !DiffersInWordsAlone(name)));
+
+    // Verdicts: one of each tone is enough.
+    private static bool DiffersInWordsAlone(string stop) =>
+        stop.StartsWith("verdict-", StringComparison.Ordinal) && stop is not ("verdict-valid" or "verdict-evidence" or "verdict-altered" or "verdict-revoked" or "verdict-stale_data");
+
+    // Keeps what is wrong, and leaves the page a phone's.
+    private async Task LookAsync(IPage page, string name, bool thorough)
+    {
+        Seen.Add(name);
+        foreach (var (view, width, height) in thorough ? Views : Views[..Narrow])
+        {
+            await page.SetViewportSizeAsync(width, height);
+            var found = await page.EvaluateAsync<string[]>(Look, new { language = _language, direction = CultureInfo.GetCultureInfo(_language).TextInfo.IsRightToLeft ? "rtl" : "ltr", words = view == "phone", foreign = _foreign });
+            _faults.UnionWith(found.Select(fault => $"{name}, {view}: {fault}"));
+        }
+        if (thorough) await AxeAsync(page, name);
+        await page.SetViewportSizeAsync(360, 640);
+    }
+
+    // Tall enough that nothing is half hidden by scrolling.
+    private async Task AxeAsync(IPage page, string name)
+    {
+        await page.SetViewportSizeAsync(360, 2400);
+        _faults.UnionWith((await Axe.RunAsync(page)).Select(fault => $"{name}, axe: {fault}"));
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark, ReducedMotion = ReducedMotion.Reduce });
+        await page.EvaluateAsync("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
+        // What changes with the scheme is colour alone.
+        _faults.UnionWith((await Axe.RunAsync(page, "color-contrast")).Select(fault => $"{name}, axe in the dark: {fault}"));
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light, ReducedMotion = ReducedMotion.Reduce });
+    }
+}
