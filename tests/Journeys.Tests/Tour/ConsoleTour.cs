@@ -99,6 +99,9 @@ internal static class ConsoleTour
         await stop(approver, "approvals");
         await approver.GetByTestId("approval").First.ClickAsync();
         await stop(approver, "approval");
+        await approver.GetByTestId("approve").ClickAsync();
+        await Assertions.Expect(approver).ToHaveURLAsync($"{surroundings.Options.IssuerUrl}/console/approvals");
+        await stop(approver, "approved");
         await approver.Context.CloseAsync();
     }
 }
