@@ -45,7 +45,7 @@ public static class Program
                 var end = "the end";
                 try
                 {
-                    await inspection.TourAsync(surroundings, tour, thorough: true);
+                    await inspection.TourAsync(surroundings, tour, Depth.Everything);
                 }
                 catch (PlaywrightException e)
                 {

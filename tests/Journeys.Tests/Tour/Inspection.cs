@@ -41,37 +41,51 @@ internal sealed class Inspection
     /// <summary>Since the beginning of the tour.</summary>
     public Stopwatch Clock { get; } = Stopwatch.StartNew();
 
-    /// <summary>Takes a tour and looks at each of its pages; thoroughly, also on desktops and with axe, which finds the same in languages of one direction.</summary>
-    public Task TourAsync(Surroundings surroundings, string tour, bool thorough) =>
-        Tours.All[tour](surroundings, _language, (page, name) => LookAsync(page, name, thorough && !DiffersInWordsAlone(name)));
+    /// <summary>Takes a tour and looks at each of its pages.</summary>
+    public Task TourAsync(Surroundings surroundings, string tour, Depth depth) =>
+        Tours.All[tour](surroundings, _language, (page, name) => LookAsync(page, name, DiffersInWordsAlone(name) ? Depth.Words : depth));
 
     // Verdicts: one of each tone is enough.
     private static bool DiffersInWordsAlone(string stop) =>
         stop.StartsWith("verdict-", StringComparison.Ordinal) && stop is not ("verdict-valid" or "verdict-evidence" or "verdict-altered" or "verdict-revoked" or "verdict-stale_data");
 
     // Keeps what is wrong, and leaves the page a phone's.
-    private async Task LookAsync(IPage page, string name, bool thorough)
+    private async Task LookAsync(IPage page, string name, Depth depth)
     {
         Seen.Add(name);
-        foreach (var (view, width, height) in thorough ? Views : Views[..Narrow])
+        foreach (var (view, width, height) in depth is Depth.Everything ? Views : Views[..Narrow])
         {
             await page.SetViewportSizeAsync(width, height);
             var found = await page.EvaluateAsync<string[]>(Look, new { language = _language, direction = CultureInfo.GetCultureInfo(_language).TextInfo.IsRightToLeft ? "rtl" : "ltr", words = view == "phone", foreign = _foreign });
             _faults.UnionWith(found.Select(fault => $"{name}, {view}: {fault}"));
         }
-        if (thorough) await AxeAsync(page, name);
+        if (depth is not Depth.Words) await AxeAsync(page, name, depth);
         await page.SetViewportSizeAsync(360, 640);
     }
 
     // Tall enough that nothing is half hidden by scrolling.
-    private async Task AxeAsync(IPage page, string name)
+    private async Task AxeAsync(IPage page, string name, Depth depth)
     {
         await page.SetViewportSizeAsync(360, 2400);
         _faults.UnionWith((await Axe.RunAsync(page)).Select(fault => $"{name}, axe: {fault}"));
+        if (depth is not Depth.Everything) return;
         await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark, ReducedMotion = ReducedMotion.Reduce });
         await page.EvaluateAsync("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
         // What changes with the scheme is colour alone.
         _faults.UnionWith((await Axe.RunAsync(page, "color-contrast")).Select(fault => $"{name}, axe in the dark: {fault}"));
         await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light, ReducedMotion = ReducedMotion.Reduce });
     }
+}
+
+/// <summary>How far pages are looked at.</summary>
+internal enum Depth
+{
+    /// <summary>What differs from language to language: words, and whether there is room for them.</summary>
+    Words,
+
+    /// <summary>Also by axe: what differs with the direction.</summary>
+    Direction,
+
+    /// <summary>Also on desktops and in the dark.</summary>
+    Everything,
 }
