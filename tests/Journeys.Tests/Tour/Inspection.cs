@@ -70,7 +70,8 @@ internal sealed class Inspection
         _faults.UnionWith((await Axe.RunAsync(page)).Select(fault => $"{name}, axe: {fault}"));
         if (depth is not Depth.Everything) return;
         await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark, ReducedMotion = ReducedMotion.Reduce });
-        await page.EvaluateAsync("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
+        // Without another size or a reload the browser keeps inherited colours of the other scheme here and there.
+        await page.EvaluateAsync("() => { const { style } = document.body; style.display = 'none'; void document.body.offsetHeight; style.display = ''; }");
         // What changes with the scheme is colour alone.
         _faults.UnionWith((await Axe.RunAsync(page, "color-contrast")).Select(fault => $"{name}, axe in the dark: {fault}"));
         await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light, ReducedMotion = ReducedMotion.Reduce });
