@@ -47,7 +47,7 @@ public sealed class PostgresServer
     /// <summary>The running server; started now if it is the first call.</summary>
     public static Task<PostgresServer> OfThisProcessAsync() => One.Value;
 
-    private string Connection(string database) => $"Host={_folder};Port={Port};Username=identity;Database={database};Maximum Pool Size=20";
+    private string Connection(string database) => $"Host={_folder};Port={Port};Username=identity;Database={database};Maximum Pool Size=20;Connection Idle Lifetime=5;Connection Pruning Interval=2";
 
     private static async Task<PostgresServer> StartAsync()
     {
@@ -63,7 +63,7 @@ public sealed class PostgresServer
         string[] line =
         [
             .. dieWithUs, Find("postgres")!, "-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off",
-            "-c", "max_connections=300", "-c", "shared_buffers=64MB", "-c", "log_min_messages=fatal", "-c", "autovacuum=off",
+            "-c", "max_connections=800", "-c", "shared_buffers=64MB", "-c", "log_min_messages=fatal", "-c", "autovacuum=off",
         ];
         var server = new PostgresServer(folder, 5432);
         server.Launch(line);
