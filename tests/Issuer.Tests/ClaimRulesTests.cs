@@ -45,6 +45,7 @@ public sealed class ClaimRulesTests
     [InlineData("""{"full_name":"A","nationalities":["ph"]}""", "nationalities")]
     [InlineData("""{"full_name":"A","nationalities":["ZZ"]}""", "nationalities")]
     [InlineData("""{"full_name":"A","nationalities":"PH"}""", "nationalities")]
+    [InlineData("""{"full_name":"A","nationalities":["QS","PH"]}""", "nationalities")]
     [InlineData("""{"full_name":"A","sex":"x"}""", "sex")]
     [InlineData("""{"full_name":"A","document_number_end":"12345"}""", "document_number_end")]
     [InlineData("""{"full_name":"A","age_over_18":true}""", "age_over_18")]
@@ -54,6 +55,10 @@ public sealed class ClaimRulesTests
     [InlineData("""{"full_name":"A","iss":"http://elsewhere"}""", "iss")]
     [InlineData("""{"full_name":"A","cnf":{}}""", "cnf")]
     public void What_cannot_be_signed_is_refused_by_name(string claims, string field) => Assert.Equal([field], Errors(claims).Keys);
+
+    [Theory, InlineData("QS"), InlineData("QU"), InlineData("ZZ"), InlineData("xt")]
+    public void What_is_no_country_issues_nothing(string code) =>
+        Assert.Equal(["issuing_country"], ClaimCheck.Run(Person, JsonNode.Parse($$"""{"full_name":"A","assurance":"document-checked","issuing_country":"{{code}}"}""")!.AsObject(), new DateTimeOffset(2026, 11, 20, 0, 0, 0, TimeSpan.Zero), out _).Keys);
 
     [Fact]
     public void A_mandatory_claim_is_missed_by_name()

@@ -60,10 +60,14 @@ public static partial class ClaimRules
             case ClaimKind.Texts:
                 return TryList(value, (JsonNode item, out string itemProblem) => TryText(item, claim.MaxLength, out var t, out itemProblem) ? t : null, out clean, out problem);
             case ClaimKind.Country:
-                clean = Country(value, out problem);
-                return clean is not null;
+                problem = "Give a country as two capital letters (ISO 3166-1).";
+                if (String(value) is not { } country || !Countries.IsCode(country) || Countries.IsNone(country)) return false;
+                clean = country;
+                return true;
             case ClaimKind.Countries:
-                return TryList(value, Country, out clean, out problem);
+                if (!TryList(value, Nationality, out clean, out problem)) return false;
+                problem = "QS (stateless) and QU (unknown) stand alone.";
+                return clean!.AsArray() is { Count: 1 } || clean.AsArray().All(c => !Countries.IsNone(c!.GetValue<string>()));
             case ClaimKind.Boolean:
                 problem = "Give true or false.";
                 if (value.GetValueKind() is not (JsonValueKind.True or JsonValueKind.False)) return false;
@@ -144,7 +148,7 @@ public static partial class ClaimRules
         return true;
     }
 
-    private static string? Country(JsonNode value, out string problem)
+    private static string? Nationality(JsonNode value, out string problem)
     {
         problem = "Give a country as two capital letters (ISO 3166-1), or QS for stateless, QU for unknown.";
         return String(value) is { } code && Countries.IsCode(code) ? code : null;

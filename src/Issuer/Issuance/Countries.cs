@@ -15,6 +15,9 @@ public static class Countries
     /// <summary>All assigned codes, sorted.</summary>
     public static IReadOnlyList<string> All { get; } = [.. Assigned.Order(StringComparer.Ordinal)];
 
+    /// <summary>QS, stateless, and QU, unknown: what a nationality can be and a country cannot.</summary>
+    public static bool IsNone(string code) => code is "QS" or "QU";
+
     /// <summary>True for an assigned or user-assigned code in capital letters.</summary>
     public static bool IsCode(string code) => Assigned.Contains(code) || code is ['X', >= 'A' and <= 'Z'] or ['Q', >= 'M' and <= 'Z'];
 }
