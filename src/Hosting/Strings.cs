@@ -19,6 +19,9 @@ public sealed class Strings
     {
         Language = language;
         _texts = texts.ToFrozenDictionary(StringComparer.Ordinal);
+        var culture = (CultureInfo)CultureInfo.GetCultureInfo(language).Clone();
+        culture.DateTimeFormat.Calendar = new GregorianCalendar();
+        Culture = CultureInfo.ReadOnly(culture);
     }
 
     /// <summary>The languages that have texts, in the order in which they are offered: English, the others in Latin letters, then the rest.</summary>
@@ -27,8 +30,11 @@ public sealed class Strings
     /// <summary>BCP 47 tag of this language.</summary>
     public string Language { get; }
 
+    /// <summary>How this language writes numbers, days and months, in the Gregorian calendar: dates are those of the paper.</summary>
+    public CultureInfo Culture { get; }
+
     /// <summary>Writing direction, <c>ltr</c> or <c>rtl</c>.</summary>
-    public string Direction => CultureInfo.GetCultureInfo(Language).TextInfo.IsRightToLeft ? "rtl" : "ltr";
+    public string Direction => Culture.TextInfo.IsRightToLeft ? "rtl" : "ltr";
 
     /// <summary>All keys that have a text in this language.</summary>
     public IEnumerable<string> Keys => _texts.Keys;

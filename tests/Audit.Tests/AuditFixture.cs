@@ -10,6 +10,7 @@ using Identity.Audit.Vouchers;
 using Identity.Credentials.Contracts;
 using Identity.Credentials.Jose;
 using Identity.Credentials.Verdicts;
+using Identity.TestKit;
 using Identity.Wallet.Holder;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -218,14 +219,4 @@ public sealed partial class Browser(HttpMessageHandler server)
             return answer;
         }
     }
-}
-
-/// <summary>A clock that stands until it is moved. Timers follow the real time.</summary>
-public sealed class ManualClock(DateTimeOffset start) : TimeProvider
-{
-    private DateTimeOffset _now = start;
-
-    public override DateTimeOffset GetUtcNow() => _now;
-
-    public void Move(TimeSpan by) => _now += by;
 }

@@ -178,13 +178,3 @@ public sealed class IssuerFixture : IAsyncLifetime
         return (await Json(answer))["error"]!.GetValue<string>();
     }
 }
-
-/// <summary>A clock that stands until it is moved. Timers follow the real time.</summary>
-public sealed class ManualClock(DateTimeOffset start) : TimeProvider
-{
-    private DateTimeOffset _now = start;
-
-    public override DateTimeOffset GetUtcNow() => _now;
-
-    public void Move(TimeSpan by) => _now += by;
-}

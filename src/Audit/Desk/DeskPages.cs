@@ -1,9 +1,7 @@
-using System.Text.Encodings.Web;
-using System.Text.Unicode;
 using Identity.Audit.Data;
 using Identity.Hosting;
+using Identity.Hosting.Pages;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.Extensions.WebEncoders;
 
 namespace Identity.Audit.Desk;
 
@@ -26,19 +24,14 @@ internal static class DeskPages
             pages.Conventions.AuthorizeFolder("/").AllowAnonymousToPage("/SignIn");
             foreach (var page in new[] { "/Engagement", "/Bundle", "/Reads" }) pages.Conventions.AuthorizePage(page, Auditors);
             pages.Conventions.AuthorizePage("/Codes", Unions);
-            pages.Conventions.ConfigureFilter(new RememberLanguage()).ConfigureFilter(new ExpiredForm());
+            pages.Conventions.ConfigureFilter(new RememberLanguage()).ConfigureFilter(new ExpiredForm("/Desk/Expired.cshtml"));
         });
         services.AddAuthorizationBuilder()
             .AddPolicy(Auditors, policy => policy.RequireAuthenticatedUser().AddRequirements(new ActsAs(AuditRole.Auditor)))
             .AddPolicy(Unions, policy => policy.RequireAuthenticatedUser().AddRequirements(new ActsAs(AuditRole.Union)));
         services.AddSingleton<IAuthorizationHandler, ActsAsHandler>();
         services.AddHttpContextAccessor().AddScoped<DeskView>();
-        services.AddAntiforgery(antiforgery =>
-        {
-            (antiforgery.Cookie.Name, antiforgery.Cookie.SameSite, antiforgery.Cookie.SecurePolicy) = ("identity-audit-form", SameSiteMode.Strict, CookieSecurePolicy.SameAsRequest);
-            antiforgery.SuppressXFrameOptionsHeader = true; // Hosting sets a stricter one.
-        });
-        services.Configure<WebEncoderOptions>(encoder => encoder.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
+        services.AddStaffForms("identity-audit-form");
     }
 
     /// <summary>Maps the pages and their files.</summary>

@@ -46,11 +46,11 @@ public sealed class DeskView(IHttpContextAccessor accessor, AuditSettings settin
     public string Moment(DateTimeOffset time) => $"{Day(time)}, {time.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture)} UTC";
 
     /// <summary>A day in words.</summary>
-    public string Day(DateTimeOffset time) => time.UtcDateTime.ToString("d MMMM yyyy", Culture);
+    public string Day(DateTimeOffset time) => time.UtcDateTime.ToString("d MMMM yyyy", T.Culture);
 
     /// <summary>A date as a record has it: a year, a month or a day.</summary>
     public string Date(string text) => DateOnly.TryParseExact(text.Length switch { 4 => text + "-01-01", 7 => text + "-01", _ => text }, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
-        ? date.ToString(text.Length switch { 4 => "yyyy", 7 => "MMMM yyyy", _ => "d MMMM yyyy" }, Culture) : text;
+        ? date.ToString(text.Length switch { 4 => "yyyy", 7 => "MMMM yyyy", _ => "d MMMM yyyy" }, T.Culture) : text;
 
     /// <summary>The name of a field.</summary>
     public string Field(string name) => T["contract.field." + name];
@@ -72,18 +72,6 @@ public sealed class DeskView(IHttpContextAccessor accessor, AuditSettings settin
                 // Number and currency keep together and run left to right; the words run as the page does.
                 return period is null ? shown : $"\u2066{string.Join(' ', [amount, .. rest[..^1]])}\u2069 {Choice("wage_period", period)}";
             default: return shown;
-        }
-    }
-
-    // Not the calendar of the language: dates are those of the paper.
-    private CultureInfo Culture
-    {
-        get
-        {
-            if (field is not null) return field;
-            var culture = (CultureInfo)CultureInfo.GetCultureInfo(T.Language).Clone();
-            culture.DateTimeFormat.Calendar = new GregorianCalendar();
-            return field = culture;
         }
     }
 }

@@ -1,11 +1,9 @@
-using System.Text.Encodings.Web;
-using System.Text.Unicode;
 using Identity.Hosting;
+using Identity.Hosting.Pages;
 using Identity.Issuer.Data;
 using Identity.Issuer.Staff;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.ApplicationModels;
-using Microsoft.Extensions.WebEncoders;
 
 namespace Identity.Issuer.Console;
 
@@ -39,17 +37,11 @@ internal static class ConsolePages
                 if (name == "/SignIn") return;
                 page.EndpointMetadata.Add(new AuthorizeAttribute(Guards.FirstOrDefault(g => g.Page == name).Policy ?? Policies.Admin));
             });
-            pages.Conventions.ConfigureFilter(new RememberLanguage()).ConfigureFilter(new ExpiredForm()).ConfigureFilter(new OnlyHandledMethods());
+            pages.Conventions.ConfigureFilter(new RememberLanguage()).ConfigureFilter(new ExpiredForm("/Console/Expired.cshtml")).ConfigureFilter(new OnlyHandledMethods());
         });
         Policies.Add(services);
         services.AddHttpContextAccessor().AddScoped<Desk>().AddScoped<StaffNames>().AddScoped<SearchMemory>().AddScoped<CopyProgress>();
-        services.AddAntiforgery(antiforgery =>
-        {
-            (antiforgery.Cookie.Name, antiforgery.Cookie.SameSite, antiforgery.Cookie.SecurePolicy) = ("identity-issuer-form", SameSiteMode.Strict, CookieSecurePolicy.SameAsRequest);
-            antiforgery.SuppressXFrameOptionsHeader = true; // Hosting sets a stricter one.
-        });
-        // Names in any script stay readable in the source of a page; what means something to HTML is encoded all the same.
-        services.Configure<WebEncoderOptions>(encoder => encoder.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
+        services.AddStaffForms("identity-issuer-form");
     }
 
     /// <summary>Maps the pages, their files and what their script asks.</summary>

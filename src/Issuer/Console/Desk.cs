@@ -88,7 +88,7 @@ public sealed class Desk(IHttpContextAccessor accessor, OrganisationDirectory or
     /// <summary>All countries by name; stateless and unknown come first.</summary>
     public IReadOnlyList<(string Code, string Name)> Countries()
     {
-        var compare = Culture.CompareInfo.GetStringComparer(CompareOptions.IgnoreCase);
+        var compare = T.Culture.CompareInfo.GetStringComparer(CompareOptions.IgnoreCase);
         return [("QS", Country("QS")), ("QU", Country("QU")), .. Issuance.Countries.All.Append("XT").Append("XN").Select(c => (Code: c, Name: Country(c))).OrderBy(c => c.Name, compare)];
     }
 
@@ -96,7 +96,7 @@ public sealed class Desk(IHttpContextAccessor accessor, OrganisationDirectory or
     public string Moment(DateTimeOffset time) => T.Format("issuer.moment", ("day", Day(time)), ("time", time.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture)));
 
     /// <summary>A day in words.</summary>
-    public string Day(DateTimeOffset time) => time.UtcDateTime.ToString("d MMMM yyyy", Culture);
+    public string Day(DateTimeOffset time) => time.UtcDateTime.ToString("d MMMM yyyy", T.Culture);
 
     /// <summary>A claim's value in words.</summary>
     public string Value(ClaimDefinition claim, JsonNode? value) => value switch
@@ -113,24 +113,12 @@ public sealed class Desk(IHttpContextAccessor accessor, OrganisationDirectory or
     public string Choice(ClaimDefinition claim, string code) =>
         claim.Values?.GetValueOrDefault(code) is { } texts ? texts.GetValueOrDefault(T.Language) ?? texts.GetValueOrDefault("en") ?? code : code;
 
-    // Not the calendar of the language: dates are those of the paper.
-    private CultureInfo Culture
-    {
-        get
-        {
-            if (field is not null) return field;
-            var culture = (CultureInfo)CultureInfo.GetCultureInfo(T.Language).Clone();
-            culture.DateTimeFormat.Calendar = new GregorianCalendar();
-            return field = culture;
-        }
-    }
-
     private string Words(ClaimDefinition claim, string text) => claim.Kind switch
     {
         ClaimKind.Country or ClaimKind.Countries => Country(text),
         ClaimKind.Enum => Choice(claim, text),
         ClaimKind.Date or ClaimKind.PartialDate when PartialDate.TryParse(text, out var date) =>
-            date.First.ToString(text.Length switch { 4 => "yyyy", 7 => "MMMM yyyy", _ => "d MMMM yyyy" }, Culture),
+            date.First.ToString(text.Length switch { 4 => "yyyy", 7 => "MMMM yyyy", _ => "d MMMM yyyy" }, T.Culture),
         _ => text,
     };
 }

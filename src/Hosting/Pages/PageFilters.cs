@@ -1,15 +1,16 @@
-using Identity.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Core.Infrastructure;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
 
-namespace Identity.Issuer.Console;
+namespace Identity.Hosting.Pages;
 
 /// <summary>Keeps a language that was chosen with <c>?lang</c>.</summary>
-internal sealed class RememberLanguage : IPageFilter
+public sealed class RememberLanguage : IPageFilter
 {
+    /// <inheritdoc/>
     public void OnPageHandlerSelected(PageHandlerSelectedContext context)
     {
         var wish = context.HttpContext.Request.Query["lang"].ToString();
@@ -17,10 +18,12 @@ internal sealed class RememberLanguage : IPageFilter
             context.HttpContext.Response.Cookies.Append("lang", wish, new CookieOptions { MaxAge = TimeSpan.FromDays(365), SameSite = SameSiteMode.Lax, IsEssential = true });
     }
 
+    /// <inheritdoc/>
     public void OnPageHandlerExecuting(PageHandlerExecutingContext context)
     {
     }
 
+    /// <inheritdoc/>
     public void OnPageHandlerExecuted(PageHandlerExecutedContext context)
     {
     }
@@ -30,12 +33,14 @@ internal sealed class RememberLanguage : IPageFilter
 /// A page is read, answers what else it has a handler for, and takes forms. Without this, any other method would draw the page with nothing loaded,
 /// and any other body would break where a page reads its form.
 /// </summary>
-internal sealed class OnlyHandledMethods : IPageFilter
+public sealed class OnlyHandledMethods : IPageFilter
 {
+    /// <inheritdoc/>
     public void OnPageHandlerSelected(PageHandlerSelectedContext context)
     {
     }
 
+    /// <inheritdoc/>
     public void OnPageHandlerExecuting(PageHandlerExecutingContext context)
     {
         var method = context.HttpContext.Request.Method;
@@ -45,25 +50,29 @@ internal sealed class OnlyHandledMethods : IPageFilter
         else if (context.ModelState.TryGetValue("", out var form) && form.Errors.Count > 0) context.Result = new StatusCodeResult(StatusCodes.Status400BadRequest); // it could not be read
     }
 
+    /// <inheritdoc/>
     public void OnPageHandlerExecuted(PageHandlerExecutedContext context)
     {
     }
 }
 
 /// <summary>Says in words that a form had no valid token: it was open too long, or another site sent it. Nothing was done.</summary>
-internal sealed class ExpiredForm : IAlwaysRunResultFilter
+/// <param name="view">Path of the view that says it.</param>
+public sealed class ExpiredForm(string view) : IAlwaysRunResultFilter
 {
+    /// <inheritdoc/>
     public void OnResultExecuting(ResultExecutingContext context)
     {
         if (context.Result is not IAntiforgeryValidationFailedResult) return;
         context.Result = new ViewResult
         {
-            ViewName = "/Console/Expired.cshtml",
+            ViewName = view,
             StatusCode = StatusCodes.Status400BadRequest,
             ViewData = new ViewDataDictionary(new EmptyModelMetadataProvider(), new ModelStateDictionary()),
         };
     }
 
+    /// <inheritdoc/>
     public void OnResultExecuted(ResultExecutedContext context)
     {
     }
