@@ -204,6 +204,14 @@ public sealed partial class Browser(HttpMessageHandler server)
         return await _http.PostAsync(path, new FormUrlEncodedContent([.. fields.Select(f => KeyValuePair.Create(f.Item1, f.Item2)), KeyValuePair.Create("__RequestVerificationToken", token)]));
     }
 
+    /// <summary>Sends a body that no form of the page sends, with the page's token.</summary>
+    public async Task<HttpStatusCode> SendOdd(HttpMethod method, string page, HttpContent content)
+    {
+        var token = TokenField().Match(await Page(page)).Groups[1].Value;
+        using var request = new HttpRequestMessage(method, page) { Content = content, Headers = { { "RequestVerificationToken", token } } };
+        return (await _http.SendAsync(request)).StatusCode;
+    }
+
     [GeneratedRegex("__RequestVerificationToken\" type=\"hidden\" value=\"([^\"]+)\"")]
     private static partial Regex TokenField();
 

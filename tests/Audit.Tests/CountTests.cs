@@ -80,6 +80,15 @@ public sealed class AccessTests(AuditFixture audit) : IClassFixture<AuditFixture
     }
 
     [Fact]
+    public async Task Attack_a_page_is_sent_what_it_has_no_handler_for()
+    {
+        var union = await audit.SignIn(AuditFixture.Union);
+
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, await union.SendOdd(HttpMethod.Put, "/desk/codes", new FormUrlEncodedContent([])));
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, await union.SendOdd(HttpMethod.Post, "/desk/codes", new StringContent("{}", System.Text.Encoding.UTF8, "application/json")));
+    }
+
+    [Fact]
     public async Task Without_a_sign_in_no_page_shows_anything()
     {
         foreach (var path in new[] { "/desk", "/desk/engagements/site-14", "/desk/codes", "/desk/reads" })

@@ -24,7 +24,7 @@ internal static class DeskPages
             pages.Conventions.AuthorizeFolder("/").AllowAnonymousToPage("/SignIn");
             foreach (var page in new[] { "/Engagement", "/Bundle", "/Reads" }) pages.Conventions.AuthorizePage(page, Auditors);
             pages.Conventions.AuthorizePage("/Codes", Unions);
-            pages.Conventions.ConfigureFilter(new RememberLanguage()).ConfigureFilter(new ExpiredForm("/Desk/Expired.cshtml"));
+            pages.Conventions.AddStaffFilters("/Desk/Expired.cshtml");
         });
         services.AddAuthorizationBuilder()
             .AddPolicy(Auditors, policy => policy.RequireAuthenticatedUser().AddRequirements(new ActsAs(AuditRole.Auditor)))

@@ -8,9 +8,8 @@ using Microsoft.AspNetCore.Mvc.ViewFeatures;
 namespace Identity.Hosting.Pages;
 
 /// <summary>Keeps a language that was chosen with <c>?lang</c>.</summary>
-public sealed class RememberLanguage : IPageFilter
+internal sealed class RememberLanguage : IPageFilter
 {
-    /// <inheritdoc/>
     public void OnPageHandlerSelected(PageHandlerSelectedContext context)
     {
         var wish = context.HttpContext.Request.Query["lang"].ToString();
@@ -18,12 +17,10 @@ public sealed class RememberLanguage : IPageFilter
             context.HttpContext.Response.Cookies.Append("lang", wish, new CookieOptions { MaxAge = TimeSpan.FromDays(365), SameSite = SameSiteMode.Lax, IsEssential = true });
     }
 
-    /// <inheritdoc/>
     public void OnPageHandlerExecuting(PageHandlerExecutingContext context)
     {
     }
 
-    /// <inheritdoc/>
     public void OnPageHandlerExecuted(PageHandlerExecutedContext context)
     {
     }
@@ -33,14 +30,12 @@ public sealed class RememberLanguage : IPageFilter
 /// A page is read, answers what else it has a handler for, and takes forms. Without this, any other method would draw the page with nothing loaded,
 /// and any other body would break where a page reads its form.
 /// </summary>
-public sealed class OnlyHandledMethods : IPageFilter
+internal sealed class OnlyHandledMethods : IPageFilter
 {
-    /// <inheritdoc/>
     public void OnPageHandlerSelected(PageHandlerSelectedContext context)
     {
     }
 
-    /// <inheritdoc/>
     public void OnPageHandlerExecuting(PageHandlerExecutingContext context)
     {
         var method = context.HttpContext.Request.Method;
@@ -50,17 +45,14 @@ public sealed class OnlyHandledMethods : IPageFilter
         else if (context.ModelState.TryGetValue("", out var form) && form.Errors.Count > 0) context.Result = new StatusCodeResult(StatusCodes.Status400BadRequest); // it could not be read
     }
 
-    /// <inheritdoc/>
     public void OnPageHandlerExecuted(PageHandlerExecutedContext context)
     {
     }
 }
 
 /// <summary>Says in words that a form had no valid token: it was open too long, or another site sent it. Nothing was done.</summary>
-/// <param name="view">Path of the view that says it.</param>
-public sealed class ExpiredForm(string view) : IAlwaysRunResultFilter
+internal sealed class ExpiredForm(string view) : IAlwaysRunResultFilter
 {
-    /// <inheritdoc/>
     public void OnResultExecuting(ResultExecutingContext context)
     {
         if (context.Result is not IAntiforgeryValidationFailedResult) return;
@@ -72,7 +64,6 @@ public sealed class ExpiredForm(string view) : IAlwaysRunResultFilter
         };
     }
 
-    /// <inheritdoc/>
     public void OnResultExecuted(ResultExecutedContext context)
     {
     }

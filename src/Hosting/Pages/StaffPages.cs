@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc.ApplicationModels;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.WebEncoders;
 
@@ -9,6 +10,10 @@ namespace Identity.Hosting.Pages;
 /// <summary>What the pages for staff of each app have in common.</summary>
 public static class StaffPages
 {
+    /// <summary>Keeps a chosen language, says when a form is too old (the view at <paramref name="expired"/>), and refuses what a page has no handler for.</summary>
+    public static void AddStaffFilters(this PageConventionCollection pages, string expired) =>
+        pages.ConfigureFilter(new RememberLanguage()).ConfigureFilter(new ExpiredForm(expired)).ConfigureFilter(new OnlyHandledMethods());
+
     /// <summary>Forms carry a token in a cookie of this name; names in any script stay readable in the source of a page.</summary>
     public static void AddStaffForms(this IServiceCollection services, string cookie)
     {

@@ -37,7 +37,7 @@ internal static class ConsolePages
                 if (name == "/SignIn") return;
                 page.EndpointMetadata.Add(new AuthorizeAttribute(Guards.FirstOrDefault(g => g.Page == name).Policy ?? Policies.Admin));
             });
-            pages.Conventions.ConfigureFilter(new RememberLanguage()).ConfigureFilter(new ExpiredForm("/Console/Expired.cshtml")).ConfigureFilter(new OnlyHandledMethods());
+            pages.Conventions.AddStaffFilters("/Console/Expired.cshtml");
         });
         Policies.Add(services);
         services.AddHttpContextAccessor().AddScoped<Desk>().AddScoped<StaffNames>().AddScoped<SearchMemory>().AddScoped<CopyProgress>();
