@@ -11,6 +11,7 @@ internal static class FilesAndKeysTour
     public static async Task PlayAsync(Surroundings surroundings, string language, Stop stop)
     {
         await FilesAsync(surroundings, language, stop);
+        await ApproveAsync(surroundings, language, stop);
         await KeysAsync(surroundings, language, stop);
     }
 
@@ -40,6 +41,31 @@ internal static class FilesAndKeysTour
             await stop(page, kind);
         }
         await page.Context.CloseAsync();
+    }
+
+    // A whole file that needs a second person.
+    private static async Task ApproveAsync(Surroundings surroundings, string language, Stop stop)
+    {
+        var clerk = await surroundings.SignedInAsync(Cast.Interior, language, 360, 640);
+        await clerk.GetByTestId("bulk").ClickAsync();
+        var rows = string.Concat(Enumerable.Range(1, 3).Select(i => $"{Guid.NewGuid().ToString("n")[..6]}-{language};Person {i};document-checked;XT\r\n"));
+        await UploadAsync(clerk, "people.csv", $"reference;full_name;assurance;issuing_country\r\n{rows}");
+        await clerk.GetByTestId("start").ClickAsync(new() { Timeout = 60_000 });
+        await Assertions.Expect(clerk.GetByTestId("state")).ToHaveAttributeAsync("data-state", "awaitingapproval");
+        await stop(clerk, "file-waits");
+        await clerk.Context.CloseAsync();
+
+        var approver = await surroundings.SignedInAsync(Cast.Interior, language, 360, 640, "approver");
+        await approver.GetByTestId("nav-approvals").ClickAsync();
+        await stop(approver, "approvals");
+        await approver.GetByTestId("approval-file").First.ClickAsync();
+        await approver.GetByTestId("row").First.ClickAsync();
+        await approver.GetByTestId("return").ClickAsync();
+        await Assertions.Expect(approver.GetByTestId("error-reason")).ToBeVisibleAsync();
+        await stop(approver, "file-approval");
+        await approver.GetByTestId("approve").ClickAsync();
+        await Assertions.Expect(approver).ToHaveURLAsync($"{surroundings.Options.IssuerUrl}/console/approvals");
+        await approver.Context.CloseAsync();
     }
 
     private static async Task KeysAsync(Surroundings surroundings, string language, Stop stop)
@@ -75,7 +101,12 @@ internal static class FilesAndKeysTour
         var text = new StringBuilder("reference;holder_name;title;kind;awarded_on;awarding_body;awarding_country;origin\r\n");
         for (var i = 0; i < 3; i++) text.Append($"{Guid.NewGuid().ToString("n")[..6]}-{language};Person {i};Diploma in Welding;diploma;{(i == 1 ? date : "2024-06-28")};Port Selin Technical College;XT;original\r\n");
         await page.GetByTestId("type").SelectOptionAsync("qualification");
-        await page.GetByTestId("file").SetInputFilesAsync(new FilePayload { Name = file, MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes(text.ToString()) });
+        await UploadAsync(page, file, text.ToString());
+    }
+
+    private static async Task UploadAsync(IPage page, string file, string text)
+    {
+        await page.GetByTestId("file").SetInputFilesAsync(new FilePayload { Name = file, MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes(text) });
         await page.GetByTestId("upload").ClickAsync();
     }
 }
