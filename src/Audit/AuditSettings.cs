@@ -6,13 +6,13 @@ namespace Identity.Audit;
 /// <summary>Who works here, which sites there are, and which engagements run: from the settings, checked at the start.</summary>
 public sealed partial class AuditSettings
 {
-    private AuditSettings(Uri publicUrl, string dataFolder, string walletUrl, IReadOnlyList<AuditOrganisation> organisations, IReadOnlyList<Site> sites, IReadOnlyList<Engagement> engagements, TimeSpan publish)
+    private AuditSettings(string publicUrl, string dataFolder, string walletUrl, IReadOnlyList<AuditOrganisation> organisations, IReadOnlyList<Site> sites, IReadOnlyList<Engagement> engagements, TimeSpan publish)
     {
         (PublicUrl, DataFolder, WalletUrl, Organisations, Sites, Engagements, PublishEvery) = (publicUrl, dataFolder, walletUrl, organisations, sites, engagements, publish);
     }
 
-    /// <summary>The service's address.</summary>
-    public Uri PublicUrl { get; }
+    /// <summary>The service's address, without a slash at the end.</summary>
+    public string PublicUrl { get; }
 
     /// <summary>Where the service keeps its files.</summary>
     public string DataFolder { get; }
@@ -42,7 +42,7 @@ public sealed partial class AuditSettings
     public Engagement? FindEngagement(string? slug) => Engagements.FirstOrDefault(e => e.Slug == slug);
 
     /// <summary>The address under which workers know an engagement.</summary>
-    public string AddressOf(Engagement engagement) => $"{PublicUrl.GetLeftPart(UriPartial.Path).TrimEnd('/')}/api/engagements/{engagement.Slug}";
+    public string AddressOf(Engagement engagement) => $"{PublicUrl}/api/engagements/{engagement.Slug}";
 
     /// <summary>Reads the settings.</summary>
     /// <exception cref="SettingMissingException">One is missing or wrong; the message says which.</exception>
@@ -61,7 +61,7 @@ public sealed partial class AuditSettings
         }
         var publish = configuration.GetValue("Counts:Every", TimeSpan.FromDays(1));
         if (publish <= TimeSpan.Zero) throw new SettingMissingException("Counts:Every", "a time above zero, for example 1.00:00:00");
-        return new AuditSettings(configuration.PublicUrl(), folder, configuration["Wallet:Url"]?.TrimEnd('/') ?? "", organisations, sites, engagements, publish);
+        return new AuditSettings(configuration.PublicUrl().GetLeftPart(UriPartial.Path).TrimEnd('/'), folder, configuration["Wallet:Url"]?.TrimEnd('/') ?? "", organisations, sites, engagements, publish);
     }
 
     [GeneratedRegex("^[a-z0-9](-?[a-z0-9]){0,39}$")]

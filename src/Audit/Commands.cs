@@ -1,4 +1,5 @@
 using Identity.Audit.Data;
+using Identity.Hosting;
 using Microsoft.AspNetCore.Identity;
 
 namespace Identity.Audit;
@@ -19,7 +20,7 @@ internal static class Commands
                 {
                     var known = services.GetRequiredService<AuditSettings>().FindOrganisation(organisation) ?? throw new InvalidOperationException($"There is no organisation “{organisation}” in the settings.");
                     await PrepareDatabase.CheckAsync(services.GetRequiredService<AuditDb>());
-                    var password = StaffAccounts.NewPassword();
+                    var password = StaffPasswords.New();
                     await StaffAccounts.CreateAsync(services.GetRequiredService<UserManager<AuditUser>>(), user, known.Slug, password);
                     Console.WriteLine(password);
                 });

@@ -20,10 +20,3 @@ internal static class Description
         });
     });
 }
-
-/// <summary>Refusals of the API: problem details with a member <c>error</c> for programs.</summary>
-internal static class Refusals
-{
-    public static Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult Refuse(int status, string error, string detail) =>
-        TypedResults.Problem(detail, statusCode: status, title: "Not done", extensions: new Dictionary<string, object?> { ["error"] = error });
-}

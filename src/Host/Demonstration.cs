@@ -38,7 +38,7 @@ internal static class Demonstration
         var audit = new PlayAudit(options, stack.AuditAccess, stack.AuditIsNew, stack.Contract, screen);
         var asExpected = await journey.RunAsync(ct);
         asExpected &= await audit.RunAsync(ct);
-        if (asExpected) await new PlayedJourney(options).KeepAsync([.. journey.Steps, .. audit.Steps], ct);
+        if (asExpected) await new PlayedJourney(options).KeepAsync([.. journey.Steps.Played, .. audit.Steps.Played], ct);
         return asExpected;
     }
 }

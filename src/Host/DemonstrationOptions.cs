@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Identity.Host.Lan;
+using Identity.Hosting;
 
 namespace Identity.Host;
 
@@ -64,8 +65,7 @@ internal sealed record DemonstrationOptions(string DataFolder, int BasePort)
         try
         {
             // Keys and the records of people lie below: for their owner only.
-            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(DataFolder);
-            else Directory.CreateDirectory(DataFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            PrivateFiles.CreateFolder(DataFolder);
             var probe = Path(".write-probe");
             File.WriteAllBytes(probe, []);
             File.Delete(probe);

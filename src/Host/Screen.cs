@@ -41,7 +41,7 @@ internal sealed class Screen(TextWriter output)
               Verifier's desk  {options.VerifierUrl}/desk
                 Harbour Yard (registered)          {stack.DeskKey}
               Issuer console   {options.IssuerUrl}/console
-            {string.Join(Environment.NewLine, stack.Access.SelectMany(a => a.Staff.Select(s => (s.UserName, s.Password)).Prepend((a.UserName, a.Password))).Select(a => $"                {a.Item1,-34} {a.Item2}"))}
+            {string.Join(Environment.NewLine, stack.Access.SelectMany(a => a.Staff.Select(s => (s.UserName, s.Password)).Prepend((a.UserName, a.Password))).Select(s => $"                {s.UserName,-34} {s.Password}"))}
               Audit desk       {options.AuditUrl}/desk
             {string.Join(Environment.NewLine, stack.AuditAccess.Select(a => $"                {a.UserName,-34} {a.Password}"))}
               Ledger node      {options.Rpc}   registry {stack.Contract}

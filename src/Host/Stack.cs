@@ -95,7 +95,7 @@ internal sealed class Stack : IAsyncDisposable
         ListSigners = authority.Signers;
         var audit = await screen.DuringAsync($"Audit at {options.AuditUrl}", async () => await StartAsync(AuditApp.Build([.. Common(options, "audit", options.AuditUrl), .. Cast.AuditArguments(options.WalletUrl)]), ct));
         (AuditAccess, AuditIsNew) = await AuditSide.AccessAsync(audit.Services, ct);
-        var seed = IssuerSide.Read(issuer.Services) with { MoreLogs = [AuditSide.Log(audit.Services)] };
+        var seed = new SeedLedger(IssuerSide.Organisations(issuer.Services), [SeededLog.Of(issuer.Services), SeededLog.Of(audit.Services)]);
         await screen.DuringAsync("Organisations, accreditations and the log on the ledger", async () =>
         {
             ledger.Seed = seed.WriteAsync;

@@ -5,6 +5,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Identity.Hosting;
 
@@ -58,6 +59,13 @@ public static class Databases
             throw;
         }
     }
+
+    /// <summary>Times are stored as UTC microseconds since 1970: SQLite cannot order a <see cref="DateTimeOffset"/>.</summary>
+    public static void StoreTimesAsMicroseconds(this ModelConfigurationBuilder configuration) => configuration.Properties<DateTimeOffset>().HaveConversion<Microseconds>();
+
+    private sealed class Microseconds() : ValueConverter<DateTimeOffset, long>(
+        time => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / 10,
+        micros => new DateTimeOffset(DateTimeOffset.UnixEpoch.Ticks + micros * 10, TimeSpan.Zero));
 
     internal static long LockNumber(string scope) => BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes("identity " + scope)));
 }

@@ -1,3 +1,4 @@
+using Identity.Hosting;
 using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
 using Identity.Issuer.Management;
@@ -33,7 +34,7 @@ internal static class Commands
                 await WithServicesAsync(args[4..], async services =>
                 {
                     await PrepareDatabase.CheckAsync(services.GetRequiredService<IssuerDb>());
-                    var password = StaffAccounts.NewPassword();
+                    var password = StaffPasswords.New();
                     await StaffAccounts.CreateAsync(services.GetRequiredService<UserManager<StaffUser>>(), services.GetRequiredService<IssuerDb>(), user, Known(services, organisation), password, roles);
                     System.Console.WriteLine(password);
                 });

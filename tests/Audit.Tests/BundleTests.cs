@@ -44,8 +44,7 @@ public sealed class BundleTests(AuditFixture audit) : IClassFixture<AuditFixture
     public async Task Attack_terms_that_were_changed_after_they_were_anchored_fail()
     {
         var worker = await audit.Worker();
-        var altered = worker.Offer with { Record = Terms.Record("offer", change: t => t["wage"] = "900") };
-        altered = new ContractCopy(altered.Record, worker.Offer.Salt, worker.Offer.Key);
+        var altered = new ContractCopy(Terms.Record("offer", change: t => t["wage"] = "900"), worker.Offer.Salt, worker.Offer.Key);
         var shown = await audit.Show([altered, worker.Arrival]);
 
         var page = await (await audit.SignIn(AuditFixture.Brand)).Page($"/desk/engagements/site-14/bundles/{shown.Id}");

@@ -24,13 +24,13 @@ internal sealed class KillDrill(int rounds, bool postgreSql, int seed, Action<st
     private readonly Random _random = new(seed);
     private readonly Book _book = new();
     private readonly List<string> _violations = [];
+    private readonly List<string> _killedAt = [];
+    private readonly List<string> _neverReached = [];
     private readonly string _url = $"http://localhost:{Ports.Free()}";
     private HttpClient _http = new();
     private DrillLedger _ledger = null!;
     private string _connection = "";
     private IReadOnlyList<byte[]> _entries = [];
-    private readonly List<string> _killedAt = [];
-    private readonly List<string> _neverReached = [];
     private Taps? _taps;
     private int _killed, _killedWhileStarting;
 
@@ -118,10 +118,7 @@ internal sealed class KillDrill(int rounds, bool postgreSql, int seed, Action<st
     private async Task WorkAndKillAsync(Func<IssuerProcess, Task, Task> until, string? point, CancellationToken ct)
     {
         using var issuer = Start();
-        await issuer.ReadyAsync(_http, ct);
-        if (_ledger.LogKey.Length == 0) await _ledger.RegisterAsync(Origin, Path.Combine(DataFolder, "keys"), ct);
-        var outside = await OutsideAsync(ct);
-        await AwakeAsync(outside, ct);
+        var outside = await AwakeAsync(issuer, ct);
         _taps?.Points.Arm(point, issuer.KillAsync);
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var work = WorkAsync(outside, gone.Token);
@@ -136,17 +133,17 @@ internal sealed class KillDrill(int rounds, bool postgreSql, int seed, Action<st
     {
         _killed++;
         if (!File.Exists(Path.Combine(DataFolder, "issuer-demonstration.json"))) return; // killed before it had written anything
-        var (stored, anchors) = await LookAsync(dead: true, ct);
+        var (stored, anchors) = await LookAsync(ct);
         SettleDoubts(stored);
         say(string.Create(CultureInfo.InvariantCulture,
             $"{(postgreSql ? "postgresql" : "sqlite")} {_killed,3}: killed {killed}; {_book.Copies.Count,5} copies held, {stored.Entries.Count,5} entries, {stored.Pending.Count,3} waiting, {anchors,4} anchors{(_violations.Count == 0 ? "" : " VIOLATED")}"));
         foreach (var violation in _violations) say("  " + violation);
     }
 
-    // With the process dead only the database and the chain speak; alive, others may write between two questions.
-    private async Task<(Stored Stored, int Anchors)> LookAsync(bool dead, CancellationToken ct)
+    // With the process dead only the database and the chain speak: nobody writes between two questions.
+    private async Task<(Stored Stored, int Anchors)> LookAsync(CancellationToken ct)
     {
-        var stored = await Stored.ReadAsync(await CopyAsync(dead), alone: dead && postgreSql);
+        var stored = await Stored.ReadAsync(Copy(), alone: true);
         var anchors = await _ledger.AnchorsAsync(ct);
         _violations.AddRange(Invariants.OfRecords(stored, _book).Take(10));
         _violations.AddRange(Invariants.OfTree(stored, _entries, Origin, _ledger.LogKey, anchors).Take(10));
@@ -155,12 +152,16 @@ internal sealed class KillDrill(int rounds, bool postgreSql, int seed, Action<st
     }
 
     /// <summary>After a restart: what was cut off is finished by asking again, published status is stored status, and the mirror sees one growing log.</summary>
-    private async Task AwakeAsync(Outside outside, CancellationToken ct)
+    private async Task<Outside> AwakeAsync(IssuerProcess issuer, CancellationToken ct)
     {
+        await issuer.ReadyAsync(_http, ct);
+        if (_ledger.LogKey.Length == 0) await _ledger.RegisterAsync(Origin, Path.Combine(DataFolder, "keys"), ct);
+        var outside = await OutsideAsync(ct);
         await outside.AskAgainAsync(ct);
         if (!_book.Unanswered.IsEmpty) _violations.Add("A request could not be repeated.");
         await CompareListsAsync(outside, ct);
         await MirrorAsync(ct);
+        return outside;
     }
 
     private async Task CompareListsAsync(Outside outside, CancellationToken ct)
@@ -191,10 +192,7 @@ internal sealed class KillDrill(int rounds, bool postgreSql, int seed, Action<st
     {
         if (_violations.Count > 0) return (null, 0);
         using var issuer = Start();
-        await issuer.ReadyAsync(_http, ct);
-        if (_ledger.LogKey.Length == 0) await _ledger.RegisterAsync(Origin, Path.Combine(DataFolder, "keys"), ct);
-        var outside = await OutsideAsync(ct);
-        await AwakeAsync(outside, ct);
+        await AwakeAsync(issuer, ct);
 
         var clock = Stopwatch.StartNew();
         List<string> open;
@@ -210,7 +208,7 @@ internal sealed class KillDrill(int rounds, bool postgreSql, int seed, Action<st
         var unseen = _book.Copies.Keys.Count(entry => _ledger.Mirror.FindEntry(Convert.FromHexString(entry)) is not { Trusted: true, RootMatchesContract: true });
         if (unseen > 0) _violations.Add($"The mirror does not find {unseen} copies under an anchor.");
         await issuer.KillAsync();
-        var (stored, anchors) = await LookAsync(dead: true, ct);
+        var (stored, anchors) = await LookAsync(ct);
         if (AtTheEnd is not null) await AtTheEnd(this);
         return (stored, anchors);
     }
@@ -218,7 +216,7 @@ internal sealed class KillDrill(int rounds, bool postgreSql, int seed, Action<st
     /// <summary>Spoils a copy of the dead Issuer's SQLite file and says what the invariants find in it.</summary>
     internal async Task<IReadOnlyList<string>> FindAsync(Func<string, Task> spoil, CancellationToken ct)
     {
-        var copy = await CopyAsync(dead: true);
+        var copy = Copy();
         await spoil(copy);
         var stored = await Stored.ReadAsync(copy, alone: false);
         return [.. Invariants.OfRecords(stored, _book), .. Invariants.OfTree(stored, _entries, Origin, _ledger.LogKey, await _ledger.AnchorsAsync(ct))];
@@ -265,9 +263,9 @@ internal sealed class KillDrill(int rounds, bool postgreSql, int seed, Action<st
     /// open (or kept in a pool) meanwhile: closing a plain file handle gives up every lock that this process holds on the file, the next
     /// Issuer then takes itself for the only one and removes the write-ahead log, and our old connection, when it ends, writes the old pages back.
     /// </summary>
-    private Task<string> CopyAsync(bool dead)
+    private string Copy()
     {
-        if (postgreSql || !dead) return Task.FromResult(_connection);
+        if (postgreSql) return _connection;
         var copy = Path.Combine(_folder, "copy.db");
         foreach (var suffix in new[] { "", "-wal" })
         {
@@ -275,7 +273,7 @@ internal sealed class KillDrill(int rounds, bool postgreSql, int seed, Action<st
             if (File.Exists(Path.Combine(DataFolder, "issuer.db" + suffix))) File.Copy(Path.Combine(DataFolder, "issuer.db" + suffix), copy + suffix);
         }
         File.Delete(copy + "-shm");
-        return Task.FromResult($"Data Source={copy};Pooling=False");
+        return $"Data Source={copy};Pooling=False";
     }
 
     private async Task<Outside> OutsideAsync(CancellationToken ct)

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Identity.Audit.Data;
+using Identity.Credentials;
 using Identity.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -30,21 +30,19 @@ internal static class BundleEndpoint
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> ReceiveAsync(string slug, BundleRequest request, ReceiveBundle receive, CancellationToken ct) =>
-        await receive.RunAsync(slug, request.Id, request.Jwe, request.Withdrawal, ct) is { } refusal
-            ? Refusals.Refuse(refusal.Status, refusal.Error, refusal.Detail)
-            : TypedResults.NoContent();
+        await receive.RunAsync(slug, request.Id, request.Jwe, request.Withdrawal, ct) is { } refusal ? refusal.ToProblem() : TypedResults.NoContent();
 
     private static async Task<Results<Ok<BundleAnswer>, ProblemHttpResult>> StatusAsync(string id, TokenRequest request, AuditDb db, TimeProvider clock, CancellationToken ct)
     {
-        if (await ReceiveBundle.FindByTokenAsync(db, id, request.Token, ct) is not { } bundle) return Unknown();
+        if (await ReceiveBundle.FindByTokenAsync(db, id, request.Token, ct) is not { } bundle) return Refusal.BundleUnknown.ToProblem();
         var reads = await db.Reads.Where(r => r.Bundle == id).OrderBy(r => r.At).Select(r => r.At).ToListAsync(ct);
         var state = bundle.WithdrawnAt is not null ? "withdrawn" : bundle.Jwe is null || bundle.Until <= clock.GetUtcNow() ? "over" : "held";
-        return TypedResults.Ok(new BundleAnswer(state, reads.Count, reads.Count == 0 ? null : reads[^1].UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)));
+        return TypedResults.Ok(new BundleAnswer(state, reads.Count, reads.Count == 0 ? null : reads[^1].ToRfc3339()));
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> WithdrawAsync(string id, TokenRequest request, AuditDb db, TimeProvider clock, CancellationToken ct)
     {
-        if (await ReceiveBundle.FindByTokenAsync(db, id, request.Token, ct) is not { } bundle) return Unknown();
+        if (await ReceiveBundle.FindByTokenAsync(db, id, request.Token, ct) is not { } bundle) return Refusal.BundleUnknown.ToProblem();
         if (bundle.WithdrawnAt is null)
         {
             (bundle.WithdrawnAt, bundle.Jwe) = (clock.GetUtcNow(), null);
@@ -53,6 +51,4 @@ internal static class BundleEndpoint
         }
         return TypedResults.NoContent();
     }
-
-    private static ProblemHttpResult Unknown() => Refusals.Refuse(404, "bundle_unknown", "There is no such bundle, or the token is not its own.");
 }

@@ -2,7 +2,6 @@ using Identity.Audit.Data;
 using Identity.Audit.Keys;
 using Identity.Credentials.Contracts;
 using Identity.Credentials.Verdicts;
-using Identity.Ledger.Log;
 using Microsoft.EntityFrameworkCore;
 
 namespace Identity.Audit.Bundles;
@@ -44,8 +43,10 @@ public abstract record Opening
     /// <summary>Here it is.</summary>
     public sealed record Opened(OpenedBundle Bundle) : Opening;
 
-    /// <summary>Withdrawn or over; nothing is left to open.</summary>
-    public sealed record Gone(string State, DateTimeOffset? At) : Opening;
+    /// <summary>Nothing is left to open.</summary>
+    /// <param name="State"><c>withdrawn over</c>.</param>
+    /// <param name="At">Since when.</param>
+    public sealed record Gone(string State, DateTimeOffset At) : Opening;
 
     /// <summary>Not of this engagement.</summary>
     public sealed record Unknown : Opening;
@@ -82,8 +83,7 @@ public sealed class OpenBundle(AuditDb db, AuditSettings settings, EngagementKey
 
     internal static OpenedBundle Judge(string id, DateTimeOffset receivedOn, ContractConsent consent, IEnumerable<OpenedVersion> versions)
     {
-        var stages = ContractField.Find("stage")!.Values!.ToList();
-        var ordered = versions.OrderBy(v => stages.IndexOf(v.Shown.Record.Stage)).ThenBy(v => v.Shown.Record["given_on"], StringComparer.Ordinal).ToList();
+        var ordered = versions.OrderBy(v => v.Shown.Record, ContractRecord.InTime).ToList();
         var outcome = ordered.Any(v => v.State is "not_as_anchored" or "recorded_otherwise") ? BundleOutcome.Failed
             : ordered.All(v => v.State == "anchored") ? BundleOutcome.Proven : BundleOutcome.CannotTell;
         var proven = ordered.Where(v => v.State == "anchored").Select(v => v.Shown.Record).ToList();

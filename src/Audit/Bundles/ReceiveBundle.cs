@@ -8,9 +8,6 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Identity.Audit.Bundles;
 
-/// <summary>Why a bundle was not taken; null where it was.</summary>
-internal sealed record BundleRefusal(int Status, string Error, string Detail);
-
 /// <summary>
 /// Takes a bundle for an engagement. It is opened once here, so that only what its owner's keys consent to is kept; stored is the encrypted form.
 /// Whether the ledger agrees is shown to the auditor, not judged here.
@@ -23,11 +20,12 @@ internal sealed class ReceiveBundle(AuditDb db, AuditSettings settings, Engageme
     /// <summary>Longest JWE in characters.</summary>
     public const int MaxLength = 100_000;
 
-    public async Task<BundleRefusal?> RunAsync(string slug, string id, string jwe, string withdrawal, CancellationToken ct)
+    /// <summary>Null where the bundle was taken, or had been before.</summary>
+    public async Task<Refusal?> RunAsync(string slug, string id, string jwe, string withdrawal, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        if (settings.FindEngagement(slug) is not { } engagement) return new(404, "engagement_unknown", "This engagement is not known here.");
-        if (engagement.Until <= now) return new(410, "engagement_over", "This engagement is over.");
+        if (settings.FindEngagement(slug) is not { } engagement) return Refusal.EngagementUnknown;
+        if (engagement.Until <= now) return Refusal.EngagementOver;
         if (!Base64Url.TryDecode(withdrawal, out var tokenHash) || tokenHash.Length != 32) return new(400, "malformed", "The hash of the token is not 32 bytes in base64url.");
         if (jwe.Length > MaxLength) return new(413, "too_large", "The bundle is too large.");
         if (!keys.TryOpen(engagement, jwe, out var content)) return new(400, "not_encrypted_to_us", "The bundle cannot be opened with this engagement's key.");

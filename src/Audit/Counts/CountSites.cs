@@ -35,16 +35,17 @@ public sealed class CountSites(AuditDb db, TimeProvider clock)
     public async Task PublishAsync(IEnumerable<Site> sites, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        string[] stages = ["", .. ContractField.Find("stage")!.Values!];
+        string[] stages = ["", .. ContractRecord.Stages];
+        var workers = await db.Vouchers.Where(v => v.Stages != 0).GroupBy(v => new { v.Site, v.Stages }).Select(g => new { g.Key.Site, g.Key.Stages, Count = g.Count() }).ToListAsync(ct);
         var rows = await db.Counts.ToDictionaryAsync(c => (c.Site, c.Stage), ct);
         foreach (var site in sites)
         {
             for (var i = 0; i < stages.Length; i++)
             {
                 var bit = i == 0 ? -1 : 1 << (i - 1);
-                var workers = Round(await db.Vouchers.CountAsync(v => v.Site == site.Code && (v.Stages & bit) != 0, ct));
-                if (rows.TryGetValue((site.Code, stages[i]), out var row)) (row.Workers, row.PublishedAt) = (workers, now);
-                else db.Counts.Add(new CountRow { Site = site.Code, Stage = stages[i], Workers = workers, PublishedAt = now });
+                var told = Round(workers.Where(w => w.Site == site.Code && (w.Stages & bit) != 0).Sum(w => w.Count));
+                if (rows.TryGetValue((site.Code, stages[i]), out var row)) (row.Workers, row.PublishedAt) = (told, now);
+                else db.Counts.Add(new CountRow { Site = site.Code, Stage = stages[i], Workers = told, PublishedAt = now });
             }
         }
         await db.SaveChangesAsync(ct);

@@ -1,7 +1,8 @@
+using Identity.Hosting;
 using Identity.Ledger.Log;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Identity.Audit.Data;
 
@@ -30,8 +31,7 @@ public sealed class AuditDb(DbContextOptions<AuditDb> options) : IdentityUserCon
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
     {
         base.ConfigureConventions(configuration);
-        // SQLite cannot order DateTimeOffset: times are UTC microseconds.
-        configuration.Properties<DateTimeOffset>().HaveConversion<Microseconds>();
+        configuration.StoreTimesAsMicroseconds();
     }
 
     /// <inheritdoc/>
@@ -43,9 +43,9 @@ public sealed class AuditDb(DbContextOptions<AuditDb> options) : IdentityUserCon
             staff.ToTable("staff");
             staff.Property(s => s.Organisation).HasMaxLength(64);
         });
-        model.Entity<Microsoft.AspNetCore.Identity.IdentityUserClaim<string>>().ToTable("staff_claims");
-        model.Entity<Microsoft.AspNetCore.Identity.IdentityUserLogin<string>>().ToTable("staff_logins");
-        model.Entity<Microsoft.AspNetCore.Identity.IdentityUserToken<string>>().ToTable("staff_tokens");
+        model.Entity<IdentityUserClaim<string>>().ToTable("staff_claims");
+        model.Entity<IdentityUserLogin<string>>().ToTable("staff_logins");
+        model.Entity<IdentityUserToken<string>>().ToTable("staff_tokens");
         model.Entity<VoucherRow>(voucher =>
         {
             voucher.ToTable("vouchers").HasKey(v => v.Hash);
@@ -68,8 +68,4 @@ public sealed class AuditDb(DbContextOptions<AuditDb> options) : IdentityUserCon
         });
         model.AddLedger();
     }
-
-    private sealed class Microseconds() : ValueConverter<DateTimeOffset, long>(
-        time => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / 10,
-        micros => new DateTimeOffset(DateTimeOffset.UnixEpoch.Ticks + micros * 10, TimeSpan.Zero));
 }

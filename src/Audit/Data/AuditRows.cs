@@ -87,7 +87,7 @@ public sealed class BundleRow
     /// <summary>The worker took it back.</summary>
     public DateTimeOffset? WithdrawnAt { get; set; }
 
-    /// <summary>A withdrawal and an opening at once: one wins.</summary>
+    /// <summary>Two withdrawals at once: one wins.</summary>
     public int Version { get; set; }
 }
 

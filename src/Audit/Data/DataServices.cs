@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Identity.Audit.Keys;
 using Identity.Hosting;
@@ -78,12 +77,6 @@ internal sealed class PrepareDatabase(IServiceScopeFactory scopes, IHostEnvironm
 /// <summary>Makes staff accounts.</summary>
 internal static class StaffAccounts
 {
-    // No letters and digits that look alike.
-    private const string Alphabet = "abcdefghjkmnpqrstuvwxyz23456789";
-
-    /// <summary>A random password to be read aloud or typed: 79 bits.</summary>
-    public static string NewPassword() => string.Join('-', Enumerable.Range(0, 4).Select(_ => RandomNumberGenerator.GetString(Alphabet, 4)));
-
     public static async Task CreateAsync(UserManager<AuditUser> users, string userName, string organisation, string password)
     {
         var result = await users.CreateAsync(new AuditUser { UserName = userName, Email = userName, Organisation = organisation }, password);
@@ -122,8 +115,8 @@ public sealed class AuditSeed(AuditSettings settings)
         var file = Path.Combine(settings.DataFolder, "audit-demonstration.json");
         var access = File.Exists(file) ? JsonSerializer.Deserialize<List<AuditAccess>>(await File.ReadAllTextAsync(file, ct), Format)! : [];
         var missing = settings.Organisations.Where(o => access.All(a => a.Organisation != o.Slug)).ToList();
-        access.AddRange(missing.Select(o => new AuditAccess(o.Slug, $"{(o.Role == AuditRole.Auditor ? "auditor" : "codes")}@{o.Slug}.example", StaffAccounts.NewPassword())));
-        if (missing.Count > 0) KeyFiles.Write(file, JsonSerializer.Serialize(access, Format));
+        access.AddRange(missing.Select(o => new AuditAccess(o.Slug, $"{(o.Role == AuditRole.Auditor ? "auditor" : "codes")}@{o.Slug}.example", StaffPasswords.New())));
+        if (missing.Count > 0) PrivateFiles.Write(file, JsonSerializer.Serialize(access, Format));
 
         var users = services.GetRequiredService<UserManager<AuditUser>>();
         foreach (var one in access)

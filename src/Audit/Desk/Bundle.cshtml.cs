@@ -45,7 +45,7 @@ public sealed class BundleModel(OpenBundle open, MakeFinding findings, ReadLog r
                 Bundle = opened.Bundle;
                 return true;
             case Opening.Gone gone:
-                (GoneState, GoneAt) = (gone.State, gone.At ?? engagement.Until);
+                (GoneState, GoneAt) = (gone.State, gone.At);
                 return true;
             default:
                 return false;

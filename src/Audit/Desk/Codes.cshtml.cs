@@ -29,7 +29,7 @@ public sealed class CodesModel(AuditSettings settings, MakeVouchers vouchers) : 
             return Page();
         }
         Site = known.Code;
-        Codes = [.. (await vouchers.RunAsync(known, count, ct)).Select(code => (code, EngagementEndpoint.CodeLink(settings, code))).Select(c => (c.code, c.Item2, QrImage.Svg(c.Item2)))];
+        Codes = [.. from code in await vouchers.RunAsync(known, count, ct) let link = EngagementEndpoint.CodeLink(settings, code) select (code, link, QrImage.Svg(link))];
         return Page();
     }
 }

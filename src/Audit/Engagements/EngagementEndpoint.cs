@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Identity.Audit.Keys;
+using Identity.Credentials;
 using Identity.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -27,12 +27,12 @@ internal static class EngagementEndpoint
 
     private static Results<Ok<EngagementAnswer>, ProblemHttpResult> Handle(string slug, AuditSettings settings, EngagementKeys keys, TimeProvider clock)
     {
-        if (settings.FindEngagement(slug) is not { } engagement) return Refusals.Refuse(404, "engagement_unknown", "This engagement is not known here.");
-        if (engagement.Until <= clock.GetUtcNow()) return Refusals.Refuse(410, "engagement_over", "This engagement is over.");
+        if (settings.FindEngagement(slug) is not { } engagement) return Refusal.EngagementUnknown.ToProblem();
+        if (engagement.Until <= clock.GetUtcNow()) return Refusal.EngagementOver.ToProblem();
         var auditor = settings.FindOrganisation(engagement.Organisation)!;
         return TypedResults.Ok(new EngagementAnswer(
             settings.AddressOf(engagement), auditor.Name, engagement.Purpose, [.. engagement.Sites.Select(code => new SiteAnswer(code, settings.FindSite(code)!.Name))],
-            engagement.Until.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture), keys.Public(engagement).ToJson(), auditor.Demonstration));
+            engagement.Until.ToRfc3339(), keys.Public(engagement).ToJson(), auditor.Demonstration));
     }
 
     /// <summary>The link that auditors hand out: it names the key, so that what answers at the address cannot name another.</summary>
@@ -41,5 +41,5 @@ internal static class EngagementEndpoint
 
     /// <summary>The link of a code.</summary>
     public static string CodeLink(AuditSettings settings, string code) =>
-        $"{settings.WalletUrl}/#contract?at={Uri.EscapeDataString(settings.PublicUrl.GetLeftPart(UriPartial.Path).TrimEnd('/'))}&code={code}";
+        $"{settings.WalletUrl}/#contract?at={Uri.EscapeDataString(settings.PublicUrl)}&code={code}";
 }

@@ -1,10 +1,10 @@
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Identity.Audit.Bundles;
 using Identity.Audit.Data;
 using Identity.Audit.Keys;
+using Identity.Credentials;
 using Identity.Credentials.Contracts;
 using Identity.Ledger.Log;
 
@@ -27,6 +27,7 @@ public sealed class MakeFinding(AuditDb db, AuditSettings settings, EngagementKe
     /// <summary>The file as text.</summary>
     public async Task<string> RunAsync(Engagement engagement, OpenedBundle bundle, string note, CancellationToken ct)
     {
+        var auditor = settings.FindOrganisation(engagement.Organisation)!;
         var records = new JsonArray();
         foreach (var version in bundle.Versions)
         {
@@ -40,10 +41,10 @@ public sealed class MakeFinding(AuditDb db, AuditSettings settings, EngagementKe
         var finding = new JsonObject
         {
             ["format"] = Format,
-            ["auditor"] = settings.FindOrganisation(engagement.Organisation)!.Name,
-            ["demonstration"] = settings.FindOrganisation(engagement.Organisation)!.Demonstration,
+            ["auditor"] = auditor.Name,
+            ["demonstration"] = auditor.Demonstration,
             ["engagement"] = new JsonObject { ["address"] = settings.AddressOf(engagement), ["key"] = keys.Public(engagement).Kid, ["purpose"] = engagement.Purpose },
-            ["made_at"] = clock.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            ["made_at"] = clock.GetUtcNow().ToRfc3339(),
             ["outcome"] = JsonNamingPolicy.SnakeCaseLower.ConvertName(bundle.Outcome.ToString()),
             ["records"] = records,
             ["comparisons"] = new JsonArray([.. bundle.Comparisons.Select(c => (JsonNode)Describe(c))]),

@@ -45,8 +45,8 @@ internal static class FindingCheck
             shown.Add(record);
         }
         var engagement = finding["engagement"] as JsonObject;
-        if (new ContractBundle(shown) is var bundle && OrderedLikeConsent(bundle) is { } ordered
-            && ordered.TryVerifyConsent(StrictJson.Text(engagement?["address"]) ?? "", StrictJson.Text(engagement?["key"]) ?? "", out var consent, out var why))
+        if (OrderedLikeConsent(shown) is { } bundle
+            && bundle.TryVerifyConsent(StrictJson.Text(engagement?["address"]) ?? "", StrictJson.Text(engagement?["key"]) ?? "", out var consent, out _))
         {
             lines.Add($"ok    consent of the records' own keys, for “{consent.Purpose}”, {consent.MadeAt:yyyy-MM-dd} until {consent.Until:yyyy-MM-dd}");
         }
@@ -78,11 +78,11 @@ internal static class FindingCheck
     }
 
     // The finding is in the order of the stages, the consent in the wallet's.
-    private static ContractBundle? OrderedLikeConsent(ContractBundle bundle)
+    private static ContractBundle? OrderedLikeConsent(List<ShownContract> shown)
     {
-        if (!ContractConsent.TryVerify(bundle.Records[0].Consent, bundle.Records[0].Key, out var consent, out _)) return null;
-        var records = consent.Commitments.Select(c => bundle.Records.FirstOrDefault(r => Convert.ToHexStringLower(r.Commitment) == c)).OfType<ShownContract>().ToList();
-        return records.Count == bundle.Records.Count ? new ContractBundle(records) : null;
+        if (!ContractConsent.TryVerify(shown[0].Consent, shown[0].Key, out var consent, out _)) return null;
+        var records = consent.Commitments.Select(c => shown.Find(r => Convert.ToHexStringLower(r.Commitment) == c)).OfType<ShownContract>().ToList();
+        return records.Count == shown.Count ? new ContractBundle(records) : null;
     }
 
     private static async Task<(int Code, string Text)> RecordAsync(ShownContract shown, JsonObject json, Func<Checkpoint, Task<KnownRoot?>> rootOf)

@@ -66,17 +66,14 @@ public static class VerifyFinding
         }
         if (contract is null || chainId == 0) throw new ArgumentException("--rpc needs --contract and --chain-id.");
         var registry = new RegistryClient(new EvmClient(http, new EvmOptions { Rpc = new Uri(rpc), ChainId = chainId, PollInterval = TimeSpan.FromMilliseconds(200) }, TimeProvider.System), Address.Parse(contract));
+        IReadOnlyList<RegistryEvent>? events = null;
         return async checkpoint =>
         {
-            var (log, size) = (RegistryClient.LogId(checkpoint.Origin), checkpoint.Size);
-            var registered = await registry.FindLogAsync(log, ct);
-            return new KnownRoot(registered is null ? null : await registry.RootAtAsync(log, size, ct), registered?.Ed25519Key, await TimeAsync(registry, log, size, ct));
+            var log = RegistryClient.LogId(checkpoint.Origin);
+            if (await registry.FindLogAsync(log, ct) is not { } registered) return new KnownRoot(null, null, null);
+            events ??= await registry.ReadEventsAsync(0, (await registry.Evm.HeadAsync(ct)).Number, ct);
+            var anchored = events.OfType<RegistryEvent.Anchored>().FirstOrDefault(a => a.Size == checkpoint.Size && a.Log.AsSpan().SequenceEqual(log));
+            return new KnownRoot(await registry.RootAtAsync(log, checkpoint.Size, ct), registered.Ed25519Key, anchored?.Place.BlockTime);
         };
-    }
-
-    private static async Task<DateTimeOffset?> TimeAsync(RegistryClient registry, byte[] log, long size, CancellationToken ct)
-    {
-        var head = await registry.Evm.HeadAsync(ct);
-        return (await registry.ReadEventsAsync(0, head.Number, ct)).OfType<RegistryEvent.Anchored>().FirstOrDefault(a => a.Size == size && a.Log.AsSpan().SequenceEqual(log))?.Place.BlockTime;
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Identity.Credentials.Contracts;
 using Identity.Credentials.Jose;
 using Identity.Hosting;
 using Identity.Ledger.Evm;
@@ -22,7 +23,7 @@ public sealed class EngagementKeys : IDisposable
             if (!File.Exists(file) && mayCreate)
             {
                 using var made = Es256Key.Create();
-                KeyFiles.Write(file, PemEncoding.WriteString("PRIVATE KEY", made.ToPkcs8()) + "\n");
+                PrivateFiles.Write(file, PemEncoding.WriteString("PRIVATE KEY", made.ToPkcs8()) + "\n");
             }
             if (!File.Exists(file)) throw new SettingMissingException("Keys:Folder", $"the folder of the private keys; {file} is missing there: the P-256 key of an engagement, PKCS #8 PEM");
             var key = ECDiffieHellman.Create();
@@ -40,7 +41,7 @@ public sealed class EngagementKeys : IDisposable
     public bool TryOpen(Engagement engagement, string jwe, out byte[] content)
     {
         var (own, known) = _keys[engagement.Slug];
-        return Jwe.TryDecrypt(jwe, kid => kid == known.Kid ? own : null, out content, out _, maxBytes: Credentials.Contracts.ContractBundle.MaxBytes);
+        return Jwe.TryDecrypt(jwe, kid => kid == known.Kid ? own : null, out content, out _, maxBytes: ContractBundle.MaxBytes);
     }
 
     /// <inheritdoc/>
@@ -58,7 +59,7 @@ internal static class KeyFiles
         var configuration = builder.Configuration;
         var mayCreate = builder.Environment.IsDevelopment();
         var folder = Path.GetFullPath(mayCreate && string.IsNullOrEmpty(configuration["Keys:Folder"]) ? Path.Combine(settings.DataFolder, "keys") : configuration.Required("Keys:Folder", "the folder of the private keys"));
-        if (mayCreate) CreateFolder(folder);
+        if (mayCreate) PrivateFiles.CreateFolder(folder);
 
         var keys = new EngagementKeys(folder, mayCreate, settings.Engagements); // now, not at the first use: a missing key stops the start
         builder.Services.AddSingleton(_ => keys);
@@ -66,26 +67,10 @@ internal static class KeyFiles
         if (string.IsNullOrEmpty(configuration["Ledger:OperatorKeyFile"])) configuration["Ledger:OperatorKeyFile"] = FileOf(folder, "log-operator.account.pem", mayCreate, file => EvmAccount.CreateFile(file).Dispose());
     }
 
-    /// <summary>Writes a file for its owner only; the whole of it appears at once.</summary>
-    public static void Write(string file, string text)
-    {
-        var half = $"{file}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}";
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var writer = new StreamWriter(half, options)) writer.Write(text);
-        File.Move(half, file, overwrite: true);
-    }
-
     private static string FileOf(string folder, string name, bool mayCreate, Action<string> create)
     {
         var file = Path.Combine(folder, name);
         if (!File.Exists(file) && mayCreate) create(file);
         return File.Exists(file) ? file : throw new SettingMissingException("Keys:Folder", $"the folder of the private keys; {file} is missing there");
-    }
-
-    private static void CreateFolder(string folder)
-    {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 }

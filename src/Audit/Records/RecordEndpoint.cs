@@ -17,9 +17,5 @@ internal static class RecordEndpoint
         app.MapPost("/api/records", HandleAsync).RequireCors(Cors.Open).RequireRateLimiting(Limits.Work).WithSummary("Records a version of a contract: a commitment, a stage and a code; no term of it and no name.");
 
     private static async Task<Results<Ok<RecordAnswer>, ProblemHttpResult>> HandleAsync(RecordRequest request, RecordContract record, AuditSettings settings, CancellationToken ct) =>
-        await record.RunAsync(request.Record, ct) switch
-        {
-            Recording.Refused refused => Refusals.Refuse(refused.Status, refused.Error, refused.Detail),
-            _ => TypedResults.Ok(new RecordAnswer($"{settings.PublicUrl.GetLeftPart(UriPartial.Path).TrimEnd('/')}/log/receipt/")),
-        };
+        await record.RunAsync(request.Record, ct) is { } refusal ? refusal.ToProblem() : TypedResults.Ok(new RecordAnswer($"{settings.PublicUrl}/log/receipt/"));
 }

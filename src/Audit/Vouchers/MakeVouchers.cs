@@ -10,11 +10,12 @@ public sealed class MakeVouchers(AuditDb db)
 
     /// <summary>The codes.</summary>
     /// <param name="site">A site of the settings.</param>
-    /// <param name="count">1 to 100.</param>
+    /// <param name="count">1 to <see cref="Most"/>.</param>
     /// <param name="ct">Stops the work.</param>
     public async Task<IReadOnlyList<string>> RunAsync(Site site, int count, CancellationToken ct)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(count is >= 1 and <= Most, true);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Most);
         var codes = Enumerable.Range(0, count).Select(_ => VoucherCode.New()).ToList();
         foreach (var code in codes)
         {

@@ -26,7 +26,7 @@ internal static class VoucherEndpoint
         if (!VoucherCode.TryHash(question.Code, out var hash) || await db.Vouchers.AsNoTracking().SingleOrDefaultAsync(v => v.Hash == hash, ct) is not { } voucher
             || settings.FindSite(voucher.Site) is not { } site)
         {
-            return Refusals.Refuse(404, "voucher_unknown", "This code is not known here. Compare it with the paper, or ask who gave it to you.");
+            return Refusal.VoucherUnknown(404).ToProblem();
         }
         return TypedResults.Ok(new VoucherAnswer(site.Code, site.Name, voucher.Key is not null, settings.Organisations.Any(o => o.Demonstration)));
     }

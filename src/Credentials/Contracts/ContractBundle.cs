@@ -22,9 +22,9 @@ public sealed record ShownContract(ContractRecord Record, byte[] Salt, Jwk Key, 
     {
         shown = null;
         reason = "bundle_malformed";
-        if (json is not JsonObject members || !ContractRecord.TryRead(members["record"] as JsonObject, out var record, out var why)) return false;
+        if (json is not JsonObject members || !ContractRecord.TryRead(members["record"] as JsonObject, out var record, out _)) return false;
         if (!Base64Url.TryDecode(StrictJson.Text(members["salt"]), out var salt) || salt.Length != ContractRecord.SaltSize) return false;
-        if (!Jwk.TryParse(members["key"], out var key, out why) || key.Kty != "EC" || StrictJson.Text(members["consent"]) is not { } consent) return false;
+        if (!Jwk.TryParse(members["key"], out var key, out _) || key.Kty != "EC" || StrictJson.Text(members["consent"]) is not { } consent) return false;
         shown = new ShownContract(record, salt, key, consent);
         reason = "";
         return true;
@@ -79,9 +79,9 @@ public sealed record ContractBundle(IReadOnlyList<ShownContract> Records)
             reason = "consent_other_engagement";
             if (one.Engagement != engagement || one.EngagementKey != engagementKey) return false;
             reason = "consent_differs";
-            if (consent is not null && (one with { Commitments = consent.Commitments }) != consent) return false;
             if (!one.Commitments.SequenceEqual(commitments)) return false;
-            consent = one with { Commitments = consent?.Commitments ?? one.Commitments };
+            consent ??= one;
+            if (one with { Commitments = consent.Commitments } != consent) return false;
         }
         reason = "";
         return consent is not null;

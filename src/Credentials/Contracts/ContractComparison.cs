@@ -39,16 +39,14 @@ public sealed record ContractDifference(string Field, string? Earlier, string? L
 /// <param name="Differences">In the order of the fields.</param>
 public sealed record ContractComparison(ContractRecord Earlier, ContractRecord Later, IReadOnlyList<ContractDifference> Differences)
 {
-    private static readonly string[] Stages = ["offer", "origin", "arrival", "amended"];
-
     /// <summary>A later stage has a material field that is worse.</summary>
     public bool SubstitutionSuspected =>
-        Array.IndexOf(Stages, Earlier.Stage) < Array.IndexOf(Stages, Later.Stage) && Differences.Any(d => d is { Material: true, Direction: ContractDirection.Worse });
+        ContractRecord.Stages.IndexOf(Earlier.Stage) < ContractRecord.Stages.IndexOf(Later.Stage) && Differences.Any(d => d is { Material: true, Direction: ContractDirection.Worse });
 
     /// <summary>Compares two versions; the order of the arguments does not matter where their stages or dates differ.</summary>
     public static ContractComparison Of(ContractRecord one, ContractRecord other)
     {
-        var (earlier, later) = Precedes(other, one) ? (other, one) : (one, other);
+        var (earlier, later) = ContractRecord.InTime.Compare(one, other) <= 0 ? (one, other) : (other, one);
         var found = new List<ContractDifference>();
         foreach (var field in ContractField.All.Where(f => f.Rule != "none"))
         {
@@ -61,12 +59,6 @@ public sealed record ContractComparison(ContractRecord Earlier, ContractRecord L
     /// <summary>A value with the fields that say what it means, parted by spaces; null where it is absent.</summary>
     public static string? Shown(ContractRecord record, ContractField field) =>
         record[field.Name] is not { } value ? null : string.Join(' ', [value, .. (field.With ?? []).Select(name => record[name]).OfType<string>()]);
-
-    private static bool Precedes(ContractRecord a, ContractRecord b)
-    {
-        var stages = Array.IndexOf(Stages, a.Stage) - Array.IndexOf(Stages, b.Stage);
-        return stages != 0 ? stages < 0 : string.CompareOrdinal(a["given_on"], b["given_on"]) < 0;
-    }
 
     private static ContractDifference? Compare(ContractField field, ContractRecord earlier, ContractRecord later)
     {

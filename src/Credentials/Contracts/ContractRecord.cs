@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -33,11 +34,15 @@ public sealed partial class ContractRecord
     /// <summary>The value of a member, or null.</summary>
     public string? this[string name] => _terms.GetValueOrDefault(name);
 
-    /// <summary>How far the job had come: <c>offer origin arrival amended</c>.</summary>
-    public string Stage => _terms["stage"];
+    /// <summary>The stages of a job, in their order: <c>offer origin arrival amended</c>.</summary>
+    public static ImmutableArray<string> Stages { get; } = [.. ContractField.Find("stage")!.Values!];
 
-    /// <summary>Who gave the paper, as the worker says.</summary>
-    public string GivenBy => _terms["given_by"];
+    /// <summary>Orders records by their stage, then by the day on which the paper was given.</summary>
+    public static Comparer<ContractRecord> InTime { get; } = Comparer<ContractRecord>.Create((one, other) =>
+        Stages.IndexOf(one.Stage).CompareTo(Stages.IndexOf(other.Stage)) is var order and not 0 ? order : string.CompareOrdinal(one["given_on"], other["given_on"]));
+
+    /// <summary>How far the job had come, one of <see cref="Stages"/>.</summary>
+    public string Stage => _terms["stage"];
 
     /// <summary>Code of the workplace.</summary>
     public string Site => _terms["site"];

@@ -21,10 +21,8 @@ public static class SdJwtIssuer
     /// <param name="random">Fills salts and decoys.</param>
     /// <param name="decoys">Digests of nothing added at the top level, so that the count of claims does not tell.</param>
     /// <exception cref="ArgumentException">Reserved names in the payload, or a path to a claim that must stay visible.</exception>
-    public static string Issue(JsonObject header, JsonObject payload, IReadOnlyList<ClaimPath> selective, ISigner signer, Action<Span<byte>> random, int decoys = 0)
-    {
-        return Issue(Jws.EncodeHeader(header, signer), StrictJson.Text(header["typ"]) == SdJwtVc.Typ, payload, selective, signer, random, decoys);
-    }
+    public static string Issue(JsonObject header, JsonObject payload, IReadOnlyList<ClaimPath> selective, ISigner signer, Action<Span<byte>> random, int decoys = 0) =>
+        Issue(Jws.EncodeHeader(header, signer), StrictJson.Text(header["typ"]) == SdJwtVc.Typ, payload, selective, signer, random, decoys);
 
     /// <summary>As above for an SD-JWT VC, under a header that <see cref="Jws.EncodeHeader"/> made once for many.</summary>
     public static string IssueVc(string encodedHeader, JsonObject payload, IReadOnlyList<ClaimPath> selective, ISigner signer, Action<Span<byte>> random) =>

@@ -42,9 +42,9 @@ public static class VerdictJson
             }
             : null,
         ["statedIssuer"] = facts.StatedIssuer,
-        ["validFrom"] = Time(facts.ValidFrom),
-        ["validUntil"] = Time(facts.ValidUntil),
-        ["issuedAt"] = Time(facts.IssuedAt),
+        ["validFrom"] = facts.ValidFrom?.ToRfc3339(),
+        ["validUntil"] = facts.ValidUntil?.ToRfc3339(),
+        ["issuedAt"] = facts.IssuedAt?.ToRfc3339(),
     };
 
     private static JsonObject Ledger(LedgerEvidence ledger) => new()
@@ -56,7 +56,7 @@ public static class VerdictJson
         ["root"] = ledger.Anchor.Root,
         ["rootMatchesContract"] = ledger.Anchor.RootMatchesContract,
         ["trusted"] = ledger.Anchor.Trusted,
-        ["anchoredAt"] = Time(ledger.Anchor.AnchoredAt),
+        ["anchoredAt"] = ledger.Anchor.AnchoredAt?.ToRfc3339(),
         ["block"] = ledger.Anchor.Block,
         ["transaction"] = ledger.Anchor.Transaction,
         ["contract"] = ledger.Anchor.Contract,
@@ -64,7 +64,4 @@ public static class VerdictJson
     };
 
     private static long? Seconds(TimeSpan? age) => age is { } known ? (long)known.TotalSeconds : null;
-
-    private static string? Time(DateTimeOffset? time) =>
-        time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -9,7 +9,7 @@ using Identity.Wallet.Holder;
 namespace Identity.Host.Journey;
 
 /// <summary>Who asks: a registered employer is answered, an agency that asks for more than it is registered for and a stranger are not.</summary>
-internal sealed class AskersJourney(DemonstrationOptions options, Stack stack, Action<bool, string, string, string?> step)
+internal sealed class AskersJourney(DemonstrationOptions options, Stack stack, Steps steps)
 {
     private static readonly TypeDefinition Qualification = TypeDefinition.Find("qualification")!;
 
@@ -23,13 +23,13 @@ internal sealed class AskersJourney(DemonstrationOptions options, Stack stack, A
         var (consent, refusal) = await present.ReviewAsync((string)asked["link"]!, held, ct);
         if (consent?.Asking is not { Standing: Standing.Registered, Verifier: { } employer, Purpose: { } purpose }) throw new JourneyException($"The wallet does not know the registered employer: {refusal}");
         var sent = await present.AnswerAsync(consent, held, ct);
-        step(sent is Presented.Sent, $"The registered desk of {employer.Name} asks “{purpose.TextFor("en")}”", sent is Presented.Sent ? "the wallet names it and answers" : $"{sent}", $"{options.VerifierUrl}/desk");
+        steps.Add(sent is Presented.Sent, $"The registered desk of {employer.Name} asks “{purpose.TextFor("en")}”", sent is Presented.Sent ? "the wallet names it and answers" : $"{sent}", $"{options.VerifierUrl}/desk");
 
         var more = Challenge("Sunline Recruitment", stack.Agency, "title", ["title", "result"]);
-        step(Refuses(more, "more_than_registered", out var why), "An agency asks for more than it is registered for", why, null);
+        steps.Add(Refuses(more, "more_than_registered", out var why), "An agency asks for more than it is registered for", why);
 
         using var stranger = Es256Key.Create();
-        step(Refuses(Challenge("Ministry of Everything", stranger, "title", ["title"]), "unknown_verifier", out why), "A stranger calls itself a ministry", why, null);
+        steps.Add(Refuses(Challenge("Ministry of Everything", stranger, "title", ["title"]), "unknown_verifier", out why), "A stranger calls itself a ministry", why);
 
         bool Refuses(string challenge, string expected, out string outcome)
         {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text.RegularExpressions;
 using Identity.Audit.Data;
@@ -21,48 +20,34 @@ internal sealed partial class PlayAudit(DemonstrationOptions options, IReadOnlyL
 {
     private const int Workers = 12;
     private const string EngagementPage = $"/desk/engagements/{Cast.Engagement}";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private readonly List<PlayedStep> _steps = [];
-    private bool _allAsExpected = true;
 
-    /// <summary>What was played and where it can be looked at, in order.</summary>
-    public IReadOnlyList<PlayedStep> Steps => _steps;
+    /// <summary>What was played.</summary>
+    public Steps Steps { get; } = new(screen);
 
     /// <returns>Whether every step came out as it should.</returns>
-    public async Task<bool> RunAsync(CancellationToken ct)
+    public Task<bool> RunAsync(CancellationToken ct) => Steps.PlayAsync("The journey of an audit at Site 14", async () =>
     {
-        screen.Line("The journey of an audit at Site 14:");
-        var clock = Stopwatch.StartNew();
         using var fetch = new OutboundFetch(Options.Create(new OutboundOptions { AllowLoopback = options.Lan is null, Own = options.Lan?.Own }));
-        try
-        {
-            using var union = await SignInAsync(Cast.Union, ct);
-            using var auditor = await SignInAsync(Cast.Brand, ct);
-            await PlayAsync(new KeepContracts(fetch, TimeProvider.System), union, auditor, ct);
-        }
-        catch (Exception e) when (e is JourneyException or HttpRequestException)
-        {
-            Step(false, "The journey stopped", e.Message);
-        }
-        screen.Line($"  {(_allAsExpected ? "The journey came out as it should" : "The journey did NOT come out as it should")} ({clock.Elapsed.TotalSeconds:0.0} s).");
-        return _allAsExpected;
-    }
+        using var union = await SignInAsync(Cast.Union, ct);
+        using var auditor = await SignInAsync(Cast.Brand, ct);
+        await PlayAsync(new KeepContracts(fetch, TimeProvider.System), union, auditor, ct);
+    });
 
     private async Task PlayAsync(KeepContracts contracts, DeskBrowser union, DeskBrowser auditor, CancellationToken ct)
     {
         var made = await union.PostAsync("/desk/codes", [new("site", Cast.Site), new("count", $"{Workers}")], ct);
         var codes = Code().Matches(made).Select(m => m.Groups[1].Value).ToList();
-        Step(codes.Count == Workers, "The union hands out codes at Site 14, and writes down no names", $"{codes.Count} codes, each for one worker", $"{options.AuditUrl}/desk/codes");
+        Steps.Add(codes.Count == Workers, "The union hands out codes at Site 14, and writes down no names", $"{codes.Count} codes, each for one worker", $"{options.AuditUrl}/desk/codes");
 
         var people = new List<IReadOnlyList<ContractCopy>>();
         for (var i = 0; i < 9; i++) people.Add(await RecordAsync(contracts, codes[i], i, ct));
         await Task.Delay(TimeSpan.FromSeconds(isNew ? 1.1 : 0), ct); // a publication goes by
         var few = await CountAsync(auditor, ct);
-        Step(!isNew || few == 0, "Nine workers have recorded what they were promised and what they signed on arrival", isNew ? "the auditor reads “fewer than ten”" : $"others did before; the auditor reads “{few} or more”");
+        Steps.Add(!isNew || few == 0, "Nine workers have recorded what they were promised and what they signed on arrival", isNew ? "the auditor reads “fewer than ten”" : $"others did before; the auditor reads “{few} or more”");
 
         for (var i = 9; i < Workers; i++) people.Add(await RecordAsync(contracts, codes[i], i, ct));
-        var (told, waited) = await WaitAsync(() => CountAsync(auditor, ct), count => count >= 10, ct);
-        Step(told >= 10, "Twelve workers have", $"the auditor reads “{told} to {told + 4}”, in steps of five{waited}", $"{options.AuditUrl}{EngagementPage}");
+        var (told, waited) = await Steps.WaitAsync(() => CountAsync(auditor, ct), count => count >= 10, ct);
+        Steps.Add(told >= 10, "Twelve workers have", $"the auditor reads “{told} to {told + 4}”, in steps of five{waited}", $"{options.AuditUrl}{EngagementPage}");
 
         var link = WebUtility.HtmlDecode(Link().Match(await auditor.GetAsync(EngagementPage, ct)).Groups[1].Value);
         var (offer, refusal) = await contracts.ReadAsync(link, ct);
@@ -77,17 +62,17 @@ internal sealed partial class PlayAudit(DemonstrationOptions options, IReadOnlyL
     {
         var shown = await ShowAsync(contracts, offer, copies, ct);
         var address = $"{EngagementPage}/bundles/{shown.Id}";
-        var (page, waited) = await WaitAsync(() => auditor.GetAsync(address, ct), p => Outcome(p) != "cannot_tell", ct);
-        Step(Outcome(page) == "proven", "One worker agrees to show both papers to this auditor", $"stands on the ledger as shown{waited}", $"{options.AuditUrl}{address}");
-        Step(Worse(page, "wage") && Worse(page, "pay_per_hour") && Worse(page, "fees"), "What differs", "pay 450 → 380 XND a month, 600 XND paid to get the job: terms got worse, a sign for a person to look at");
+        var (page, waited) = await Steps.WaitAsync(() => auditor.GetAsync(address, ct), p => Outcome(p) != "cannot_tell", ct);
+        Steps.Add(Outcome(page) == "proven", "One worker agrees to show both papers to this auditor", $"stands on the ledger as shown{waited}", $"{options.AuditUrl}{address}");
+        Steps.Add(Worse(page, "wage") && Worse(page, "pay_per_hour") && Worse(page, "fees"), "What differs", "pay 450 → 380 XND a month, 600 XND paid to get the job: terms got worse, a sign for a person to look at");
 
         var file = options.Path("audit", "journey-finding.json");
         await File.WriteAllTextAsync(file, await auditor.PostAsync(address, [new("note", "Journey of the demonstration.")], ct), ct);
         var code = await VerifyFinding.RunAsync(["verify", file, "--rpc", options.Rpc, "--contract", contract, "--chain-id", $"{AnvilNode.ChainId}"], TextWriter.Null, TextWriter.Null, ct);
-        Step(code == 0, "The finding, checked without Audit against the chain", code == 0 ? "proven" : $"exit code {code}", file);
+        Steps.Add(code == 0, "The finding, checked without Audit against the chain", code == 0 ? "proven" : $"exit code {code}", file);
 
         if (await contracts.WithdrawAsync(shown, ct) is { } not) throw new JourneyException($"The bundle could not be taken back: {not}");
-        Step((await auditor.GetAsync(address, ct)).Contains("data-testid=\"gone\"", StringComparison.Ordinal), "The worker takes it back", "its content is deleted at Audit");
+        Steps.Add((await auditor.GetAsync(address, ct)).Contains("data-testid=\"gone\"", StringComparison.Ordinal), "The worker takes it back", "its content is deleted at Audit");
     }
 
     // Somebody made the promise larger than it was when it was recorded.
@@ -99,7 +84,7 @@ internal sealed partial class PlayAudit(DemonstrationOptions options, IReadOnlyL
         var shown = await ShowAsync(contracts, offer, [new ContractCopy(altered, copies[0].Salt, copies[0].Key), copies[1]], ct);
         var address = $"{EngagementPage}/bundles/{shown.Id}";
         var page = await auditor.GetAsync(address, ct);
-        Step(Outcome(page) == "failed", "A version with a changed wage", "does not match what was anchored", $"{options.AuditUrl}{address}");
+        Steps.Add(Outcome(page) == "failed", "A version with a changed wage", "does not match what was anchored", $"{options.AuditUrl}{address}");
     }
 
     private async Task<IReadOnlyList<ContractCopy>> RecordAsync(KeepContracts contracts, string code, int person, CancellationToken ct)
@@ -142,25 +127,6 @@ internal sealed partial class PlayAudit(DemonstrationOptions options, IReadOnlyL
 
     private static async Task<int> CountAsync(DeskBrowser auditor, CancellationToken ct) =>
         int.TryParse(Count().Match(await auditor.GetAsync(EngagementPage, ct)).Groups[1].Value, out var count) ? count : -1;
-
-    private static async Task<(T Value, string Waited)> WaitAsync<T>(Func<Task<T>> look, Func<T, bool> enough, CancellationToken ct)
-    {
-        var clock = Stopwatch.StartNew();
-        var value = await look();
-        while (!enough(value) && clock.Elapsed < Patience)
-        {
-            await Task.Delay(150, ct);
-            value = await look();
-        }
-        return (value, clock.Elapsed < TimeSpan.FromSeconds(0.3) ? "" : $" (after {clock.Elapsed.TotalSeconds:0.0} s)");
-    }
-
-    private void Step(bool asExpected, string what, string outcome, string? link = null)
-    {
-        _allAsExpected &= asExpected;
-        _steps.Add(new PlayedStep(what, outcome, link));
-        screen.Step(asExpected, what, outcome, link);
-    }
 
     private static string Outcome(string page) => Reason().Match(page).Groups[1].Value;
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Identity.Credentials.Types;
@@ -16,33 +15,19 @@ namespace Identity.Host.Journey;
 /// </summary>
 internal sealed class PlayJourney(DemonstrationOptions options, Stack stack, Screen screen)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly IOptions<OutboundOptions> _outbound = Options.Create(new OutboundOptions { AllowLoopback = options.Lan is null, Own = options.Lan?.Own });
-    private readonly List<PlayedStep> _steps = [];
-    private bool _allAsExpected = true;
 
-    /// <summary>What was played and where it can be looked at, in order.</summary>
-    public IReadOnlyList<PlayedStep> Steps => _steps;
+    /// <summary>What was played.</summary>
+    public Steps Steps { get; } = new(screen);
 
     /// <returns>Whether every step came out as it should.</returns>
-    public async Task<bool> RunAsync(CancellationToken ct)
+    public Task<bool> RunAsync(CancellationToken ct) => Steps.PlayAsync("The journey of a diploma", async () =>
     {
-        screen.Line("The journey of a diploma:");
-        var clock = Stopwatch.StartNew();
         using var fetch = new OutboundFetch(_outbound);
         using var verifier = new Api(options.VerifierUrl, own: options.Lan?.Own);
-        try
-        {
-            var known = await CarryListAsync(fetch, ct);
-            await PlayAsync(new ReceiveCredentials(fetch, TimeProvider.System), new PresentCredentials(fetch, _outbound, TimeProvider.System, known), verifier, ct);
-        }
-        catch (Exception e) when (e is JourneyException or HttpRequestException)
-        {
-            Step(false, "The journey stopped", e.Message);
-        }
-        screen.Line($"  {(_allAsExpected ? "The journey came out as it should" : "The journey did NOT come out as it should")} ({clock.Elapsed.TotalSeconds:0.0} s).");
-        return _allAsExpected;
-    }
+        var known = await CarryListAsync(fetch, ct);
+        await PlayAsync(new ReceiveCredentials(fetch, TimeProvider.System), new PresentCredentials(fetch, _outbound, TimeProvider.System, known), verifier, ct);
+    });
 
     private async Task PlayAsync(ReceiveCredentials receive, PresentCredentials present, Api verifier, CancellationToken ct)
     {
@@ -52,7 +37,7 @@ internal sealed class PlayJourney(DemonstrationOptions options, Stack stack, Scr
         await FreshAsync(verifier, diploma[0], ct);
         await AskAsync(present, verifier, diploma, ct);
         await ScanAsync(present, verifier, diploma[1], ct);
-        await new AskersJourney(options, stack, Step).PlayAsync(present, diploma, ct);
+        await new AskersJourney(options, stack, Steps).PlayAsync(present, diploma, ct);
         await CheckAsync(verifier, "A changed title", Forger.Alter(diploma[2].SdJwt, "title", "Master Welder"), "not_valid", "altered", ct);
         await CheckAsync(verifier, "A diploma by a college nobody knows", Forger.UnknownIssuer(TimeProvider.System.GetUtcNow()), "cannot_tell", "issuer_unknown", ct);
 
@@ -60,10 +45,10 @@ internal sealed class PlayJourney(DemonstrationOptions options, Stack stack, Scr
         var (_, bought) = await IssueAsync(agency, Cast.Agency, receive, ct);
         await UntilAsync(verifier, "A diploma by an agency that nobody entitled", bought[0].SdJwt, "not_valid", "issuer_not_entitled", "not_anchored", ct);
 
-        await new RecognitionJourney(options, Key(Cast.Centre), Step).PlayAsync(receive, present, verifier, diploma, ct);
+        await new RecognitionJourney(options, Key(Cast.Centre), Steps).PlayAsync(receive, present, verifier, diploma, ct);
         await ApproveAsync(receive, ct);
 
-        Step(true, "The college revokes the first diploma", "with a reason, for every copy at once", $"{options.IssuerUrl}/console");
+        Steps.Add(true, "The college revokes the first diploma", "with a reason, for every copy at once", $"{options.IssuerUrl}/console");
         await college.PostAsync($"/api/{Cast.College}/credentials/{id}/revocation", new JsonObject { ["reason"] = "Awarded by mistake" }, ct);
         await UntilAsync(verifier, "The first diploma after the college revoked it", diploma[3].SdJwt, "not_valid", "revoked", "valid", ct);
     }
@@ -71,17 +56,13 @@ internal sealed class PlayJourney(DemonstrationOptions options, Stack stack, Scr
     // The wallet carries the signed list; it comes seconds after the registrations.
     private async Task<KnownVerifiers> CarryListAsync(OutboundFetch fetch, CancellationToken ct)
     {
-        var clock = Stopwatch.StartNew();
-        for (; ; await Task.Delay(250, ct))
-        {
-            if (await fetch.GetAsync(new Uri($"{options.WalletUrl}/verifiers.jwt"), VerifierList.MediaType, VerifierList.MaxLength, ct) is FetchResult.Answer { IsSuccess: true } answer
-                && VerifierList.TryRead(Encoding.UTF8.GetString(answer.Body), stack.ListSigners, out var list, out _) && list.Verifiers.Count >= 3)
-            {
-                Step(true, "The wallet carries the signed list of registered verifiers", $"{list.Verifiers.Count} of {list.Authority}, good until {list.Expires:u}", $"{options.WalletUrl}/verifiers.jwt");
-                return new KnownVerifiers(list);
-            }
-            if (clock.Elapsed > Patience) throw new JourneyException("The wallet has no list of registered verifiers.");
-        }
+        var address = $"{options.WalletUrl}/verifiers.jwt";
+        var (list, _) = await Steps.WaitAsync(async () =>
+            await fetch.GetAsync(new Uri(address), VerifierList.MediaType, VerifierList.MaxLength, ct) is FetchResult.Answer { IsSuccess: true } answer
+            && VerifierList.TryRead(Encoding.UTF8.GetString(answer.Body), stack.ListSigners, out var carried, out _) ? carried : null, carried => carried?.Verifiers.Count >= 3, ct);
+        if (list is not { Verifiers.Count: >= 3 }) throw new JourneyException("The wallet has no list of registered verifiers.");
+        Steps.Add(true, "The wallet carries the signed list of registered verifiers", $"{list.Verifiers.Count} of {list.Authority}, good until {list.Expires:u}", address);
+        return new KnownVerifiers(list);
     }
 
     private async Task<(string Id, IReadOnlyList<CredentialCopy> Copies)> IssueAsync(Api issuer, string slug, ReceiveCredentials receive, CancellationToken ct)
@@ -95,11 +76,11 @@ internal sealed class PlayJourney(DemonstrationOptions options, Stack stack, Scr
         var reference = $"JOURNEY-{Guid.NewGuid().ToString("n")[..8]}";
         var made = await issuer.PostAsync($"/api/{slug}/credentials", new JsonObject { ["type"] = "qualification", ["reference"] = reference, ["claims"] = claims }, ct);
         var offer = made["offer"]!.AsObject();
-        Step(true, $"{name} signs a diploma", $"offer with a transaction code told apart ({offer["txCode"]})", (string?)offer["walletLink"]);
+        Steps.Add(true, $"{name} signs a diploma", $"offer with a transaction code told apart ({offer["txCode"]})", (string?)offer["walletLink"]);
 
         var received = await receive.FromOfferAsync((string)offer["link"]!, (string?)offer["txCode"], 5, ct);
         if (received is not Reception.Received { Copies: var copies }) throw new JourneyException($"The wallet was refused: {((Reception.Refused)received).Why}");
-        Step(copies.Count == 5 && copies.All(c => c.Compact is not null), "The wallet receives it", $"{copies.Count} one-time copies, each under its own key, each with a compact form for a QR", options.WalletUrl);
+        Steps.Add(copies.Count == 5 && copies.All(c => c.Compact is not null), "The wallet receives it", $"{copies.Count} one-time copies, each under its own key, each with a compact form for a QR", options.WalletUrl);
         return ((string)made["id"]!, copies);
     }
 
@@ -111,18 +92,18 @@ internal sealed class PlayJourney(DemonstrationOptions options, Stack stack, Scr
         var path = $"/api/{Cast.Interior}/credentials";
         var claims = new JsonObject { ["full_name"] = "Amina Okoye-Reyes", ["full_name_native"] = "أمينة أوكويي-رييس", ["birth_date"] = "1995", ["assurance"] = "document-checked", ["issuing_country"] = "XT" };
         var made = await clerk.PostAsync(path, new JsonObject { ["type"] = "person", ["reference"] = $"JOURNEY-{Guid.NewGuid().ToString("n")[..8]}", ["claims"] = claims }, ct);
-        Step((string?)made["state"] == "awaiting" && made["offer"] is null, "A clerk of the ministry prepares an identity credential", "it waits for a second person; there is no offer yet", $"{options.IssuerUrl}/console/approvals");
+        Steps.Add((string?)made["state"] == "awaiting" && made["offer"] is null, "A clerk of the ministry prepares an identity credential", "it waits for a second person; there is no offer yet", $"{options.IssuerUrl}/console/approvals");
 
         var offer = (await approver.PostAsync($"{path}/{made["id"]}/approval", [], ct))["offer"]!.AsObject();
         var received = await receive.FromOfferAsync((string)offer["link"]!, (string?)offer["txCode"], 1, ct);
-        Step(received is Reception.Received, "An approver agrees", "the wallet receives it");
+        Steps.Add(received is Reception.Received, "An approver agrees", "the wallet receives it");
     }
 
     // Seconds old: signed and whole, but not on the ledger yet. Honest until the anchor arrives.
     private async Task FreshAsync(Api verifier, CredentialCopy copy, CancellationToken ct)
     {
         var verdict = await verifier.PostAsync("/api/check", new JsonObject { ["credential"] = copy.SdJwt }, ct);
-        Step(Reason(verdict) is "not_anchored" or "valid", "Checked at once, before its anchor", Words(verdict), options.VerifierUrl);
+        Steps.Add(Reason(verdict) is "not_anchored" or "valid", "Checked at once, before its anchor", Words(verdict), options.VerifierUrl);
         await UntilAsync(verifier, "Checked again when its root is in the contract", copy.SdJwt, "valid", "valid", "not_anchored", ct);
     }
 
@@ -132,7 +113,7 @@ internal sealed class PlayJourney(DemonstrationOptions options, Stack stack, Scr
         await AnswerAsync(present, (string)asked["link"]!, held, ct);
         var result = await verifier.GetAsync($"/api/requests/{asked["id"]}", ct);
         var verdict = result["verdicts"]?.AsArray().FirstOrDefault()?["verdict"]?.AsObject() ?? throw new JourneyException($"No verdict: {result}");
-        Step(Is(verdict, "valid", "valid"), "An employer asks “Is this person a qualified welder?” and the wallet answers", Words(verdict), $"{options.VerifierUrl}/ask");
+        Steps.Add(Is(verdict, "valid", "valid"), "An employer asks “Is this person a qualified welder?” and the wallet answers", Words(verdict), $"{options.VerifierUrl}/ask");
         Evidence(verdict);
     }
 
@@ -156,46 +137,30 @@ internal sealed class PlayJourney(DemonstrationOptions options, Stack stack, Scr
             length = answer.Length;
             return await verifier.PostAsync($"/api/challenges/{challenge["id"]}/answer", new JsonObject { ["proof"] = answer }, ct);
         }, "not_anchored", ct);
-        Step(Is(verdict, "valid", "valid"), $"An inspector scans the QR that answers a challenge ({length} characters)", $"{Words(verdict)}{waited}", $"{options.VerifierUrl}/scan");
+        Steps.Add(Is(verdict, "valid", "valid"), $"An inspector scans the QR that answers a challenge ({length} characters)", $"{Words(verdict)}{waited}", $"{options.VerifierUrl}/scan");
     }
 
     private async Task CheckAsync(Api verifier, string what, string credential, string outcome, string reason, CancellationToken ct)
     {
         var verdict = await verifier.PostAsync("/api/check", new JsonObject { ["credential"] = credential }, ct);
-        Step(Is(verdict, outcome, reason), what, Words(verdict), options.VerifierUrl);
+        Steps.Add(Is(verdict, outcome, reason), what, Words(verdict), options.VerifierUrl);
     }
 
     private async Task UntilAsync(Api verifier, string what, string credential, string outcome, string reason, string meanwhile, CancellationToken ct)
     {
         var (verdict, waited) = await WaitAsync(() => verifier.PostAsync("/api/check", new JsonObject { ["credential"] = credential }, ct), meanwhile, ct);
-        Step(Is(verdict, outcome, reason), what, $"{Words(verdict)}{waited}", options.VerifierUrl);
+        Steps.Add(Is(verdict, outcome, reason), what, $"{Words(verdict)}{waited}", options.VerifierUrl);
     }
 
     /// <summary>Repeats a check while its reason is <paramref name="meanwhile"/>: an anchor, or a fresh status list, is on its way.</summary>
-    internal static async Task<(JsonObject Verdict, string Waited)> WaitAsync(Func<Task<JsonObject>> check, string meanwhile, CancellationToken ct)
-    {
-        var clock = Stopwatch.StartNew();
-        var verdict = await check();
-        while (Reason(verdict) == meanwhile && clock.Elapsed < Patience)
-        {
-            await Task.Delay(250, ct);
-            verdict = await check();
-        }
-        return (verdict, clock.Elapsed < TimeSpan.FromSeconds(0.3) ? "" : $" (after {clock.Elapsed.TotalSeconds:0.0} s)");
-    }
+    internal static Task<(JsonObject Verdict, string Waited)> WaitAsync(Func<Task<JsonObject>> check, string meanwhile, CancellationToken ct) =>
+        Steps.WaitAsync(check, verdict => Reason(verdict) != meanwhile, ct);
 
     private void Evidence(JsonObject verdict)
     {
         if (verdict["ledger"] is not JsonObject ledger) return;
-        Step((bool?)ledger["rootMatchesContract"] == true, "What the verdict rests on",
+        Steps.Add((bool?)ledger["rootMatchesContract"] == true, "What the verdict rests on",
             $"entry {Short(ledger["entry"])} at index {ledger["index"]} of {ledger["log"]}, root {Short(ledger["root"])} of {ledger["size"]} entries, in the contract since block {ledger["block"]} (transaction {Short(ledger["transaction"])})", $"{options.IssuerUrl}/log/checkpoint");
-    }
-
-    private void Step(bool asExpected, string what, string outcome, string? link = null)
-    {
-        _allAsExpected &= asExpected;
-        _steps.Add(new PlayedStep(what, outcome, link));
-        screen.Step(asExpected, what, outcome, link);
     }
 
     private string Key(string slug) => stack.Access.Single(a => a.Organisation == slug).ApiKey;

@@ -6,7 +6,7 @@ using Identity.Wallet.Holder;
 namespace Identity.Host.Journey;
 
 /// <summary>A recognition body asks for the diploma, decides, and issues a statement that fits this diploma and no other; an employer asks for both.</summary>
-internal sealed class RecognitionJourney(DemonstrationOptions options, string apiKey, Action<bool, string, string, string?> step)
+internal sealed class RecognitionJourney(DemonstrationOptions options, string apiKey, Steps steps)
 {
     private static readonly string Cases = $"/api/{Cast.Centre}/recognition";
 
@@ -17,7 +17,7 @@ internal sealed class RecognitionJourney(DemonstrationOptions options, string ap
         await PlayJourney.AnswerAsync(present, (string)opened["link"]!, diploma, ct);
         var shown = await centre.GetAsync($"{Cases}/{opened["id"]}", ct);
         var verdict = shown["verdict"]?.AsObject() ?? throw new JourneyException($"No verdict in the case: {shown}");
-        step(PlayJourney.Is(verdict, "valid", "valid"), "The Norvia Recognition Centre asks for the diploma", PlayJourney.Words(verdict), $"{options.IssuerUrl}/console/recognition");
+        steps.Add(PlayJourney.Is(verdict, "valid", "valid"), "The Norvia Recognition Centre asks for the diploma", PlayJourney.Words(verdict), $"{options.IssuerUrl}/console/recognition");
 
         var made = await centre.PostAsync($"{Cases}/{opened["id"]}/statement", new JsonObject
         {
@@ -30,13 +30,13 @@ internal sealed class RecognitionJourney(DemonstrationOptions options, string ap
         var offer = made["offer"]!.AsObject();
         var received = await receive.FromOfferAsync((string)offer["link"]!, (string?)offer["txCode"], 2, ct);
         if (received is not Reception.Received { Copies: var statement }) throw new JourneyException($"The wallet was refused: {((Reception.Refused)received).Why}");
-        step(true, "An evaluator decides and the wallet receives the statement of comparability", "recognised in full, tied to the diploma by a salted digest", (string?)offer["walletLink"]);
+        steps.Add(true, "An evaluator decides and the wallet receives the statement of comparability", "recognised in full, tied to the diploma by a salted digest", (string?)offer["walletLink"]);
 
         await PlayJourney.WaitAsync(() => verifier.PostAsync("/api/check", new JsonObject { ["credential"] = statement[0].SdJwt }, ct), "not_anchored", ct);
         var asked = await verifier.PostAsync("/api/requests", new JsonObject { ["template"] = "recognition", ["flow"] = "cross_device" }, ct);
         await PlayJourney.AnswerAsync(present, (string)asked["link"]!, [.. diploma, .. statement], ct);
         var result = await verifier.GetAsync($"/api/requests/{asked["id"]}", ct);
         var link = (string?)result["links"]?[0]?["result"];
-        step((string?)result["outcome"] == "valid" && link == "linked", "An employer asks for both", link is null ? $"{result}" : Strings.For("en")[$"verifier.link.{link}"], $"{options.VerifierUrl}/ask");
+        steps.Add((string?)result["outcome"] == "valid" && link == "linked", "An employer asks for both", link is null ? $"{result}" : Strings.For("en")[$"verifier.link.{link}"], $"{options.VerifierUrl}/ask");
     }
 }

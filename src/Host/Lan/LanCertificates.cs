@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Identity.Hosting;
 
 namespace Identity.Host.Lan;
 
@@ -72,7 +73,7 @@ internal sealed class LanCertificates
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         request.CertificateExtensions.Add(NameConstraints(name));
         using var authority = request.CreateSelfSigned(now.AddMinutes(-5), now + AuthorityLife);
-        WriteSecret(AuthorityKeyFile, key.ExportPkcs8PrivateKeyPem());
+        PrivateFiles.Write(AuthorityKeyFile, key.ExportPkcs8PrivateKeyPem());
         File.WriteAllText(AuthorityFile, authority.ExportCertificatePem() + "\n");
     }
 
@@ -91,7 +92,7 @@ internal sealed class LanCertificates
         request.CertificateExtensions.Add(names.Build());
         var until = now + LeafLife < authority.NotAfter ? now + LeafLife : authority.NotAfter;
         using var leaf = request.Create(authority, now.AddMinutes(-5), until, RandomNumberGenerator.GetBytes(16));
-        WriteSecret(LeafKeyFile, key.ExportPkcs8PrivateKeyPem());
+        PrivateFiles.Write(LeafKeyFile, key.ExportPkcs8PrivateKeyPem());
         File.WriteAllText(LeafFile, leaf.ExportCertificatePem() + "\n");
     }
 
@@ -129,14 +130,5 @@ internal sealed class LanCertificates
         if (!File.Exists(file) || !File.Exists(keyFile)) return false;
         using var certificate = X509CertificateLoader.LoadCertificateFromFile(file);
         return certificate.NotAfter.ToUniversalTime() > now.UtcDateTime + Spare;
-    }
-
-    private static void WriteSecret(string file, string text)
-    {
-        File.Delete(file);
-        var open = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) open.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var stream = new StreamWriter(file, open);
-        stream.Write(text);
     }
 }

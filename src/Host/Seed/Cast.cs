@@ -55,7 +55,7 @@ internal static class Cast
 
     /// <summary>The Ministry of Interior issues identities and says who may ask for what.</summary>
     public static OrganisationRoles RolesOf(string name) =>
-        name == Issuers[0].Name ? OrganisationRoles.Issuer | OrganisationRoles.VerifierAuthority : OrganisationRoles.Issuer;
+        Issuers.Single(m => m.Name == name).Slug == Interior ? OrganisationRoles.Issuer | OrganisationRoles.VerifierAuthority : OrganisationRoles.Issuer;
 
     /// <summary>The page that anybody may use, with the questions it puts.</summary>
     public static VerifierProfile PublicPage(IReadOnlyList<string> keys) => new("Identity check page", "XN", true, "help@check.example", true, keys,

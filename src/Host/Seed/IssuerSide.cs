@@ -1,9 +1,7 @@
-using Identity.Hosting;
 using Identity.Issuer.Data;
 using Identity.Issuer.Keys;
 using Identity.Issuer.Organisations;
 using Identity.Ledger.Evm;
-using Identity.Ledger.Log;
 using Identity.Ledger.Registry;
 
 namespace Identity.Host.Seed;
@@ -11,14 +9,8 @@ namespace Identity.Host.Seed;
 /// <summary>What the Host takes from the running Issuer: public profiles and accounts for the ledger, and the demonstration's access.</summary>
 internal static class IssuerSide
 {
-    public static SeedLedger Read(IServiceProvider services)
-    {
-        var configuration = services.GetRequiredService<IConfiguration>();
-        using var log = LogKeyFile.Load(configuration["Log:SigningKeyFile"]!);
-        using var account = EvmAccount.LoadFile(configuration["Ledger:OperatorKeyFile"]!);
-        var organisations = services.GetRequiredService<OrganisationDirectory>().All.Select(o => (o.Profile, o.Account.Address)).ToList();
-        return new SeedLedger(organisations, $"{configuration.PublicUrl().Authority}/log", account.Address, log.PublicBytes);
-    }
+    public static IReadOnlyList<(OrganisationProfile Profile, Address Account)> Organisations(IServiceProvider services) =>
+        [.. services.GetRequiredService<OrganisationDirectory>().All.Select(o => (o.Profile, o.Account.Address))];
 
     /// <summary>The organisation that registers verifiers, with its account, and the thumbprints of the keys that may sign its list: all it has had, but stolen ones.</summary>
     public static (OrganisationProfile Profile, EvmAccount Account, IReadOnlyList<string> Signers) Authority(IServiceProvider services)

@@ -1,20 +1,17 @@
 using Identity.Credentials.Types;
 using Identity.Host.Embedded;
+using Identity.Hosting;
 using Identity.Ledger.Evm;
+using Identity.Ledger.Log;
 using Identity.Ledger.Registry;
 
 namespace Identity.Host.Seed;
 
 /// <summary>What the local chain must hold for the demonstration. Every step looks first, so running it again changes nothing.</summary>
 /// <param name="Organisations">Profiles and accounts of the issuers.</param>
-/// <param name="LogOrigin">The issuer's log.</param>
-/// <param name="LogOperator">The account that anchors it.</param>
-/// <param name="LogKey">The Ed25519 public key of its checkpoints.</param>
-internal sealed record SeedLedger(IReadOnlyList<(OrganisationProfile Profile, Address Account)> Organisations, string LogOrigin, Address LogOperator, byte[] LogKey)
+/// <param name="Logs">Those of the services that keep one.</param>
+internal sealed record SeedLedger(IReadOnlyList<(OrganisationProfile Profile, Address Account)> Organisations, IReadOnlyList<SeededLog> Logs)
 {
-    /// <summary>Logs of other operators.</summary>
-    public IReadOnlyList<SeededLog> MoreLogs { get; init; } = [];
-
     private static readonly DateTimeOffset Beginning = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public async Task WriteAsync(RegistryClient registry, LedgerAccounts accounts, CancellationToken ct)
@@ -22,7 +19,7 @@ internal sealed record SeedLedger(IReadOnlyList<(OrganisationProfile Profile, Ad
         await RegisterAsync(registry, accounts, Cast.Accreditor, accounts.Accreditor.Address, OrganisationRoles.Accreditor, ct);
         foreach (var (profile, account) in Organisations) await RegisterAsync(registry, accounts, profile, account, Cast.RolesOf(profile.Name), ct);
 
-        foreach (var log in MoreLogs.Prepend(new SeededLog(LogOrigin, LogOperator, LogKey)))
+        foreach (var log in Logs)
         {
             if (await registry.FindLogAsync(RegistryClient.LogId(log.Origin), ct) is null)
                 (await registry.RegisterLogAsync(accounts.Governor, log.Origin, log.Operator, log.Key, ct)).Require();
@@ -53,4 +50,14 @@ internal sealed record SeedLedger(IReadOnlyList<(OrganisationProfile Profile, Ad
 }
 
 /// <summary>A log with the account that anchors it and the Ed25519 key of its checkpoints.</summary>
-internal sealed record SeededLog(string Origin, Address Operator, byte[] Key);
+internal sealed record SeededLog(string Origin, Address Operator, byte[] Key)
+{
+    /// <summary>The log of a running service.</summary>
+    public static SeededLog Of(IServiceProvider services)
+    {
+        var configuration = services.GetRequiredService<IConfiguration>();
+        using var key = LogKeyFile.Load(configuration["Log:SigningKeyFile"]!);
+        using var account = EvmAccount.LoadFile(configuration["Ledger:OperatorKeyFile"]!);
+        return new SeededLog($"{configuration.PublicUrl().Authority}/log", account.Address, key.PublicBytes);
+    }
+}

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Identity.Hosting;
 
 namespace Identity.Issuer.Bulk;
 
@@ -13,11 +14,11 @@ internal sealed class BulkFiles(IConfiguration configuration)
     /// <summary>Writes the upload to disk, at most <see cref="BulkLimits.Bytes"/>; its hash and length, or null where it is larger.</summary>
     public async Task<(byte[] Hash, long Length)?> WriteAsync(string job, Stream upload, CancellationToken ct)
     {
-        CreateFolder();
+        PrivateFiles.CreateFolder(_folder);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var length = 0L;
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var options = PrivateFiles.Options(FileMode.CreateNew);
+        options.Options = FileOptions.Asynchronous;
         await using (var file = new FileStream(Of(job), options))
         {
             var buffer = new byte[64 * 1024];
@@ -37,10 +38,4 @@ internal sealed class BulkFiles(IConfiguration configuration)
 
     /// <summary>Jobs whose files lie here.</summary>
     public IEnumerable<string> Jobs() => Directory.Exists(_folder) ? Directory.EnumerateFiles(_folder, "*.csv").Select(f => Path.GetFileNameWithoutExtension(f)) : [];
-
-    private void CreateFolder()
-    {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(_folder);
-        else Directory.CreateDirectory(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-    }
 }

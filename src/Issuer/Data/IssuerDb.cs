@@ -1,3 +1,4 @@
+using Identity.Hosting;
 using Identity.Issuer.AccessLog;
 using Identity.Issuer.Authorization;
 using Identity.Issuer.Bulk;
@@ -11,7 +12,6 @@ using Identity.Issuer.Status;
 using Identity.Ledger.Log;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Identity.Issuer.Data;
 
@@ -100,8 +100,7 @@ public sealed class IssuerDb(DbContextOptions<IssuerDb> options) : IdentityUserC
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
     {
         base.ConfigureConventions(configuration);
-        // SQLite cannot order DateTimeOffset: times are UTC microseconds.
-        configuration.Properties<DateTimeOffset>().HaveConversion<Microseconds>();
+        configuration.StoreTimesAsMicroseconds();
     }
 
     /// <inheritdoc/>
@@ -235,8 +234,4 @@ public sealed class IssuerDb(DbContextOptions<IssuerDb> options) : IdentityUserC
         });
         model.Entity<KeyRegistration>().ToTable("key_registrations").HasKey(k => new { k.Organisation, k.Thumbprint });
     }
-
-    private sealed class Microseconds() : ValueConverter<DateTimeOffset, long>(
-        time => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / 10,
-        micros => new DateTimeOffset(DateTimeOffset.UnixEpoch.Ticks + micros * 10, TimeSpan.Zero));
 }

@@ -41,9 +41,9 @@ public sealed class IssuerSeed(OrganisationDirectory organisations, IConfigurati
         // The file first, then the rows: killed in between, the next start makes the rows that the file promises.
         var access = System.IO.File.Exists(File) ? JsonSerializer.Deserialize<List<DemonstrationAccess>>(await System.IO.File.ReadAllTextAsync(File, ct), Format)! : [];
         var missing = organisations.All.Where(o => access.All(a => a.Organisation != o.Slug)).ToList();
-        access.AddRange(missing.Select(o => new DemonstrationAccess(o.Slug, $"clerk@{o.Slug}.example", StaffAccounts.NewPassword(), ApiKeys.Create())));
+        access.AddRange(missing.Select(o => new DemonstrationAccess(o.Slug, $"clerk@{o.Slug}.example", StaffPasswords.New(), ApiKeys.Create())));
         var complete = access.Select(Complete).ToList();
-        if (missing.Count > 0 || !complete.SequenceEqual(access)) Write(JsonSerializer.Serialize(complete, Format));
+        if (missing.Count > 0 || !complete.SequenceEqual(access)) PrivateFiles.Write(File, JsonSerializer.Serialize(complete, Format));
 
         var db = services.GetRequiredService<IssuerDb>();
         var users = services.GetRequiredService<UserManager<StaffUser>>();
@@ -68,15 +68,6 @@ public sealed class IssuerSeed(OrganisationDirectory organisations, IConfigurati
     private static DemonstrationAccess Complete(DemonstrationAccess access) => access is { ApproverKey.Length: > 0, Staff.Count: > 0 } ? access : access with
     {
         ApproverKey = ApiKeys.Create(),
-        Staff = [.. new[] { "approver", "admin", "auditor" }.Select(role => new DemonstrationStaff(role, $"{role}@{access.Organisation}.example", StaffAccounts.NewPassword()))],
+        Staff = [.. new[] { "approver", "admin", "auditor" }.Select(role => new DemonstrationStaff(role, $"{role}@{access.Organisation}.example", StaffPasswords.New()))],
     };
-
-    private void Write(string text)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        var half = File + ".new";
-        using (var writer = new StreamWriter(half, options)) writer.Write(text);
-        System.IO.File.Move(half, File, overwrite: true);
-    }
 }

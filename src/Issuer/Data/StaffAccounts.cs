@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Claims;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -10,12 +9,6 @@ namespace Identity.Issuer.Data;
 /// <summary>Makes staff accounts.</summary>
 internal static class StaffAccounts
 {
-    // No letters and digits that look alike.
-    private const string Alphabet = "abcdefghjkmnpqrstuvwxyz23456789";
-
-    /// <summary>A random password to be read aloud or typed: 79 bits.</summary>
-    public static string NewPassword() => string.Join('-', Enumerable.Range(0, 4).Select(_ => RandomNumberGenerator.GetString(Alphabet, 4)));
-
     /// <summary>Makes an account. With <paramref name="oneTimeUntil"/> the password must be changed at the first sign-in, before that moment.</summary>
     /// <exception cref="InvalidOperationException">The user name exists already or is not accepted; the message says so.</exception>
     public static async Task<StaffUser> CreateAsync(UserManager<StaffUser> users, IssuerDb db, string userName, string organisation, string password, StaffRoles roles, DateTimeOffset? oneTimeUntil = null)

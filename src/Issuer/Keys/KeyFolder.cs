@@ -103,13 +103,8 @@ public sealed class KeyFolder(string folder, bool mayCreate)
     /// <summary>Writes a file for its owner only. The whole file appears at once: a crash leaves none or all of it.</summary>
     public void Write(string name, string text)
     {
-        CreateFolder();
-        var file = FileOf(name);
-        var half = $"{file}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}";
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var writer = new StreamWriter(half, options)) writer.Write(text);
-        File.Move(half, file, overwrite: true);
+        PrivateFiles.CreateFolder(Folder);
+        PrivateFiles.Write(FileOf(name), text);
     }
 
     private byte[] ReadPem(string name, string meaning, Func<byte[]> create)
@@ -123,13 +118,7 @@ public sealed class KeyFolder(string folder, bool mayCreate)
 
     private string FileOf(string name)
     {
-        if (MayCreate) CreateFolder();
+        if (MayCreate) PrivateFiles.CreateFolder(Folder);
         return Path.Combine(Folder, name);
-    }
-
-    private void CreateFolder()
-    {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(Folder);
-        else Directory.CreateDirectory(Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 }

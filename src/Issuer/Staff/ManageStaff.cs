@@ -41,7 +41,7 @@ public sealed class ManageStaff(IssuerDb db, UserManager<StaffUser> users, TimeP
         if (roles is StaffRoles.None) return new StaffChange.Refused("no_role");
         await using var turn = await db.Database.BeginExclusiveAsync(organisation.Slug, ct);
         if (await users.FindByNameAsync(name) is not null) return new StaffChange.Refused("exists");
-        var password = StaffAccounts.NewPassword();
+        var password = StaffPasswords.New();
         var now = clock.GetUtcNow();
         StaffUser user;
         try
@@ -74,7 +74,7 @@ public sealed class ManageStaff(IssuerDb db, UserManager<StaffUser> users, TimeP
     /// <summary>A new one-time password; passkeys and open sessions end, a lock after wrong tries too.</summary>
     public async Task<StaffChange> ResetAsync(Organisation organisation, int number, Actor actor, CancellationToken ct)
     {
-        var password = StaffAccounts.NewPassword();
+        var password = StaffPasswords.New();
         var change = await ChangeAsync(organisation, number, "staff_reset", actor, async user =>
         {
             user.PasswordHash = users.PasswordHasher.HashPassword(user, password);

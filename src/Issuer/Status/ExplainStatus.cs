@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
+using Identity.Credentials;
 using Identity.Credentials.Jose;
 using Identity.Hosting;
 using Identity.Issuer.Authorization;
@@ -83,7 +83,7 @@ internal static class ExplainStatus
         // One line for what one member of staff did in one way on one day.
         var lines = reads.GroupBy(e => (e.At.UtcDateTime.Date, e.Actor, e.Role, e.Act, e.Why)).Take(MaxReads).Select(g => (JsonNode)new JsonObject
         {
-            ["at"] = Time(g.Max(e => e.At)),
+            ["at"] = g.Max(e => e.At).ToRfc3339(),
             ["times"] = g.Count(),
             ["who"] = Who(g.Key.Actor, g.Key.Role, texts),
             ["act"] = g.Key.Act,
@@ -93,7 +93,7 @@ internal static class ExplainStatus
         return new JsonObject
         {
             ["state"] = credential.State switch { CredentialState.Revoked => "revoked", CredentialState.Suspended => "suspended", _ => "valid" },
-            ["since"] = ended && credential.StateChangedAt is { } since ? Time(since) : null,
+            ["since"] = ended && credential.StateChangedAt is { } since ? since.ToRfc3339() : null,
             ["reason"] = ended && credential.StateCode is { } code ? new JsonObject { ["code"] = code, ["text"] = texts[$"issuer.reason.{code}"], ["sentence"] = credential.StateReason } : null,
             ["replaced"] = credential.ReplacedBy is not null,
             ["appeal"] = new JsonObject
@@ -101,7 +101,7 @@ internal static class ExplainStatus
                 ["organisation"] = organisation.Name,
                 ["contact"] = settings?.AppealContact ?? organisation.Profile.Contact,
                 ["how"] = settings?.AppealHow ?? texts["issuer.appeal.how"],
-                ["until"] = ended && settings?.AppealDays is { } days && credential.StateChangedAt is { } from ? Time(from.AddDays(days)) : null,
+                ["until"] = ended && settings?.AppealDays is { } days && credential.StateChangedAt is { } from ? from.AddDays(days).ToRfc3339() : null,
             },
             ["history"] = new JsonArray([.. lines]),
         };
@@ -116,7 +116,6 @@ internal static class ExplainStatus
         _ => texts["issuer.who.system"],
     };
 
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static Jwk? Refuse(string description, out string problem)
     {

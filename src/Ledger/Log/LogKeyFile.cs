@@ -1,6 +1,7 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
 using Identity.Credentials.Jose;
+using Identity.Hosting;
 
 namespace Identity.Ledger.Log;
 
@@ -21,9 +22,7 @@ public static class LogKeyFile
     /// <summary>Writes a key to a new file that only its owner can read.</summary>
     internal static void Write(string path, Ed25519Key key)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var file = new StreamWriter(path, options);
+        using var file = new StreamWriter(path, PrivateFiles.Options(FileMode.CreateNew));
         file.Write(PemEncoding.WriteString(Label, Encode(key.ToSeed())) + "\n");
     }
 

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Identity.Credentials;
 using Identity.Credentials.Transparency;
 
 namespace Identity.Ledger.Log;
@@ -15,7 +15,7 @@ public sealed record Receipt(string Proof, ReceiptAnchor Anchor)
         var origin = proof.Checkpoint[..proof.Checkpoint.IndexOf('\n')];
         return new Receipt(proof.Text, new ReceiptAnchor(
             at.ChainId, at.Contract, Hex(SHA256.HashData(Encoding.UTF8.GetBytes(origin))), at.Size, Hex(at.Root), at.Transaction, at.Block, at.BlockHash,
-            at.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)));
+            at.Time.ToRfc3339()));
     }
 
     private static string Hex(byte[] bytes) => "0x" + Convert.ToHexStringLower(bytes);

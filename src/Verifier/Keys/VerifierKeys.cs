@@ -49,7 +49,7 @@ public sealed class VerifierKeys : IDisposable
         if (!File.Exists(challengeFile))
         {
             using var made = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            WriteSecret(challengeFile, made.ExportPkcs8PrivateKeyPem());
+            PrivateFiles.Write(challengeFile, made.ExportPkcs8PrivateKeyPem());
         }
         if (!IsUsable(chainFile, host, now)) DevelopmentCertificate.Write(keyFile, chainFile, part is null ? settings.Name : settings.DeskName!, host, now);
         return new VerifierKeys(ReadKey(keyFile, "Keys:Request"), ReadChain(chainFile), ReadKey(challengeFile, "Keys:Challenge"));
@@ -61,17 +61,6 @@ public sealed class VerifierKeys : IDisposable
         Request.Dispose();
         Challenge.Dispose();
         foreach (var certificate in Chain) certificate.Dispose();
-    }
-
-    internal static void WriteSecret(string file, string text)
-    {
-        // Whole or not at all, and readable by the service's account only from its first byte.
-        var part = $"{file}.{Environment.ProcessId}.part";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var stream = new FileStream(part, options))
-        using (var writer = new StreamWriter(stream)) writer.Write(text);
-        File.Move(part, file, overwrite: true);
     }
 
     private static bool IsUsable(string chainFile, string host, DateTimeOffset now)
@@ -147,9 +136,9 @@ internal static class DevelopmentCertificate
 
         // Key first: a crash between the two leaves a key without a certificate, and the next start makes both again.
         File.Delete(chainFile);
-        VerifierKeys.WriteSecret(keyFile, leafKey.ExportPkcs8PrivateKeyPem());
-        VerifierKeys.WriteSecret(Path.ChangeExtension(chainFile, ".anchor.pem"), authority.ExportCertificatePem());
-        VerifierKeys.WriteSecret(chainFile, leaf.ExportCertificatePem());
+        PrivateFiles.Write(keyFile, leafKey.ExportPkcs8PrivateKeyPem());
+        PrivateFiles.Write(Path.ChangeExtension(chainFile, ".anchor.pem"), authority.ExportCertificatePem());
+        PrivateFiles.Write(chainFile, leaf.ExportCertificatePem());
     }
 
     private static X500DistinguishedName Name(string name)

@@ -25,7 +25,7 @@ public sealed class DeskOperators(VerifierSettings settings, IDataProtectionProv
         var key = Base64Url.Encode(RandomNumberGenerator.GetBytes(24));
         var known = File.Exists(file) ? File.ReadAllLines(file).Where(line => line.Split(' ')[0] != name) : [];
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
-        Keys.VerifierKeys.WriteSecret(file, string.Join('\n', known.Append($"{name} {Hash(key)}")) + "\n");
+        PrivateFiles.Write(file, string.Join('\n', known.Append($"{name} {Hash(key)}")) + "\n");
         return key;
     }
 

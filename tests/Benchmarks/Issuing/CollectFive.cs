@@ -18,7 +18,7 @@ internal sealed class CollectFive : IBenchmark
     public async Task<IReadOnlyList<Result>> RunAsync(bool quick)
     {
         await using var workshop = await Workshop.OpenAsync();
-        var raw = workshop.RawSigning(quick);
+        var raw = Measure.PerSecond(quick, workshop.SignRaw);
         var wallets = Measure.Of(1000, 200, quick);
         var now = TimeProvider.System.GetUtcNow();
         IReadOnlyList<BulkIssued> prepared;
