@@ -74,7 +74,7 @@ public sealed class BulkDesk
     {
         await using var transaction = await _db.Database.BeginExclusiveAsync(organisation.Slug, ct);
         if (await WaitingForAsync(organisation, id, actor, ct) is not { } job) return false;
-        (job.State, job.ApprovedBy) = (BulkState.Issuing, actor.ToString());
+        (job.State, job.ApprovedBy, job.Version) = (BulkState.Issuing, actor.ToString(), job.Version + 1);
         await LogAsync(job, actor, "bulk_approved", ct);
         await transaction.CommitAsync(ct);
         return true;
@@ -85,7 +85,7 @@ public sealed class BulkDesk
     {
         await using var transaction = await _db.Database.BeginExclusiveAsync(organisation.Slug, ct);
         if (await WaitingForAsync(organisation, id, actor, ct) is not { } job) return false;
-        (job.State, job.ReturnReason, job.FinishedAt) = (BulkState.Returned, sentence, _clock.GetUtcNow());
+        (job.State, job.ReturnReason, job.FinishedAt, job.Version) = (BulkState.Returned, sentence, _clock.GetUtcNow(), job.Version + 1);
         await LogAsync(job, actor, "bulk_returned", ct);
         await _db.BulkRows.Where(r => r.Job == id).ExecuteDeleteAsync(ct);
         await transaction.CommitAsync(ct);
@@ -150,11 +150,10 @@ public sealed class BulkDesk
         return _db.BulkJobs.SingleOrDefaultAsync(j => j.Id == id && j.Organisation == organisation.Slug && j.State == BulkState.AwaitingApproval && j.StartedBy != self && j.CreatedBy != self, ct);
     }
 
-    private async Task LogAsync(BulkJob job, Actor actor, string act, CancellationToken ct)
+    private Task LogAsync(BulkJob job, Actor actor, string act, CancellationToken ct)
     {
-        job.Version++;
         _db.Log(job.Organisation, null, actor, act, _clock.GetUtcNow());
-        await _db.SaveChangesAsync(ct);
+        return _db.SaveChangesAsync(ct);
     }
 
     private static bool Move(BulkJob job, BulkState from, BulkState to)

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
-using Identity.Issuer.Staff;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -11,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Identity.Issuer.Console;
 
 /// <summary>The access log of the organisation for its auditor: is it whole, who did and read what; as CSV too. Reading it is itself logged.</summary>
-public sealed class AccessLogModel(Desk desk, IssuerDb db, VerifyAccessLog verify, StaffNames names) : PageModel
+public sealed class AccessLogModel(Desk desk, IssuerDb db, VerifyAccessLog verify) : PageModel
 {
     private const int PageSize = 50, MaxCsv = 100_000;
 
@@ -48,16 +47,13 @@ public sealed class AccessLogModel(Desk desk, IssuerDb db, VerifyAccessLog verif
     /// <summary>The filter as a query, without its question mark.</summary>
     public string Query => new QueryBuilder { { "actor", Actor ?? "" }, { "act", Act ?? "" }, { "record", Record ?? "" } }.ToString().TrimStart('?');
 
-    /// <summary>An actor in words.</summary>
-    public string Who(string actor) => names.Who(actor, desk);
-
     /// <summary>Shows a page.</summary>
     public async Task OnGetAsync(int p, CancellationToken ct)
     {
-        await names.LoadAsync(desk.Organisation, ct);
+        await desk.LoadNamesAsync(ct);
         Check = await verify.RunAsync(desk.Organisation.Slug, ct);
         var all = db.AccessLog.AsNoTracking().Where(e => e.Organisation == desk.Organisation.Slug);
-        Actors = [.. (await all.Select(e => e.Actor).Distinct().ToListAsync(ct)).Order(StringComparer.Ordinal).Select(a => (a, Who(a)))];
+        Actors = [.. (await all.Select(e => e.Actor).Distinct().ToListAsync(ct)).Order(StringComparer.Ordinal).Select(a => (a, desk.Who(a)))];
         Kinds = [.. (await all.Select(e => e.Act).Distinct().ToListAsync(ct)).Order(StringComparer.Ordinal)];
         var query = Filtered();
         Pages = Math.Max(1, (await query.CountAsync(ct) + PageSize - 1) / PageSize);

@@ -76,7 +76,7 @@ public sealed class AccountModel(Desk desk, StaffSession session, SignInManager<
         if (user.OneTimeUntil is not null) return Forbid();
         var label = name?.ReplaceLineEndings(" ").Trim() is { Length: > 0 and <= 60 } given && !given.Any(char.IsControl) ? given : desk["passkeys.unnamed"];
         if ((await users.GetPasskeysAsync(user)).Count >= MaxPasskeys) Problem = "too_many";
-        else if (credential is not { Length: > 0 and <= 20_000 } || await Attest(credential) is not { Succeeded: true } made || made.UserEntity.Id != user.Id) Problem = "passkey";
+        else if (await PasskeyAnswer.CheckAsync(credential, signIn.PerformPasskeyAttestationAsync) is not { Succeeded: true } made || made.UserEntity.Id != user.Id) Problem = "passkey";
         else
         {
             made.Passkey.Name = label;
@@ -103,25 +103,11 @@ public sealed class AccountModel(Desk desk, StaffSession session, SignInManager<
         return await ShowAsync(user);
     }
 
-    // What is not WebAuthn's JSON at all is thrown by the framework instead of being a refusal.
-    private async Task<PasskeyAttestationResult?> Attest(string credential)
-    {
-        try
-        {
-            return await signIn.PerformPasskeyAttestationAsync(credential);
-        }
-        catch (Exception fault) when (fault is InvalidOperationException or System.Text.Json.JsonException or FormatException)
-        {
-            return null;
-        }
-    }
-
     private async Task<StaffUser> MeAsync() => await users.GetUserAsync(User) ?? throw new InvalidOperationException("The policy lets nobody in without an account.");
 
     private async Task LogAsync(StaffUser user, string act)
     {
         db.Log(user.Organisation, null, Issuance.Actor.Staff(user.Number, user.Roles), act, desk.Now);
-        await users.UpdateAsync(user);
         await db.SaveChangesAsync();
     }
 

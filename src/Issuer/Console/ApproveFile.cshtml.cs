@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Identity.Credentials.Types;
 using Identity.Issuer.Bulk;
-using Identity.Issuer.Issuance;
 using Identity.Issuer.Status;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -34,9 +33,6 @@ public sealed class ApproveFileModel(Desk desk, BulkDesk bulk) : PageModel
 
     /// <summary>The reason is missing.</summary>
     public bool ReasonMissing { get; private set; }
-
-    /// <summary>The holder's name, as the list of credentials shows it.</summary>
-    public static string Name(JsonObject claims) => PrepareCredential.HolderName(claims);
 
     /// <summary>Shows the file.</summary>
     public Task<IActionResult> OnGetAsync(string id, CancellationToken ct) => ShowAsync(id, StatusCodes.Status200OK, ct);
@@ -86,7 +82,7 @@ public sealed class ApproveFileModel(Desk desk, BulkDesk bulk) : PageModel
 
     private async Task<IActionResult> ShowAsync(string id, int status, CancellationToken ct)
     {
-        await desk.Names.LoadAsync(desk.Organisation, ct);
+        await desk.LoadNamesAsync(ct);
         await FindAsync(id, ct);
         if (Job is { State: BulkState.AwaitingApproval } job) Rows = [.. (await bulk.ReadRowsAsync(job, 0, Shown, desk.Actor, ct)).Select(r => (r, Read(r)))];
         Response.StatusCode = Job is null || Type is null ? StatusCodes.Status404NotFound : status;
@@ -97,7 +93,7 @@ public sealed class ApproveFileModel(Desk desk, BulkDesk bulk) : PageModel
     {
         Job = await bulk.FindAsync(desk.Organisation, id, ct);
         // A file that nobody asked to issue is the clerks' alone.
-        if (Job is { State: BulkState.Checking or BulkState.Refused or BulkState.Ready } or { StartedBy: null }) Job = null;
+        if (Job is { StartedBy: null }) Job = null;
         Type = desk.Organisation.FindType(Job?.Type);
     }
 

@@ -74,7 +74,7 @@ public sealed class BulkJobModel(Desk desk, BulkDesk bulk, BulkResults results) 
 
     private async Task<IActionResult> ShowAsync(string id, CancellationToken ct, int status = StatusCodes.Status200OK)
     {
-        await desk.Names.LoadAsync(desk.Organisation, ct);
+        await desk.LoadNamesAsync(ct);
         Job = await bulk.FindAsync(desk.Organisation, id, ct);
         Response.StatusCode = Job is null ? StatusCodes.Status404NotFound : status;
         if (Job is { State: BulkState.Refused }) Errors = await bulk.ErrorsAsync(Job, Shown, ct);

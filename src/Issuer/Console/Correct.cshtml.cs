@@ -35,7 +35,7 @@ public sealed class CorrectModel(Desk desk, FindCredentials find, CopyProgress p
     public async Task<IActionResult> OnGetAsync(string id, CancellationToken ct)
     {
         var page = await LoadAsync(id, ct);
-        if (Details is { } credential && Type is not null) Show(name => Typed(credential.Claims[name]), new Dictionary<string, string>());
+        if (Details is { } credential && Type is not null) Show(name => AsTyped(credential.Claims[name]));
         return page;
     }
 
@@ -44,9 +44,8 @@ public sealed class CorrectModel(Desk desk, FindCredentials find, CopyProgress p
     {
         await LoadAsync(id, ct);
         if (Details is null || Type is null) return Page();
-        string Field(string claim) => string.Join(',', Request.Form["claim." + claim].Where(v => !string.IsNullOrEmpty(v)));
         Text = reason ?? "";
-        var claims = ClaimForm.Read(Type, Field);
+        var claims = ClaimForm.Read(Type, Typed);
         try
         {
             switch (await correct.ReplaceAsync(Desk.Organisation, id, claims, reason, Desk.Actor, ct))
@@ -54,7 +53,7 @@ public sealed class CorrectModel(Desk desk, FindCredentials find, CopyProgress p
                 case Correction.Done done:
                     return Redirect($"/console/credentials/{done.Credential.Id}{(done.Offer is null ? "" : "/offer")}");
                 case Correction.Invalid invalid:
-                    Show(Field, FieldErrors.Explain(Type, claims, invalid.Errors.Keys.Where(k => k != "reason"), Desk));
+                    Show(Typed, FieldErrors.Explain(Type, claims, invalid.Errors.Keys.Where(k => k != "reason"), Desk));
                     if (invalid.Errors.ContainsKey("reason")) Errors = [.. Errors, ("reason", Desk["error.reason"])];
                     Response.StatusCode = StatusCodes.Status400BadRequest;
                     return Page();
@@ -67,7 +66,7 @@ public sealed class CorrectModel(Desk desk, FindCredentials find, CopyProgress p
         {
             Problem = Desk["change.raced"];
         }
-        Show(Field, new Dictionary<string, string>());
+        Show(Typed);
         Response.StatusCode = StatusCodes.Status409Conflict;
         return Page();
     }
@@ -95,17 +94,15 @@ public sealed class CorrectModel(Desk desk, FindCredentials find, CopyProgress p
         return page;
     }
 
-    private void Show(Func<string, string> text, IReadOnlyDictionary<string, string> errors)
-    {
-        Fields = [.. Type!.Claims.Where(c => c.Derived is null).Select(c => new FieldView(c, text(c.Name), errors.GetValueOrDefault(c.Name)))];
-        Errors = [.. errors.Where(e => Type.Claim(e.Key) is null).Select(e => (e.Key, e.Value)), .. Fields.Where(f => f.Error is not null).Select(f => (f.Id, f.Error!))];
-    }
+    private string Typed(string claim) => FieldView.Typed(Request, claim);
+
+    private void Show(Func<string, string> text, IReadOnlyDictionary<string, string>? errors = null) => (Fields, Errors) = FieldView.Form(Type!.Claims.Where(c => c.Derived is null), text, errors);
 
     // As the form shows it: lists of countries by commas, lists of texts by lines.
-    private static string Typed(JsonNode? value) => value switch
+    private static string AsTyped(JsonNode? value) => value switch
     {
         null => "",
-        JsonArray items => string.Join(items.Any(i => Typed(i).Length > 2) ? "\n" : ",", items.Select(Typed)),
+        JsonArray items => string.Join(items.Any(i => AsTyped(i).Length > 2) ? "\n" : ",", items.Select(AsTyped)),
         _ when value.GetValueKind() is JsonValueKind.String => value.GetValue<string>(),
         _ => value.ToJsonString(),
     };

@@ -19,9 +19,6 @@ public abstract class CredentialPageModel(Desk desk, FindCredentials find, CopyP
     /// <summary>For which work the record is read; its holder can see it.</summary>
     protected virtual string Why => "look_up";
 
-    /// <summary>Somebody of the records in words.</summary>
-    public string Who(string actor) => desk.Names.Who(actor, desk);
-
     /// <summary>Who works here.</summary>
     protected Desk Desk => desk;
 
@@ -29,7 +26,7 @@ public abstract class CredentialPageModel(Desk desk, FindCredentials find, CopyP
     protected async Task<IActionResult> ShowAsync(string id, CancellationToken ct, int status = StatusCodes.Status200OK)
     {
         Details = await find.GetAsync(desk.Organisation, id, desk.Actor, ct, Why);
-        await desk.Names.LoadAsync(desk.Organisation, ct);
+        await desk.LoadNamesAsync(ct);
         Mark = await progress.MarkAsync(desk.Organisation, id, ct) ?? "";
         Response.StatusCode = Details is null ? StatusCodes.Status404NotFound : status;
         return Page();

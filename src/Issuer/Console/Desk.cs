@@ -40,8 +40,18 @@ public sealed class Desk(IHttpContextAccessor accessor, OrganisationDirectory or
     /// <summary>What the signed-in person may do now; nothing while a password must be changed or a passkey made.</summary>
     public StaffRoles Roles => session.Current is { Ready: true } seat ? seat.Roles : StaffRoles.None;
 
-    /// <summary>Names beside the numbers of the records, once a page has loaded them.</summary>
-    public StaffNames Names => names;
+    /// <summary>Reads the names that <see cref="Who"/> puts in place of numbers.</summary>
+    public Task LoadNamesAsync(CancellationToken ct) => names.LoadAsync(Organisation, ct);
+
+    /// <summary>An actor of the records in words of the page's language; the number where the names were not read.</summary>
+    public string Who(string actor) => (actor.Split(':', 2), names.Find(actor)) switch
+    {
+        (["wallet"], _) => this["actor.wallet"],
+        (["system"], _) => this["who.system"],
+        (["api", var number], var name) => Format("actor.api", ("name", name ?? number)),
+        (["staff", var number], var name) => name ?? number,
+        _ => actor,
+    };
 
     /// <summary>A name line cut where its script changes, so that each part keeps its own direction and line.</summary>
     public static IReadOnlyList<string> NameParts(string name)

@@ -14,6 +14,19 @@ public sealed record FieldView(ClaimDefinition Claim, string Text, string? Error
 {
     /// <summary>The id and name of the field.</summary>
     public string Id => "claim." + Claim.Name;
+
+    /// <summary>What was sent for a claim.</summary>
+    public static string Typed(HttpRequest request, string claim) => string.Join(',', request.Form["claim." + claim].Where(v => !string.IsNullOrEmpty(v)));
+
+    /// <summary>The fields of a form, and every sentence on what is wrong with the id of its field: first those of no claim, then in the order of the form, so that the list on top leads down the page.</summary>
+    /// <param name="claims">The claims to fill in.</param>
+    /// <param name="text">What the field of a claim holds.</param>
+    /// <param name="errors">The sentences by claim; null where nothing is wrong.</param>
+    public static (IReadOnlyList<FieldView> Fields, IReadOnlyList<(string Id, string Text)> Errors) Form(IEnumerable<ClaimDefinition> claims, Func<string, string> text, IReadOnlyDictionary<string, string>? errors = null)
+    {
+        var fields = claims.Select(c => new FieldView(c, text(c.Name), errors?.GetValueOrDefault(c.Name))).ToList();
+        return (fields, [.. errors?.Where(e => fields.All(f => f.Claim.Name != e.Key)).Select(e => (e.Key, e.Value)) ?? [], .. fields.Where(f => f.Error is not null).Select(f => (f.Id, f.Error!))]);
+    }
 }
 
 /// <summary>The form of a type: prepares a credential for one person.</summary>
@@ -41,7 +54,7 @@ public sealed class IssueModel(Desk desk, PrepareCredential prepare) : PageModel
     public IActionResult OnGet(string type)
     {
         if ((Type = desk.Organisation.FindType(type)) is null) return Missing();
-        Show(name => OwnName.Contains(name) ? desk.Organisation.Name : OwnCountry.Contains(name) ? desk.Organisation.Profile.Country : "", new Dictionary<string, string>());
+        Show(name => OwnName.Contains(name) ? desk.Organisation.Name : OwnCountry.Contains(name) ? desk.Organisation.Profile.Country : "");
         return Page();
     }
 
@@ -50,7 +63,7 @@ public sealed class IssueModel(Desk desk, PrepareCredential prepare) : PageModel
     {
         if ((Type = desk.Organisation.FindType(type)) is null) return Missing();
         Reference = Request.Form["reference"].ToString();
-        Show(Typed, new Dictionary<string, string>());
+        Show(Typed);
         return Page();
     }
 
@@ -65,23 +78,16 @@ public sealed class IssueModel(Desk desk, PrepareCredential prepare) : PageModel
             case Preparation.Prepared prepared:
                 return Redirect($"/console/credentials/{prepared.Credential.Id}{(prepared.Offer is null ? "" : "/offer")}");
             case Preparation.Refused refused:
-                // A missing file number hides the errors of the claims; both are shown at once.
-                var names = refused.Errors.Keys.Concat(ClaimRules.Check(Type, claims, DateOnly.FromDateTime(desk.Now.UtcDateTime), out _).Keys).Distinct();
-                Show(Typed, FieldErrors.Explain(Type, claims, names, desk));
+                Show(Typed, FieldErrors.Explain(Type, claims, refused.Errors.Keys, desk));
                 return Page();
             default:
                 throw new InvalidOperationException("A credential is prepared or refused.");
         }
     }
 
-    private string Typed(string claim) => string.Join(',', Request.Form["claim." + claim].Where(v => !string.IsNullOrEmpty(v)));
+    private string Typed(string claim) => FieldView.Typed(Request, claim);
 
-    private void Show(Func<string, string> text, IReadOnlyDictionary<string, string> errors)
-    {
-        Fields = [.. Type!.Claims.Where(c => c.Derived is null).Select(c => new FieldView(c, text(c.Name), errors.GetValueOrDefault(c.Name)))];
-        // In the order of the form, so that the list on top leads down the page.
-        Errors = [.. errors.Where(e => Type.Claim(e.Key) is null).Select(e => (e.Key, e.Value)), .. Fields.Where(f => f.Error is not null).Select(f => (f.Id, f.Error!))];
-    }
+    private void Show(Func<string, string> text, IReadOnlyDictionary<string, string>? errors = null) => (Fields, Errors) = FieldView.Form(Type!.Claims.Where(c => c.Derived is null), text, errors);
 
     private PageResult Missing()
     {

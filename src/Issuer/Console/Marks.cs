@@ -7,7 +7,7 @@ namespace Identity.Issuer.Console;
 internal static class Marks
 {
     /// <summary>The last part of the keys of a state's texts.</summary>
-    public static string Key(CredentialState state) => state.ToString().ToLowerInvariant();
+    public static string Key<TState>(TState state) where TState : struct, Enum => state.ToString().ToLowerInvariant();
 
     public static string Of(CredentialState state) => state switch
     {

@@ -17,7 +17,7 @@ public sealed class OfferModel(Desk desk, FindCredentials find, CopyProgress pro
     /// <summary>How the newest offer stands: none, open, redeemed, dead or expired.</summary>
     public string Standing => Details?.Offer is not { } offer ? "none"
         : offer.State is OfferState.Open && Desk.Now >= offer.ExpiresAt ? "expired"
-        : offer.State.ToString().ToLowerInvariant();
+        : Marks.Key(offer.State);
 
     /// <summary>A new offer can be made.</summary>
     public bool CanRenew => Details?.State is CredentialState.Offered or CredentialState.Awaiting or CredentialState.Collected;

@@ -33,7 +33,7 @@ public sealed class ProgramsModel(Desk desk, ManageApiKeys manage) : PageModel
     /// <summary>Makes one.</summary>
     public async Task<IActionResult> OnPostAddAsync(string? label, string[] roles, CancellationToken ct)
     {
-        (Label, Roles) = (label ?? "", StaffMemberModel.Read(roles));
+        (Label, Roles) = (label ?? "", StaffAccounts.Ticked(roles));
         (Key, Problem) = await manage.AddAsync(desk.Organisation, label, Roles, desk.Actor, ct);
         if (Problem is null) Label = "";
         else Response.StatusCode = StatusCodes.Status400BadRequest;

@@ -34,7 +34,7 @@ public sealed class RecognitionCaseModel(Desk desk, EvaluateQualification evalua
     public async Task<IActionResult> OnGetAsync(string id, CancellationToken ct)
     {
         await LoadAsync(id, ct);
-        Show(_ => "", new Dictionary<string, string>());
+        Show(_ => "");
         return Answer(StatusCodes.Status200OK);
     }
 
@@ -42,7 +42,7 @@ public sealed class RecognitionCaseModel(Desk desk, EvaluateQualification evalua
     public async Task<IActionResult> OnPostLanguageAsync(string id, CancellationToken ct)
     {
         await LoadAsync(id, ct);
-        Show(Typed, new Dictionary<string, string>());
+        Show(Typed);
         return Answer(StatusCodes.Status200OK);
     }
 
@@ -74,7 +74,7 @@ public sealed class RecognitionCaseModel(Desk desk, EvaluateQualification evalua
                 return Answer(StatusCodes.Status200OK);
             default:
                 await LoadAsync(id, ct);
-                Show(Typed, new Dictionary<string, string>());
+                Show(Typed);
                 Problem = desk["rec.too_late"];
                 return Answer(StatusCodes.Status409Conflict);
         }
@@ -82,13 +82,11 @@ public sealed class RecognitionCaseModel(Desk desk, EvaluateQualification evalua
 
     private async Task LoadAsync(string id, CancellationToken ct) => View = desk.Evaluates ? await evaluate.ShowAsync(desk.Organisation, id, desk.Actor, ct) : null;
 
-    private string Typed(string claim) => string.Join(',', Request.Form["claim." + claim].Where(v => !string.IsNullOrEmpty(v)));
+    private string Typed(string claim) => FieldView.Typed(Request, claim);
 
-    private void Show(Func<string, string> text, IReadOnlyDictionary<string, string> errors)
+    private void Show(Func<string, string> text, IReadOnlyDictionary<string, string>? errors = null)
     {
-        if (View is null) return;
-        Fields = [.. Type.Claims.Where(c => !EvaluateQualification.Given.Contains(c.Name)).Select(c => new FieldView(c, text(c.Name), errors.GetValueOrDefault(c.Name)))];
-        Errors = [.. Fields.Where(f => f.Error is not null).Select(f => (f.Id, f.Error!))];
+        if (View is not null) (Fields, Errors) = FieldView.Form(Type.Claims.Where(c => !EvaluateQualification.Given.Contains(c.Name)), text, errors);
     }
 
     private PageResult Answer(int status)

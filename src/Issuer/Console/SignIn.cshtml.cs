@@ -55,7 +55,7 @@ public sealed class SignInModel(SignInManager<StaffUser> signIn, IPasswordHasher
     /// <summary>Checks a passkey's answer.</summary>
     public async Task<IActionResult> OnPostPasskeyAsync(string? credential)
     {
-        if (credential is not { Length: > 0 and <= 20_000 } || await Assert(credential) is not { Succeeded: true } result || !MayEnter(result.User) || await signIn.UserManager.IsLockedOutAsync(result.User))
+        if (await PasskeyAnswer.CheckAsync(credential, signIn.PerformPasskeyAssertionAsync) is not { Succeeded: true } result || !MayEnter(result.User) || await signIn.UserManager.IsLockedOutAsync(result.User))
             return Refuse("passkey");
         await signIn.UserManager.AddOrUpdatePasskeyAsync(result.User, result.Passkey);
         return await EnterAsync(result.User, "hwk", "signed_in_passkey");
@@ -69,19 +69,6 @@ public sealed class SignInModel(SignInManager<StaffUser> signIn, IPasswordHasher
         await db.SaveChangesAsync();
         await signIn.SignInWithClaimsAsync(user, isPersistent: false, [new Claim(StaffSession.MethodClaim, method)]);
         return LocalRedirect(ReturnUrl ?? "/console");
-    }
-
-    // What is not WebAuthn's JSON at all is thrown by the framework instead of being a refusal.
-    private async Task<PasskeyAssertionResult<StaffUser>?> Assert(string credential)
-    {
-        try
-        {
-            return await signIn.PerformPasskeyAssertionAsync(credential);
-        }
-        catch (Exception fault) when (fault is InvalidOperationException or System.Text.Json.JsonException or FormatException)
-        {
-            return null;
-        }
     }
 
     private PageResult Refuse(string why)

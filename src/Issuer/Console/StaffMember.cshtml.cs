@@ -26,7 +26,7 @@ public sealed class StaffMemberModel(Desk desk, IssuerDb db, ManageStaff manage)
 
     /// <summary>Gives roles.</summary>
     public async Task<IActionResult> OnPostRolesAsync(int number, string[] roles, CancellationToken ct) =>
-        await ShowAsync(number, await manage.SetRolesAsync(desk.Organisation, number, Read(roles), desk.Actor, ct), ct);
+        await ShowAsync(number, await manage.SetRolesAsync(desk.Organisation, number, StaffAccounts.Ticked(roles), desk.Actor, ct), ct);
 
     /// <summary>Ends the access.</summary>
     public async Task<IActionResult> OnPostDisableAsync(int number, CancellationToken ct) => await ShowAsync(number, await manage.DisableAsync(desk.Organisation, number, desk.Actor, ct), ct);
@@ -36,8 +36,6 @@ public sealed class StaffMemberModel(Desk desk, IssuerDb db, ManageStaff manage)
 
     /// <summary>A new one-time password.</summary>
     public async Task<IActionResult> OnPostResetAsync(int number, CancellationToken ct) => await ShowAsync(number, await manage.ResetAsync(desk.Organisation, number, desk.Actor, ct), ct);
-
-    internal static StaffRoles Read(string[] roles) => roles.Aggregate(StaffRoles.None, (all, name) => Enum.TryParse<StaffRoles>(name, ignoreCase: true, out var role) && Enum.IsDefined(role) ? all | role : all);
 
     private async Task<IActionResult> ShowAsync(int number, StaffChange? change, CancellationToken ct)
     {

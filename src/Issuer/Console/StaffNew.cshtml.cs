@@ -23,7 +23,7 @@ public sealed class StaffNewModel(Desk desk, ManageStaff manage) : PageModel
     /// <summary>Adds the person.</summary>
     public async Task<IActionResult> OnPostAsync(string? userName, string[] roles, CancellationToken ct)
     {
-        (UserName, Roles) = (userName ?? "", StaffMemberModel.Read(roles));
+        (UserName, Roles) = (userName ?? "", StaffAccounts.Ticked(roles));
         switch (await manage.AddAsync(desk.Organisation, userName, Roles, desk.Actor, ct))
         {
             case StaffChange.Done done:

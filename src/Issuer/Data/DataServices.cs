@@ -2,6 +2,7 @@ using Identity.Hosting;
 using Identity.Issuer.AccessLog;
 using Identity.Issuer.Staff;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
@@ -45,7 +46,6 @@ internal static class DataServices
             cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
             cookie.LoginPath = "/console/sign-in";
             cookie.LogoutPath = "/console/sign-out";
-            cookie.AccessDeniedPath = "/console/not-allowed";
             cookie.Events.OnRedirectToAccessDenied = DenyAsync;
             cookie.ExpireTimeSpan = TimeSpan.FromHours(8);
             // A new password or a locked account ends the sessions that are open elsewhere.
@@ -82,7 +82,7 @@ internal static class DataServices
     }
 
     // Where somebody may not go on, the reason decides where to: first the password or passkey, an administrator's first page, an ended account out.
-    private static async Task DenyAsync(Microsoft.AspNetCore.Authentication.RedirectContext<Microsoft.AspNetCore.Authentication.Cookies.CookieAuthenticationOptions> context)
+    private static async Task DenyAsync(RedirectContext<CookieAuthenticationOptions> context)
     {
         var http = context.HttpContext;
         var seat = await http.RequestServices.GetRequiredService<StaffSession>().OfAsync(http.User, http.RequestAborted);

@@ -18,7 +18,7 @@ public abstract record Asking
     private Asking() { }
 
     /// <summary>The person can scan now.</summary>
-    public sealed record Open(RecognitionCase Case) : Asking;
+    public sealed record Open(RecognitionCase Case, AskedQuestion Question) : Asking;
 
     /// <summary>Not possible; why.</summary>
     public sealed record Refused(string Field, string Reason) : Asking;
@@ -62,14 +62,18 @@ public sealed class EvaluateQualification(IssuerDb db, VerifierClient verifier, 
     /// <summary>The type of the statement.</summary>
     public const string Type = "recognition";
 
+    // Claims of the statement, and the claim of the qualification that each is copied from.
+    private static readonly (string Name, string From)[] Copied =
+    [
+        ("holder_name", "holder_name"), ("holder_name_native", "holder_name_native"), ("original_title", "title"), ("original_body", "awarding_body"),
+        ("original_country", "awarding_country"), ("original_awarded_on", "awarded_on"),
+    ];
+
     private readonly IDataProtector _secrets = protection.CreateProtector("recognition");
 
     /// <summary>What the evaluator does not write: it follows from what was shown, or from who decides.</summary>
-    public static IReadOnlySet<string> Given { get; } = new HashSet<string>(StringComparer.Ordinal)
-    {
-        "holder_name", "holder_name_native", "original_title", "original_body", "original_country", "original_awarded_on",
-        "evidence", "authority", "authority_country", "decided_on", "original_digest", "original_salt",
-    };
+    public static IReadOnlySet<string> Given { get; } =
+        new HashSet<string>([.. Copied.Select(c => c.Name), "evidence", "authority", "authority_country", "decided_on", "original_digest", "original_salt"], StringComparer.Ordinal);
 
     /// <summary>Opens a case and asks.</summary>
     public async Task<Asking> OpenAsync(Organisation body, string? reference, string language, Actor actor, CancellationToken ct)
@@ -85,7 +89,7 @@ public sealed class EvaluateQualification(IssuerDb db, VerifierClient verifier, 
         db.RecognitionCases.Add(opened);
         db.Log(body.Slug, null, actor, "case-opened", opened.CreatedAt);
         await db.SaveChangesAsync(ct);
-        return new Asking.Open(opened);
+        return new Asking.Open(opened, question);
     }
 
     /// <summary>Asks again, after nobody answered or where another qualification is to be shown.</summary>
@@ -99,7 +103,7 @@ public sealed class EvaluateQualification(IssuerDb db, VerifierClient verifier, 
         found.Version++;
         db.Log(body.Slug, null, actor, "case-asked", clock.GetUtcNow());
         await db.SaveChangesAsync(ct);
-        return new Asking.Open(found);
+        return new Asking.Open(found, question);
     }
 
     /// <summary>The body's newest cases, at most 100.</summary>
@@ -199,11 +203,7 @@ public sealed class EvaluateQualification(IssuerDb db, VerifierClient verifier, 
         var salt = RandomNumberGenerator.GetBytes(OriginalDigest.SaltLength);
         if (TypeDefinition.Find(shown.Type) is not { } type || !OriginalDigest.TryCompute(type, shown.Issuer, shown.Claims, salt, out var digest)) return null;
         var claims = (JsonObject)written.DeepClone();
-        foreach (var (name, from) in new[]
-        {
-            ("holder_name", "holder_name"), ("holder_name_native", "holder_name_native"), ("original_title", "title"), ("original_body", "awarding_body"),
-            ("original_country", "awarding_country"), ("original_awarded_on", "awarded_on"),
-        })
+        foreach (var (name, from) in Copied)
             if (shown.Claims[from] is { } value) claims[name] = value.DeepClone();
         claims["evidence"] = "signed-credential";
         claims["authority"] = body.Name;
@@ -216,11 +216,11 @@ public sealed class EvaluateQualification(IssuerDb db, VerifierClient verifier, 
 
     private void Keep(RecognitionCase found, JsonObject verdict)
     {
-        var claims = verdict["claims"] as JsonObject ?? [];
+        var claims = verdict["claims"] as JsonObject;
         var type = (string?)verdict["credential"]?["type"];
         var issuer = (string?)verdict["credential"]?["statedIssuer"];
         verdict.Remove("claims");
-        if (claims.Count > 0 && type is not null && issuer is not null) found.Shown = Protect(new ShownQualification(issuer, type, (JsonObject)claims.DeepClone()));
+        if (claims is { Count: > 0 } && type is not null && issuer is not null) found.Shown = Protect(new ShownQualification(issuer, type, claims));
         (found.State, found.VerdictJson, found.Question, found.ChangedAt) = (CaseState.Answered, verdict.ToJsonString(), null, clock.GetUtcNow());
         found.Version++;
     }

@@ -45,8 +45,7 @@ internal static class RecognitionApi
         switch (await evaluate.OpenAsync(http.Caller().Organisation, body.Reference, "en", http.Caller().Actor, ct))
         {
             case Asking.Open open:
-                var view = await evaluate.ShowAsync(http.Caller().Organisation, open.Case.Id, http.Caller().Actor, ct);
-                return TypedResults.Created($"/api/{org}/recognition/{open.Case.Id}", Body(view!));
+                return TypedResults.Created($"/api/{org}/recognition/{open.Case.Id}", Body(new CaseView(open.Case, open.Question, null, null, null)));
             case Asking.Refused refused:
                 return TypedResults.ValidationProblem(new Dictionary<string, string[]> { [refused.Field] = [refused.Reason] }, "The case was not opened.");
             default:

@@ -54,7 +54,7 @@ public sealed class RecognitionCase
     /// <summary>Id of the statement's credential record.</summary>
     public string? Statement { get; set; }
 
-    /// <summary>When the verdict came, and from then when the statement was prepared.</summary>
+    /// <summary>When it last changed after it was opened: asked again, answered or not, decided.</summary>
     public DateTimeOffset? ChangedAt { get; set; }
 
     /// <summary>Guards against two people at once.</summary>

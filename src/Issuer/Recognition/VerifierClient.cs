@@ -77,7 +77,7 @@ public sealed class VerifierClient(HttpClient http, IConfiguration configuration
             if (!response.IsSuccessStatusCode) return new Answering.Unreachable($"The verifier answered {(int)response.StatusCode}.");
             return Text(answer, "state") switch
             {
-                "answered" when (answer["verdicts"] as JsonArray) is [JsonObject only] && only["verdict"] is JsonObject verdict => new Answering.Answered((JsonObject)verdict.DeepClone()),
+                "answered" when (answer["verdicts"] as JsonArray) is [JsonObject only] && only["verdict"] is JsonObject verdict => new Answering.Answered(verdict),
                 "answered" or "expired" or "refused" => new Answering.Ended(),
                 _ => new Answering.Waiting(),
             };
@@ -91,8 +91,8 @@ public sealed class VerifierClient(HttpClient http, IConfiguration configuration
     private static async Task<JsonObject> BodyAsync(HttpResponseMessage response, CancellationToken ct)
     {
         await response.Content.LoadIntoBufferAsync(MaxAnswer, ct);
-        var text = await response.Content.ReadAsByteArrayAsync(ct);
-        return text.Length == 0 ? [] : JsonNode.Parse(text) as JsonObject ?? throw new JsonException("The answer is no object.");
+        var bytes = await response.Content.ReadAsByteArrayAsync(ct);
+        return bytes.Length == 0 ? [] : JsonNode.Parse(bytes) as JsonObject ?? throw new JsonException("The answer is no object.");
     }
 
     private static string? Text(JsonObject json, string name) => json[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;

@@ -18,7 +18,7 @@ public sealed class ManageApiKeys(IssuerDb db, TimeProvider clock)
     public async Task<IReadOnlyList<ApiKey>> ListAsync(Organisation organisation, CancellationToken ct) =>
         await db.ApiKeys.AsNoTracking().Where(k => k.Organisation == organisation.Slug).OrderByDescending(k => k.Number).ToListAsync(ct);
 
-    /// <summary>Makes a key, shown this once. Null with <paramref name="problem"/> set to <c>label</c> (1 to 60 characters, no control characters) or <c>no_role</c>.</summary>
+    /// <summary>Makes a key, shown this once; or says why not: <c>label</c> (1 to 60 characters, no control characters) or <c>no_role</c>.</summary>
     public async Task<(string? Key, string? Problem)> AddAsync(Organisation organisation, string? label, StaffRoles roles, Actor actor, CancellationToken ct)
     {
         var name = label?.Trim() ?? "";

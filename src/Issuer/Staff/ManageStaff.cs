@@ -20,7 +20,7 @@ public abstract record StaffChange
     /// <summary>The organisation has nobody of this number.</summary>
     public sealed record NotFound : StaffChange;
 
-    /// <summary>Not done: <c>user_name</c>, <c>exists</c>, <c>no_role</c>, <c>last_admin</c> or <c>own</c>.</summary>
+    /// <summary>Not done: <c>user_name</c>, <c>exists</c>, <c>no_role</c> or <c>last_admin</c>.</summary>
     public sealed record Refused(string Code) : StaffChange;
 }
 
@@ -43,15 +43,8 @@ public sealed class ManageStaff(IssuerDb db, UserManager<StaffUser> users, TimeP
         if (await users.FindByNameAsync(name) is not null) return new StaffChange.Refused("exists");
         var password = StaffPasswords.New();
         var now = clock.GetUtcNow();
-        StaffUser user;
-        try
-        {
-            user = await StaffAccounts.CreateAsync(users, db, name, organisation.Slug, password, roles, now + OneTime);
-        }
-        catch (InvalidOperationException)
-        {
-            return new StaffChange.Refused("user_name"); // letters that no account name may have
-        }
+        var (user, _) = await StaffAccounts.TryCreateAsync(users, db, name, organisation.Slug, password, roles, now + OneTime);
+        if (user is null) return new StaffChange.Refused("user_name"); // letters that no account name may have
         db.Log(organisation.Slug, null, actor, "staff_added", now, Actor.Staff(user.Number, roles).ToString());
         await db.SaveChangesAsync(ct);
         await turn.CommitAsync(ct);

@@ -64,7 +64,7 @@ internal abstract record VerifierListAnswer
     /// <summary>The signed list.</summary>
     public sealed record Signed(string Token) : VerifierListAnswer;
 
-    /// <summary>The ledger has not been read yet.</summary>
+    /// <summary>The ledger has not been read yet, or there is no list to serve while no key may sign.</summary>
     public sealed record NotReady : VerifierListAnswer;
 
     /// <summary>The organisation registers no verifiers.</summary>

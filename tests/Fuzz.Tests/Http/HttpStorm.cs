@@ -116,12 +116,7 @@ internal sealed class HttpStorm(RunningApp app, HttpClient http, IReadOnlyDictio
 
     private async Task SendAsync(string method, string path, string? type, byte[]? body, (string Name, string Value)? header = null)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(app.Url + path.TrimStart('/'), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
-        if (body is not null)
-        {
-            request.Content = new ByteArrayContent(body);
-            if (type is not null) request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
-        }
+        using var request = app.Request(method, path, type, body);
         if (header is var (name, value) && !request.Headers.TryAddWithoutValidation(name, value)) request.Content?.Headers.TryAddWithoutValidation(name, value);
         var what = $"{method} {(path.Length > 90 ? path[..90] + "…" : path)} {type} {(body is null ? "" : $"[{body.Length}] {Encoding.Latin1.GetString(body, 0, Math.Min(40, body.Length))}")} {header?.Name}";
         Sent++;

@@ -118,12 +118,7 @@ internal sealed partial class PageStorm(RunningApp app, StaffSession staff, IRea
 
     private async Task<HttpStatusCode?> SendAsync(HttpClient http, string method, string url, string? type, byte[]? body)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(app.Url + url.TrimStart('/'), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
-        if (body is not null)
-        {
-            request.Content = new ByteArrayContent(body);
-            if (type is not null) request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
-        }
+        using var request = app.Request(method, url, type, body);
         Sent++;
         using var answer = await http.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();

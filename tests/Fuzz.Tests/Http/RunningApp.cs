@@ -36,6 +36,16 @@ internal sealed class RunningApp : IAsyncDisposable
         return client;
     }
 
+    /// <summary>A request whose path goes out as it is written, with a body of any kind.</summary>
+    public HttpRequestMessage Request(string method, string path, string? type, byte[]? body)
+    {
+        var request = new HttpRequestMessage(new HttpMethod(method), new Uri(Url + path.TrimStart('/'), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+        if (body is null) return request;
+        request.Content = new ByteArrayContent(body);
+        if (type is not null) request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
+        return request;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await App.StopAsync();

@@ -14,7 +14,8 @@ public sealed partial class Clerk(IssuerFixture issuer)
     {
         var clerk = new Clerk(issuer);
         var access = issuer.Service<IssuerSeed>().Access.Single(a => a.Organisation == organisation);
-        var answer = await clerk.Post("/console/sign-in", ("userName", role == "clerk" ? access.UserName : access.Staff.Single(s => s.Role == role).UserName), ("password", role == "clerk" ? access.Password : access.Staff.Single(s => s.Role == role).Password));
+        var (_, userName, password) = access.Staff.Prepend(new DemonstrationStaff("clerk", access.UserName, access.Password)).Single(s => s.Role == role);
+        var answer = await clerk.Post("/console/sign-in", ("userName", userName), ("password", password));
         Assert.Equal("/console", answer.Headers.Location?.OriginalString);
         return clerk;
     }

@@ -17,7 +17,7 @@ public sealed partial class WordsOfTheLogTests
             Assert.Empty(acts.Where(act => Strings.For(language).Find($"issuer.access.{act}") is null).Select(act => $"{act}, {language}"));
     }
 
-    // db.Log(…, actor, "act", …) and db.Record(…, actor, "act", …): the first text is the act.
-    [GeneratedRegex("""\.(?:Log|Record|LogAsync)\([^";]*"([a-z_-]+)" *,""")]
+    // db.Log(…, actor, "act", …), db.Record(…, actor, "act", …) and the methods of the same work that call them: the first text is the act.
+    [GeneratedRegex("""\b(?:Log|Record|LogAsync|ChangeAsync)\([^";]*"([a-z_-]+)" *[,)]""")]
     private static partial Regex Logged();
 }
