@@ -143,8 +143,7 @@ public sealed class SdJwtDifferentialTests : IDisposable
 
     private static async Task<IReadOnlyList<JsonObject>> EachAsync(string peer, string act, JsonObject key, IEnumerable<JsonObject> items)
     {
-        var answer = await Peer.AskAsync("sdjwt.mjs", new JsonObject { ["do"] = "each", ["peer"] = peer, ["act"] = act, ["key"] = key, ["items"] = new JsonArray([.. items]) });
-        Assert.True(answer["refused"] is null, (string?)answer["refused"]);
+        var answer = await Peer.DoAsync("sdjwt.mjs", new JsonObject { ["do"] = "each", ["peer"] = peer, ["act"] = act, ["key"] = key, ["items"] = new JsonArray([.. items]) });
         return [.. answer["answers"]!.AsArray().Select(a => a!.AsObject())];
     }
 

@@ -53,25 +53,23 @@ public sealed class RequestObject(VerifierSettings settings)
 
     private JsonObject Parameters(Presentation presentation)
     {
-        var parameters = Common(presentation);
+        var parameters = new JsonObject
+        {
+            ["aud"] = "https://self-issued.me/v2", // the static audience: the wallet's own identifier is not known
+            ["client_id"] = ClientId(presentation),
+            ["response_type"] = "vp_token",
+            ["response_mode"] = presentation.Mode == ResponseMode.DirectPostJwt ? "direct_post.jwt" : "direct_post",
+            ["response_uri"] = ResponseUri(presentation),
+            ["nonce"] = presentation.Nonce,
+            ["state"] = presentation.State,
+            ["dcql_query"] = presentation.Dcql.DeepClone(),
+            ["client_metadata"] = Metadata(presentation),
+            ["purpose"] = presentation.Question.Purpose, // our own member; wallets ignore what they do not know
+        };
         if (presentation.Question.PurposeId is { } purpose)
             parameters["verifier_info"] = new JsonArray(new JsonObject { ["format"] = Registration, ["data"] = new JsonObject { ["purpose"] = purpose } });
         return parameters;
     }
-
-    private JsonObject Common(Presentation presentation) => new()
-    {
-        ["aud"] = "https://self-issued.me/v2", // the static audience: the wallet's own identifier is not known
-        ["client_id"] = ClientId(presentation),
-        ["response_type"] = "vp_token",
-        ["response_mode"] = presentation.Mode == ResponseMode.DirectPostJwt ? "direct_post.jwt" : "direct_post",
-        ["response_uri"] = ResponseUri(presentation),
-        ["nonce"] = presentation.Nonce,
-        ["state"] = presentation.State,
-        ["dcql_query"] = presentation.Dcql.DeepClone(),
-        ["client_metadata"] = Metadata(presentation),
-        ["purpose"] = presentation.Question.Purpose, // our own member; wallets ignore what they do not know
-    };
 
     private JsonObject Metadata(Presentation presentation)
     {

@@ -6,8 +6,7 @@ namespace Identity.Verifier.Registration;
 /// <summary>One of the identities under which this service asks: the public page, or the desk of a registered verifier.</summary>
 /// <param name="Name">Its own statement of its name, at most 80 characters; wallets show the registered one where there is one.</param>
 /// <param name="Keys">What it signs with. A registration names these keys.</param>
-/// <param name="IsDesk">Only signed-in operators ask under it.</param>
-public sealed record AskingIdentity(string Name, VerifierKeys Keys, bool IsDesk)
+public sealed record AskingIdentity(string Name, VerifierKeys Keys)
 {
     /// <summary>Thumbprint of the key of requests; together with that of challenges, what an authority registers.</summary>
     public string RequestKey => Keys.Request.PublicKey.ThumbprintText();
@@ -31,8 +30,8 @@ public sealed class AskingIdentities : IDisposable
     /// <exception cref="SettingMissingException">A key is missing or unusable.</exception>
     public static AskingIdentities Load(IConfiguration configuration, VerifierSettings settings, bool development, DateTimeOffset now)
     {
-        var page = new AskingIdentity(settings.Name, VerifierKeys.Load(configuration, settings, development, now), false);
-        var desk = settings.DeskName is { } name ? new AskingIdentity(name, VerifierKeys.Load(configuration, settings, development, now, "Desk"), true) : null;
+        var page = new AskingIdentity(settings.Name, VerifierKeys.Load(configuration, settings, development, now));
+        var desk = settings.DeskName is { } name ? new AskingIdentity(name, VerifierKeys.Load(configuration, settings, development, now, "Desk")) : null;
         return new AskingIdentities(page, desk);
     }
 

@@ -35,26 +35,31 @@ public static class DeskEndpoints
     }
 
     /// <summary>The desk's identity for a signed-in operator; else the problem that says why not.</summary>
-    internal static AskingIdentity? Enter(HttpContext http, AskingIdentities identities, DeskOperators operators, out ProblemHttpResult? problem)
+    internal static AskingIdentity? Enter(HttpContext http, AskingIdentities identities, DeskOperators operators, out ProblemHttpResult? problem) =>
+        Enter(http, identities, operators, out _, out problem);
+
+    private static AskingIdentity? Enter(HttpContext http, AskingIdentities identities, DeskOperators operators, out string? name, out ProblemHttpResult? problem)
     {
-        problem = identities.Desk is null ? TypedResults.Problem("This service has no desk of a registered verifier (Verifier:Desk:Name).", statusCode: 404, title: "No desk")
-            : operators.Find(http) is null ? NotSignedIn() : null;
+        name = operators.Find(http);
+        problem = identities.Desk is null ? NoDesk() : name is null ? NotSignedIn() : null;
         return problem is null ? identities.Desk : null;
     }
 
     private static Results<NoContent, ProblemHttpResult> SignIn(DeskSignIn body, HttpContext http, AskingIdentities identities, DeskOperators operators)
     {
-        if (identities.Desk is null) return TypedResults.Problem("This service has no desk of a registered verifier (Verifier:Desk:Name).", statusCode: 404, title: "No desk");
+        if (identities.Desk is null) return NoDesk();
         return operators.SignIn(http, body.Key?.Trim()) ? TypedResults.NoContent() : NotSignedIn();
     }
 
     private static Results<Ok<DeskView>, ProblemHttpResult> Get(HttpContext http, AskingIdentities identities, DeskOperators operators, OwnRegistration own)
     {
-        if (Enter(http, identities, operators, out var problem) is not { } desk) return problem!;
+        if (Enter(http, identities, operators, out var name, out var problem) is not { } desk) return problem!;
         var found = own.Find(desk);
-        return TypedResults.Ok(new DeskView(operators.Find(http)!, found?.Registration.Profile.Name ?? desk.Name, found is not null, found?.Authority, found?.Registration.Until,
+        return TypedResults.Ok(new DeskView(name!, found?.Registration.Profile.Name ?? desk.Name, found is not null, found?.Authority, found?.Registration.Until,
             [.. found?.Registration.Profile.Purposes.Select(purpose => new DeskPurpose(purpose.Id, purpose.Text, purpose.Asks.ToDictionary(ask => ask.Type, ask => ask.Claims))) ?? []]));
     }
+
+    private static ProblemHttpResult NoDesk() => TypedResults.Problem("This service has no desk of a registered verifier (Verifier:Desk:Name).", statusCode: 404, title: "No desk");
 
     private static ProblemHttpResult NotSignedIn() => TypedResults.Problem("Give the key of an operator of this desk.", statusCode: 401, title: "Not signed in");
 }

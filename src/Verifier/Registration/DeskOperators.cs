@@ -8,7 +8,7 @@ namespace Identity.Verifier.Registration;
 
 /// <summary>
 /// Who may ask under the desk's registered name: holders of an operator key. A file has one line for each, <c>NAME SHA-256-of-key</c>;
-/// the keys are random, so their hash need not be slow. The file is read anew when it changes: a line taken out ends that access.
+/// the keys are random, so their hash need not be slow. The file is read at every request: a line taken out ends that access.
 /// </summary>
 public sealed class DeskOperators(VerifierSettings settings, IDataProtectionProvider protection)
 {
@@ -30,7 +30,7 @@ public sealed class DeskOperators(VerifierSettings settings, IDataProtectionProv
     }
 
     /// <summary>The operator whose key this is, or null.</summary>
-    public string? Find(string? key) => key is { Length: > 0 and <= 200 } ? Lines().FirstOrDefault(line => Same(line.Hash, Hash(key))).Name : null;
+    public string? Find(string? key) => key is { Length: > 0 and <= 200 } ? NameOf(Hash(key)) : null;
 
     /// <summary>The operator of a request: by the key in the header <c>X-Api-Key</c>, or by the cookie of a browser that signed in.</summary>
     public string? Find(HttpContext http)
@@ -40,8 +40,7 @@ public sealed class DeskOperators(VerifierSettings settings, IDataProtectionProv
         try
         {
             // The cookie carries the hash, not the key, and dies with its line.
-            var hash = _protector.Unprotect(value);
-            return Lines().FirstOrDefault(line => Same(line.Hash, hash)).Name;
+            return NameOf(_protector.Unprotect(value));
         }
         catch (CryptographicException)
         {
@@ -63,9 +62,9 @@ public sealed class DeskOperators(VerifierSettings settings, IDataProtectionProv
     /// <summary>Signs this browser out.</summary>
     public static void SignOut(HttpContext http) => http.Response.Cookies.Delete(Cookie, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = http.Request.IsHttps, Path = "/" });
 
-    private IEnumerable<(string Name, string Hash)> Lines() => settings.DeskOperators is { } file && File.Exists(file)
-        ? File.ReadAllLines(file).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(parts => parts.Length == 2).Select(parts => (parts[0], parts[1]))
-        : [];
+    private string? NameOf(string hash) => settings.DeskOperators is { } file && File.Exists(file)
+        ? File.ReadAllLines(file).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).FirstOrDefault(parts => parts.Length == 2 && Same(parts[1], hash))?[0]
+        : null;
 
     private static string Hash(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 

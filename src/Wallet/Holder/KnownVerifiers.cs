@@ -12,21 +12,15 @@ namespace Identity.Wallet.Holder;
 /// <param name="List">The newest list, or null while there is none: then everybody is refused.</param>
 public sealed record KnownVerifiers(VerifierList? List)
 {
-    private bool _keepsNone;
-
-    /// <summary>A holder that carries no list at all: it can tell no asker from another, and refuses nobody. For tests and tools, not for people.</summary>
-    public static KnownVerifiers NotKept { get; } = new((VerifierList?)null) { _keepsNone = true };
-
-    /// <summary>Judges a request; null for a holder that keeps no list.</summary>
-    internal Asking? Judge(PresentationRequest request, DateTimeOffset now) => _keepsNone ? null : Asking.Judge(List, now, request.KeyThumbprint, request.PurposeId,
+    /// <summary>Judges a request.</summary>
+    internal Asking Judge(PresentationRequest request, DateTimeOffset now) => Asking.Judge(List, now, request.KeyThumbprint, request.PurposeId,
         [.. request.Query.Credentials.SelectMany(credential => credential.VctValues.DefaultIfEmpty("").SelectMany(type => credential.Claims.Count == 0
             ? [new AskedClaim(type, "")]
             : credential.Claims.Select(claim => new AskedClaim(type, NameOf(claim)))))]);
 
     /// <summary>Judges a challenge.</summary>
-    internal Asking? Judge(CompactChallenge challenge, DateTimeOffset now)
+    internal Asking Judge(CompactChallenge challenge, DateTimeOffset now)
     {
-        if (_keepsNone) return null;
         var type = TypeDefinition.Find(challenge.Type);
         List<AskedClaim> asked = [.. challenge.Required.Concat(challenge.Optional).Select(key => new AskedClaim(challenge.Type, type?.Claim(key)?.Name ?? $"{key}"))];
         if (asked.Count == 0) asked.Add(new AskedClaim(challenge.Type, ""));

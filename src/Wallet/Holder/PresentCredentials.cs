@@ -30,11 +30,12 @@ public abstract record Presented
 }
 
 /// <summary>The wallet's side of OpenID4VP 1.0 and of the challenge QR.</summary>
-public sealed class PresentCredentials(OutboundFetch fetch, IOptions<OutboundOptions> outbound, TimeProvider clock, KnownVerifiers verifiers)
+/// <param name="fetch">Reaches verifiers.</param>
+/// <param name="outbound">What may be reached.</param>
+/// <param name="clock">The holder's clock.</param>
+/// <param name="verifiers">The list that the holder carries; null for one that carries none at all, tells no asker from another and refuses nobody: for tests and tools, not for people.</param>
+public sealed class PresentCredentials(OutboundFetch fetch, IOptions<OutboundOptions> outbound, TimeProvider clock, KnownVerifiers? verifiers = null)
 {
-    /// <summary>A holder that keeps no list of verifiers.</summary>
-    public PresentCredentials(OutboundFetch fetch, IOptions<OutboundOptions> outbound, TimeProvider clock) : this(fetch, outbound, clock, KnownVerifiers.NotKept) { }
-
     private const string RequestType = "application/oauth-authz-req+jwt";
     private readonly HolderJson _json = new(fetch);
 
@@ -51,7 +52,7 @@ public sealed class PresentCredentials(OutboundFetch fetch, IOptions<OutboundOpt
         if (await FetchAsync(uri, walletNonce, ct) is not FetchResult.Answer { IsSuccess: true } answer) return (null, new("unreachable", "The request could not be fetched."));
         if (!PresentationRequest.TryRead(Encoding.UTF8.GetString(answer.Body), clientId, walletNonce, outbound.Value.AllowLoopback, out var request, out var refusal))
             return (null, refusal);
-        var asking = verifiers.Judge(request, clock.GetUtcNow());
+        var asking = verifiers?.Judge(request, clock.GetUtcNow());
         if (KnownVerifiers.RefusalOf(asking) is { } stop) return (null, stop);
         var match = DcqlMatcher.Match(request.Query, [.. held.Select(Describe).OfType<HeldCredential>()]);
         return match.Satisfied ? (new Consent(request, match, asking), null) : (null, new("access_denied", "No credential here answers the request."));
@@ -101,11 +102,11 @@ public sealed class PresentCredentials(OutboundFetch fetch, IOptions<OutboundOpt
         return null;
     }
 
-    /// <summary>As the holder with the list would: refuses whom the list does not name, and what goes beyond a registration unless it was agreed to by name.</summary>
+    /// <summary>Answers a challenge QR as <see cref="AnswerChallenge"/> does, but refuses whom the list does not name, and what goes beyond a registration unless it was agreed to by name.</summary>
     public (string? Answer, HolderRefusal? Refusal) AnswerKnown(string challengeText, CredentialCopy copy, IReadOnlyCollection<int> chosenOptional, IReadOnlyCollection<string>? agreed = null)
     {
         if (!CompactChallenge.TryParse(challengeText, out var challenge, out var reason)) return (null, new("invalid_request", reason));
-        var asking = verifiers.Judge(challenge, clock.GetUtcNow());
+        var asking = verifiers?.Judge(challenge, clock.GetUtcNow());
         if (KnownVerifiers.RefusalOf(asking) is { } stop) return (null, stop);
         var type = TypeDefinition.Find(challenge.Type);
         List<(string Claim, bool Optional)> names = [.. challenge.Required.Select(key => (NameOf(key), false)), .. challenge.Optional.Select(key => (NameOf(key), true))];
@@ -113,15 +114,17 @@ public sealed class PresentCredentials(OutboundFetch fetch, IOptions<OutboundOpt
         if (asking?.Extra.Any(one => one.Claim.Length == 0 && agreed?.Contains(one.Type) != true) == true) return (null, new("more_than_registered", "The verifier is not registered to ask for this card."));
         if (challenge.Required.Select(NameOf).Where(off.Contains).ToList() is { Count: > 0 } needed)
             return (null, new(asking?.Standing == Standing.More ? "more_than_registered" : "access_denied", $"This goes only by a deliberate yes: {string.Join(", ", needed)}."));
-        return AnswerChallenge(challengeText, copy, [.. chosenOptional.Where(key => !off.Contains(NameOf(key)))]);
+        return Answer(challenge, copy, [.. chosenOptional.Where(key => !off.Contains(NameOf(key)))]);
 
         string NameOf(int key) => type?.Claim(key)?.Name ?? $"{key}";
     }
 
     /// <summary>Answers a challenge QR with the compact proof of a copy: the required claims and the chosen optional ones. Asks nobody who the verifier is.</summary>
-    public static (string? Answer, HolderRefusal? Refusal) AnswerChallenge(string challengeText, CredentialCopy copy, IReadOnlyCollection<int> chosenOptional)
+    public static (string? Answer, HolderRefusal? Refusal) AnswerChallenge(string challengeText, CredentialCopy copy, IReadOnlyCollection<int> chosenOptional) =>
+        CompactChallenge.TryParse(challengeText, out var challenge, out var reason) ? Answer(challenge, copy, chosenOptional) : (null, new("invalid_request", reason));
+
+    private static (string? Answer, HolderRefusal? Refusal) Answer(CompactChallenge challenge, CredentialCopy copy, IReadOnlyCollection<int> chosenOptional)
     {
-        if (!CompactChallenge.TryParse(challengeText, out var challenge, out var reason)) return (null, new("invalid_request", reason));
         if (copy.Compact is null || copy.Compact.Issuer.Type != challenge.Type) return (null, new("access_denied", "This credential does not answer the question."));
         var keys = challenge.Required.Concat(challenge.Optional.Where(chosenOptional.Contains)).ToList();
         if (challenge.Required.Any(key => copy.Compact.Leaves.All(leaf => leaf.Key != key))) return (null, new("access_denied", "This credential lacks a claim that is asked for."));

@@ -1,5 +1,4 @@
 /** Starts the wallet: language, lock, routes, updates. */
-import { isCodeLink, isEngagementLink } from '../../web/lib/contract/share.ts';
 import { detailScreen, deleteScreen } from './cards/detail.ts';
 import { listScreen } from './cards/list.ts';
 import { reasonScreen } from './cards/reason.ts';
@@ -13,6 +12,7 @@ import { clearScreen, historyScreen } from './history/screen.ts';
 import { lockScreen, lockWhenIdle } from './lock/screen.ts';
 import { presentScreen } from './present/screen.ts';
 import { receiveScreen, resumeScreen, returnScreen } from './receive/screen.ts';
+import { kindOfLink, SCREENS } from './scan/classify.ts';
 import { addScreen, pasteScreen, scanScreen } from './scan/screen.ts';
 import { aboutScreen, eraseScreen, languageScreen, lockSettingsScreen, pinScreen, settingsScreen } from './settings/screens.ts';
 import { welcomeScreen } from './settings/welcome.ts';
@@ -60,12 +60,10 @@ const ROUTES = [
   { path: /^#\/settings\/erase$/, screen: eraseScreen },
 ];
 
-/** Links of issuers and verifiers carry their question behind `#`, where no server reads it. */
+/** Links to this wallet carry what they are about behind `#`, where no server reads it. */
 function incoming(fragment: string): string | undefined {
-  if (fragment.startsWith('#offer?')) { inbox.put(location.href, 'link'); return '#/receive'; }
-  if (fragment.startsWith('#present?')) { inbox.put(location.href, 'link'); return '#/present'; }
-  if (isCodeLink(fragment)) { inbox.put(location.href, 'link'); return '#/contracts/workplace'; }
-  if (isEngagementLink(fragment)) { inbox.put(location.href, 'link'); return '#/contracts/show'; }
+  const kind = kindOfLink(fragment);
+  if (kind) { inbox.put(location.href, 'link'); return SCREENS[kind]; }
   // An organisation's page sends its answer behind `#`, or, where it can do no better, behind `?`.
   const answer = location.search || `?${fragment.slice(1)}`;
   if (/[?&]state=/.test(answer)) { inbox.put(answer, 'link'); return '#/receive/page'; }

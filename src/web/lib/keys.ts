@@ -1,7 +1,6 @@
 import { encodeBase64Url } from './base64url.ts';
 import { utf8, sha256, type Bytes } from './bytes.ts';
-import type { Json } from './json.ts';
-import { isObject } from './json.ts';
+import { isObject, type Json } from './json.ts';
 import { importPublicKey } from './p256.ts';
 import { refuse } from './refusal.ts';
 
@@ -40,6 +39,9 @@ export function parsePublicJwk(json: Json | undefined): PublicJwk {
     ...(typeof kid === 'string' && { kid }), ...(typeof alg === 'string' && { alg }), ...(typeof use === 'string' && { use }),
   };
 }
+
+/** The key alone, as headers and bodies carry it. */
+export const bareJwk = ({ kty, crv, x, y }: PublicJwk): { kty: string; crv: string; x: string; y: string } => ({ kty, crv, x, y });
 
 /** RFC 7638 with SHA-256. */
 export async function thumbprint(jwk: PublicJwk): Promise<Bytes> {

@@ -54,7 +54,7 @@ test('a list by a pinned key is read, by any other key it is not', async () => {
 
   assert.equal((await readVerifierList(good, ['x', pin])).version, 7);
   await refuses(() => readVerifierList(good, []), 'unknown_key');
-  await refuses(() => readVerifierList(good, [await0(stranger)]), 'unknown_key');
+  await refuses(() => readVerifierList(good, ['A'.repeat(43)]), 'unknown_key');
   const forged = await signJws(header, vectors.list, stranger);
   await refuses(() => readVerifierList(forged, [pin]), 'bad_signature');
   const other = await signJws({ ...header, typ: 'statuslist+jwt' }, vectors.list, authority);
@@ -62,8 +62,6 @@ test('a list by a pinned key is read, by any other key it is not', async () => {
   const empty = await signJws(header, { ...vectors.list, version: '7' }, authority);
   await refuses(() => readVerifierList(empty, [pin]), 'malformed');
 });
-
-const await0 = (_: unknown): string => 'A'.repeat(43);
 
 test('a challenge names its purpose in form 2 and none in form 1', async () => {
   const key = await signingKey(await generateKeyPair());

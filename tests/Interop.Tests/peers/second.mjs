@@ -22,10 +22,11 @@ async function newKey(alg) {
 }
 
 const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
+// Of bytes that do not begin with zero.
 function base58(bytes) {
-  let number = BigInt('0x' + Buffer.from(bytes).toString('hex')), text = '';
+  let number = BigInt('0x' + bytes.toString('hex')), text = '';
   for (; number > 0n; number /= 58n) text = BASE58[Number(number % 58n)] + text;
-  return [...bytes].findIndex(b => b !== 0) > 0 ? '1'.repeat([...bytes].findIndex(b => b !== 0)) + text : text;
+  return text;
 }
 
 /** The did:jwk or did:key of a public key, with its verification method. */

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-using Identity.Host.Journey;
 using Microsoft.Playwright;
 
 namespace Identity.Journeys.Tests.Browser;
@@ -15,12 +13,11 @@ public sealed class AskersTests(Surroundings surroundings)
         var offered = await surroundings.OfferDiplomaAsync();
         var phone = new WalletPage(await surroundings.OpenAsync(language, 360, 640), surroundings);
         await phone.OpenAsync(language);
-        await phone.Page.GotoAsync(offered.WalletLink);
-        await phone.TakeAsync(offered.TxCode);
+        await phone.TakeAsync(offered);
         await phone.KnowsVerifiersAsync();
 
         // The registered desk: name, authority and purpose of the register, in the person's language; and with the network off too.
-        await phone.ShowAsync(await Challenges.OfTheDeskAsync(surroundings));
+        await phone.ShowAsync(await Questions.OfTheDeskAsync(surroundings));
         await phone.OnScreenAsync("consent");
         await Assertions.Expect(phone["asker"]).ToHaveAttributeAsync("data-standing", "registered");
         await Assertions.Expect(phone["asker-name"]).ToHaveTextAsync("Harbour Yard");
@@ -29,7 +26,7 @@ public sealed class AskersTests(Surroundings surroundings)
         await Assertions.Expect(phone["send"]).ToBeEnabledAsync();
 
         // More than registered: marked, off, and nothing goes until the person switches each on.
-        await phone.ShowAsync(Challenges.OfTheAgency(surroundings));
+        await phone.ShowAsync(Questions.OfTheAgency(surroundings));
         await phone.OnScreenAsync("consent");
         await Assertions.Expect(phone["asker"]).ToHaveAttributeAsync("data-standing", "more");
         await Assertions.Expect(phone["more-than-registered"]).ToBeVisibleAsync();
@@ -39,26 +36,20 @@ public sealed class AskersTests(Surroundings surroundings)
         await Assertions.Expect(phone["send"]).ToBeDisabledAsync();
 
         // The public page: nobody is named.
-        await phone.ShowAsync(await PublicRequestAsync());
+        await phone.ShowAsync(await Questions.LinkOfThePageAsync(surroundings));
         await phone.OnScreenAsync("consent");
         await Assertions.Expect(phone["asker"]).ToHaveAttributeAsync("data-standing", "public_page");
         await Assertions.Expect(phone["public-page"]).ToBeVisibleAsync();
 
         // A stranger: red, no way to share, and it stands in the history. Without a network the list at hand decides.
         await phone.Page.Context.SetOfflineAsync(true);
-        await phone.ShowAsync(Challenges.OfAStranger());
+        await phone.ShowAsync(Questions.OfAStranger());
         await phone.OnScreenAsync("refused");
         await Assertions.Expect(phone["refused"]).ToHaveAttributeAsync("data-reason", "unknown");
         await Assertions.Expect(phone["asker-name"]).ToHaveTextAsync("Ministry of Everything");
         await Assertions.Expect(phone["send"]).ToHaveCountAsync(0);
-        await phone.Page.EvaluateAsync("location.hash = '#/history'");
+        await phone.GoAsync("#/history");
         await phone.OnScreenAsync("history");
         await Assertions.Expect(phone["event"].First).ToHaveAttributeAsync("data-outcome", "refused");
-    }
-
-    private async Task<string> PublicRequestAsync()
-    {
-        using var page = new Api(surroundings.Options.VerifierUrl);
-        return (string)(await page.PostAsync("/api/requests", new JsonObject { ["template"] = "diploma", ["flow"] = "cross_device" }, CancellationToken.None))["link"]!;
     }
 }

@@ -110,7 +110,7 @@ public sealed class KeyboardTests(Surroundings surroundings)
         await Assertions.Expect(phone["update-bar"]).ToBeVisibleAsync(new() { Timeout = 30_000 });
         await Assertions.Expect(phone["update-bar"]).ToContainTextAsync("A new version is ready.");
 
-        await phone.Page.EvaluateAsync("location.hash = '#/settings/language'");
+        await phone.GoAsync("#/settings/language");
         await phone["language-fr"].ClickAsync();
 
         await Assertions.Expect(phone["update-bar"]).ToContainTextAsync("Une nouvelle version est prête.");

@@ -42,7 +42,7 @@ public sealed class PageJourneyTests(Surroundings surroundings)
         await OnPageAsync(phone);
         await phone["collect-deny"].ClickAsync();
         await ProblemAsync(phone, "page_denied");
-        await phone.Page.EvaluateAsync("location.hash = '#/settings/lock/set'");
+        await phone.GoAsync("#/settings/lock/set");
         await phone["pin-new"].FillAsync(Pin);
         await phone["pin-again"].FillAsync(Pin);
         await phone["pin-save"].ClickAsync();
@@ -116,8 +116,7 @@ public sealed class PageJourneyTests(Surroundings surroundings)
 
         // Another card meanwhile does not push it aside, and it survives the wallet being closed.
         var other = await surroundings.OfferDiplomaAsync();
-        await phone.Page.GotoAsync(other.WalletLink);
-        await phone.TakeAsync(other.TxCode);
+        await phone.TakeAsync(other);
         await phone.Page.GotoAsync("about:blank");
         await phone.Page.GotoAsync(surroundings.Options.WalletUrl);
         await Assertions.Expect(phone["unfinished"]).ToHaveCountAsync(1);
@@ -131,7 +130,7 @@ public sealed class PageJourneyTests(Surroundings surroundings)
         await phone.OnScreenAsync("received");
         await phone["see-card"].ClickAsync();
         await Assertions.Expect(phone["claim-full_name"]).ToContainTextAsync("Amina");
-        await phone.Page.EvaluateAsync("location.hash = '#/cards'");
+        await phone.GoAsync("#/cards");
         await Assertions.Expect(phone["card"]).ToHaveCountAsync(2);
         await Assertions.Expect(phone["unfinished"]).ToHaveCountAsync(0);
     }

@@ -30,7 +30,7 @@ public sealed class StaffJourneyTests(Surroundings surroundings)
         {
             ["options"] = new Dictionary<string, object> { ["protocol"] = "ctap2", ["transport"] = "internal", ["hasResidentKey"] = true, ["hasUserVerification"] = true, ["isUserVerified"] = true, ["automaticPresenceSimulation"] = true },
         });
-        await EnterAsync(page, user, password);
+        await Surroundings.EnterAsync(page, Console, user, password);
         await Assertions.Expect(page.GetByTestId("must-change")).ToBeVisibleAsync();
         await page.GetByTestId("current-password").FillAsync(password);
         await page.GetByTestId("new-password").FillAsync("four words kept well");
@@ -114,21 +114,6 @@ public sealed class StaffJourneyTests(Surroundings surroundings)
         await Assertions.Expect(admin.GetByTestId("saved")).ToBeVisibleAsync();
     }
 
-    private async Task<IPage> SignedInAsync(string organisation, string role, string language, int width, int height)
-    {
-        var page = await surroundings.OpenAsync(language, width, height, dark: language == "ar", desk: true);
-        var access = surroundings.Stack.Access.Single(a => a.Organisation == organisation);
-        var (user, password) = role == "clerk" ? (access.UserName, access.Password) : access.Staff.Where(s => s.Role == role).Select(s => (s.UserName, s.Password)).Single();
-        await EnterAsync(page, user, password);
-        return page;
-    }
-
-    private async Task EnterAsync(IPage page, string user, string password)
-    {
-        await page.GotoAsync(Console);
-        await page.GetByTestId("user-name").FillAsync(user);
-        await page.GetByTestId("password").FillAsync(password);
-        await page.GetByTestId("sign-in").ClickAsync();
-        await Assertions.Expect(page.GetByTestId("sign-out")).ToBeVisibleAsync();
-    }
+    private Task<IPage> SignedInAsync(string organisation, string role, string language, int width, int height) =>
+        surroundings.SignedInAsync(organisation, language, width, height, role, dark: language == "ar");
 }

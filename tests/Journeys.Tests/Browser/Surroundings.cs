@@ -90,15 +90,12 @@ public sealed class Surroundings : IAsyncLifetime
     }
 
     /// <summary>A person of an organisation, signed in at its console.</summary>
-    internal async Task<IPage> SignedInAsync(string organisation, string language, int width, int height, string role = "clerk")
+    internal async Task<IPage> SignedInAsync(string organisation, string language, int width, int height, string role = "clerk", bool dark = false)
     {
-        var page = await OpenAsync(language, width, height, desk: true);
+        var page = await OpenAsync(language, width, height, dark, desk: true);
         var access = _stack.Access.Single(a => a.Organisation == organisation);
-        var clerk = access.Staff.FirstOrDefault(s => s.Role == role) ?? new DemonstrationStaff("clerk", access.UserName, access.Password);
-        await page.GotoAsync($"{Options.IssuerUrl}/console");
-        await page.GetByTestId("user-name").FillAsync(clerk.UserName);
-        await page.GetByTestId("password").FillAsync(clerk.Password);
-        await page.GetByTestId("sign-in").ClickAsync();
+        var (user, password) = role == "clerk" ? (access.UserName, access.Password) : access.Staff.Where(s => s.Role == role).Select(s => (s.UserName, s.Password)).Single();
+        await EnterAsync(page, $"{Options.IssuerUrl}/console", user, password);
         return page;
     }
 
@@ -107,12 +104,18 @@ public sealed class Surroundings : IAsyncLifetime
     {
         var page = await OpenAsync(language, 360, 640, desk: true);
         var access = _stack.AuditAccess.Single(a => a.Organisation == organisation);
-        await page.GotoAsync($"{Options.AuditUrl}/desk");
-        await page.GetByTestId("user-name").FillAsync(access.UserName);
-        await page.GetByTestId("password").FillAsync(access.Password);
+        await EnterAsync(page, $"{Options.AuditUrl}/desk", access.UserName, access.Password);
+        return page;
+    }
+
+    /// <summary>Signs in with name and password at the desk of this address.</summary>
+    internal static async Task EnterAsync(IPage page, string address, string user, string password)
+    {
+        await page.GotoAsync(address);
+        await page.GetByTestId("user-name").FillAsync(user);
+        await page.GetByTestId("password").FillAsync(password);
         await page.GetByTestId("sign-in").ClickAsync();
         await Assertions.Expect(page.GetByTestId("sign-out")).ToBeVisibleAsync();
-        return page;
     }
 
     /// <summary>Prepares a diploma through the college's API; the offer's link and its transaction code.</summary>

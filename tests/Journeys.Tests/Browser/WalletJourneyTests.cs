@@ -76,8 +76,7 @@ public sealed class WalletJourneyTests(Surroundings surroundings)
         var offered = await surroundings.OfferDiplomaAsync();
         var phone = new WalletPage(await surroundings.OpenAsync("en", 360, 640), surroundings);
         await phone.OpenAsync("en");
-        await phone.Page.GotoAsync(offered.WalletLink);
-        await phone.TakeAsync(offered.TxCode);
+        await phone.TakeAsync(offered);
         await phone.Page.EvaluateAsync("navigator.serviceWorker.ready.then(() => true)");
 
         await phone.Page.Context.SetOfflineAsync(true);

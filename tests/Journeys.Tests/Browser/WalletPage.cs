@@ -5,6 +5,8 @@ namespace Identity.Journeys.Tests.Browser;
 /// <summary>What a person does in the wallet, by the page contract of src/Wallet/app/README.md.</summary>
 internal sealed class WalletPage(IPage page, Surroundings surroundings)
 {
+    private const string College = "Port Selin Technical College";
+
     public IPage Page => page;
 
     public ILocator this[string testId] => page.GetByTestId(testId);
@@ -26,11 +28,18 @@ internal sealed class WalletPage(IPage page, Surroundings surroundings)
         await this["add"].First.ClickAsync();
         await OnScreenAsync("add");
         await this["scan"].ClickAsync();
-        await TakeAsync(txCode);
+        await TakeAsync(txCode, College);
     }
 
-    /// <summary>From the offer's first screen to the stored card.</summary>
-    public async Task TakeAsync(string txCode, string issuer = "Port Selin Technical College")
+    /// <summary>Opens an offer by its link and takes the credential.</summary>
+    public async Task TakeAsync(Offered offered, string issuer = College)
+    {
+        await page.GotoAsync(offered.WalletLink);
+        await TakeAsync(offered.TxCode, issuer);
+    }
+
+    // From the offer's first screen to the stored card.
+    private async Task TakeAsync(string txCode, string issuer)
     {
         await OnScreenAsync("offer");
         await Assertions.Expect(this["issuer-name"]).ToContainTextAsync(issuer);
@@ -53,7 +62,7 @@ internal sealed class WalletPage(IPage page, Surroundings surroundings)
     /// <summary>Points the camera at whatever asks: a request or a challenge.</summary>
     public async Task ScanToShowAsync()
     {
-        await page.EvaluateAsync("location.hash = '#/cards'");
+        await GoAsync("#/cards");
         await OnScreenAsync("cards");
         await this["show"].First.ClickAsync();
     }

@@ -47,11 +47,11 @@ public sealed class WalletScreensTests(Surroundings surroundings)
     public async Task The_history_remembers_and_forgets_and_a_deleted_card_leaves_nothing_behind()
     {
         var phone = await WithCardAsync();
-        await phone.ShowAsync(await ChallengeAsync());
+        await phone.ShowAsync(await Questions.OfThePageAsync(surroundings));
         await phone.OnScreenAsync("consent");
         await phone["send"].ClickAsync();
         await phone.OnScreenAsync("answer");
-        await phone.ShowAsync(await RequestAsync());
+        await phone.ShowAsync(await Questions.LinkOfThePageAsync(surroundings));
         await phone.OnScreenAsync("consent");
         await phone["decline"].ClickAsync();
         await phone.OnScreenAsync("declined");
@@ -151,26 +151,13 @@ public sealed class WalletScreensTests(Surroundings surroundings)
 
     private async Task<WalletPage> WithCardAsync()
     {
-        var (_, _, txCode, walletLink) = await surroundings.OfferDiplomaAsync();
+        var offered = await surroundings.OfferDiplomaAsync();
         var phone = new WalletPage(await surroundings.OpenAsync("en", 360, 640), surroundings);
         await phone.OpenAsync("en");
-        await phone.Page.GotoAsync(walletLink);
-        await phone.TakeAsync(txCode);
+        await phone.TakeAsync(offered);
         await phone["see-card"].ClickAsync();
         await phone.OnScreenAsync("card");
         return phone;
-    }
-
-    private async Task<string> ChallengeAsync()
-    {
-        using var desk = new Api(surroundings.Options.VerifierUrl);
-        return (string)(await desk.PostAsync("/api/challenges", new JsonObject { ["template"] = "diploma" }, CancellationToken.None))["text"]!;
-    }
-
-    private async Task<string> RequestAsync()
-    {
-        using var desk = new Api(surroundings.Options.VerifierUrl);
-        return (string)(await desk.PostAsync("/api/requests", new JsonObject { ["template"] = "diploma", ["flow"] = "cross_device" }, CancellationToken.None))["link"]!;
     }
 
     private static async Task SetPinAsync(WalletPage phone)

@@ -71,7 +71,6 @@ internal static class FilesAndKeysTour
     private static async Task KeysAsync(Surroundings surroundings, string language, Stop stop)
     {
         var page = await surroundings.SignedInAsync(Cast.Agency, language, 360, 640, "admin");
-        await Assertions.Expect(page.GetByTestId("sign-out")).ToBeVisibleAsync();
         await page.GotoAsync($"{surroundings.Options.IssuerUrl}/console/keys");
         await page.GetByTestId("rotate").ClickAsync();
         await Assertions.Expect(page.GetByTestId("error-word")).ToBeVisibleAsync();

@@ -12,8 +12,7 @@ internal static class RecognitionTour
         var offered = await surroundings.OfferDiplomaAsync();
         var phone = new WalletPage(await surroundings.OpenAsync(language, 360, 640), surroundings);
         await phone.OpenAsync(language);
-        await phone.Page.GotoAsync(offered.WalletLink);
-        await phone.TakeAsync(offered.TxCode);
+        await phone.TakeAsync(offered);
         await phone.KnowsVerifiersAsync();
         await surroundings.AnchoredAsync(offered);
 
@@ -61,8 +60,7 @@ internal static class RecognitionTour
         await Assertions.Expect(page.GetByTestId("decided")).ToBeVisibleAsync();
         await stop(page, "decided");
 
-        await phone.Page.GotoAsync(statement.WalletLink);
-        await phone.TakeAsync(statement.TxCode, "Norvia Recognition Centre");
+        await phone.TakeAsync(statement, "Norvia Recognition Centre");
         await phone["see-card"].ClickAsync();
         await phone.OnScreenAsync("card");
         await Assertions.Expect(phone["claim-level_national"]).ToContainTextAsync("level 4");

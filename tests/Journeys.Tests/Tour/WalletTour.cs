@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-using Identity.Host.Journey;
 using Identity.Journeys.Tests.Browser;
 using Microsoft.Playwright;
 
@@ -29,11 +27,11 @@ internal static class WalletTour
         await phone["start"].ClickAsync();
         await phone.OnScreenAsync("cards");
         await stop(phone.Page, "cards-empty");
-        await phone.ShowAsync(await AskAsync(surroundings, "challenges", "text"));
+        await phone.ShowAsync(await Questions.OfThePageAsync(surroundings));
         await phone.OnScreenAsync("missing");
         await stop(phone.Page, "missing");
         await phone.KnowsVerifiersAsync();
-        await phone.ShowAsync(Challenges.OfAStranger());
+        await phone.ShowAsync(Questions.OfAStranger());
         await phone.OnScreenAsync("refused");
         await stop(phone.Page, "refused");
 
@@ -62,24 +60,24 @@ internal static class WalletTour
         await phone.OnScreenAsync("card");
         var card = await phone.Page.EvaluateAsync<string>("location.hash");
 
-        await phone.ShowAsync(await AskAsync(surroundings, "challenges", "text"));
+        await phone.ShowAsync(await Questions.OfThePageAsync(surroundings));
         await phone.OnScreenAsync("consent");
         await stop(phone.Page, "consent");
         await phone["send"].ClickAsync();
         await phone.OnScreenAsync("answer");
         await stop(phone.Page, "answer");
-        await phone.ShowAsync(await Challenges.OfTheDeskAsync(surroundings));
+        await phone.ShowAsync(await Questions.OfTheDeskAsync(surroundings));
         await phone.OnScreenAsync("consent");
         await stop(phone.Page, "consent-registered");
-        await phone.ShowAsync(Challenges.OfTheAgency(surroundings));
+        await phone.ShowAsync(Questions.OfTheAgency(surroundings));
         await phone.OnScreenAsync("consent");
         await stop(phone.Page, "consent-more");
-        await phone.ShowAsync(await AskAsync(surroundings, "requests", "link"));
+        await phone.ShowAsync(await Questions.LinkOfThePageAsync(surroundings));
         await phone.OnScreenAsync("consent");
         await phone["send"].ClickAsync();
         await phone.OnScreenAsync("sent");
         await stop(phone.Page, "sent");
-        await phone.ShowAsync(await AskAsync(surroundings, "requests", "link"));
+        await phone.ShowAsync(await Questions.LinkOfThePageAsync(surroundings));
         await phone.OnScreenAsync("consent");
         await phone["decline"].ClickAsync();
         await phone.OnScreenAsync("declined");
@@ -110,11 +108,5 @@ internal static class WalletTour
         await phone.OnScreenAsync("lock");
         await stop(phone.Page, "lock");
         await phone.Page.Context.CloseAsync();
-    }
-
-    private static async Task<string> AskAsync(Surroundings surroundings, string kind, string member)
-    {
-        using var desk = new Api(surroundings.Options.VerifierUrl);
-        return (string)(await desk.PostAsync($"/api/{kind}", new JsonObject { ["template"] = "diploma", ["flow"] = kind == "requests" ? "cross_device" : null }, CancellationToken.None))[member]!;
     }
 }

@@ -50,7 +50,7 @@ public sealed class TestVerifier : IAsyncDisposable
         {
             Exchange(services, clock, ledger);
             services.RemoveAll<RegistrationSource>();
-            services.AddSingleton(new RegistrationSource(found => Registered(identities!, clock, found)));
+            services.AddSingleton(new RegistrationSource(found => Registered(identities!, found)));
         });
         identities = app.Services.GetRequiredService<AskingIdentities>();
         await app.StartAsync();
@@ -68,8 +68,7 @@ public sealed class TestVerifier : IAsyncDisposable
     /// <summary>Opens the desk, whose registration covers every claim of every type under the purpose <c>all</c>.</summary>
     public required string OperatorKey { get; init; }
 
-    /// <summary>The desk's registration; tests change it.</summary>
-    public static IReadOnlyList<(VerifierRegistration, string)> Registered(AskingIdentities identities, FakeClock clock, string key)
+    private static IReadOnlyList<(VerifierRegistration, string)> Registered(AskingIdentities identities, string key)
     {
         var desk = identities.Desk!;
         var profile = new VerifierProfile("Test desk", "XN", true, "desk@example.org", false, [desk.RequestKey, desk.ChallengeKey],

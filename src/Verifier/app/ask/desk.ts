@@ -3,13 +3,12 @@ import { TYPES } from 'verifier:data';
 import { fill, h } from '../../../web/lib/dom.ts';
 import { claimLabel, findType, typeName } from '../../../web/lib/types.ts';
 import { rememberDesk } from '../check/subjects.ts';
-import { desk, Failure, request, signIn, signOut, type Desk, type Question } from '../shell/api.ts';
+import { desk, Failure, signIn, signOut, type Desk, type Flow, type Question } from '../shell/api.ts';
 import { busy, button, notice, show } from '../shell/frame.ts';
 import { problem, problemPage } from '../shell/problems.ts';
-import { go, open, redraw, type Page } from '../shell/router.ts';
+import { go, redraw, type Page } from '../shell/router.ts';
 import { t, words } from '../shell/text.ts';
-import { rememberPending } from './pending.ts';
-import { onThisDevicePage, waitingPage } from './waiting.ts';
+import { putQuestion } from './waiting.ts';
 
 const OPTIONAL_AT_MOST = 4;
 
@@ -79,17 +78,9 @@ function ask(view: Desk, signal: AbortSignal): void {
     return { purpose_id: purpose!.id, type: [...types][0]!, required: chosen.filter(select => select.value === 'required').map(select => select.name), optional };
   };
 
-  const send = async (flow: 'cross_device' | 'same_device'): Promise<void> => {
+  const send = (flow: Flow): void => {
     const question = read();
-    if (!question) return;
-    fill(message, busy(t('ask.making')));
-    try {
-      const made = await request(question, flow, lang);
-      if (flow === 'same_device') rememberPending(made.id, Date.parse(made.expiresAt));
-      if (!signal.aborted) open(flow === 'same_device' ? onThisDevicePage(made, textOf(purpose!)) : waitingPage(made, textOf(purpose!)));
-    } catch (fault) {
-      fill(message, problem(fault));
-    }
+    if (question) void putQuestion(question, textOf(purpose!), flow, message, signal);
   };
   const scan = (): void => {
     const question = read();
@@ -116,8 +107,8 @@ function ask(view: Desk, signal: AbortSignal): void {
     ],
     actions: view.registered ? [
       button('desk.scan', scan, { testid: 'desk-scan', icon: 'camera', large: true }),
-      button('ask.qr', () => void send('cross_device'), { testid: 'ask-qr', icon: 'scan', tone: 'secondary' }),
-      button('ask.here', () => void send('same_device'), { testid: 'ask-here', tone: 'secondary' }),
+      button('ask.qr', () => send('cross_device'), { testid: 'ask-qr', icon: 'scan', tone: 'secondary' }),
+      button('ask.here', () => send('same_device'), { testid: 'ask-here', tone: 'secondary' }),
     ] : [],
   });
   draw();

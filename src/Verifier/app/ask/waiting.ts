@@ -1,16 +1,29 @@
 /** The question as a code or a link, where it stands, and at its end the verdict. */
-import { h, icon } from '../../../web/lib/dom.ts';
-import { Failure, progress, type Progress, type Request, type State } from '../shell/api.ts';
-import { announce, button, codeImage, link, notice, show } from '../shell/frame.ts';
+import { fill, h, icon } from '../../../web/lib/dom.ts';
+import { Failure, progress, request, type Flow, type Progress, type Question, type Request, type State } from '../shell/api.ts';
+import { announce, busy, button, codeImage, link, notice, show } from '../shell/frame.ts';
 import { problem } from '../shell/problems.ts';
-import { go, replace, type Page } from '../shell/router.ts';
-import { t } from '../shell/text.ts';
+import { go, open, replace, type Page } from '../shell/router.ts';
+import { t, words } from '../shell/text.ts';
 import { answerPage } from '../verdict/verdict.ts';
+import { rememberPending } from './pending.ts';
 
 const PAUSE = 1000;
 
+/** Puts a question and goes to its page; `message` says what is under way and what went wrong. */
+export async function putQuestion(question: Question, title: string, flow: Flow, message: HTMLElement, signal: AbortSignal): Promise<void> {
+  fill(message, busy(t('ask.making')));
+  try {
+    const made = await request(question, flow, words().lang);
+    if (flow === 'same_device') rememberPending(made.id, Date.parse(made.expiresAt));
+    if (!signal.aborted) open(flow === 'same_device' ? onThisDevicePage(made, title) : waitingPage(made, title));
+  } catch (error) {
+    fill(message, problem(error));
+  }
+}
+
 /** The code for another person's phone. */
-export const waitingPage = (request: Request, title: string): Page => signal => {
+const waitingPage = (request: Request, title: string): Page => signal => {
   const steps = h('ol', { class: 'steps', testid: 'state', 'data-state': 'created' });
   const message = h('div');
   show({
@@ -34,7 +47,7 @@ export const waitingPage = (request: Request, title: string): Page => signal => 
 };
 
 /** Links for a wallet on this very device; it sends the browser back to `/result`. */
-export const onThisDevicePage = (request: Request, title: string): Page => () => {
+const onThisDevicePage = (request: Request, title: string): Page => () => {
   show({
     title,
     screen: 'here',

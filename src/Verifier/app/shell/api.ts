@@ -29,6 +29,8 @@ export interface Verdict {
 }
 
 export interface Question { readonly template?: string; readonly type?: string; readonly required?: readonly string[]; readonly optional?: readonly string[]; readonly purpose_id?: string }
+/** Answered by a wallet on another device, or on this one. */
+export type Flow = 'cross_device' | 'same_device';
 /** The desk of a registered verifier, as a signed-in operator sees it. */
 export interface Desk {
   readonly operator: string; readonly name: string; readonly registered: boolean; readonly authority: string | null; readonly until: string | null;
@@ -57,7 +59,7 @@ export class Failure extends Error {
 export const check = (credential: string): Promise<Verdict> => call('/api/check', { credential });
 export const challenge = (question: Question, language: string): Promise<Challenge> => call(`${pathOf(question)}/challenges`, { ...question, language });
 export const answer = (id: string, proof: string): Promise<Verdict> => call(`/api/challenges/${encodeURIComponent(id)}/answer`, { proof });
-export const request = (question: Question, flow: 'cross_device' | 'same_device', language: string): Promise<Request> => call(`${pathOf(question)}/requests`, { ...question, flow, language });
+export const request = (question: Question, flow: Flow, language: string): Promise<Request> => call(`${pathOf(question)}/requests`, { ...question, flow, language });
 export const progress = (id: string, responseCode?: string): Promise<Progress> =>
   call(`/api/requests/${encodeURIComponent(id)}${responseCode === undefined ? '' : `?response_code=${encodeURIComponent(responseCode)}`}`);
 

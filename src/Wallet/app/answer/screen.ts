@@ -7,7 +7,7 @@ import { decompressPoint } from '../../../web/lib/p256.ts';
 import { refuse } from '../../../web/lib/refusal.ts';
 import { cardSubtitle, claimByKey, claimLabel, claimText, definition, typeName } from '../cards/definitions.ts';
 import { trouble } from '../cards/face.ts';
-import { askerPanel, isExtra, nameOf, purposeOf, refusedScreen, standingKey, whoAsks, type Asker } from '../present/asker.ts';
+import { askerPanel, isExtra, nameOf, purposeOf, refusedScreen, standingKey, whoAsks, type Asker, type Claimed } from '../present/asker.ts';
 import { Agreement, arrange, cardChoice, claimSwitches, type AskedLine } from '../present/consent.ts';
 import { h } from '../shell/dom.ts';
 import { announce, busy, button, notice, show, update } from '../shell/frame.ts';
@@ -56,7 +56,7 @@ async function open(card: Card): Promise<Usable | undefined> {
   return { card, values: new Map(leaves.map(leaf => [leaf.key, leaf.value])) };
 }
 
-async function claimedBy(challenge: Challenge): Promise<Parameters<typeof whoAsks>[0]> {
+async function claimedBy(challenge: Challenge): Promise<Claimed> {
   const keys = [...challenge.required, ...challenge.optional];
   const claimOf = (key: number): string => claimByKey(challenge.type, key)?.name ?? String(key);
   return {

@@ -54,7 +54,8 @@ function statusNotice(card: Card, status: StatusFacts | undefined): HTMLElement 
   const wrong = trouble({ ...card, ...(status && { status }) }, Date.now());
   const age = status && status.signedAt > 0 ? h('p', { class: 'small', testid: 'status-age' }, t('status.age', { signed: ago(status.signedAt), fetched: ago(status.fetchedAt) })) : null;
   const value = wrong ?? (status?.value === 'valid' ? 'valid' : 'unknown');
-  return notice(wrong ? 'warning' : value === 'valid' ? 'success' : 'info', [h('p', null, h('strong', { testid: 'status-value', 'data-status': value }, t(value === 'revoked' && card.replaced ? 'status.replaced' : `status.${value}`))), h('p', null, t(value === 'revoked' && card.replaced ? 'status.replaced.more' : `status.${value}.more`)), age]);
+  const words = value === 'revoked' && card.replaced ? 'replaced' : value;
+  return notice(wrong ? 'warning' : value === 'valid' ? 'success' : 'info', [h('p', null, h('strong', { testid: 'status-value', 'data-status': value }, t(`status.${words}`))), h('p', null, t(`status.${words}.more`)), age]);
 }
 
 export const deleteScreen: Screen = async ([id]) => {

@@ -2,7 +2,7 @@ import { encodeBase64Url } from '../../../web/lib/base64url.ts';
 import { faultOf, fieldOf, makeRecord, parseAmount, SALT_SIZE, type ContractField } from '../../../web/lib/contract/record.ts';
 import { generateKeyPair } from '../../../web/lib/keys.ts';
 import { h, type Child } from '../shell/dom.ts';
-import { button, facts, show } from '../shell/frame.ts';
+import { button, facts, type View } from '../shell/frame.ts';
 import { go, type Screen } from '../shell/router.ts';
 import { t, words } from '../shell/text.ts';
 import { addContract } from '../store/contracts.ts';
@@ -23,7 +23,7 @@ let draft: Record<string, string> = {};
 export const newContractScreen: Screen = async ([number]) => {
   const step = number === undefined ? 0 : Number(number);
   if (number === undefined) draft = {};
-  if (step > 0 && MUST.some(name => !draft[name]) && step > 1) { go('#/contracts/new'); return undefined; }
+  if (step > 1 && MUST.some(name => !draft[name])) { go('#/contracts/new'); return undefined; }
   const names = STEPS[step];
   if (!names) return review();
   const on = (): void => go(`#/contracts/new/${step + 1}`);
@@ -113,10 +113,10 @@ function keep(name: string, value: string): boolean {
   return true;
 }
 
-function review(): Awaited<ReturnType<Screen>> {
-  // An amount without its unit and a unit without its amount say nothing.
+function review(): View {
+  // A unit without its amount says nothing.
   const values = { ...draft };
-  if (!values['wage']) { delete values['wage_period']; delete values['wage']; }
+  if (!values['wage']) delete values['wage_period'];
   if (!values['fees']) delete values['fees_currency'];
   const save = async (): Promise<void> => {
     const { format: _, site: __, ...checked } = makeRecord({ ...values, site: 'XX' }); // the site joins when it is recorded
@@ -125,12 +125,11 @@ function review(): Awaited<ReturnType<Screen>> {
     draft = {};
     go(`#/contract/${id}`);
   };
-  show({
+  return {
     title: t('contracts.review'),
     screen: 'contract-review',
     back: `#/contracts/new/${STEPS.length - 1}`,
     body: [h('p', { class: 'lead' }, t('contracts.review.lead')), facts(termLines(values), 'terms')],
     actions: [button('contracts.save', () => void save(), { testid: 'save' })],
-  });
-  return undefined;
+  };
 }

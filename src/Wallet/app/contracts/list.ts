@@ -1,6 +1,5 @@
-import { compareContracts } from '../../../web/lib/contract/compare.ts';
+import { compareContracts, shown } from '../../../web/lib/contract/compare.ts';
 import { FIELDS, type ContractRecord } from '../../../web/lib/contract/record.ts';
-import { shown } from '../../../web/lib/contract/compare.ts';
 import { bdi, h, type Child } from '../shell/dom.ts';
 import { button, facts, link, notice } from '../shell/frame.ts';
 import { go, redraw, type Screen } from '../shell/router.ts';

@@ -51,7 +51,7 @@ export async function record(one: Contract, place: StoredWorkplace): Promise<voi
   show({ title: t('contracts.recording'), screen: 'busy', body: [busy(t('contracts.recording'))] });
   await updateContract(one.id, { state: 'waiting', workplace: place.id });
   try {
-    await sendOne({ ...one, state: 'waiting', workplace: place.id }, place);
+    await sendOne(one, place);
   } catch (error) {
     if (!PASSING.includes(codeOf(error))) {
       await updateContract(one.id, { state: 'kept' });

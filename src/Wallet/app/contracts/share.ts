@@ -3,7 +3,7 @@ import { browserOutside } from '../../../web/lib/outside.ts';
 import { bdi, h } from '../shell/dom.ts';
 import { busy, button, notice, show } from '../shell/frame.ts';
 import * as inbox from '../shell/inbox.ts';
-import { explain, problemView } from '../shell/problems.ts';
+import { problemView } from '../shell/problems.ts';
 import { go, redraw, type Screen } from '../shell/router.ts';
 import { day, t, tn, words } from '../shell/text.ts';
 import { contracts, keepShown, keptContract, shownBundles, workplaces, type Contract, type Shown, type StoredWorkplace } from '../store/contracts.ts';
@@ -99,7 +99,6 @@ async function withdraw(shown: Shown): Promise<void> {
     await keepShown({ ...shown, withdrawn: true });
     await redraw();
   } catch (error) {
-    show({ ...problemView(error, { back: '#/contracts/shown' }), title: t('shown.withdraw.failed') });
-    console.error(explain(error));
+    show(problemView(error, { title: 'shown.withdraw.failed', back: '#/contracts/shown' }));
   }
 }

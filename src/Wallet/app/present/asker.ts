@@ -26,8 +26,7 @@ export async function whoAsks(claimed: Claimed): Promise<Asker> {
   const asker = judged(claimed, await verifierList());
   if (asker.asking?.standing === 'registered' || asker.asking?.standing === 'public_page') return asker;
   // Registered a moment ago, or for more than before: nobody is warned or refused by an older list while a newer one can be had.
-  await refreshVerifiers();
-  return judged(claimed, await verifierList());
+  return judged(claimed, await refreshVerifiers());
 }
 
 const judged = (claimed: Claimed, list: VerifierList | undefined): Asker =>
@@ -60,13 +59,13 @@ export function askerPanel(asker: Asker): HTMLElement {
 }
 
 function registeredPanel(asker: Asker, list: VerifierList): HTMLElement {
-  const { standing, verifier, expired } = asker.asking!;
+  const { standing, verifier } = asker.asking!;
   return h('div', { class: 'card asker', testid: 'asker', 'data-standing': standing },
     h('p', { class: 'quiet small' }, t('ask.who')),
     h('h2', { testid: 'asker-name' }, bdi(verifier!.name)),
     h('p', { class: 'registered', testid: 'registered' }, icon('shield'), h('span', null, t('ask.registered', { authority: list.authority }))),
     verifier!.demonstration ? h('p', { class: 'small quiet', testid: 'demonstration' }, t('demonstration')) : null,
-    expired ? notice('warning', t('list.old', { day: day(list.issuedAt * 1000) }), 'list-old') : null,
+    oldList(asker),
     standing === 'more' ? notice('warning', [h('p', null, h('strong', null, t('ask.more'))), h('p', null, t('ask.more.how'))], 'more-than-registered') : null,
     why(asker),
     h('p', { class: 'small quiet' }, t('ask.contact'), ' ', bdi(verifier!.contact)));
@@ -77,10 +76,12 @@ function publicPanel(asker: Asker): HTMLElement {
     h('p', { class: 'quiet small' }, t('ask.who')),
     h('h2', { testid: 'asker-name' }, t('public.title')),
     notice('info', [h('p', null, h('strong', null, t('public.anyone'))), h('p', null, t('public.more'))], 'public-page'),
-    asker.asking!.expired ? notice('warning', t('list.old', { day: day(asker.list!.issuedAt * 1000) }), 'list-old') : null,
+    oldList(asker),
     why(asker),
     h('p', { class: 'small quiet' }, t('public.run'), ' ', bdi(asker.asking!.verifier!.name)));
 }
+
+const oldList = ({ asking, list }: Asker): Child => asking?.expired && list ? notice('warning', t('list.old', { day: day(list.issuedAt * 1000) }), 'list-old') : null;
 
 const why = (asker: Asker): Child => [
   h('p', { class: 'quiet small' }, t('ask.why')),
@@ -92,14 +93,14 @@ export async function refusedScreen(asker: Asker, way: Event['way']): Promise<bo
   const { asking, list } = asker;
   if (!asking || !mustRefuse(asking)) return false;
   const reason = asking.standing === 'unknown' && asking.expired ? 'old' : asking.standing;
-  const why: Key = reason === 'no_list' ? 'refused.nolist' : reason === 'old' ? 'refused.old' : reason === 'public_page_more' ? 'refused.public' : 'refused.unknown';
+  const sentence: Key = reason === 'no_list' ? 'refused.nolist' : reason === 'old' ? 'refused.old' : reason === 'public_page_more' ? 'refused.public' : 'refused.unknown';
   await record({ id: crypto.randomUUID(), at: Date.now(), way, outcome: 'refused', asker: asker.name, verified: standingKey(asker), purpose: asker.purpose, shared: [] });
   show({
     title: t('refused.title'),
     screen: 'refused',
     back: '#/cards',
     body: [
-      h('div', { class: 'stop', role: 'alert', testid: 'refused', 'data-reason': reason }, icon('warn'), h('div', { class: 'stack' }, h('p', null, h('strong', null, t(why))), h('p', null, t('refused.nothing')))),
+      h('div', { class: 'stop', role: 'alert', testid: 'refused', 'data-reason': reason }, icon('warn'), h('div', { class: 'stack' }, h('p', null, h('strong', null, t(sentence))), h('p', null, t('refused.nothing')))),
       h('div', { class: 'card' },
         h('p', { class: 'quiet small' }, t('refused.says')),
         h('p', { testid: 'asker-name' }, bdi(asker.name)),

@@ -16,7 +16,7 @@ import { go, type Screen } from '../shell/router.ts';
 import { t, type Key } from '../shell/text.ts';
 import { takeCopy } from '../store/cards.ts';
 import { record, type Event } from '../store/history.ts';
-import { askerPanel, isExtra, nameOf, purposeOf, refusedScreen, standingKey, whoAsks, type Asker } from './asker.ts';
+import { askerPanel, isExtra, nameOf, purposeOf, refusedScreen, standingKey, whoAsks, type Asker, type Claimed } from './asker.ts';
 import { Agreement, alongside, arrange, cardChoice, claimSwitches, type AskedLine } from './consent.ts';
 import { heldCards, type Held } from './held.ts';
 
@@ -174,7 +174,7 @@ export const presentScreen: Screen = async (_parameters, signal) => {
   return undefined;
 };
 
-function claimedBy(request: PresentationRequest): Parameters<typeof whoAsks>[0] {
+function claimedBy(request: PresentationRequest): Claimed {
   const how: Key = request.verifier.kind === 'redirect_uri' ? 'who.unsigned' : request.verifier.kind === 'x509_san_dns' ? 'who.host' : 'who.certificate';
   const asked = request.query.credentials.flatMap(({ types, claims }) => (types ?? ['']).flatMap(type =>
     claims.length === 0 ? [{ type, claim: '' }] : claims.map(({ path }) => ({ type, claim: String(path[0]) }))));

@@ -57,7 +57,7 @@ export async function receive(session: Session, pairs: readonly CryptoKeyPair[],
   step('checks');
   const received = await Promise.all(collected.map(credential => check(credential, session, pairs, keys, outside)));
   step('store');
-  await addCards(received, session.id);
+  await addCards(received, current.id);
   return received.map(({ card }) => card);
 }
 

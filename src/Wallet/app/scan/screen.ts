@@ -5,21 +5,17 @@ import { explain } from '../shell/problems.ts';
 import { loadScanner } from '../shell/later.ts';
 import { go, redraw, type Screen } from '../shell/router.ts';
 import { t } from '../shell/text.ts';
-import { classify, type Found } from './classify.ts';
+import { classify, SCREENS, type Found } from './classify.ts';
 
 type Scanner = Awaited<ReturnType<typeof loadScanner>>;
 
 /** Goes where a code leads; gives words for those that lead nowhere. */
 export function follow(found: Found, source: inbox.Source): string | undefined {
   switch (found.kind) {
-    case 'offer': inbox.put(found.text, source); go('#/receive'); return undefined;
-    case 'request': inbox.put(found.text, source); go('#/present'); return undefined;
-    case 'challenge': inbox.put(found.text, source); go('#/answer'); return undefined;
-    case 'workplace': inbox.put(found.text, source); go('#/contracts/workplace'); return undefined;
-    case 'engagement': inbox.put(found.text, source); go('#/contracts/show'); return undefined;
     case 'proof': return t('scan.proof');
     case 'web': return t('scan.web', { host: found.host });
     case 'other': return t('scan.other');
+    default: inbox.put(found.text, source); go(SCREENS[found.kind]); return undefined;
   }
 }
 

@@ -1,6 +1,7 @@
 /** Contracts that the person wrote down, workplaces they have a code for, and what they have shown to whom. */
-import { CONTRACT_FORMAT, makeRecord, type ContractRecord } from '../../../web/lib/contract/record.ts';
-import { saltBytes, type KeptContract, type SharedBundle } from '../../../web/lib/contract/share.ts';
+import { decodeBase64Url } from '../../../web/lib/base64url.ts';
+import { makeRecord, type ContractRecord } from '../../../web/lib/contract/record.ts';
+import type { KeptContract, SharedBundle } from '../../../web/lib/contract/share.ts';
 import { signingKey } from '../../../web/lib/keys.ts';
 import { all, get, write, type Row } from './db.ts';
 import { changing, seal, unseal } from './vault.ts';
@@ -67,8 +68,7 @@ export const removeContract = (id: string): Promise<void> => write([{ remove: id
 export async function keptContract(one: Contract, site: string): Promise<KeptContract> {
   const row = await get<KeyRow>('contracts', one.id);
   if (!row) throw new Error('contract');
-  const { format: _, ...values } = { format: CONTRACT_FORMAT, ...one.values };
-  return { record: makeRecord({ ...values, site }), salt: saltBytes(one.salt), key: await signingKey(row.keys) };
+  return { record: makeRecord({ ...one.values, site }), salt: decodeBase64Url(one.salt), key: await signingKey(row.keys) };
 }
 
 export async function workplaces(): Promise<StoredWorkplace[]> {

@@ -17,7 +17,7 @@ export interface Session {
   readonly id: string;
   readonly offer: Offer;
   readonly issuer: IssuerMetadata;
-  readonly token: Pick<AccessToken, 'value' | 'expiresAt' | 'refresh'>;
+  readonly token: Omit<AccessToken, 'send'>;
   /** The name under which the token was given; none for an anonymous one. */
   readonly client?: string | undefined;
   /** The key that the token is bound to; without one it is a bearer token. */
@@ -62,10 +62,11 @@ export async function takePage(state: string, now: number): Promise<{ asked: Ask
   await sweep(now);
   return changing(async () => {
     const row = await get<PendingRow>('pending', PAGE);
-    const asked = row && await unseal<Asked>('pending', row);
-    if (asked?.state !== state) return undefined;
+    if (!row) return undefined;
+    const asked = await unseal<Asked>('pending', row);
+    if (asked.state !== state) return undefined;
     await write([{ remove: PAGE, in: 'pending' }]);
-    return { asked: asked!, key: row!.keys[0]! };
+    return { asked, key: row.keys[0]! };
   });
 }
 

@@ -5,7 +5,6 @@ import { get, write, type Row } from './db.ts';
 const ID = 'verifiers';
 const FRESH = 3600_000;
 const TIMEOUT = 4000;
-const MAX_LENGTH = 1_000_000;
 
 interface ListRow extends Row {
   readonly jwt: string;
@@ -24,25 +23,28 @@ export async function verifierList(): Promise<VerifierList | undefined> {
   const kept = row && await opened(row.jwt);
   const now = Date.now();
   if (row && kept && now < kept.expires * 1000 && Math.abs(now - row.lookedAt) < FRESH) return kept;
-  await refreshVerifiers();
-  const fresh = await get<ListRow>('settings', ID);
-  return fresh && opened(fresh.jwt);
+  return refreshVerifiers();
+}
+
+/** Looks for a newer list; returns the one then at hand. */
+export async function refreshVerifiers(): Promise<VerifierList | undefined> {
+  await takeNewer();
+  const row = await get<ListRow>('settings', ID);
+  return row && opened(row.jwt);
 }
 
 /** Takes a newer list from the wallet's own server, if there is one and it can be reached. An older one than ours is never taken. */
-export async function refreshVerifiers(): Promise<void> {
+async function takeNewer(): Promise<void> {
   if (signers().length === 0 || navigator.onLine === false) return;
   try {
     const response = await fetch('verifiers.jwt', { cache: 'no-store', credentials: 'omit', redirect: 'error', signal: AbortSignal.timeout(TIMEOUT) });
     if (!response.ok) return;
     const jwt = await response.text();
-    if (jwt.length > MAX_LENGTH) return;
     const list = await readVerifierList(jwt, signers());
     const row = await get<ListRow>('settings', ID);
     const kept = row && await opened(row.jwt);
-    const lookedAt = Date.now();
     if (kept && kept.version > list.version) return;
-    await write([{ put: { id: ID, jwt: kept && kept.version === list.version ? row.jwt : jwt, lookedAt }, in: 'settings' }]);
+    await write([{ put: { id: ID, jwt: kept && kept.version === list.version ? row.jwt : jwt, lookedAt: Date.now() }, in: 'settings' }]);
   } catch {
     // no network, or no list by a pinned key: the one at hand serves
   }

@@ -61,11 +61,10 @@ function values(field: ContractField, earlier: ContractRecord, later: ContractRe
 
 function amounts(rule: string, a: string, b: string): Direction | undefined {
   const order = milli(b) - milli(a);
-  const sign = order === 0n ? 0 : order > 0n ? 1 : -1;
-  return worse(rule === 'higher_worse' ? sign : -sign);
+  return worse(rule === 'higher_worse' ? order : -order);
 }
 
-const worse = (order: number): 'worse' | 'better' | undefined => (order === 0 ? undefined : order > 0 ? 'worse' : 'better');
+const worse = (order: number | bigint): 'worse' | 'better' | undefined => (order > 0 ? 'worse' : order < 0 ? 'better' : undefined);
 
 function perHour(earlier: ContractRecord, later: ContractRecord): Difference | undefined {
   const currency = earlier['wage_currency'];

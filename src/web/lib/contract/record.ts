@@ -1,7 +1,6 @@
 import fields from '../../../Credentials/Contracts/fields.json' with { type: 'json' };
 import { concat, sha256, utf8, type Bytes } from '../bytes.ts';
-import type { Json } from '../json.ts';
-import { isObject } from '../json.ts';
+import { isObject, type Json } from '../json.ts';
 import { thumbprint, type PublicJwk } from '../keys.ts';
 import { refuse } from '../refusal.ts';
 
@@ -60,7 +59,7 @@ export function faultOf(field: ContractField, value: string): 'wrong_value' | 'n
     case 'fixed': return ok(value === CONTRACT_FORMAT);
     case 'choice': return ok(field.values!.includes(value));
     case 'date': return ok(/^\d{4}(-\d{2}(-\d{2})?)?$/.test(value) && isDay(value));
-    case 'amount': return ok(/^(0|[1-9]\d{0,8})(\.\d{0,2}[1-9])?$/.test(value) && !value.includes('\n'));
+    case 'amount': return ok(/^(0|[1-9]\d{0,8})(\.\d{0,2}[1-9])?$/.test(value));
     case 'currency': return ok(/^[A-Z]{3}$/.test(value));
     case 'site': return ok(/^[A-Z0-9](-?[A-Z0-9]){1,19}$/.test(value));
     case 'text':

@@ -1,9 +1,9 @@
-import { decodeBase64Url, encodeBase64Url } from '../base64url.ts';
+import { encodeBase64Url } from '../base64url.ts';
 import { sha256, toHex, utf8, type Bytes } from '../bytes.ts';
 import { encryptJwe } from '../jwe.ts';
 import { isObject, parseJsonObject, type JsonObject } from '../json.ts';
 import { signJws } from '../jws.ts';
-import { parsePublicJwk, thumbprintText, type PublicJwk, type SigningKey } from '../keys.ts';
+import { bareJwk, parsePublicJwk, thumbprintText, type PublicJwk, type SigningKey } from '../keys.ts';
 import { linkParameters } from '../link.ts';
 import { checkUrl, getJson, send, type Reply } from '../net.ts';
 import type { Outside } from '../outside.ts';
@@ -49,7 +49,7 @@ export async function readCode(link: string, outside: Outside): Promise<Workplac
 
 /** Records a version: commitment and stage only, signed by the key made for this code. Sent twice it does nothing twice. */
 export async function recordContract(service: string, code: string, enrolment: SigningKey, kept: KeptContract, outside: Outside): Promise<void> {
-  const record = await signJws({ typ: 'identity-contract-record+jwt', jwk: plain(enrolment.publicJwk) },
+  const record = await signJws({ typ: 'identity-contract-record+jwt', jwk: bareJwk(enrolment.publicJwk) },
     { aud: service, voucher: code, stage: kept.record['stage']!, commitment: toHex(await commitment(kept.record, kept.salt, kept.key.publicJwk)) }, enrolment);
   accepted(await send(`${service}/api/records`, { accept: 'application/json', json: { record } }, outside));
 }
@@ -79,7 +79,7 @@ export async function shareContracts(engagement: Engagement, kept: readonly Kept
     commitments: await Promise.all(kept.map(async one => toHex(await commitment(one.record, one.salt, one.key.publicJwk)))),
   };
   const records = await Promise.all(kept.map(async one => ({
-    record: { ...one.record }, salt: encodeBase64Url(one.salt), key: plain(one.key.publicJwk), consent: await signJws({ typ: 'identity-contract-consent+jwt' }, consent, one.key),
+    record: { ...one.record }, salt: encodeBase64Url(one.salt), key: bareJwk(one.key.publicJwk), consent: await signJws({ typ: 'identity-contract-consent+jwt' }, consent, one.key),
   })));
   const jwe = await encryptJwe(JSON.stringify({ format: 'identity-contract-bundle-1', records }), engagement.key, 'A256GCM', outside.random(12));
   accepted(await send(`${engagement.address}/bundles`, { accept: 'application/json', json: { id, jwe, withdrawal: encodeBase64Url(await sha256(utf8(token))) } }, outside));
@@ -104,8 +104,6 @@ export async function contractReceipt(service: string, kept: KeptContract, outsi
   return reply.status === 200 ? parseJsonObject(reply.body) : undefined;
 }
 
-const plain = ({ kty, crv, x, y }: PublicJwk): JsonObject => ({ kty, crv, x, y });
-
 /** The answer's object; a refusal of the service keeps its code in the detail. */
 function accepted(reply: Reply): JsonObject {
   if (reply.status === 204) return {};
@@ -113,7 +111,3 @@ function accepted(reply: Reply): JsonObject {
   if (reply.status === 200) return json;
   return refuse('contract_refused', typeof json['error'] === 'string' ? json['error'] : `${reply.status}`);
 }
-
-/** Salts as they are stored. */
-export const saltText = encodeBase64Url;
-export const saltBytes = decodeBase64Url;

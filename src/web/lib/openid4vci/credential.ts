@@ -1,6 +1,6 @@
 import { isObject, parseJsonObject, type JsonObject } from '../json.ts';
 import { signJws } from '../jws.ts';
-import type { SigningKey } from '../keys.ts';
+import { bareJwk, type SigningKey } from '../keys.ts';
 import { errorCode, send, type Reply } from '../net.ts';
 import type { Outside } from '../outside.ts';
 import { refuse, type RefusalCode } from '../refusal.ts';
@@ -57,6 +57,5 @@ async function freshNonce(endpoint: string, outside: Outside): Promise<string> {
 
 // Appendix F.1; no `iss`, since the grant is anonymous.
 function proofOf(key: SigningKey, audience: string, nonce: string | undefined, now: number): Promise<string> {
-  const { kty, crv, x, y } = key.publicJwk;
-  return signJws({ typ: 'openid4vci-proof+jwt', jwk: { kty, crv, x, y } }, { aud: audience, iat: now, ...(nonce !== undefined && { nonce }) }, key);
+  return signJws({ typ: 'openid4vci-proof+jwt', jwk: bareJwk(key.publicJwk) }, { aud: audience, iat: now, ...(nonce !== undefined && { nonce }) }, key);
 }

@@ -1,7 +1,7 @@
 import { encodeBase64Url } from '../base64url.ts';
 import { sha256 } from '../bytes.ts';
 import { signJws } from '../jws.ts';
-import type { SigningKey } from '../keys.ts';
+import { bareJwk, type SigningKey } from '../keys.ts';
 import { errorCode, send, type Reply } from '../net.ts';
 import type { Outside } from '../outside.ts';
 
@@ -23,8 +23,7 @@ const wantsNonce = (reply: Reply): boolean => reply.status === 401 || (reply.sta
 
 async function proofOf(key: SigningKey, url: string, token: string | undefined, nonce: string | undefined, outside: Outside): Promise<string> {
   const { origin, pathname } = new URL(url);
-  const { kty, crv, x, y } = key.publicJwk;
-  return signJws({ typ: 'dpop+jwt', jwk: { kty, crv, x, y } }, {
+  return signJws({ typ: 'dpop+jwt', jwk: bareJwk(key.publicJwk) }, {
     jti: encodeBase64Url(outside.random(16)), htm: 'POST', htu: origin + pathname, iat: outside.now(),
     ...(token !== undefined && { ath: encodeBase64Url(await sha256(token)) }), ...(nonce !== undefined && { nonce }),
   }, key);

@@ -1,6 +1,6 @@
 import { isObject, parseJsonObject, type Json, type JsonObject } from '../json.ts';
 import { signJws } from '../jws.ts';
-import type { SigningKey } from '../keys.ts';
+import { bareJwk, type SigningKey } from '../keys.ts';
 import { send } from '../net.ts';
 import type { Outside } from '../outside.ts';
 import { refuse } from '../refusal.ts';
@@ -29,8 +29,7 @@ export async function askReason(issuer: string, key: SigningKey, language: strin
   const fresh = await send(`${issuer}/nonce`, { accept: 'application/json', post: true }, outside);
   const nonce = fresh.status === 200 ? parseJsonObject(fresh.body)['c_nonce'] : undefined;
   if (typeof nonce !== 'string' || nonce === '' || nonce.length > 1000) return refuse('unsupported', 'nonce');
-  const { kty, crv, x, y } = key.publicJwk;
-  const proof = await signJws({ typ: 'identity-status-request+jwt', jwk: { kty, crv, x, y } }, { aud: address, iat: outside.now(), nonce }, key);
+  const proof = await signJws({ typ: 'identity-status-request+jwt', jwk: bareJwk(key.publicJwk) }, { aud: address, iat: outside.now(), nonce }, key);
   const reply = await send(address, { accept: 'application/json', json: { proof, language } }, outside);
   if (reply.status === 404 || reply.status === 405) refuse('unsupported', 'status reason');
   if (reply.status !== 200) refuse('proof_refused', `${reply.status}`);
