@@ -4,6 +4,7 @@ using Identity.Hosting;
 using Identity.Verifier.Keys;
 using Identity.Verifier.Registration;
 using Identity.Verifier.Tests.World;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Identity.Verifier.Tests;
@@ -19,7 +20,7 @@ public class KeysTests
         var keys = verifier.Services.GetRequiredService<AskingIdentities>().PublicPage.Keys;
         var settings = verifier.Services.GetRequiredService<VerifierSettings>();
 
-        using var again = VerifierKeys.Load(new Microsoft.Extensions.Configuration.ConfigurationBuilder().Build(), settings, true, verifier.Clock.Now);
+        using var again = VerifierKeys.Load(new ConfigurationBuilder().Build(), settings, true, verifier.Clock.Now);
 
         Assert.Equal(keys.LeafHash, again.LeafHash);
         Assert.False(keys.Request.PublicKey.SameKey(keys.Challenge.PublicKey));
@@ -56,6 +57,29 @@ public class KeysTests
 
         if (complaint is null) Assert.Null(fault);
         else Assert.Contains(complaint, Assert.IsType<SettingMissingException>(fault).Message);
+        Directory.Delete(folder, true);
+    }
+
+    [Theory]
+    [InlineData("Request")]
+    [InlineData("Certificate")]
+    [InlineData("Challenge")]
+    public void What_is_wrong_with_the_desk_s_keys_is_said_of_the_desk_s_setting(string wrong)
+    {
+        var folder = Directory.CreateTempSubdirectory("verifier-test-").FullName;
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = Certificate(key, "verifier.example", false, DateTimeOffset.UtcNow.AddDays(30));
+        File.WriteAllText(Path.Combine(folder, "Request"), key.ExportPkcs8PrivateKeyPem());
+        File.WriteAllText(Path.Combine(folder, "Challenge"), key.ExportPkcs8PrivateKeyPem());
+        File.WriteAllText(Path.Combine(folder, "Certificate"), certificate.ExportCertificatePem());
+        File.WriteAllText(Path.Combine(folder, wrong), "nothing");
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new[] { "Request", "Certificate", "Challenge" }
+            .Select(name => KeyValuePair.Create($"Keys:Desk:{name}", (string?)Path.Combine(folder, name)))
+            .Append(new("PublicUrl", Url)).Append(new("Data:Folder", folder))).Build();
+
+        var fault = Assert.Throws<SettingMissingException>(() => VerifierKeys.Load(configuration, VerifierSettings.Read(configuration, development: true), false, DateTimeOffset.UtcNow, "Desk"));
+
+        Assert.Contains($"Keys:Desk:{wrong}", fault.Message, StringComparison.Ordinal);
         Directory.Delete(folder, true);
     }
 

@@ -29,18 +29,23 @@ public sealed class VerifierKeys : IDisposable
     public string LeafHash => X5c.Hash(Chain[0]);
 
     /// <summary>Loads the configured keys, or in Development those of the data folder, which are made where absent.</summary>
+    /// <param name="configuration">Names the files.</param>
+    /// <param name="settings">Of this service.</param>
+    /// <param name="development">Whether keys may be made.</param>
+    /// <param name="now">By the service's clock.</param>
+    /// <param name="part">Null for the public page's keys; <c>Desk</c> for those of the desk, in <c>Keys:Desk:…</c> and a folder of their own.</param>
+    /// <exception cref="SettingMissingException">A key is missing or unusable; it names the setting.</exception>
     public static VerifierKeys Load(IConfiguration configuration, VerifierSettings settings, bool development, DateTimeOffset now, string? part = null)
     {
-        // The desk's keys stand in Keys:Desk:… and in a folder of their own.
         var section = part is null ? "Keys" : $"Keys:{part}";
         var folder = Path.Combine(settings.DataFolder, "keys", part?.ToLowerInvariant() ?? "");
         var host = new Uri(settings.PublicUrl).Host;
         if (!development || configuration[$"{section}:Request"] is { Length: > 0 })
         {
-            var request = ReadKey(configuration.Required($"{section}:Request", "PEM file of the P-256 key that signs request objects"), "Keys:Request");
-            var chain = ReadChain(configuration.Required($"{section}:Certificate", "PEM file of that key's certificate chain, leaf first, without the anchor"));
-            var challenge = ReadKey(configuration.Required($"{section}:Challenge", "PEM file of the P-256 key that signs challenges"), "Keys:Challenge");
-            Check(request, chain[0], settings, host, now);
+            var request = ReadKey(configuration.Required($"{section}:Request", "PEM file of the P-256 key that signs request objects"), $"{section}:Request");
+            var chain = ReadChain(configuration.Required($"{section}:Certificate", "PEM file of that key's certificate chain, leaf first, without the anchor"), $"{section}:Certificate");
+            var challenge = ReadKey(configuration.Required($"{section}:Challenge", "PEM file of the P-256 key that signs challenges"), $"{section}:Challenge");
+            Check(request, chain[0], section, settings, host, now);
             return new VerifierKeys(request, chain, challenge);
         }
 
@@ -52,7 +57,7 @@ public sealed class VerifierKeys : IDisposable
             PrivateFiles.Write(challengeFile, made.ExportPkcs8PrivateKeyPem());
         }
         if (!IsUsable(chainFile, host, now)) DevelopmentCertificate.Write(keyFile, chainFile, part is null ? settings.Name : settings.DeskName!, host, now);
-        return new VerifierKeys(ReadKey(keyFile, "Keys:Request"), ReadChain(chainFile), ReadKey(challengeFile, "Keys:Challenge"));
+        return new VerifierKeys(ReadKey(keyFile, $"{section}:Request"), ReadChain(chainFile, $"{section}:Certificate"), ReadKey(challengeFile, $"{section}:Challenge"));
     }
 
     /// <inheritdoc/>
@@ -70,16 +75,16 @@ public sealed class VerifierKeys : IDisposable
         return leaf.NotAfter > now.AddDays(1).UtcDateTime && leaf.MatchesHostname(host, allowCommonName: false);
     }
 
-    private static void Check(Es256Key key, X509Certificate2 leaf, VerifierSettings settings, string host, DateTimeOffset now)
+    private static void Check(Es256Key key, X509Certificate2 leaf, string section, VerifierSettings settings, string host, DateTimeOffset now)
     {
         if (!X5c.TryLeafKey(leaf, out var certified) || !certified.SameKey(key.PublicKey))
-            throw new SettingMissingException("Keys:Certificate", "a certificate of the key in Keys:Request; this one belongs to another key");
+            throw new SettingMissingException($"{section}:Certificate", $"a certificate of the key in {section}:Request; this one belongs to another key");
         if (leaf.NotAfter <= now.UtcDateTime || leaf.NotBefore > now.UtcDateTime)
-            throw new SettingMissingException("Keys:Certificate", "a certificate that is valid now");
+            throw new SettingMissingException($"{section}:Certificate", "a certificate that is valid now");
         if (leaf.Subject == leaf.Issuer)
-            throw new SettingMissingException("Keys:Certificate", "a certificate signed by an authority; wallets refuse a self-signed one");
+            throw new SettingMissingException($"{section}:Certificate", "a certificate signed by an authority; wallets refuse a self-signed one");
         if (settings.ClientId == ClientIdPrefix.X509SanDns && !leaf.MatchesHostname(host, allowCommonName: false))
-            throw new SettingMissingException("Keys:Certificate", $"a certificate with the DNS name {host}, which x509_san_dns needs");
+            throw new SettingMissingException($"{section}:Certificate", $"a certificate with the DNS name {host}, which x509_san_dns needs");
     }
 
     private static Es256Key ReadKey(string file, string setting)
@@ -97,7 +102,7 @@ public sealed class VerifierKeys : IDisposable
         }
     }
 
-    private static List<X509Certificate2> ReadChain(string file)
+    private static List<X509Certificate2> ReadChain(string file, string setting)
     {
         try
         {
@@ -107,7 +112,7 @@ public sealed class VerifierKeys : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or CryptographicException)
         {
-            throw new SettingMissingException("Keys:Certificate", $"a readable PEM file with at least one certificate; {file} is not");
+            throw new SettingMissingException(setting, $"a readable PEM file with at least one certificate; {file} is not");
         }
     }
 }
