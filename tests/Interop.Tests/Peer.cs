@@ -20,8 +20,15 @@ internal static class Peer
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
-        await process.StandardInput.WriteAsync(question.ToJsonString());
-        process.StandardInput.Close();
+        try
+        {
+            await process.StandardInput.WriteAsync(question.ToJsonString());
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended before it read all of the question: its exit code and what it wrote say why.
+        }
         using var limit = new CancellationTokenSource(Patience);
         try
         {
