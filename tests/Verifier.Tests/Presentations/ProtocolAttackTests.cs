@@ -232,7 +232,7 @@ public class ProtocolAttackTests
         await using var scene = await Scene.OpenAsync();
         var (_, request) = await scene.AskAsync("diploma");
 
-        var answer = await scene.Wallet.PostAsync(request, new() { ["response"] = new string('a', 900 * 1024) });
+        var answer = await scene.Browser.PostWhenWantedAsync(request["response_uri"]!.GetValue<string>(), new FormUrlEncodedContent([new("response", new string('a', 900 * 1024))]));
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
     }

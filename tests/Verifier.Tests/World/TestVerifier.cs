@@ -80,7 +80,7 @@ public sealed class TestVerifier : IAsyncDisposable
     }
 
     /// <summary>A browser with its own cookies.</summary>
-    public HttpClient Browser() => new(new SocketsHttpHandler { CookieContainer = new CookieContainer(), AllowAutoRedirect = false }) { BaseAddress = new Uri(Url) };
+    public HttpClient Browser() => new(new SocketsHttpHandler { CookieContainer = new CookieContainer(), AllowAutoRedirect = false, Expect100ContinueTimeout = TimeSpan.FromMinutes(1) }) { BaseAddress = new Uri(Url) };
 
     public async ValueTask DisposeAsync()
     {
@@ -139,6 +139,14 @@ public sealed class TestWallet(HttpClient http)
 public static class HttpShorthand
 {
     public static async Task<JsonObject> JsonAsync(this HttpResponseMessage response) => (await response.Content.ReadFromJsonAsync<JsonObject>())!;
+
+    /// <summary>Posts a body once the server has said that it wants it (RFC 9110 section 10.1.1): who sends unasked more than the server reads may lose the connection before it sees the answer.</summary>
+    public static Task<HttpResponseMessage> PostWhenWantedAsync(this HttpClient http, string path, HttpContent body)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = body };
+        request.Headers.ExpectContinue = true;
+        return http.SendAsync(request);
+    }
 
     public static async Task<JsonObject> PostJsonAsync(this HttpClient http, string path, JsonObject body, HttpStatusCode expected)
     {
