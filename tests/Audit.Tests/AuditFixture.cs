@@ -185,11 +185,21 @@ public sealed class TestLedger : ILedgerView
 }
 
 /// <summary>Cookies and forms as a browser has them.</summary>
-public sealed partial class Browser(HttpMessageHandler server)
+public sealed partial class Browser(HttpMessageHandler server, CookieContainer? cookies = null)
 {
-    private readonly HttpClient _http = new(new Cookies(server)) { BaseAddress = new Uri(AuditFixture.Url) };
+    private readonly CookieContainer _jar = cookies ?? new();
 
-    public Task<HttpResponseMessage> Get(string path) => _http.GetAsync(path);
+    private HttpClient Http => field ??= new(new Cookies(server, _jar)) { BaseAddress = new Uri(AuditFixture.Url) };
+
+    /// <summary>Somebody with a copy of the cookies as they are now.</summary>
+    public Browser Thief()
+    {
+        var copied = new CookieContainer();
+        copied.Add(_jar.GetAllCookies());
+        return new Browser(server, copied);
+    }
+
+    public Task<HttpResponseMessage> Get(string path) => Http.GetAsync(path);
 
     public async Task<string> Page(string path)
     {
@@ -201,7 +211,7 @@ public sealed partial class Browser(HttpMessageHandler server)
     public async Task<HttpResponseMessage> PostForm(string page, string path, params (string, string)[] fields)
     {
         var token = TokenField().Match(await Page(page)).Groups[1].Value;
-        return await _http.PostAsync(path, new FormUrlEncodedContent([.. fields.Select(f => KeyValuePair.Create(f.Item1, f.Item2)), KeyValuePair.Create("__RequestVerificationToken", token)]));
+        return await Http.PostAsync(path, new FormUrlEncodedContent([.. fields.Select(f => KeyValuePair.Create(f.Item1, f.Item2)), KeyValuePair.Create("__RequestVerificationToken", token)]));
     }
 
     /// <summary>Sends a body that no form of the page sends, with the page's token.</summary>
@@ -209,21 +219,19 @@ public sealed partial class Browser(HttpMessageHandler server)
     {
         var token = TokenField().Match(await Page(page)).Groups[1].Value;
         using var request = new HttpRequestMessage(method, page) { Content = content, Headers = { { "RequestVerificationToken", token } } };
-        return (await _http.SendAsync(request)).StatusCode;
+        return (await Http.SendAsync(request)).StatusCode;
     }
 
     [GeneratedRegex("__RequestVerificationToken\" type=\"hidden\" value=\"([^\"]+)\"")]
     private static partial Regex TokenField();
 
-    private sealed class Cookies(HttpMessageHandler inner) : DelegatingHandler(inner)
+    private sealed class Cookies(HttpMessageHandler inner, CookieContainer jar) : DelegatingHandler(inner)
     {
-        private readonly CookieContainer _jar = new();
-
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            if (_jar.GetCookieHeader(request.RequestUri!) is { Length: > 0 } cookies) request.Headers.Add("Cookie", cookies);
+            if (jar.GetCookieHeader(request.RequestUri!) is { Length: > 0 } cookies) request.Headers.Add("Cookie", cookies);
             var answer = await base.SendAsync(request, cancellationToken);
-            if (answer.Headers.TryGetValues("Set-Cookie", out var set)) foreach (var cookie in set) _jar.SetCookies(request.RequestUri!, cookie);
+            if (answer.Headers.TryGetValues("Set-Cookie", out var set)) foreach (var cookie in set) jar.SetCookies(request.RequestUri!, cookie);
             return answer;
         }
     }

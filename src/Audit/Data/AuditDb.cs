@@ -1,4 +1,5 @@
 using Identity.Hosting;
+using Identity.Hosting.Pages;
 using Identity.Ledger.Log;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -66,6 +67,7 @@ public sealed class AuditDb(DbContextOptions<AuditDb> options) : IdentityUserCon
             read.HasIndex(r => new { r.Organisation, r.At });
             read.HasIndex(r => r.Bundle);
         });
+        model.AddStaffSessions();
         model.AddLedger();
     }
 }

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text.Json;
 using Identity.Audit.Keys;
 using Identity.Hosting;
+using Identity.Hosting.Pages;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -38,9 +39,8 @@ internal static class DataServices
             cookie.LoginPath = cookie.AccessDeniedPath = "/desk/sign-in";
             cookie.LogoutPath = "/desk/sign-out";
             cookie.ExpireTimeSpan = TimeSpan.FromHours(8);
-            cookie.Events.OnValidatePrincipal = SecurityStampValidator.ValidatePrincipalAsync;
         });
-        services.Configure<SecurityStampValidatorOptions>(stamp => stamp.ValidationInterval = TimeSpan.FromMinutes(1));
+        services.KeepStaffSessions<AuditDb>();
         services.AddAuthorization();
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Identity.Hosting;
+using Identity.Hosting.Pages;
 using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
 using Identity.Issuer.Staff;
@@ -53,7 +54,7 @@ public sealed class AccountModel(Desk desk, StaffSession session, SignInManager<
                 var first = user.OneTimeUntil is not null;
                 user.OneTimeUntil = null;
                 await LogAsync(user, "password_changed");
-                await RenewAsync(user, User.FindFirstValue(StaffSession.MethodClaim) ?? "pwd");
+                await RenewAsync(user, User.FindFirstValue(StaffSessions.MethodClaim) ?? "pwd");
                 if (first) return Redirect("/console");
                 Saved = true;
             }
@@ -111,7 +112,7 @@ public sealed class AccountModel(Desk desk, StaffSession session, SignInManager<
         await db.SaveChangesAsync();
     }
 
-    private Task RenewAsync(StaffUser user, string method) => signIn.SignInWithClaimsAsync(user, isPersistent: false, [new Claim(StaffSession.MethodClaim, method)]);
+    private Task RenewAsync(StaffUser user, string method) => signIn.SignInWithClaimsAsync(user, isPersistent: false, [new Claim(StaffSessions.MethodClaim, method)]);
 
     private async Task<IActionResult> ShowAsync(StaffUser user)
     {

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Identity.Hosting;
+using Identity.Hosting.Pages;
 using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
@@ -67,7 +68,7 @@ public sealed class SignInModel(SignInManager<StaffUser> signIn, IPasswordHasher
     {
         db.Log(user.Organisation, null, Actor.Staff(user.Number, user.Roles), act, clock.GetUtcNow());
         await db.SaveChangesAsync();
-        await signIn.SignInWithClaimsAsync(user, isPersistent: false, [new Claim(StaffSession.MethodClaim, method)]);
+        await signIn.SignInWithClaimsAsync(user, isPersistent: false, [new Claim(StaffSessions.MethodClaim, method)]);
         return LocalRedirect(ReturnUrl ?? "/console");
     }
 

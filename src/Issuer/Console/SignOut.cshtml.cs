@@ -11,7 +11,7 @@ public sealed class SignOutModel(SignInManager<StaffUser> signIn) : PageModel
     /// <summary>An address that was typed: signing out needs the button.</summary>
     public IActionResult OnGet() => Redirect("/console");
 
-    /// <summary>Ends the session.</summary>
+    /// <summary>Ends the session, here and at the server; those of other devices go on.</summary>
     public async Task<IActionResult> OnPostAsync()
     {
         SearchMemory.Forget(HttpContext);

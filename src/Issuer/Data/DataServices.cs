@@ -1,4 +1,5 @@
 using Identity.Hosting;
+using Identity.Hosting.Pages;
 using Identity.Issuer.AccessLog;
 using Identity.Issuer.Staff;
 using Microsoft.AspNetCore.Authentication;
@@ -48,9 +49,8 @@ internal static class DataServices
             cookie.LogoutPath = "/console/sign-out";
             cookie.Events.OnRedirectToAccessDenied = DenyAsync;
             cookie.ExpireTimeSpan = TimeSpan.FromHours(8);
-            // A new password or a locked account ends the sessions that are open elsewhere.
-            cookie.Events.OnValidatePrincipal = SecurityStampValidator.ValidatePrincipalAsync;
         });
+        services.KeepStaffSessions<IssuerDb>();
         // Holds the challenge of a passkey between question and answer.
         services.AddAuthentication().AddCookie(IdentityConstants.TwoFactorUserIdScheme, cookie =>
         {
@@ -67,16 +67,6 @@ internal static class DataServices
             passkeys.ValidateOrigin = context => ValueTask.FromResult(!context.CrossOrigin && Uri.TryCreate(context.Origin, UriKind.Absolute, out var origin)
                 && Uri.Compare(origin, own, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.Ordinal) == 0);
             (passkeys.UserVerificationRequirement, passkeys.ResidentKeyRequirement) = ("required", "required");
-        });
-        services.Configure<SecurityStampValidatorOptions>(stamp =>
-        {
-            stamp.ValidationInterval = TimeSpan.FromMinutes(1);
-            // How the session began stays known when its claims are made anew.
-            stamp.OnRefreshingPrincipal = context =>
-            {
-                if (context.CurrentPrincipal?.FindFirst(StaffSession.MethodClaim) is { } method && context.NewPrincipal?.Identity is System.Security.Claims.ClaimsIdentity identity) identity.AddClaim(method.Clone());
-                return Task.CompletedTask;
-            };
         });
         services.AddAuthorization();
     }

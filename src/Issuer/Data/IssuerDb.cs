@@ -1,4 +1,5 @@
 using Identity.Hosting;
+using Identity.Hosting.Pages;
 using Identity.Issuer.AccessLog;
 using Identity.Issuer.Authorization;
 using Identity.Issuer.Bulk;
@@ -206,6 +207,7 @@ public sealed class IssuerDb(DbContextOptions<IssuerDb> options) : IdentityUserC
             entry.ToTable("status_entries").HasKey(e => new { e.Organisation, e.List, e.Index });
             entry.HasIndex(e => e.CredentialId);
         });
+        model.AddStaffSessions();
         model.AddLedger();
         SigningKeyRow.Map(model);
         BulkModel.Map(model);

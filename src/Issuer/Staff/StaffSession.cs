@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Identity.Hosting.Pages;
 using Identity.Issuer.Data;
 using Identity.Issuer.Organisations;
 using Microsoft.AspNetCore.Authorization;
@@ -20,9 +21,6 @@ public sealed record Seat(int Number, StaffRoles Roles, bool MustChangePassword,
 /// <summary>Reads the seat once for each request, so that a role that was taken away or an access that was ended counts at once.</summary>
 public sealed class StaffSession(IssuerDb db, OrganisationDirectory organisations)
 {
-    /// <summary>Claim that says how the session began: pwd, or hwk for a passkey (RFC 8176).</summary>
-    public const string MethodClaim = "amr";
-
     private bool _asked;
 
     /// <summary>The seat, once it was asked for in this request; null where nobody may work.</summary>
@@ -39,7 +37,7 @@ public sealed class StaffSession(IssuerDb db, OrganisationDirectory organisation
         var user = await db.Users.AsNoTracking().Where(u => u.Id == id && u.Organisation == organisation).Select(u => new { u.Number, u.Roles, u.DisabledAt, u.OneTimeUntil }).SingleOrDefaultAsync(ct);
         if (user is null || user.DisabledAt is not null) return null;
         var passkeys = await db.OrganisationSettings.AsNoTracking().AnyAsync(s => s.Organisation == organisation && s.RequirePasskeys, ct);
-        return Current = new Seat(user.Number, user.Roles, user.OneTimeUntil is not null, passkeys && principal.FindFirstValue(MethodClaim) != "hwk");
+        return Current = new Seat(user.Number, user.Roles, user.OneTimeUntil is not null, passkeys && principal.FindFirstValue(StaffSessions.MethodClaim) != "hwk");
     }
 }
 

@@ -20,6 +20,17 @@ public sealed partial class Clerk(IssuerFixture issuer)
         return clerk;
     }
 
+    /// <summary>Somebody with a copy of the cookies as they are now.</summary>
+    public Clerk Thief()
+    {
+        var thief = new Clerk(issuer);
+        thief._cookies.Add(_cookies.GetAllCookies());
+        return thief;
+    }
+
+    /// <summary>Takes a cookie that the server did not set.</summary>
+    public void Take(string name, string value) => _cookies.Add(new Uri(IssuerFixture.Url), new Cookie(name, value));
+
     public Task<HttpResponseMessage> Get(string path, string language = "en") => Send(new HttpRequestMessage(HttpMethod.Get, path), language);
 
     public async Task<string> Page(string path, string language = "en")
