@@ -14,6 +14,7 @@ using Identity.TestKit;
 using Identity.Wallet.Holder;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -38,6 +39,8 @@ public sealed class AuditFixture : IAsyncLifetime
 
     public TestLedger Ledger { get; } = new();
 
+    public CountingHasher<AuditUser> Hasher { get; } = new();
+
     public string Folder => _folder;
 
     public static string[] Settings(string folder) =>
@@ -60,6 +63,7 @@ public sealed class AuditFixture : IAsyncLifetime
             builder.WebHost.UseTestServer();
             builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
             builder.Services.Replace(ServiceDescriptor.Singleton<ILedgerView>(Ledger));
+            builder.Services.Replace(ServiceDescriptor.Singleton<IPasswordHasher<AuditUser>>(Hasher));
         });
         await App.StartAsync();
         Http = App.GetTestClient();

@@ -1,4 +1,7 @@
 using System.Net;
+using Identity.Audit.Data;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Identity.Audit.Tests;
 
@@ -24,5 +27,22 @@ public sealed class SessionTests(AuditFixture audit) : IClassFixture<AuditFixtur
         await Closed(thief);
         await Closed(later);
         await Open(elsewhere);
+    }
+
+    [Fact]
+    public async Task Attack_the_work_of_a_sign_in_at_the_desk_tells_which_accounts_exist()
+    {
+        var name = audit.App.Services.GetRequiredService<AuditSeed>().Access.Single(a => a.Organisation == AuditFixture.OtherBrand).UserName;
+        var stranger = new Browser(audit.App.GetTestServer().CreateHandler());
+        async Task<int> Work(string user)
+        {
+            audit.Hasher.Work();
+            Assert.Equal(HttpStatusCode.OK, (await stranger.PostForm("/desk/sign-in", "/desk/sign-in", ("userName", user), ("password", "x"))).StatusCode);
+            return audit.Hasher.Work();
+        }
+        await Work("nobody@example.org"); // makes the hash that stands in
+
+        for (var tries = 0; tries < 11; tries++) Assert.Equal(1, await Work(name));
+        Assert.Equal(1, await Work("nobody@example.org"));
     }
 }

@@ -28,6 +28,9 @@ public sealed class IssuerFixture : IAsyncLifetime
 
     public HttpClient Http { get; private set; } = null!;
 
+    /// <summary>Puts a test's own service in the place of another.</summary>
+    public Action<IServiceCollection>? Replace { get; init; }
+
     public string Folder => _folder;
 
     public static string[] Settings(string folder) =>
@@ -49,7 +52,7 @@ public sealed class IssuerFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        App = Build([.. Settings(_folder), .. await DatabaseAsync()], Clock);
+        App = Build([.. Settings(_folder), .. await DatabaseAsync()], Clock, Replace);
         await App.StartAsync();
         Http = App.GetTestClient();
         Http.BaseAddress = new Uri(Url);
@@ -63,10 +66,11 @@ public sealed class IssuerFixture : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
-    internal static WebApplication Build(string[] settings, TimeProvider? clock = null) => IssuerApp.Build(settings, builder =>
+    internal static WebApplication Build(string[] settings, TimeProvider? clock = null, Action<IServiceCollection>? replace = null) => IssuerApp.Build(settings, builder =>
     {
         builder.WebHost.UseTestServer();
         if (clock is not null) builder.Services.Replace(ServiceDescriptor.Singleton(clock));
+        replace?.Invoke(builder.Services);
     });
 
     public T Service<T>() where T : notnull => App.Services.GetRequiredService<T>();

@@ -1,5 +1,6 @@
-using Identity.Hosting;
 using Identity.Audit.Data;
+using Identity.Hosting;
+using Identity.Hosting.Pages;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -9,11 +10,8 @@ namespace Identity.Audit.Desk;
 
 /// <summary>Signs a member of staff in. Unknown name, wrong password and locked account get the same answer after the same work.</summary>
 [EnableRateLimiting(Limits.Secrets)]
-public sealed class SignInModel(SignInManager<AuditUser> signIn, IPasswordHasher<AuditUser> hasher) : PageModel
+public sealed class SignInModel(SignInManager<AuditUser> signIn, PasswordCheck<AuditUser> passwords) : PageModel
 {
-    private static readonly AuditUser Nobody = new() { Organisation = "" };
-    private static string? _nobodysHash;
-
     /// <summary>What was typed as the name.</summary>
     public string UserName { get; private set; } = "";
 
@@ -27,18 +25,10 @@ public sealed class SignInModel(SignInManager<AuditUser> signIn, IPasswordHasher
     public async Task<IActionResult> OnPostAsync(string? userName, string? password)
     {
         UserName = userName?.Trim() ?? "";
-        if (await signIn.UserManager.FindByNameAsync(UserName) is { } user)
+        if (await passwords.FindAsync(UserName, password) is { } user)
         {
-            if ((await signIn.CheckPasswordSignInAsync(user, password ?? "", lockoutOnFailure: true)).Succeeded)
-            {
-                await signIn.SignInAsync(user, isPersistent: false);
-                return LocalRedirect(ReturnUrl ?? "/desk");
-            }
-        }
-        else
-        {
-            _nobodysHash ??= hasher.HashPassword(Nobody, Guid.NewGuid().ToString());
-            hasher.VerifyHashedPassword(Nobody, _nobodysHash, password ?? "");
+            await signIn.SignInAsync(user, isPersistent: false);
+            return LocalRedirect(ReturnUrl ?? "/desk");
         }
         Failed = true;
         return Page();

@@ -15,11 +15,8 @@ namespace Identity.Issuer.Console;
 
 /// <summary>Signs a member of staff in, with a password or a passkey. Unknown name, wrong password, locked and ended account get the same answer after the same work.</summary>
 [EnableRateLimiting(Limits.Secrets)]
-public sealed class SignInModel(SignInManager<StaffUser> signIn, IPasswordHasher<StaffUser> hasher, IssuerDb db, TimeProvider clock) : PageModel
+public sealed class SignInModel(SignInManager<StaffUser> signIn, PasswordCheck<StaffUser> passwords, IssuerDb db, TimeProvider clock) : PageModel
 {
-    private static readonly StaffUser Nobody = new() { Organisation = "" };
-    private static string? _nobodysHash;
-
     /// <summary>What was typed as the name.</summary>
     public string UserName { get; private set; } = "";
 
@@ -33,21 +30,10 @@ public sealed class SignInModel(SignInManager<StaffUser> signIn, IPasswordHasher
     public async Task<IActionResult> OnPostAsync(string? userName, string? password)
     {
         UserName = userName?.Trim() ?? "";
-        if (await signIn.UserManager.FindByNameAsync(UserName) is { } user)
-        {
-            if ((await signIn.CheckPasswordSignInAsync(user, password ?? "", lockoutOnFailure: true)).Succeeded && MayEnter(user))
-            {
-                // Whoever has a passkey where one is required cannot go round it.
-                if (await db.OrganisationSettings.AnyAsync(s => s.Organisation == user.Organisation && s.RequirePasskeys) && (await signIn.UserManager.GetPasskeysAsync(user)).Count > 0) return Refuse("use_passkey");
-                return await EnterAsync(user, "pwd", "signed_in");
-            }
-        }
-        else
-        {
-            _nobodysHash ??= hasher.HashPassword(Nobody, Guid.NewGuid().ToString());
-            hasher.VerifyHashedPassword(Nobody, _nobodysHash, password ?? "");
-        }
-        return Refuse("failed");
+        if (await passwords.FindAsync(UserName, password) is not { } user || !MayEnter(user)) return Refuse("failed");
+        // Whoever has a passkey where one is required cannot go round it.
+        if (await db.OrganisationSettings.AnyAsync(s => s.Organisation == user.Organisation && s.RequirePasskeys) && (await signIn.UserManager.GetPasskeysAsync(user)).Count > 0) return Refuse("use_passkey");
+        return await EnterAsync(user, "pwd", "signed_in");
     }
 
     /// <summary>What the browser needs to use a passkey (WebAuthn, PublicKeyCredentialRequestOptions as JSON). The same for everybody: the passkey names its owner.</summary>

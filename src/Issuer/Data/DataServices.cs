@@ -40,6 +40,7 @@ internal static class DataServices
             (identity.Password.RequireDigit, identity.Password.RequireLowercase, identity.Password.RequireUppercase, identity.Password.RequireNonAlphanumeric) = (false, false, false, false);
             identity.Lockout.MaxFailedAccessAttempts = 10;
         }).AddEntityFrameworkStores<IssuerDb>().AddSignInManager().AddClaimsPrincipalFactory<StaffPrincipal>();
+        services.AddScoped<PasswordCheck<StaffUser>>();
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddCookie(IdentityConstants.ApplicationScheme, cookie =>
         {
             cookie.Cookie.Name = Cookie;

@@ -2,18 +2,23 @@ using System.Net;
 using System.Security.Claims;
 using Identity.Hosting.Pages;
 using Identity.Issuer.Data;
+using Identity.TestKit;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Identity.Issuer.Tests.Console;
 
 public sealed class SessionTests : IAsyncLifetime
 {
-    private readonly IssuerFixture _issuer = new();
+    private readonly CountingHasher<StaffUser> _hasher = new();
+    private readonly IssuerFixture _issuer;
+
+    public SessionTests() => _issuer = new IssuerFixture { Replace = services => services.Replace(ServiceDescriptor.Singleton<IPasswordHasher<StaffUser>>(_hasher)) };
 
     public Task InitializeAsync() => _issuer.InitializeAsync();
 
@@ -82,5 +87,28 @@ public sealed class SessionTests : IAsyncLifetime
         await Closed(clerk);
         await Clerk.SignedIn(_issuer);
         Assert.Equal(1, await _issuer.InDb(db => db.Set<StaffSessionRow>().CountAsync()));
+    }
+
+    [Fact]
+    public async Task Attack_the_work_of_a_sign_in_tells_which_accounts_exist()
+    {
+        var access = _issuer.Service<IssuerSeed>().Access.Single(a => a.Organisation == IssuerFixture.College);
+        await _issuer.InDb(db => db.Users.Where(u => u.UserName == "auditor@port-selin.example").ExecuteUpdateAsync(set => set.SetProperty(u => u.DisabledAt, _issuer.Clock.GetUtcNow())));
+        var stranger = new Clerk(_issuer);
+        async Task<int> Work(string name, string password)
+        {
+            _hasher.Work();
+            var answer = await stranger.Post("/console/sign-in", ("userName", name), ("password", password));
+            Assert.NotEmpty(Clerk.TestId(await answer.Content.ReadAsStringAsync(), "sign-in-error"));
+            return _hasher.Work();
+        }
+        await Work("nobody@port-selin.example", "x"); // makes the hash that stands in
+
+        for (var tries = 0; tries < 10; tries++) Assert.Equal(1, await Work(access.UserName, "x"));
+        Assert.Equal(1, await Work(access.UserName, "x")); // locked now
+        Assert.Equal(1, await Work(access.UserName, access.Password));
+        Assert.Equal(1, await Work("nobody@port-selin.example", "x"));
+        Assert.Equal(1, await Work("auditor@port-selin.example", access.Staff.Single(s => s.Role == "auditor").Password));
+        Assert.Equal(1, await Work("", ""));
     }
 }
