@@ -30,7 +30,7 @@ internal static class DataServices
             identity.Password.RequiredLength = 12;
             (identity.Password.RequireDigit, identity.Password.RequireLowercase, identity.Password.RequireUppercase, identity.Password.RequireNonAlphanumeric) = (false, false, false, false);
             identity.Lockout.MaxFailedAccessAttempts = 10;
-        }).AddEntityFrameworkStores<AuditDb>().AddSignInManager().AddClaimsPrincipalFactory<StaffPrincipal>();
+        }).AddEntityFrameworkStores<AuditDb>().AddSignInManager().AddClaimsPrincipalFactory<StaffPrincipal>().AddPasswordValidator<StaffPasswordRule>();
         services.AddScoped<PasswordCheck<AuditUser>>();
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddCookie(IdentityConstants.ApplicationScheme, cookie =>
         {
@@ -97,6 +97,12 @@ internal sealed class StaffPrincipal(UserManager<AuditUser> users, IOptions<Iden
         identity.AddClaim(new Claim(OrganisationClaim, user.Organisation));
         return identity;
     }
+}
+
+/// <summary>The rule for passwords, with the names that belong to an account.</summary>
+internal sealed class StaffPasswordRule(AuditSettings settings) : HardToGuess<AuditUser>
+{
+    protected override IEnumerable<string?> NamesOf(AuditUser user) => [user.UserName, user.Organisation, settings.FindOrganisation(user.Organisation)?.Name];
 }
 
 /// <summary>How to get in, for one organisation of a demonstration.</summary>

@@ -47,8 +47,9 @@ public sealed class AccountModel(Desk desk, StaffSession session, SignInManager<
         else
         {
             var result = await users.ChangePasswordAsync(user, current ?? "", next ?? "");
-            if (result.Errors.Any(e => e.Code == "PasswordMismatch")) await users.AccessFailedAsync(user);
-            Problem = result.Succeeded ? null : result.Errors.Any(e => e.Code == "PasswordMismatch") ? "current" : "weak";
+            var codes = result.Errors.Select(e => e.Code).ToList();
+            if (codes.Contains("PasswordMismatch")) await users.AccessFailedAsync(user);
+            Problem = result.Succeeded ? null : codes.Contains("PasswordMismatch") ? "current" : codes is [HardToGuess<StaffUser>.Code] ? "guessable" : "weak";
             if (result.Succeeded)
             {
                 var first = user.OneTimeUntil is not null;
@@ -70,13 +71,14 @@ public sealed class AccountModel(Desk desk, StaffSession session, SignInManager<
         return Content(await signIn.MakePasskeyCreationOptionsAsync(new PasskeyUserEntity { Id = user.Id, Name = user.UserName!, DisplayName = user.UserName! }), "application/json");
     }
 
-    /// <summary>Keeps the passkey that the browser made. It counts as a sign-in with it: the person was verified just now.</summary>
-    public async Task<IActionResult> OnPostAddPasskeyAsync(string? name, string? credential)
+    /// <summary>Keeps the passkey that the browser made, of a person who knows the password. It counts as a sign-in with it: the person was verified just now.</summary>
+    public async Task<IActionResult> OnPostAddPasskeyAsync(string? name, string? credential, string? current)
     {
         var user = await MeAsync();
         if (user.OneTimeUntil is not null) return Forbid();
         var label = name?.ReplaceLineEndings(" ").Trim() is { Length: > 0 and <= 60 } given && !given.Any(char.IsControl) ? given : desk["passkeys.unnamed"];
-        if ((await users.GetPasskeysAsync(user)).Count >= MaxPasskeys) Problem = "too_many";
+        if (!await KnowsAsync(user, current)) Problem = "current";
+        else if ((await users.GetPasskeysAsync(user)).Count >= MaxPasskeys) Problem = "too_many";
         else if (await PasskeyAnswer.CheckAsync(credential, signIn.PerformPasskeyAttestationAsync) is not { Succeeded: true } made || made.UserEntity.Id != user.Id) Problem = "passkey";
         else
         {
@@ -92,10 +94,11 @@ public sealed class AccountModel(Desk desk, StaffSession session, SignInManager<
     }
 
     /// <summary>Removes one of the own passkeys.</summary>
-    public async Task<IActionResult> OnPostRemovePasskeyAsync(string? id)
+    public async Task<IActionResult> OnPostRemovePasskeyAsync(string? id, string? current)
     {
         var user = await MeAsync();
-        if (id is { Length: <= 2048 } && (await users.GetPasskeysAsync(user)).FirstOrDefault(p => Convert.ToHexStringLower(p.CredentialId) == id) is { } passkey)
+        if (!await KnowsAsync(user, current)) Problem = "current";
+        else if (id is { Length: <= 2048 } && (await users.GetPasskeysAsync(user)).FirstOrDefault(p => Convert.ToHexStringLower(p.CredentialId) == id) is { } passkey)
         {
             await users.RemovePasskeyAsync(user, passkey.CredentialId);
             await LogAsync(user, "passkey_removed");
@@ -105,6 +108,9 @@ public sealed class AccountModel(Desk desk, StaffSession session, SignInManager<
     }
 
     private async Task<StaffUser> MeAsync() => await users.GetUserAsync(User) ?? throw new InvalidOperationException("The policy lets nobody in without an account.");
+
+    // A screen that was left open, or a copied cookie, makes no way in that lasts. Wrong answers count as at the sign-in.
+    private async Task<bool> KnowsAsync(StaffUser user, string? current) => (await signIn.CheckPasswordSignInAsync(user, current ?? "", lockoutOnFailure: true)).Succeeded;
 
     private async Task LogAsync(StaffUser user, string act)
     {

@@ -39,7 +39,7 @@ internal static class DataServices
             identity.Password.RequiredLength = 12;
             (identity.Password.RequireDigit, identity.Password.RequireLowercase, identity.Password.RequireUppercase, identity.Password.RequireNonAlphanumeric) = (false, false, false, false);
             identity.Lockout.MaxFailedAccessAttempts = 10;
-        }).AddEntityFrameworkStores<IssuerDb>().AddSignInManager().AddClaimsPrincipalFactory<StaffPrincipal>();
+        }).AddEntityFrameworkStores<IssuerDb>().AddSignInManager().AddClaimsPrincipalFactory<StaffPrincipal>().AddPasswordValidator<StaffPasswordRule>();
         services.AddScoped<PasswordCheck<StaffUser>>();
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddCookie(IdentityConstants.ApplicationScheme, cookie =>
         {

@@ -1,4 +1,6 @@
 using System.Security.Claims;
+using Identity.Hosting.Pages;
+using Identity.Issuer.Organisations;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -52,4 +54,10 @@ internal sealed class StaffPrincipal(UserManager<StaffUser> users, IOptions<Iden
         identity.AddClaim(new Claim(OrganisationClaim, user.Organisation));
         return identity;
     }
+}
+
+/// <summary>The rule for passwords, with the names that belong to an account.</summary>
+internal sealed class StaffPasswordRule(OrganisationDirectory organisations) : HardToGuess<StaffUser>
+{
+    protected override IEnumerable<string?> NamesOf(StaffUser user) => [user.UserName, user.Organisation, organisations.Find(user.Organisation)?.Name];
 }

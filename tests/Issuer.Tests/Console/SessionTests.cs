@@ -111,4 +111,19 @@ public sealed class SessionTests : IAsyncLifetime
         Assert.Equal(1, await Work("auditor@port-selin.example", access.Staff.Single(s => s.Role == "auditor").Password));
         Assert.Equal(1, await Work("", ""));
     }
+
+    [Fact]
+    public async Task Attack_a_password_is_chosen_that_is_easy_to_guess()
+    {
+        var clerk = await Clerk.SignedIn(_issuer);
+        var present = _issuer.Service<IssuerSeed>().Access.Single(a => a.Organisation == IssuerFixture.College).Password;
+
+        foreach (var guessable in new[] { "aaaaaaaaaaaa", "Port Selin College 2026", "clerk-port-selin" })
+        {
+            var answer = await clerk.Post("/console/account?handler=Password", ("current", present), ("next", guessable));
+            Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+            Assert.StartsWith("The new password is easy to guess.", Clerk.TestId(await answer.Content.ReadAsStringAsync(), "problem"), StringComparison.Ordinal);
+        }
+        Assert.Equal(HttpStatusCode.OK, (await clerk.Post("/console/account?handler=Password", ("current", present), ("next", "a password of my own"))).StatusCode);
+    }
 }

@@ -139,6 +139,32 @@ public sealed class StaffTests : IAsyncLifetime
             Assert.Equal(HttpStatusCode.BadRequest, (await clerk.Post("/console/account?handler=AddPasskey", ("name", "x"), ("credential", damaged))).StatusCode);
     }
 
+    [Fact]
+    public async Task Attack_a_passkey_is_added_or_removed_at_a_screen_that_was_left_open()
+    {
+        var clerk = await Clerk.SignedIn(_issuer);
+        var user = await _issuer.InDb(db => db.Users.SingleAsync(u => u.UserName == "clerk@port-selin.example"));
+        await _issuer.InDb(db =>
+        {
+            db.Add(new Microsoft.AspNetCore.Identity.IdentityUserPasskey<string> { UserId = user.Id, CredentialId = [1, 2, 3], Data = new() { Name = "Counter 7", PublicKey = [1], AttestationObject = [1], ClientDataJson = [1] } });
+            return db.SaveChangesAsync();
+        });
+
+        foreach (var (handler, field) in new[] { ("RemovePasskey", ("id", "010203")), ("AddPasskey", ("credential", "{}")) })
+            foreach (var guess in new[] { "", "a guess of somebody" })
+            {
+                var answer = await clerk.Post($"/console/account?handler={handler}", field, ("current", guess));
+                Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+                Assert.Equal("The present password is wrong.", Clerk.TestId(await answer.Content.ReadAsStringAsync(), "problem"));
+            }
+        Assert.Contains("Counter 7", await clerk.Page("/console/account"), StringComparison.Ordinal);
+        Assert.Equal(4, await _issuer.InDb(db => db.Users.Where(u => u.Id == user.Id).Select(u => u.AccessFailedCount).SingleAsync()));
+
+        var access = (_issuer.App.Services.GetService(typeof(IssuerSeed)) as IssuerSeed)!.Access[0];
+        Assert.Equal(HttpStatusCode.OK, (await clerk.Post("/console/account?handler=RemovePasskey", ("id", "010203"), ("current", access.Password))).StatusCode);
+        Assert.DoesNotContain("Counter 7", await clerk.Page("/console/account"), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("{}")]

@@ -37,6 +37,7 @@ public sealed class StaffJourneyTests(Surroundings surroundings)
         await page.GetByTestId("change-password").ClickAsync();
         await page.GetByTestId("nav-account").ClickAsync();
         await page.GetByTestId("passkey-name").FillAsync("Desk");
+        await page.GetByTestId("passkey-password").FillAsync("four words kept well");
         await page.GetByTestId("add-passkey").ClickAsync();
         await Assertions.Expect(page.GetByTestId("passkey")).ToContainTextAsync("Desk");
         await Axe.FindsNothingAsync(page, $"console, account, {language}");
@@ -46,6 +47,9 @@ public sealed class StaffJourneyTests(Surroundings surroundings)
         await page.GetByTestId("passkey-sign-in").ClickAsync();
         await Assertions.Expect(page.GetByTestId("issue")).ToBeVisibleAsync();
         await page.GetByTestId("nav-account").ClickAsync();
+        await page.GetByTestId("remove-passkey-open").ClickAsync();
+        await Axe.FindsNothingAsync(page, $"console, account, removing a passkey, {language}");
+        await page.GetByTestId("remove-passkey-password").FillAsync("four words kept well");
         await page.GetByTestId("remove-passkey").ClickAsync();
         await Assertions.Expect(page.GetByTestId("passkey")).ToHaveCountAsync(0);
     }
