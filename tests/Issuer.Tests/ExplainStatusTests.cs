@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Identity.Credentials.Jose;
+using Identity.Issuer.AccessLog;
+using Identity.Issuer.Tests.Console;
 using static Identity.Issuer.Tests.IssuerFixture;
 
 namespace Identity.Issuer.Tests;
@@ -61,6 +63,30 @@ public sealed class ExplainStatusTests(IssuerFixture issuer) : IClassFixture<Iss
         Assert.Equal((2, "Program no. 1"), (read["times"]!.GetValue<int>(), read["who"]!.GetValue<string>()));
         Assert.DoesNotContain("@", text, StringComparison.Ordinal);
         Assert.DoesNotContain("issuer.", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Attack_a_look_is_hidden_behind_thousands_of_others()
+    {
+        var (id, keys) = await Collected();
+        await issuer.Api(HttpMethod.Get, College, "/" + id);
+        AccessEntry Line(string actor, string act, int day) => new() { Organisation = College, At = issuer.Clock.GetUtcNow().AddDays(day).AddMinutes(1), Actor = actor, Role = "clerk", Act = act, CredentialId = id, Why = act == "read" ? "look_up" : "list" };
+        await issuer.InDb(db =>
+        {
+            db.AccessLog.AddRange(Enumerable.Range(0, 1500).Select(_ => Line("staff:9", "listed", 0)));
+            db.AccessLog.AddRange(Enumerable.Range(0, 400).Select(day => Line("staff:9", "listed", day)));
+            db.AccessLog.AddRange(Enumerable.Range(0, 800).Select(day => Line("staff:9", "read", day)));
+            return db.SaveChangesAsync();
+        });
+
+        var lines = (await Json(await Ask(keys[0])))["history"]!.AsArray();
+        long Times(string act, string actor) => lines.Where(l => l!["act"]!.GetValue<string>() == act && l["who"]!.GetValue<string>().EndsWith(actor, StringComparison.Ordinal)).Sum(l => l!["times"]!.GetValue<long>());
+
+        Assert.Equal((1, 1, 1), (Times("created", "Program no. 1"), Times("offered", "Program no. 1"), Times("read", "Program no. 1")));
+        Assert.Equal((1900, 800), (Times("listed", "no. 9"), Times("read", "no. 9")));
+        Assert.InRange(lines.Count, 3, 400); // the wallet reads a thousand
+        var page = await (await Clerk.SignedIn(issuer, role: "auditor")).Page($"/console/credentials/{id}");
+        Assert.Contains("2702", page, StringComparison.Ordinal); // with the auditor's own
     }
 
     [Fact]

@@ -2,7 +2,6 @@ using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.EntityFrameworkCore;
 
 namespace Identity.Issuer.Console;
 
@@ -12,8 +11,8 @@ public sealed class DetailModel(Desk desk, FindCredentials find, CopyProgress pr
     /// <summary>How many copies have come how far.</summary>
     public Progress Progress { get; private set; } = new(0, 0, 0);
 
-    /// <summary>Who read the record, newest first.</summary>
-    public IReadOnlyList<AccessEntry> Reads { get; private set; } = [];
+    /// <summary>Who read the record, newest first, a day's readings in one line.</summary>
+    public IReadOnlyList<HistoryLine> Reads { get; private set; } = [];
 
     /// <summary>Shows the credential.</summary>
     public async Task<IActionResult> OnGetAsync(string id, CancellationToken ct)
@@ -21,7 +20,7 @@ public sealed class DetailModel(Desk desk, FindCredentials find, CopyProgress pr
         var page = await ShowAsync(id, ct);
         if (Details is { Copies: var copies })
             Progress = new Progress(copies.Count(c => c.Anchoring == "waiting"), copies.Count(c => c.Anchoring == "logged"), copies.Count(c => c.Anchoring == "anchored"));
-        if (Details is not null) Reads = await db.AccessLog.AsNoTracking().Where(e => e.CredentialId == id && (e.Act == "read" || e.Act == "listed")).OrderByDescending(e => e.Id).Take(500).ToListAsync(ct);
+        if (Details is not null) Reads = [.. (await db.HistoryOfAsync(id, ct)).Where(l => l.Act is "read" or "listed")];
         return page;
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Identity.Credentials;
 using Identity.Credentials.Jose;
 using Identity.Hosting;
+using Identity.Issuer.AccessLog;
 using Identity.Issuer.Authorization;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
@@ -24,7 +25,6 @@ internal static class ExplainStatus
     public const string ProofType = "identity-status-request+jwt";
 
     private const int MaxProof = 4096;
-    private const int MaxReads = 100;
     private static readonly TimeSpan PastWindow = TimeSpan.FromMinutes(10), FutureWindow = TimeSpan.FromMinutes(1);
 
     public static void Map(IEndpointRouteBuilder app) =>
@@ -79,16 +79,14 @@ internal static class ExplainStatus
     {
         var ended = credential.State is CredentialState.Revoked or CredentialState.Suspended;
         var settings = await db.OrganisationSettings.AsNoTracking().SingleOrDefaultAsync(s => s.Organisation == organisation.Slug, ct);
-        var reads = await db.AccessLog.AsNoTracking().Where(e => e.CredentialId == credential.Id && (e.Actor.StartsWith("staff:") || e.Actor.StartsWith("api:"))).OrderByDescending(e => e.Id).Take(MaxReads * 10).ToListAsync(ct);
-        // One line for what one member of staff did in one way on one day.
-        var lines = reads.GroupBy(e => (e.At.UtcDateTime.Date, e.Actor, e.Role, e.Act, e.Why)).Take(MaxReads).Select(g => (JsonNode)new JsonObject
+        var lines = (await db.HistoryOfAsync(credential.Id, ct)).Select(line => (JsonNode)new JsonObject
         {
-            ["at"] = g.Max(e => e.At).ToRfc3339(),
-            ["times"] = g.Count(),
-            ["who"] = Who(g.Key.Actor, g.Key.Role, texts),
-            ["act"] = g.Key.Act,
-            ["what"] = texts[$"issuer.access.{g.Key.Act}"],
-            ["why"] = g.Key.Why is null ? null : texts[$"issuer.why.{g.Key.Why}"],
+            ["at"] = line.At.ToRfc3339(),
+            ["times"] = line.Times,
+            ["who"] = Who(line.Actor, line.Role, texts),
+            ["act"] = line.Act,
+            ["what"] = texts[$"issuer.access.{line.Act}"],
+            ["why"] = line.Why is null ? null : texts[$"issuer.why.{line.Why}"],
         });
         return new JsonObject
         {
@@ -115,7 +113,6 @@ internal static class ExplainStatus
         ["wallet"] => texts["issuer.actor.wallet"],
         _ => texts["issuer.who.system"],
     };
-
 
     private static Jwk? Refuse(string description, out string problem)
     {

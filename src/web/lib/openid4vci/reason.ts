@@ -18,7 +18,8 @@ export interface StatusReason {
   readonly history: readonly { readonly at: number; readonly times: number; readonly who: string; readonly what: string; readonly why: string | undefined }[];
 }
 
-const MAX_LINES = 200;
+/** The issuer sends a few hundred; the size of the answer is limited too. */
+const MAX_LINES = 1000;
 
 /**
  * Asks why a copy stands as it does, proving with its key that the holder asks. The issuer learns that the holder asked: only at a person's wish.

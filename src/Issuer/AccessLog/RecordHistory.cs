@@ -1,0 +1,43 @@
+using Identity.Issuer.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Identity.Issuer.AccessLog;
+
+/// <summary>What one member of staff or program did with a record in one way, as one line: for a day, or for all the days before.</summary>
+/// <param name="Actor">Who, as <see cref="Issuance.Actor"/> writes it.</param>
+/// <param name="Role">In which role.</param>
+/// <param name="Act">What.</param>
+/// <param name="Why">For which work a record was read.</param>
+/// <param name="Last">The last time, UTC microseconds since 1970.</param>
+/// <param name="Times">How often.</param>
+public sealed record HistoryLine(string Actor, string Role, string Act, string? Why, long Last, long Times)
+{
+    /// <summary>The last time.</summary>
+    public DateTimeOffset At => DateTimeOffset.UnixEpoch.AddTicks(Last * TimeSpan.TicksPerMicrosecond);
+}
+
+/// <summary>
+/// Who did and read what with one record. Lines are counted together in the database, however many there are, and what does not fit is
+/// counted together further, never left out: nobody hides a look behind a thousand others.
+/// </summary>
+public static class RecordHistory
+{
+    private const int MostActs = 300, MostListings = 50;
+
+    /// <summary>The lines of staff and programs, newest first. Beyond the newest days, one line for each actor, role, act and work.</summary>
+    public static async Task<IReadOnlyList<HistoryLine>> HistoryOfAsync(this IssuerDb db, string credentialId, CancellationToken ct)
+    {
+        var days = await db.Database.SqlQuery<HistoryLine>(
+            $"""
+            SELECT "Actor", "Role", "Act", "Why", MAX("At") AS "Last", COUNT(*) AS "Times" FROM "access_log"
+            WHERE ("Actor" LIKE 'staff:%' OR "Actor" LIKE 'api:%') AND "CredentialId" = {credentialId}
+            GROUP BY "Actor", "Role", "Act", "Why", "At" / 86400000000
+            """).ToListAsync(ct);
+        // Names in lists are the most frequent by far: they take no place from the rest.
+        var newest = days.OrderByDescending(d => d.Last).ToLookup(d => d.Act == "listed");
+        return [.. Fold(newest[false], MostActs).Concat(Fold(newest[true], MostListings)).OrderByDescending(l => l.Last)];
+    }
+
+    private static IEnumerable<HistoryLine> Fold(IEnumerable<HistoryLine> newest, int most) => newest.Take(most)
+        .Concat(newest.Skip(most).GroupBy(l => (l.Actor, l.Role, l.Act, l.Why)).Select(g => g.First() with { Times = g.Sum(l => l.Times) }));
+}
