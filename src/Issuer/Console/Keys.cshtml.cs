@@ -1,5 +1,4 @@
 using System.Globalization;
-using Identity.Issuer.Issuance;
 using Identity.Issuer.Keys;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -49,6 +48,7 @@ public sealed class KeysModel(Desk desk, RotateKeys rotate) : PageModel
 
     private async Task LoadAsync(CancellationToken ct)
     {
+        await desk.LoadNamesAsync(ct);
         var keys = new List<(SigningKeyRow, int)>();
         foreach (var key in await rotate.ListAsync(desk.Organisation, ct)) keys.Add((key, await rotate.SignedAsync(key, ct)));
         Keys = keys;
@@ -81,8 +81,11 @@ public sealed class StolenKeyModel(Desk desk, RotateKeys rotate) : PageModel
     /// <summary>What follows, for the time typed; null before a time was given.</summary>
     public Consequences? Follows { get; private set; }
 
-    /// <summary>The credentials to issue again, at most a hundred.</summary>
-    public IReadOnlyList<CredentialLine> Affected { get; private set; } = [];
+    /// <summary>How many credentials of each type are to be issued again.</summary>
+    public IReadOnlyList<(string Type, int Count)> Types { get; private set; } = [];
+
+    /// <summary>The oldest hundred of them by file number, for those who issue them again: an administrator reads no names.</summary>
+    public IReadOnlyList<AffectedLine> Affected { get; private set; } = [];
 
     /// <summary>The time cannot be used.</summary>
     public bool WrongDate { get; private set; }
@@ -125,7 +128,7 @@ public sealed class StolenKeyModel(Desk desk, RotateKeys rotate) : PageModel
         if (time is not { } at) return Page();
         WrongDate |= Key.StolenSince is null && (at > desk.Now || at < Earliest);
         Follows = await rotate.ConsequencesAsync(desk.Organisation, thumbprint, at, ct);
-        Affected = await rotate.AffectedAsync(Key, at, 0, PageSize, ct);
+        (Types, Affected) = await rotate.AffectedAsync(Key, at, PageSize, ct);
         return Page();
     }
 

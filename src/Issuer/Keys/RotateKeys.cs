@@ -33,6 +33,12 @@ public enum KeyAct
 /// <param name="Earliest">The earliest time that the organisation may state by itself; earlier ones need its accreditor.</param>
 public sealed record Consequences(int Credentials, int Copies, DateTimeOffset Earliest);
 
+/// <summary>A credential to issue again, for an administrator, who reads no records: its file number and nothing of the person.</summary>
+/// <param name="Type">Its type.</param>
+/// <param name="Reference">The organisation's file number.</param>
+/// <param name="CreatedAt">When it was prepared.</param>
+public sealed record AffectedLine(string Type, string Reference, DateTimeOffset CreatedAt);
+
 /// <summary>Begins the rotation of a signing key, or the end of a stolen one. Everything after that is the work of <see cref="RegisterKeys"/>.</summary>
 public sealed class RotateKeys(IssuerDb db, KeyFolder folder, KeyRing ring, TimeProvider clock)
 {
@@ -83,20 +89,21 @@ public sealed class RotateKeys(IssuerDb db, KeyFolder folder, KeyRing ring, Time
     public async Task<Consequences?> ConsequencesAsync(Organisation organisation, string thumbprint, DateTimeOffset since, CancellationToken ct)
     {
         if (await db.SigningKeys.AsNoTracking().SingleOrDefaultAsync(k => k.Organisation == organisation.Slug && k.Thumbprint == thumbprint, ct) is not { } key) return null;
-        var affected = await AffectedAsync(key, since, ct);
+        var affected = await CopiesAsync(key, since, ct);
         return new Consequences(await affected.Select(c => c.CredentialId).Distinct().CountAsync(ct), await affected.CountAsync(ct), Earliest(key));
     }
 
-    /// <summary>The credentials to issue again, oldest first.</summary>
-    public async Task<IReadOnlyList<CredentialLine>> AffectedAsync(SigningKeyRow key, DateTimeOffset since, int skip, int take, CancellationToken ct)
+    /// <summary>The credentials to issue again: how many of each type, and the oldest of them.</summary>
+    public async Task<(IReadOnlyList<(string Type, int Count)> Types, IReadOnlyList<AffectedLine> Oldest)> AffectedAsync(SigningKeyRow key, DateTimeOffset since, int most, CancellationToken ct)
     {
-        var ids = (await AffectedAsync(key, since, ct)).Select(c => c.CredentialId).Distinct();
-        return await db.Credentials.AsNoTracking().Where(c => ids.Contains(c.Id) && c.State != CredentialState.Revoked).OrderBy(c => c.CreatedAt).ThenBy(c => c.Id).Skip(skip).Take(take)
-            .Select(c => new CredentialLine(c.Id, c.Type, c.Reference, c.HolderName, c.State, c.CreatedAt, c.CollectedAt)).ToListAsync(ct);
+        var ids = (await CopiesAsync(key, since, ct)).Select(c => c.CredentialId).Distinct();
+        var again = db.Credentials.AsNoTracking().Where(c => ids.Contains(c.Id) && c.State != CredentialState.Revoked);
+        var types = await again.GroupBy(c => c.Type).Select(g => new { Type = g.Key, Count = g.Count() }).OrderBy(g => g.Type).ToListAsync(ct);
+        return (types.ConvertAll(t => (t.Type, t.Count)), await again.OrderBy(c => c.CreatedAt).ThenBy(c => c.Id).Take(most).Select(c => new AffectedLine(c.Type, c.Reference, c.CreatedAt)).ToListAsync(ct));
     }
 
     // Every verifier judges by the time of the anchor: what was anchored before the theft stays good.
-    private async Task<IQueryable<CredentialCopy>> AffectedAsync(SigningKeyRow key, DateTimeOffset since, CancellationToken ct)
+    private async Task<IQueryable<CredentialCopy>> CopiesAsync(SigningKeyRow key, DateTimeOffset since, CancellationToken ct)
     {
         var safe = LedgerLog.EntriesBelow(db, await LedgerLog.SizeAnchoredBeforeAsync(db, since, ct));
         return SignedBy(key).Where(c => !safe.Contains(c.Entry));
