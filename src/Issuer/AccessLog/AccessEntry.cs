@@ -7,7 +7,7 @@ namespace Identity.Issuer.AccessLog;
 /// <summary>
 /// One line of the access log: an act of staff, a program or a wallet, or the reading of a person's record. Rows are only ever added; a
 /// moment later each is sealed, which gives it a place in its organisation's chain, and it does not change after that.
-/// Holds nothing about the person but the record's random id.
+/// Holds nothing about the person but the random id of the record, file or case.
 /// </summary>
 public sealed class AccessEntry
 {
@@ -29,7 +29,7 @@ public sealed class AccessEntry
     /// <summary>What: <c>read</c>, <c>listed</c>, or one of the acts of <see cref="Issuance.CredentialEvent.Act"/> and of staff management.</summary>
     public required string Act { get; init; }
 
-    /// <summary>The record concerned; null for acts on staff and settings.</summary>
+    /// <summary>The record concerned, or the file of many or the case for acts on one of those; null for acts on staff, keys and settings.</summary>
     public string? CredentialId { get; init; }
 
     /// <summary>For which work a record was read: look_up, hand_over, approval, change_status, correction, search, list, program.</summary>

@@ -17,7 +17,7 @@ public sealed record HistoryLine(string Actor, string Role, string Act, string? 
 }
 
 /// <summary>
-/// Who did and read what with one record. Lines are counted together in the database, however many there are, and what does not fit is
+/// Who did and read what with one record, and who read the file of many or the case that it came from. Lines are counted together in the database, however many there are, and what does not fit is
 /// counted together further, never left out: nobody hides a look behind a thousand others.
 /// </summary>
 public static class RecordHistory
@@ -30,7 +30,8 @@ public static class RecordHistory
         var days = await db.Database.SqlQuery<HistoryLine>(
             $"""
             SELECT "Actor", "Role", "Act", "Why", MAX("At") AS "Last", COUNT(*) AS "Times" FROM "access_log"
-            WHERE ("Actor" LIKE 'staff:%' OR "Actor" LIKE 'api:%') AND "CredentialId" = {credentialId}
+            WHERE ("Actor" LIKE 'staff:%' OR "Actor" LIKE 'api:%') AND ("CredentialId" = {credentialId} OR ("Act" IN ('bulk_read', 'case-read') AND "CredentialId" IN
+                (SELECT "Job" FROM "bulk_rows" WHERE "CredentialId" = {credentialId} UNION ALL SELECT "Id" FROM "recognition_cases" WHERE "Statement" = {credentialId})))
             GROUP BY "Actor", "Role", "Act", "Why", "At" / 86400000000
             """).ToListAsync(ct);
         // Names in lists are the most frequent by far: they take no place from the rest.

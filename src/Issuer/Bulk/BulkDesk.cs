@@ -50,6 +50,7 @@ public sealed class BulkDesk
                 CreatedAt = _clock.GetUtcNow(), CreatedBy = actor.ToString(),
             };
             _db.BulkJobs.Add(job);
+            _db.Log(organisation.Slug, id, actor, "bulk_uploaded", job.CreatedAt);
             await _db.SaveChangesAsync(ct);
             stored = true;
             return new Upload.Taken(job);
@@ -61,7 +62,7 @@ public sealed class BulkDesk
     }
 
     /// <summary>Somebody says “issue”; where the type asks for a second person, the whole file then waits for one. False where the job has moved on meanwhile.</summary>
-    public Task<bool> StartAsync(Organisation organisation, string id, Actor actor, CancellationToken ct) => StepAsync(organisation, id, job =>
+    public Task<bool> StartAsync(Organisation organisation, string id, Actor actor, CancellationToken ct) => StepAsync(organisation, id, actor, "bulk_started", job =>
     {
         if (job.State is not BulkState.Ready) return false;
         var waits = organisation.FindType(job.Type) is not { Approval: false };
@@ -105,16 +106,16 @@ public sealed class BulkDesk
         await _db.BulkJobs.AsNoTracking().Where(j => j.Organisation == organisation.Slug && j.State == BulkState.AwaitingApproval).OrderBy(j => j.CreatedAt).Take(50).ToListAsync(ct);
 
     /// <summary>Holds a job between two chunks.</summary>
-    public Task<bool> PauseAsync(Organisation organisation, string id, CancellationToken ct) => StepAsync(organisation, id, job => Move(job, BulkState.Issuing, BulkState.Paused), ct);
+    public Task<bool> PauseAsync(Organisation organisation, string id, Actor actor, CancellationToken ct) => StepAsync(organisation, id, actor, "bulk_paused", job => Move(job, BulkState.Issuing, BulkState.Paused), ct);
 
     /// <summary>Goes on with a held job.</summary>
-    public Task<bool> ResumeAsync(Organisation organisation, string id, CancellationToken ct) => StepAsync(organisation, id, job => Move(job, BulkState.Paused, BulkState.Issuing), ct);
+    public Task<bool> ResumeAsync(Organisation organisation, string id, Actor actor, CancellationToken ct) => StepAsync(organisation, id, actor, "bulk_resumed", job => Move(job, BulkState.Paused, BulkState.Issuing), ct);
 
     /// <summary>Ends a job; what was issued stays, the rest is forgotten.</summary>
-    public async Task<bool> CancelAsync(Organisation organisation, string id, CancellationToken ct)
+    public async Task<bool> CancelAsync(Organisation organisation, string id, Actor actor, CancellationToken ct)
     {
         await using var transaction = await _db.Database.BeginExclusiveAsync(organisation.Slug, ct);
-        var done = await StepAsync(organisation, id, job =>
+        var done = await StepAsync(organisation, id, actor, "bulk_cancelled", job =>
         {
             if (!job.CanCancel) return false;
             (job.State, job.FinishedAt) = (BulkState.Cancelled, _clock.GetUtcNow());
@@ -152,7 +153,7 @@ public sealed class BulkDesk
 
     private Task LogAsync(BulkJob job, Actor actor, string act, CancellationToken ct)
     {
-        _db.Log(job.Organisation, null, actor, act, _clock.GetUtcNow());
+        _db.Log(job.Organisation, job.Id, actor, act, _clock.GetUtcNow());
         return _db.SaveChangesAsync(ct);
     }
 
@@ -163,7 +164,7 @@ public sealed class BulkDesk
         return true;
     }
 
-    private async Task<bool> StepAsync(Organisation organisation, string id, Func<BulkJob, bool> step, CancellationToken ct)
+    private async Task<bool> StepAsync(Organisation organisation, string id, Actor actor, string act, Func<BulkJob, bool> step, CancellationToken ct)
     {
         // The worker's counting may come in between: the step is then tried on what holds now.
         for (var tries = 0; ; tries++)
@@ -171,6 +172,7 @@ public sealed class BulkDesk
             var job = await _db.BulkJobs.SingleOrDefaultAsync(j => j.Id == id && j.Organisation == organisation.Slug, ct);
             if (job is null || !step(job)) return false;
             job.Version++;
+            _db.Log(job.Organisation, job.Id, actor, act, _clock.GetUtcNow());
             try
             {
                 await _db.SaveChangesAsync(ct);

@@ -36,9 +36,12 @@ public sealed class BulkResults(IssuerDb db, OfferLinks links, TimeProvider cloc
             l => [Number(l.Row), l.Reference, l.HolderName, l.Offer.Link, l.Offer.WalletLink, l.Offer.ExpiresAt.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)], ct);
     }
 
-    /// <summary>The list of transaction codes, as CSV, to be handed out another way than the offers.</summary>
-    public Task WriteCodesAsync(Organisation organisation, BulkJob job, Stream into, CancellationToken ct) =>
-        WriteAsync(organisation, job, into, ["row", "reference", "code"], l => [Number(l.Row), l.Reference, l.Offer.TxCode], ct);
+    /// <summary>The list of transaction codes, as CSV, to be handed out another way than the offers. Who has both lists can collect, so each person sees this one too.</summary>
+    public async Task WriteCodesAsync(Organisation organisation, BulkJob job, Actor actor, Stream into, CancellationToken ct)
+    {
+        await RecordAsync(job, 0, int.MaxValue, actor, ct);
+        await WriteAsync(organisation, job, into, ["row", "reference", "code"], l => [Number(l.Row), l.Reference, l.Offer.TxCode], ct);
+    }
 
     /// <summary>What is wrong with a file, as CSV in a language.</summary>
     public async Task WriteErrorsAsync(BulkJob job, Strings texts, Stream into, CancellationToken ct)

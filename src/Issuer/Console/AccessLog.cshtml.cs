@@ -47,6 +47,9 @@ public sealed class AccessLogModel(Desk desk, IssuerDb db, VerifyAccessLog verif
     /// <summary>The filter as a query, without its question mark.</summary>
     public string Query => new QueryBuilder { { "actor", Actor ?? "" }, { "act", Act ?? "" }, { "record", Record ?? "" } }.ToString().TrimStart('?');
 
+    // Files and cases have no page that an auditor may open.
+    internal static bool IsCredential(AccessEntry row) => row.Act is "case-decided" || !(row.Act.StartsWith("bulk_", StringComparison.Ordinal) || row.Act.StartsWith("case-", StringComparison.Ordinal));
+
     /// <summary>Shows a page.</summary>
     public async Task OnGetAsync(int p, CancellationToken ct)
     {

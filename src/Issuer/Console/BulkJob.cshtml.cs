@@ -43,13 +43,13 @@ public sealed class BulkJobModel(Desk desk, BulkDesk bulk, BulkResults results) 
     public Task<IActionResult> OnPostStartAsync(string id, CancellationToken ct) => ActAsync(id, bulk.StartAsync(desk.Organisation, id, desk.Actor, ct), ct);
 
     /// <summary>Holds.</summary>
-    public Task<IActionResult> OnPostPauseAsync(string id, CancellationToken ct) => ActAsync(id, bulk.PauseAsync(desk.Organisation, id, ct), ct);
+    public Task<IActionResult> OnPostPauseAsync(string id, CancellationToken ct) => ActAsync(id, bulk.PauseAsync(desk.Organisation, id, desk.Actor, ct), ct);
 
     /// <summary>Goes on.</summary>
-    public Task<IActionResult> OnPostResumeAsync(string id, CancellationToken ct) => ActAsync(id, bulk.ResumeAsync(desk.Organisation, id, ct), ct);
+    public Task<IActionResult> OnPostResumeAsync(string id, CancellationToken ct) => ActAsync(id, bulk.ResumeAsync(desk.Organisation, id, desk.Actor, ct), ct);
 
     /// <summary>Stops for good.</summary>
-    public Task<IActionResult> OnPostCancelAsync(string id, CancellationToken ct) => ActAsync(id, bulk.CancelAsync(desk.Organisation, id, ct), ct);
+    public Task<IActionResult> OnPostCancelAsync(string id, CancellationToken ct) => ActAsync(id, bulk.CancelAsync(desk.Organisation, id, desk.Actor, ct), ct);
 
     /// <summary>The errors, the offers or the codes as CSV.</summary>
     public async Task<IActionResult> OnPostListAsync(string id, string? list, CancellationToken ct)
@@ -61,7 +61,7 @@ public sealed class BulkJobModel(Desk desk, BulkDesk bulk, BulkResults results) 
         var body = Response.Body;
         if (list == "errors") await results.WriteErrorsAsync(job, desk.T, body, ct);
         else if (list == "offers") await results.WriteOffersAsync(desk.Organisation, job, desk.Actor, body, ct);
-        else await results.WriteCodesAsync(desk.Organisation, job, body, ct);
+        else await results.WriteCodesAsync(desk.Organisation, job, desk.Actor, body, ct);
         return new EmptyResult();
     }
 

@@ -20,7 +20,7 @@ public sealed class DetailModel(Desk desk, FindCredentials find, CopyProgress pr
         var page = await ShowAsync(id, ct);
         if (Details is { Copies: var copies })
             Progress = new Progress(copies.Count(c => c.Anchoring == "waiting"), copies.Count(c => c.Anchoring == "logged"), copies.Count(c => c.Anchoring == "anchored"));
-        if (Details is not null) Reads = [.. (await db.HistoryOfAsync(id, ct)).Where(l => l.Act is "read" or "listed")];
+        if (Details is not null) Reads = [.. (await db.HistoryOfAsync(id, ct)).Where(l => l.Act is "read" or "listed" or "bulk_read" or "case-read")];
         return page;
     }
 }

@@ -1,5 +1,6 @@
 using Identity.Credentials.Jose;
 using Identity.Hosting;
+using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Organisations;
@@ -79,6 +80,7 @@ public sealed class RotateKeys(IssuerDb db, KeyFolder folder, KeyRing ring, Time
         key.SignsUntil ??= now;
         (key.End, key.StolenSince, key.EndedBy, key.EndedAt, key.Waiting) = (KeyEnd.Compromised, since, actor.ToString(), null, null);
         key.Version++;
+        db.Log(organisation.Slug, null, actor, "key_stolen", now);
         if (wasSigning && !rows.Exists(k => k.Waits)) Make(organisation, actor);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
@@ -130,6 +132,7 @@ public sealed class RotateKeys(IssuerDb db, KeyFolder folder, KeyRing ring, Time
         {
             Organisation = organisation.Slug, Thumbprint = key.PublicKey.ThumbprintText(), X = key.PublicKey.X, Y = key.PublicKey.Y!, MadeAt = clock.GetUtcNow(), MadeBy = actor.ToString(),
         });
+        db.Log(organisation.Slug, null, actor, "key_made", clock.GetUtcNow());
         ring.Load(organisation, key.PublicKey.ThumbprintText(), out _);
     }
 }

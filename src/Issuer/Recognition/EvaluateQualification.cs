@@ -87,7 +87,7 @@ public sealed class EvaluateQualification(IssuerDb db, VerifierClient verifier, 
             State = CaseState.Asked, Question = Protect(question),
         };
         db.RecognitionCases.Add(opened);
-        db.Log(body.Slug, null, actor, "case-opened", opened.CreatedAt);
+        db.Log(body.Slug, opened.Id, actor, "case-opened", opened.CreatedAt);
         await db.SaveChangesAsync(ct);
         return new Asking.Open(opened, question);
     }
@@ -101,7 +101,7 @@ public sealed class EvaluateQualification(IssuerDb db, VerifierClient verifier, 
         if (question is null) return new Asking.Refused("verifier", why);
         (found.State, found.Question, found.Shown, found.VerdictJson, found.ChangedAt) = (CaseState.Asked, Protect(question), null, null, clock.GetUtcNow());
         found.Version++;
-        db.Log(body.Slug, null, actor, "case-asked", clock.GetUtcNow());
+        db.Log(body.Slug, id, actor, "case-asked", clock.GetUtcNow());
         await db.SaveChangesAsync(ct);
         return new Asking.Open(found, question);
     }
@@ -139,7 +139,7 @@ public sealed class EvaluateQualification(IssuerDb db, VerifierClient verifier, 
             }
         }
         var shown = Unprotect<ShownQualification>(found.Shown);
-        if (shown is not null && reader is not null) db.Log(body.Slug, null, reader, "case-read", clock.GetUtcNow());
+        if (shown is not null && reader is not null) db.Log(body.Slug, id, reader, "case-read", clock.GetUtcNow());
         try
         {
             await db.SaveChangesAsync(ct);

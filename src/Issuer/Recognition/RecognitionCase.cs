@@ -66,6 +66,7 @@ public sealed class RecognitionCase
         row.Property(c => c.State).HasConversion<string>();
         row.Property(c => c.Version).IsConcurrencyToken();
         row.HasIndex(c => new { c.Organisation, c.CreatedAt });
+        row.HasIndex(c => c.Statement);
     });
 }
 

@@ -85,7 +85,7 @@ public sealed class BulkApprovalTests(IssuerFixture issuer) : IClassFixture<Issu
 
     private Task<Clerk> In(string role) => Clerk.SignedIn(issuer, IssuerFixture.Ministry, role);
 
-    private static async Task<string> Asked(Clerk clerk, string prefix, int count)
+    internal static async Task<string> Asked(Clerk clerk, string prefix, int count)
     {
         var job = await BulkJobTests.Upload(clerk, People(prefix, count), "person");
         Assert.Contains("data-state=\"ready\"", await BulkJobTests.Settled(clerk, job));

@@ -13,11 +13,12 @@ public sealed partial class WordsOfTheLogTests
             .SelectMany(file => Logged().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value)).Concat(["wallet_accepted", "wallet_failed", "wallet_deleted"]).Distinct().ToList();
 
         Assert.Contains("case-read", acts);
+        Assert.Contains("bulk_paused", acts);
         foreach (var language in Strings.Languages)
             Assert.Empty(acts.Where(act => Strings.For(language).Find($"issuer.access.{act}") is null).Select(act => $"{act}, {language}"));
     }
 
     // db.Log(…, actor, "act", …), db.Record(…, actor, "act", …) and the methods of the same work that call them: the first text is the act.
-    [GeneratedRegex("""\b(?:Log|Record|LogAsync|ChangeAsync)\([^";]*"([a-z_-]+)" *[,)]""")]
+    [GeneratedRegex("""\b(?:Log|Record|LogAsync|ChangeAsync|StepAsync)\([^";]*"([a-z_-]+)" *[,)]""")]
     private static partial Regex Logged();
 }

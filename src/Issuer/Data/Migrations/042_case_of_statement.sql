@@ -1,0 +1,1 @@
+CREATE INDEX "IX_recognition_cases_Statement" ON "recognition_cases" ("Statement");
