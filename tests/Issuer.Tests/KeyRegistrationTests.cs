@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Identity.Issuer.Tests;
 
 /// <summary>The signing keys reach the ledger by themselves, on a real node.</summary>
+[Trait("Store", "Own")]
 public sealed class KeyRegistrationTests : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("issuer-keys-").FullName;

@@ -4,6 +4,7 @@ using Identity.TestShared;
 
 namespace Identity.Issuer.Tests;
 
+[Trait("Store", "Own")]
 public sealed class MigrationTests
 {
     [Fact]

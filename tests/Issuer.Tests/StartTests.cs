@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Identity.Issuer.Tests;
 
+[Trait("Store", "Own")]
 public sealed class StartTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("issuer-start-").FullName;

@@ -14,6 +14,7 @@ using static Identity.Issuer.Tests.IssuerFixture;
 namespace Identity.Issuer.Tests;
 
 /// <summary>Two copies of the service over one PostgreSQL and one folder of keys, as behind a proxy.</summary>
+[Trait("Store", "Own")]
 public sealed class TwoCopiesTests : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("issuer-two-").FullName;

@@ -11,6 +11,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Identity.Issuer.Tests.Bulk;
 
 /// <summary>The service as a process of its own, killed without warning while it works on a file.</summary>
+[Trait("Store", "Own")]
 public sealed class KillTests : IAsyncLifetime
 {
     private const int Rows = 6000;

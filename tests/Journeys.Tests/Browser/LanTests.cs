@@ -9,25 +9,39 @@ namespace Identity.Journeys.Tests.Browser;
 
 /// <summary>The demonstration on a local network: TLS by an own authority, tried from the browser profile of a phone that knows the name.</summary>
 [Collection(BrowserTests.Name), Trait("Category", "Browser")]
-public sealed class LanTests(Surroundings surroundings) : IAsyncLifetime
+public sealed class LanTests(Surroundings surroundings, LanTests.Network network) : IClassFixture<LanTests.Network>
 {
     private const string Name = "desk.identity-trial.test";
-    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"identity-lan-{Guid.NewGuid():n}");
-    private DemonstrationOptions _options = null!;
-    private Stack _stack = null!;
+    private readonly DemonstrationOptions _options = network.Options;
 
-    public async Task InitializeAsync()
+    /// <summary>The demonstration on its network, once for all tests here.</summary>
+    public sealed class Network : IAsyncLifetime
     {
-        _options = new DemonstrationOptions(_folder, Ports.FreeBase(0, 1, 2, 3, 4, 8)) { LanName = Name, LanAddress = "127.0.0.1" };
-        _options.Check();
-        _stack = await Stack.StartAsync(_options, new Screen(TextWriter.Null), CancellationToken.None);
+        private readonly string _folder = Path.Combine(Path.GetTempPath(), $"identity-lan-{Guid.NewGuid():n}");
+
+        internal DemonstrationOptions Options { get; private set; } = null!;
+
+        internal Stack Stack { get; private set; } = null!;
+
+        public async Task InitializeAsync()
+        {
+            Options = new DemonstrationOptions(_folder, Ports.FreeBase(0, 1, 2, 3, 4, 8)) { LanName = Name, LanAddress = "127.0.0.1" };
+            Options.Check();
+            Stack = await Stack.StartAsync(Options, new Screen(TextWriter.Null), CancellationToken.None);
+        }
+
+        public async Task DisposeAsync()
+        {
+            await Stack.DisposeAsync();
+            Directory.Delete(_folder, recursive: true);
+        }
     }
 
     [Fact]
     public async Task A_phone_on_the_network_installs_the_wallet_receives_by_camera_and_keeps_it_with_the_network_off()
     {
         // The services reach each other by the name, over TLS, with the guard and the own authority alone.
-        Assert.True(await new PlayJourney(_options, _stack, new Screen(TextWriter.Null)).RunAsync(CancellationToken.None));
+        Assert.True(await new PlayJourney(_options, network.Stack, new Screen(TextWriter.Null)).RunAsync(CancellationToken.None));
 
         await using var browser = await surroundings.LaunchPhoneAsync($"--host-resolver-rules=MAP {Name} 127.0.0.1", $"--ignore-certificate-errors-spki-list={LeafKeyHash()}");
         var context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 360, Height = 640 }, Permissions = ["camera"], Locale = "fr" });
@@ -44,7 +58,7 @@ public sealed class LanTests(Surroundings surroundings) : IAsyncLifetime
         await page.EvaluateAsync("navigator.serviceWorker.ready.then(() => true)");
         await page.GetByTestId("start").ClickAsync();
 
-        using var college = new Api(_options.IssuerUrl, _stack.Access.Single(a => a.Organisation == Identity.Host.Seed.Cast.College).ApiKey, _options.Lan.Own);
+        using var college = new Api(_options.IssuerUrl, network.Stack.Access.Single(a => a.Organisation == Identity.Host.Seed.Cast.College).ApiKey, _options.Lan.Own);
         var made = await college.PostAsync($"/api/{Identity.Host.Seed.Cast.College}/credentials", Surroundings.Diploma(), CancellationToken.None);
         surroundings.Camera.ShowQr((string)made["offer"]!["link"]!);
         await page.GetByTestId("add").First.ClickAsync();
@@ -66,7 +80,7 @@ public sealed class LanTests(Surroundings surroundings) : IAsyncLifetime
         using var authority = X509CertificateLoader.LoadCertificateFromFile(_options.Lan!.Certificates.AuthorityFile);
         using var leaf = X509CertificateLoader.LoadCertificateFromFile(_options.Lan.Certificates.LeafFile);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var signing = X509Certificate2.CreateFromPemFile(_options.Lan.Certificates.AuthorityFile, Path.Combine(_folder, "tls", "authority.key"));
+        using var signing = X509Certificate2.CreateFromPemFile(_options.Lan.Certificates.AuthorityFile, _options.Path("tls", "authority.key"));
         var request = new CertificateRequest("CN=bank.example", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("bank.example");
@@ -77,13 +91,7 @@ public sealed class LanTests(Surroundings surroundings) : IAsyncLifetime
         Assert.True(Chains(leaf, authority));
         Assert.False(Chains(leaf, null));
         Assert.False(Chains(stolen, authority));
-        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_folder, "tls", "authority.key")));
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _stack.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_options.Path("tls", "authority.key")));
     }
 
     private static bool Chains(X509Certificate2 certificate, X509Certificate2? authority)

@@ -14,7 +14,7 @@ using Microsoft.Playwright;
 
 namespace Identity.Journeys.Tests.Browser;
 
-/// <summary>Everything once for all browser tests: the stack on free ports, and two Chromiums, the phones' and the desk's, each with a camera that sees what a test holds before it.</summary>
+/// <summary>Everything once for all tests of a collection: the stack on free ports, and two Chromiums, the phones' and the desk's, each with a camera that sees what a test holds before it.</summary>
 public sealed class Surroundings : IAsyncLifetime
 {
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"identity-browser-{Guid.NewGuid():n}");
@@ -244,7 +244,7 @@ public sealed class Surroundings : IAsyncLifetime
     });
 
     private static string? Chromium() =>
-        new[] { Environment.GetEnvironmentVariable("IDENTITY_CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser" }
+        new[] { Environment.GetEnvironmentVariable("IDENTITY_CHROMIUM"), "/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser" }
             .FirstOrDefault(path => !string.IsNullOrEmpty(path) && System.IO.File.Exists(path));
 }
 

@@ -6,7 +6,7 @@ using Identity.TestKit;
 namespace Identity.Journeys.Tests.Tour;
 
 /// <summary>Every role does its work in every language, and each page on the way can be read by everybody.</summary>
-[Collection(BrowserTests.Name), Trait("Category", "Browser")]
+[Collection(TourTests.Name), Trait("Category", "Browser")]
 public sealed class EveryPageTests(Surroundings surroundings)
 {
     // Nothing is looked at twice that another language shows; the command "inspect" does so all the same.
@@ -38,4 +38,11 @@ public sealed class EveryPageTests(Surroundings surroundings)
         var names = Regex.Match(contract, "`main` carries `screen-NAME`: `([a-z_\\s-]+)`").Groups[1].Value;
         return names.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Except(["busy", "progress", "insecure"]);
     }
+}
+
+/// <summary>The tours have surroundings of their own and run beside the browser tests, which mostly wait.</summary>
+[CollectionDefinition(Name)]
+public sealed class TourTests : ICollectionFixture<Surroundings>
+{
+    public const string Name = "tours";
 }

@@ -58,7 +58,8 @@ internal sealed class Inspection
         foreach (var (view, width, height) in depth is Depth.Everything ? Views : Views[..Narrow])
         {
             await page.SetViewportSizeAsync(width, height);
-            var found = await page.EvaluateAsync<string[]>(Look, new { language = _language, direction = CultureInfo.GetCultureInfo(_language).TextInfo.IsRightToLeft ? "rtl" : "ltr", words = view == "phone", foreign = _foreign });
+            var words = view == "phone";
+            var found = await page.EvaluateAsync<string[]>(Look, new { language = _language, direction = CultureInfo.GetCultureInfo(_language).TextInfo.IsRightToLeft ? "rtl" : "ltr", words, foreign = words ? _foreign : [] });
             _faults.UnionWith(found.Select(fault => $"{name}, {view}: {fault}"));
         }
         if (depth is not Depth.Words)
