@@ -24,7 +24,7 @@ public enum RequestStatus
 /// <summary>Where a request stands, and its verdicts once it is answered.</summary>
 /// <param name="State">How far it is.</param>
 /// <param name="Template">The question's name, if it was a template.</param>
-/// <param name="Outcome">The worst of the verdicts' outcomes: what the page says first.</param>
+/// <param name="Outcome">The worst of the verdicts' outcomes, and at most "cannot tell" where a link is "contradicts" or "differs": what the page says first.</param>
 /// <param name="Holders">What can be said of the holders of several credentials.</param>
 /// <param name="Links">For each statement of comparability, whether it is about a qualification shown beside it.</param>
 /// <param name="Verdicts">One for each credential.</param>
@@ -50,7 +50,7 @@ public static class GetResult
         switch (presentation.Current)
         {
             case PresentationState.Answered answered when IsBack(answered.ResponseCode, response_code):
-                return TypedResults.Ok(new RequestView(RequestStatus.Answered, template, Worst(answered.Credentials), answered.Holders, answered.Links, answered.Credentials, null));
+                return TypedResults.Ok(new RequestView(RequestStatus.Answered, template, Worst(answered), answered.Holders, answered.Links, answered.Credentials, null));
             case PresentationState.Refused refused when IsBack(refused.ResponseCode, response_code):
                 return TypedResults.Ok(new RequestView(RequestStatus.Refused, template, null, null, null, null, refused.Error));
             case PresentationState.Answered or PresentationState.Refused when response_code is null && presentation.Flow == Flow.SameDevice:
@@ -66,9 +66,10 @@ public static class GetResult
 
     private static bool IsBack(string? needed, string? given) => needed is null || Token.Same(given, needed);
 
-    private static Outcome Worst(IReadOnlyList<PresentedVerdict> credentials) =>
-        credentials.Any(c => c.Verdict.Outcome == Outcome.NotValid) ? Outcome.NotValid
-        : credentials.Count > 0 && credentials.All(c => c.Verdict.Outcome == Outcome.Valid) ? Outcome.Valid
+    // Two credentials can each be valid and yet not belong together: then a person has to look.
+    private static Outcome Worst(PresentationState.Answered answered) =>
+        answered.Credentials.Any(c => c.Verdict.Outcome == Outcome.NotValid) ? Outcome.NotValid
+        : answered.Credentials.Count > 0 && answered.Credentials.All(c => c.Verdict.Outcome == Outcome.Valid) && !answered.Links.Any(OriginalLink.IsTrouble) ? Outcome.Valid
         : Outcome.CannotTell;
 
     private static ProblemHttpResult Unknown() =>

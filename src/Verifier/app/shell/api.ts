@@ -42,9 +42,14 @@ export interface Request {
   readonly walletLinks: readonly { readonly name: string; readonly url: string }[];
 }
 export type State = 'created' | 'fetched' | 'answered' | 'expired' | 'refused';
+/** Whether a statement of comparability is about the qualification beside it, and what each says of it. */
+export interface Link {
+  readonly statement: string; readonly original: string | null; readonly result: 'linked' | 'contradicts' | 'differs' | 'not_shown';
+  readonly fields: readonly { readonly claim: string; readonly original: string | null; readonly statement: string | null; readonly result: 'same' | 'differs' | 'not_shown' }[];
+}
 export interface Progress {
   readonly state: State; readonly template: string | null; readonly outcome: Outcome | null; readonly holders: string | null;
-  readonly links: readonly { readonly statement: string; readonly original: string | null; readonly result: 'linked' | 'differs' | 'not_shown' }[] | null;
+  readonly links: readonly Link[] | null;
   readonly verdicts: readonly { readonly id: string; readonly verdict: Verdict }[] | null; readonly error: string | null;
 }
 

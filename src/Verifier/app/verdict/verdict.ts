@@ -8,6 +8,7 @@ import { claimRows, typeTitle } from './claims.ts';
 import { checksDetails, ledgerDetails } from './evidence.ts';
 import { save } from './save.ts';
 import { signalSwitch, signalVerdict } from './signal.ts';
+import { doNotFit, linkNotice, misfit } from './together.ts';
 
 /** One verdict; `again` is where the next check starts. */
 export const verdictPage = (verdict: Verdict, again: '/' | '/scan'): Page => () => draw([verdict], verdict, null, [], again);
@@ -20,23 +21,26 @@ export const answerPage = (answer: Progress, again: '/ask'): Page => () => {
 };
 
 function draw(verdicts: readonly Verdict[], leading: Verdict, holders: string | null, links: NonNullable<Progress['links']>, again: '/' | '/scan' | '/ask'): void {
-  const said = t('verdict.said', { outcome: tCode('verdict.outcome', leading.outcome), reason: tCode('verdict', `${wordsOf(leading)}.title`) });
+  const apart = doNotFit(links) && leading.outcome === 'valid';
+  const outcome = apart ? 'cannot_tell' : leading.outcome;
+  const said = apart ? t('link.trouble') : t('verdict.said', { outcome: tCode('verdict.outcome', leading.outcome), reason: tCode('verdict', `${wordsOf(leading)}.title`) });
   show({
-    title: tCode('verdict.outcome', leading.outcome),
+    title: tCode('verdict.outcome', outcome),
     screen: 'verdict',
     class: 'verdict-page',
     ownHeading: true,
     body: [
+      apart && [misfit(), h('p', null, t('link.trouble.more'))],
       holders && holders !== 'one' ? notice(holders === 'same_key' ? 'success' : 'info', tCode('holders', holders), { testid: 'holders' }) : null,
-      links.map(({ result }) => notice(result === 'linked' ? 'success' : 'warning', tCode('link', result), { testid: `link-${result.replace('_', '-')}` })),
-      [leading, ...verdicts.filter(verdict => verdict !== leading)].map((verdict, i) => article(verdict, i === 0)),
-      h('div', { class: 'row keep' }, button('save', () => save(verdicts), { testid: 'save', tone: 'secondary', icon: 'file' }), signalSwitch(() => leading.outcome)),
+      links.map(linkNotice),
+      [leading, ...verdicts.filter(verdict => verdict !== leading)].map((verdict, i) => article(verdict, i === 0 && !apart)),
+      h('div', { class: 'row keep' }, button('save', () => save(verdicts), { testid: 'save', tone: 'secondary', icon: 'file' }), signalSwitch(() => outcome)),
     ],
     stickyActions: true,
     actions: [link(again === '/ask' ? 'ask.another' : 'again', again, { testid: 'check-another' })],
   });
   announce(said);
-  signalVerdict(leading.outcome);
+  signalVerdict(outcome);
 }
 
 function article(verdict: Verdict, first: boolean): HTMLElement {
