@@ -44,6 +44,7 @@ public sealed class KillDrillOnSqliteTests(ITestOutputHelper output) : KillDrill
         ("DELETE FROM credential_copies WHERE Id = (SELECT MIN(Id) FROM credential_copies)", "status indices are taken for"),
         ("UPDATE ledger_state SET size = size - 1", "head"),
         ("UPDATE ledger_tiles SET hashes = zeroblob(length(hashes)) WHERE level = 0", "tiles"),
+        ("UPDATE ledger_tiles SET inner_hashes = zeroblob(length(inner_hashes)) WHERE length(inner_hashes) > 0", "inner hashes"),
         ("UPDATE ledger_checkpoints SET note = replace(note, 'log', 'lag')", "signature"),
         ("INSERT INTO ledger_anchors (size, root, state, since_block, chain_id, contract, transaction_hash) VALUES (1000000, zeroblob(32), 1, 0, 31337, '', '0x00')", "not on the chain"),
         ("INSERT INTO ledger_pending (entry, added_at, round) SELECT entry, 0, 0 FROM ledger_entries LIMIT 1", "waits although"),

@@ -65,6 +65,7 @@ internal static class Invariants
         if (stored.Head is null && entries.Count > 0) yield return "The log has entries and no head.";
         var leaves = stored.Entries.SelectMany(e => MerkleTree.LeafHash(e)).ToArray();
         if (!stored.Tiles.Where(t => t.Level == 0).SelectMany(t => t.Hashes).SequenceEqual(leaves)) yield return "The stored tiles are not the tree's.";
+        if (stored.Tiles.Any(t => !Tiles.Inner(t.Hashes).AsSpan().SequenceEqual(t.Inner))) yield return "The stored inner hashes are not the tree's.";
 
         foreach (var (size, note) in stored.Checkpoints)
         {

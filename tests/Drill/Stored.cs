@@ -28,7 +28,7 @@ internal sealed class Stored
 
     public required IReadOnlyDictionary<string, string> States { get; init; }
 
-    public required IReadOnlyList<(long Level, long Number, byte[] Hashes)> Tiles { get; init; }
+    public required IReadOnlyList<(long Level, long Number, byte[] Hashes, byte[] Inner)> Tiles { get; init; }
 
     /// <summary>Reads everything in one snapshot. A dead process's last statements may still run on a server: they are waited for.</summary>
     public static async Task<Stored> ReadAsync(string connectionString, bool alone)
@@ -50,7 +50,7 @@ internal sealed class Stored
             Copies = await QueryAsync(snapshot, "SELECT \"CredentialId\", \"Organisation\", \"List\", \"Index\", \"Entry\" FROM credential_copies", r => (r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetInt64(3), Bytes(r, 4))),
             Indices = await QueryAsync(snapshot, "SELECT \"Organisation\", \"List\", \"Index\", \"CredentialId\", \"Value\" FROM status_entries", r => (r.GetString(0), r.GetInt64(1), r.GetInt64(2), r.GetString(3), r.GetInt64(4))),
             States = (await QueryAsync(snapshot, "SELECT \"Id\", \"State\" FROM credentials", r => (r.GetString(0), r.GetString(1)))).ToDictionary(r => r.Item1, r => r.Item2),
-            Tiles = await QueryAsync(snapshot, "SELECT level, number, hashes FROM ledger_tiles ORDER BY level, number", r => (r.GetInt64(0), r.GetInt64(1), Bytes(r, 2))),
+            Tiles = await QueryAsync(snapshot, "SELECT level, number, hashes, inner_hashes FROM ledger_tiles ORDER BY level, number", r => (r.GetInt64(0), r.GetInt64(1), Bytes(r, 2), Bytes(r, 3))),
         };
     }
 

@@ -13,7 +13,7 @@ public sealed class ProofPlan
     private ProofPlan(IReadOnlyList<IReadOnlyList<TreeNode>> elements) => _elements = elements;
 
     /// <summary>The complete subtrees to read, each once.</summary>
-    public IReadOnlyCollection<TreeNode> Nodes => [.. _elements.SelectMany(e => e).Distinct()];
+    public IReadOnlyCollection<TreeNode> Nodes => [.. _elements.SelectMany(e => e)]; // elements cover leaves that no other covers
 
     /// <summary>The root of the first <paramref name="size"/> leaves (at least one): the only element of the result.</summary>
     public static ProofPlan Root(long size)

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Numerics;
 
 namespace Identity.Credentials.Transparency;
 
@@ -106,6 +107,41 @@ public static class Tiles
         for (var at = 0; at < count; at++) hashes[at] = tile.Slice((first + at) * MerkleTree.HashSize, MerkleTree.HashSize).ToArray();
         return MerkleTree.Root(hashes);
     }
+
+    /// <summary>
+    /// The same, with one hashing at most where the tile's <see cref="Inner"/> hashes have the node. They are taken as they are: hold what is built of them against a root.
+    /// </summary>
+    public static byte[]? Read(TreeNode node, ReadOnlySpan<byte> tile, ReadOnlySpan<byte> inner)
+    {
+        var level = (node.Level % 8) - 1; // above the pairs
+        if (level < 1) return Read(node, tile);
+        // n pairs complete ⌊n/2⌋ + ⌊n/4⌋ + … nodes, which is n less the bits set in n. So many lie before those that the node's last pair completes, one on each level.
+        var pairs = (int)((((node.Index + 1) << level) - 1) % (Full / 2));
+        var at = (pairs - BitOperations.PopCount((uint)pairs) + level - 1) * MerkleTree.HashSize;
+        return at + MerkleTree.HashSize <= inner.Length ? inner.Slice(at, MerkleTree.HashSize).ToArray() : Read(node, tile);
+    }
+
+    /// <summary>
+    /// What a log may keep beside a tile so that a path need not hash it all: the nodes over 4, 8, … 128 of its hashes (126 of a full tile; a pair is one hashing away), in the order
+    /// in which a growing tree completes them, so that they only grow with the tile.
+    /// </summary>
+    public static byte[] Inner(ReadOnlySpan<byte> tile)
+    {
+        var inner = new List<byte>(tile.Length / 2);
+        var border = new TreeFrontier();
+        for (var at = 0; at < tile.Length; at += MerkleTree.HashSize)
+        {
+            border.Append(tile.Slice(at, MerkleTree.HashSize).ToArray(), (node, hash) =>
+            {
+                if (IsInner(node)) inner.AddRange(hash);
+            });
+        }
+
+        return [.. inner];
+    }
+
+    /// <summary>Whether a node is one of the <see cref="Inner"/> hashes of the tile that holds it.</summary>
+    public static bool IsInner(TreeNode node) => node.Level % 8 > 1;
 
     /// <summary>An entry bundle: each entry after its length as a big-endian uint16.</summary>
     public static byte[] EncodeEntries(IReadOnlyList<byte[]> entries)

@@ -1,3 +1,4 @@
+using Identity.Credentials.Transparency;
 using Microsoft.EntityFrameworkCore;
 
 namespace Identity.Ledger.Log;
@@ -83,10 +84,20 @@ public static class LedgerLog
 
     /// <summary>The receipt of an anchored entry; null while it waits or where the log has never heard of it.</summary>
     public static async Task<Receipt?> FindReceiptAsync(DbContext db, byte[] entry, CancellationToken ct = default) =>
-        await FindAsync(db, entry, ct) is EntryPlace.Anchored(var index, var anchor) ? await ProveAsync(db, index, anchor, ct) : null;
+        await FindAsync(db, entry, ct) is EntryPlace.Anchored(var index, var anchor) ? await ProveAsync(db, entry, index, anchor, ct) : null;
 
-    internal static async Task<Receipt> ProveAsync(DbContext db, long index, AnchorCoordinates anchor, CancellationToken ct) =>
-        Receipt.Of(await new LogReader(db).ProveAsync(index, anchor.Size, ct), anchor);
+    /// <summary>The receipt of an entry at its place. It leads from the entry to the anchored root, or does not leave: where inner hashes lead astray, the tiles' own decide.</summary>
+    /// <exception cref="InvalidDataException">The stored tree does not lead there: the database is damaged.</exception>
+    internal static async Task<Receipt> ProveAsync(DbContext db, byte[] entry, long index, AnchorCoordinates anchor, CancellationToken ct)
+    {
+        foreach (var inner in new[] { true, false })
+        {
+            var proof = await new LogReader(db).ProveAsync(index, anchor.Size, ct, inner);
+            if (MerkleTree.VerifyInclusion(index, anchor.Size, MerkleTree.LeafHash(entry), anchor.Root, proof.Path)) return Receipt.Of(proof, anchor);
+        }
+
+        throw new InvalidDataException($"The stored tree does not lead from the entry at {index} to the anchored root of {anchor.Size} entries. Restore the database.");
+    }
 
     private static void Check(byte[] entry)
     {

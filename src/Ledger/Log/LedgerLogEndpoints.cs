@@ -44,10 +44,11 @@ public static class LedgerLogEndpoints
     private static async Task<Results<Ok<Receipt>, Accepted, NotFound>> ReceiptAsync(string entry, DbContext db, HttpResponse response, CancellationToken ct)
     {
         if (entry.Length != 2 * LedgerLog.EntrySize || !entry.All(char.IsAsciiHexDigitLower)) return TypedResults.NotFound();
-        switch (await LedgerLog.FindAsync(db, Convert.FromHexString(entry), ct))
+        var bytes = Convert.FromHexString(entry);
+        switch (await LedgerLog.FindAsync(db, bytes, ct))
         {
             case EntryPlace.Anchored(var index, var anchor):
-                return TypedResults.Ok(await LedgerLog.ProveAsync(db, index, anchor, ct));
+                return TypedResults.Ok(await LedgerLog.ProveAsync(db, bytes, index, anchor, ct));
             case EntryPlace.Unknown:
                 return TypedResults.NotFound();
             default:

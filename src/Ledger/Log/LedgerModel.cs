@@ -28,6 +28,7 @@ public static class LedgerModel
             row.Property(t => t.Level).HasColumnName("level");
             row.Property(t => t.Number).HasColumnName("number");
             row.Property(t => t.Hashes).HasColumnName("hashes");
+            row.Property(t => t.InnerHashes).HasColumnName("inner_hashes");
         });
         model.Entity<CheckpointRow>(row =>
         {

@@ -25,6 +25,9 @@ internal sealed class TileRow
     public required int Level { get; init; }
     public required long Number { get; init; }
     public required byte[] Hashes { get; init; }
+
+    /// <summary><see cref="Credentials.Transparency.Tiles.Inner"/> of the hashes, so that a path need not hash; null or too short in a tile that an earlier version wrote, and worked out then.</summary>
+    public byte[]? InnerHashes { get; init; }
 }
 
 /// <summary>A signed tree head as published.</summary>

@@ -26,29 +26,53 @@ internal sealed class LogReader(DbContext db)
         return hashes[..(tile.Width * MerkleTree.HashSize)];
     }
 
-    /// <summary>The receipt of an entry against the checkpoint of this size, which must be a published one that holds it.</summary>
-    public async Task<TlogProof> ProveAsync(long index, long size, CancellationToken ct)
+    /// <summary>
+    /// The receipt of an entry against the checkpoint of this size, which must be a published one that holds it. One question to the database. What the inner hashes say is taken
+    /// as it is: hold the path against a root before it leaves.
+    /// </summary>
+    /// <param name="inner">False makes the path of the tiles' own hashes alone.</param>
+    /// <exception cref="InvalidDataException">The tree of this size is not there whole, or has no checkpoint.</exception>
+    public async Task<TlogProof> ProveAsync(long index, long size, CancellationToken ct, bool inner = true)
     {
-        var path = await BuildAsync(ProofPlan.Inclusion(index, size), size, ct);
-        var note = await db.Set<CheckpointRow>().Where(c => c.Size == size).Select(c => c.Note).SingleAsync(ct);
-        return new TlogProof(index, path, note);
+        var plan = ProofPlan.Inclusion(index, size);
+        var places = plan.Nodes.Append(new TreeNode(0, index)).Select(node => Place(node, size)).Distinct(); // the entry's own tile always: of one entry alone the plan needs none
+        var note = "";
+        await using var sql = await SqlSession.ReadAsync(db, ct);
+        var tiles = (await sql.QueryAsync(ct, row =>
+            {
+                if (note.Length == 0) note = row.GetString(4); // the same on every row
+                return (Place: (row.GetInt32(0), row.GetInt64(1)), Hashes: row.GetFieldValue<byte[]>(2), Inner: row.IsDBNull(3) || !inner ? [] : row.GetFieldValue<byte[]>(3));
+            },
+            $"""
+            SELECT t.level, t.number, t.hashes, t.inner_hashes, c.note
+            FROM ledger_checkpoints c CROSS JOIN (VALUES {string.Join(", ", places)}) AS place CROSS JOIN ledger_tiles t
+            WHERE c.size = @size AND t.level = place.column1 AND t.number = place.column2
+            """,
+            ("@size", size))).ToDictionary(tile => tile.Place);
+        return new TlogProof(index, plan.Build(Read), note);
+
+        byte[] Read(TreeNode node) =>
+            (tiles.TryGetValue(Place(node, size), out var tile) ? Tiles.Read(node, tile.Hashes, tile.Inner) : null) ?? throw Narrow(node, size);
     }
 
-    /// <summary>The root of the first <paramref name="size"/> entries, at least one and not more than the tree has.</summary>
-    public async Task<byte[]> RootAsync(long size, CancellationToken ct) => (await BuildAsync(ProofPlan.Root(size), size, ct))[0];
-
-    private async Task<IReadOnlyList<byte[]>> BuildAsync(ProofPlan plan, long size, CancellationToken ct)
+    /// <summary>The root of the first <paramref name="size"/> entries, at least one and not more than the tree has; from the tiles' own hashes alone, since the chain's is compared with it.</summary>
+    public async Task<byte[]> RootAsync(long size, CancellationToken ct)
     {
+        var plan = ProofPlan.Root(size);
         var tiles = new Dictionary<(int, long), byte[]>();
-        foreach (var tile in plan.Nodes.Select(node => Tiles.Holding(node, size)).DistinctBy(t => (t.Level, t.Index)))
+        foreach (var (level, number) in plan.Nodes.Select(node => Place(node, size)).Distinct())
         {
-            tiles[(tile.Level, tile.Index)] = await db.Set<TileRow>().Where(t => t.Level == tile.Level && t.Number == tile.Index).Select(t => t.Hashes).SingleAsync(ct);
+            tiles[(level, number)] = await db.Set<TileRow>().Where(t => t.Level == level && t.Number == number).Select(t => t.Hashes).SingleAsync(ct);
         }
 
-        return plan.Build(node =>
-        {
-            var tile = Tiles.Holding(node, size);
-            return Tiles.Read(node, tiles[(tile.Level, tile.Index)]) ?? throw new InvalidDataException($"Tile {Tiles.Path(tile)} is narrower than the tree.");
-        });
+        return plan.Build(node => Tiles.Read(node, tiles[Place(node, size)]) ?? throw Narrow(node, size))[0];
     }
+
+    private static (int Level, long Number) Place(TreeNode node, long size)
+    {
+        var tile = Tiles.Holding(node, size);
+        return (tile.Level, tile.Index);
+    }
+
+    private static InvalidDataException Narrow(TreeNode node, long size) => new($"{Tiles.Path(Tiles.Holding(node, size))} of the tree of {size} entries is not stored.");
 }

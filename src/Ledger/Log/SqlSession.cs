@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Identity.Ledger.Log;
@@ -8,21 +9,30 @@ namespace Identity.Ledger.Log;
 public sealed class SqlSession : IAsyncDisposable
 {
     private readonly DbConnection _connection;
-    private readonly DbTransaction _transaction;
+    private readonly DbTransaction? _transaction;
     private readonly IDbContextTransaction? _own;
+    private readonly DatabaseFacade? _opened;
 
-    private SqlSession(DbConnection connection, DbTransaction transaction, IDbContextTransaction? own)
+    private SqlSession(DatabaseFacade database, IDbContextTransaction? own, DatabaseFacade? opened)
     {
-        _connection = connection;
-        _transaction = transaction;
+        _connection = database.GetDbConnection();
+        _transaction = database.CurrentTransaction?.GetDbTransaction();
         _own = own;
+        _opened = opened;
     }
 
     public static async Task<SqlSession> BeginAsync(DbContext db, CancellationToken ct)
     {
         // SQLite: "begin immediate", so that what we read inside cannot change before we write. PostgreSQL: read committed; who needs the same holds the head.
         var own = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(ct) : null;
-        return new SqlSession(db.Database.GetDbConnection(), db.Database.CurrentTransaction!.GetDbTransaction(), own);
+        return new SqlSession(db.Database, own, null);
+    }
+
+    /// <summary>To read with single statements: inside the caller's transaction where there is one, else without.</summary>
+    public static async Task<SqlSession> ReadAsync(DbContext db, CancellationToken ct)
+    {
+        await db.Database.OpenConnectionAsync(ct);
+        return new SqlSession(db.Database, null, db.Database);
     }
 
     /// <summary>
@@ -36,7 +46,11 @@ public sealed class SqlSession : IAsyncDisposable
     public Task CommitAsync(CancellationToken ct) => _own is null ? Task.CompletedTask : _own.CommitAsync(ct);
 
     /// <summary>Without a commit before, everything is undone.</summary>
-    public ValueTask DisposeAsync() => _own?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        if (_own is not null) await _own.DisposeAsync();
+        if (_opened is not null) await _opened.CloseConnectionAsync();
+    }
 
     /// <summary>A statement to run many times; values are given in the order of the names.</summary>
     public Statement Prepare(string sql, params ReadOnlySpan<string> names)

@@ -54,6 +54,7 @@ CREATE TABLE ledger_tiles (
     level integer NOT NULL,
     number bigint NOT NULL,
     hashes bytea NOT NULL,
+    inner_hashes bytea,
     CONSTRAINT "PK_ledger_tiles" PRIMARY KEY (level, number)
 );
 

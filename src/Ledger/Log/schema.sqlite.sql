@@ -49,6 +49,7 @@ CREATE TABLE "ledger_tiles" (
     "level" INTEGER NOT NULL,
     "number" INTEGER NOT NULL,
     "hashes" BLOB NOT NULL,
+    "inner_hashes" BLOB NULL,
     CONSTRAINT "PK_ledger_tiles" PRIMARY KEY ("level", "number")
 );
 

@@ -74,6 +74,50 @@ public sealed class TilesTests
         Assert.True(MerkleTree.VerifyConsistency(65_537, Size, MerkleTree.Root(leaves[..65_537]), root, ProofPlan.Consistency(65_537, Size).Build(Read)));
     }
 
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(3, 0)]
+    [InlineData(4, 1)]
+    [InlineData(7, 1)]
+    [InlineData(8, 3)]
+    [InlineData(64, 31)]
+    [InlineData(100, 47)]
+    [InlineData(255, 120)]
+    [InlineData(256, 126)]
+    public void Every_node_of_a_tile_is_read_from_its_inner_hashes_as_from_its_own(int width, int inner)
+    {
+        byte[] tile = [.. Enumerable.Range(0, width).SelectMany(i => MerkleTree.LeafHash(BitConverter.GetBytes(i)))];
+        var hashes = Tiles.Inner(tile);
+
+        Assert.Equal(inner * MerkleTree.HashSize, hashes.Length);
+        foreach (var (at, number) in new[] { (Level: 0, Number: 0L), (0, 5), (8, 0), (16, 3_000_000_000) })
+        {
+            for (var level = 0; level < 8; level++)
+            {
+                for (var index = 0; index < width >> level; index++)
+                {
+                    var node = new TreeNode(at + level, (number * Tiles.Full >> level) + index);
+                    Assert.Equal(Tiles.Read(node, tile), Tiles.Read(node, tile, hashes));
+                    Assert.Equal(Tiles.IsInner(node), Tiles.Read(node, [], hashes) is not null); // not hashed again
+                    Assert.Equal(Tiles.Read(node, tile), Tiles.Read(node, tile, hashes.AsSpan(0, hashes.Length / 2)));
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Inner_hashes_only_grow_with_their_tile()
+    {
+        byte[] tile = [.. Enumerable.Range(0, 256).SelectMany(i => MerkleTree.LeafHash(BitConverter.GetBytes(i)))];
+        var whole = Tiles.Inner(tile);
+
+        for (var width = 0; width <= 256; width++)
+        {
+            var part = Tiles.Inner(tile.AsSpan(0, width * MerkleTree.HashSize));
+            Assert.Equal(whole[..part.Length], part);
+        }
+    }
+
     [Fact]
     public void A_bundle_of_entries_is_read_only_at_its_exact_width()
     {

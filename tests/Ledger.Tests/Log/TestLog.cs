@@ -59,7 +59,7 @@ public sealed class TestLog : IDisposable
         return await Sequencer(owner).RunAsync(db, default);
     }
 
-    /// <summary>The invariant, to be looked at after each step: places without gaps, no entry twice, every checkpoint is of a prefix and ours, and the tiles are the tree's.</summary>
+    /// <summary>The invariant, to be looked at after each step: places without gaps, no entry twice, every checkpoint is of a prefix and ours, and the tiles with their inner hashes are the tree's.</summary>
     public async Task CheckAsync()
     {
         await using var db = Open();
@@ -84,6 +84,8 @@ public sealed class TestLog : IDisposable
             Assert.Equal(row.Size, checkpoint.Size);
             Assert.Equal(MerkleTree.Root([.. leaves.Take((int)row.Size)]), checkpoint.Root);
         }
+
+        foreach (var tile in await db.Set<TileRow>().AsNoTracking().ToListAsync()) Assert.Equal(Tiles.Inner(tile.Hashes), tile.InnerHashes);
 
         var reader = new LogReader(db);
         if (await reader.NewestAsync(default) is { } newest)

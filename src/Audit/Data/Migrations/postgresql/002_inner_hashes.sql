@@ -1,0 +1,1 @@
+ALTER TABLE ledger_tiles ADD COLUMN inner_hashes bytea NULL;
