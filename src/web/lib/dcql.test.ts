@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { matchDcql, parseDcql, pathsToShow, type HeldCredential } from './dcql.ts';
+import { comesClose, leastClaims, matchDcql, parseDcql, pathsToShow, type HeldCredential } from './dcql.ts';
 import type { Json } from './json.ts';
 import { refuses } from './testkit/refuses.ts';
 import { sharedVector } from './testkit/vectors.ts';
@@ -53,6 +53,13 @@ test('claim_sets make claims refusable, best alternative first', () => {
   assert.deepEqual(paths(query), [['name'], ['field'], ['year']]);
   assert.deepEqual(paths(query, ['c']), [['name'], ['field']]);
   assert.equal(paths(query, ['b']), undefined);
+});
+
+test('what comes close is told claim by claim, by the least that would do', () => {
+  const query = ask([{ id: 'a', path: ['name'] }, { id: 'b', path: ['absent'] }, { id: 'c', path: ['year'] }], { claim_sets: [['a', 'b', 'c'], ['a', 'b']] }).credentials[0]!;
+  assert.deepEqual(leastClaims(query).map(({ id }) => id), ['a', 'b']);
+  assert.deepEqual(comesClose(query, held[0]!), [true, false]);
+  assert.equal(comesClose({ ...query, types: ['urn:other'] }, held[0]!), undefined);
 });
 
 test('credential_sets: alternatives, and parts that may be left out', () => {

@@ -69,9 +69,22 @@ export function pathsToShow(query: CredentialQuery, chosen: Candidate, refused: 
   return accepted?.flatMap(id => present.get(id)!.paths);
 }
 
+/** What of a question that it does not answer a credential has: each claim of the least that would do, and whether it is there. Undefined for another form or type. */
+export function comesClose(query: CredentialQuery, credential: HeldCredential): readonly boolean[] | undefined {
+  return isOfKind(query, credential) ? leastClaims(query).map(claim => resolve(claim, credential.claims).length > 0) : undefined;
+}
+
+/** The claims of the last set: the verifier puts the set it likes best first, so the last asks for least. */
+export function leastClaims(query: CredentialQuery): readonly ClaimQuery[] {
+  const least = acceptedSets(query).at(-1)!;
+  return query.claims.filter(claim => least.includes(claim.id));
+}
+
+const isOfKind = (query: CredentialQuery, credential: HeldCredential): boolean =>
+  query.format === credential.format && !query.otherAuthority && (query.types?.includes(credential.vct) ?? true);
+
 function candidate(query: CredentialQuery, credential: HeldCredential): Candidate | undefined {
-  if (query.format !== credential.format || query.otherAuthority) return undefined;
-  if (query.types && !query.types.includes(credential.vct)) return undefined;
+  if (!isOfKind(query, credential)) return undefined;
   const found = new Map(query.claims.flatMap(claim => {
     const paths = resolve(claim, credential.claims);
     return paths.length ? [[claim.id, paths] as const] : [];

@@ -35,6 +35,13 @@ public sealed class AskersTests(Surroundings surroundings)
         await Assertions.Expect(phone["switch-holder_name"]).Not.ToBeCheckedAsync();
         await Assertions.Expect(phone["send"]).ToBeDisabledAsync();
 
+        // Something that the card does not have: it is said what it has and what it lacks.
+        await phone.ShowAsync(Questions.OfTheAgency(surroundings, "result"));
+        await phone.OnScreenAsync("missing");
+        await Assertions.Expect(phone["missing-has"]).ToContainTextAsync("المؤهل");
+        await Assertions.Expect(phone["missing-lacks"]).ToBeVisibleAsync();
+        await Axe.FindsNothingAsync(phone.Page, $"wallet, missing, {language}");
+
         // The public page: nobody is named.
         await phone.ShowAsync(await Questions.LinkOfThePageAsync(surroundings));
         await phone.OnScreenAsync("consent");

@@ -23,7 +23,7 @@ internal static class Questions
         new JsonObject { ["purpose_id"] = "welder", ["type"] = "qualification", ["required"] = new JsonArray("holder_name", "title") }, "text", surroundings.Stack.DeskKey);
 
     /// <summary>A registered agency that asks for more than it is registered for.</summary>
-    public static string OfTheAgency(Surroundings surroundings) => Signed("Sunline Recruitment", surroundings.Stack.Agency, ["title", "holder_name"]);
+    public static string OfTheAgency(Surroundings surroundings, string more = "holder_name") => Signed("Sunline Recruitment", surroundings.Stack.Agency, ["title", more]);
 
     /// <summary>Somebody whom nobody registered.</summary>
     public static string OfAStranger()

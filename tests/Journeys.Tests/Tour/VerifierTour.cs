@@ -39,6 +39,8 @@ internal static class VerifierTour
         await desk["desk-go"].ClickAsync();
         await desk.OnScreenAsync("desk");
         await Assertions.Expect(desk["desk-registered"]).ToBeVisibleAsync();
+        await Assertions.Expect(desk["ask-title"]).ToHaveValueAsync("required");
+        await Assertions.Expect(desk["ask-occupation"]).ToHaveValueAsync("optional");
         await stop(desk.Page, "desk");
         await desk["desk-scan"].ClickAsync();
         await desk.OnScreenAsync("scan");

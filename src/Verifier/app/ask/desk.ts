@@ -8,9 +8,8 @@ import { busy, button, notice, show } from '../shell/frame.ts';
 import { problem, problemPage } from '../shell/problems.ts';
 import { go, redraw, type Page } from '../shell/router.ts';
 import { t, words } from '../shell/text.ts';
+import { OPTIONAL_AT_MOST, wishes } from './defaults.ts';
 import { putQuestion } from './waiting.ts';
-
-const OPTIONAL_AT_MOST = 4;
 
 export const deskPage: Page = async signal => {
   show({ title: t('desk.title'), screen: 'busy', body: [busy(t('desk.busy'))] });
@@ -58,11 +57,13 @@ function ask(view: Desk, signal: AbortSignal): void {
 
   const draw = (): void => fill(details, purpose && Object.entries(purpose.asks).map(([vct, claims]) => {
     const type = findType(TYPES, vct);
+    // One type can be asked at a time: the others wait until they are chosen.
+    const before = vct === Object.keys(purpose!.asks)[0] ? wishes(claims, type?.claims ?? []) : undefined;
     return h('fieldset', { class: 'field' }, h('legend', null, type ? typeName(type, lang) : vct), claims.map(name => {
       const claim = type?.claims.find(one => one.name === name);
       const select = h('select', { id: `claim-${name}`, name, 'data-type': vct, testid: `ask-${name}` },
         h('option', { value: '' }, t('ask.not')), h('option', { value: 'required' }, t('ask.needed')), h('option', { value: 'optional' }, t('ask.optional')));
-      select.value = claim?.sensitive || vct !== Object.keys(purpose!.asks)[0] ? '' : 'required';
+      select.value = before?.get(name) ?? '';
       return h('div', { class: 'claim-row' }, h('label', { for: `claim-${name}` }, claimLabel(claim, name, lang)), select);
     }));
   }), error);

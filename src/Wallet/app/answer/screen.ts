@@ -9,6 +9,7 @@ import { cardSubtitle, claimByKey, claimLabel, claimText, definition, typeName }
 import { trouble } from '../cards/face.ts';
 import { askerPanel, isExtra, nameOf, purposeOf, refusedScreen, standingKey, whoAsks, type Asker, type Claimed } from '../present/asker.ts';
 import { Agreement, arrange, cardChoice, claimSwitches, type AskedLine } from '../present/consent.ts';
+import { missingCard } from '../present/missing.ts';
 import { h } from '../shell/dom.ts';
 import { announce, busy, button, notice, show, update } from '../shell/frame.ts';
 import * as inbox from '../shell/inbox.ts';
@@ -44,7 +45,7 @@ export const answerScreen: Screen = async (_parameters, signal) => {
   }
 
   const complete = usable.filter(({ values }) => challenge.required.every(key => values.has(key)));
-  if (complete.length === 0) return missing(challenge, who);
+  if (complete.length === 0) return missing(challenge, who, usable);
   consent(challenge, who, complete, signal);
   return undefined;
 };
@@ -71,7 +72,7 @@ const labelOf = (challenge: Challenge, key: number): string => {
   return name === undefined ? String(key) : claimLabel(challenge.type, name);
 };
 
-function missing(challenge: Challenge, who: Asker): ReturnType<typeof problemView> {
+function missing(challenge: Challenge, who: Asker, usable: readonly Usable[]): ReturnType<typeof problemView> {
   return {
     title: t('missing.title'),
     screen: 'missing',
@@ -79,8 +80,7 @@ function missing(challenge: Challenge, who: Asker): ReturnType<typeof problemVie
     body: [
       askerPanel(who),
       h('p', { class: 'lead' }, t('missing.lead')),
-      h('div', { class: 'card', testid: 'missing-card' }, h('h2', null, typeName(challenge.type)),
-        h('ul', null, challenge.required.map(key => h('li', null, labelOf(challenge, key))))),
+      missingCard([challenge.type], challenge.required.map(key => labelOf(challenge, key)), usable.map(({ card, values }) => ({ card, has: challenge.required.map(key => values.has(key)) }))),
       h('p', null, t('missing.next')),
     ],
     actions: [button('close', () => go('#/cards'), { testid: 'close' })],

@@ -1,4 +1,4 @@
-import { matchDcql, pathsToShow, type Candidate, type DcqlMatch, type QueryMatch } from '../../../web/lib/dcql.ts';
+import { comesClose, leastClaims, matchDcql, pathsToShow, type Candidate, type DcqlMatch, type QueryMatch } from '../../../web/lib/dcql.ts';
 import type { Json } from '../../../web/lib/json.ts';
 import { signingKey } from '../../../web/lib/keys.ts';
 import { sendAnswer, sendRefusal, type Selection } from '../../../web/lib/openid4vp/answer.ts';
@@ -19,6 +19,7 @@ import { record, type Event } from '../store/history.ts';
 import { askerPanel, isExtra, nameOf, purposeOf, refusedScreen, standingKey, whoAsks, type Asker, type Claimed } from './asker.ts';
 import { Agreement, alongside, arrange, cardChoice, claimSwitches, type AskedLine } from './consent.ts';
 import { heldCards, type Held } from './held.ts';
+import { missingCard } from './missing.ts';
 
 /** What the person chose for one query. */
 interface Choice { candidate: Candidate; agreement: Agreement; lines: readonly AskedLine[] }
@@ -39,22 +40,22 @@ export const presentScreen: Screen = async (_parameters, signal) => {
       const match = matchDcql(request.query, held.map(({ credential }) => credential));
       if (signal.aborted) return;
       if (match.satisfiable) consent(request, who, held, match);
-      else missing(request, who, match);
+      else missing(request, who, held, match);
     } catch (error) {
       if (!signal.aborted) show(problemView(error, { title: 'ask.failed', retry: () => void load() }));
     }
   };
 
-  const missing = (request: PresentationRequest, who: Asker, match: DcqlMatch): void => show({
+  const missing = (request: PresentationRequest, who: Asker, held: readonly Held[], match: DcqlMatch): void => show({
     title: t('missing.title'),
     screen: 'missing',
     back: '#/cards',
     body: [
       askerPanel(who),
       h('p', { class: 'lead' }, t('missing.lead')),
-      match.queries.filter(query => query.candidates.length === 0).map(({ query }) => h('div', { class: 'card', testid: 'missing-card' },
-        h('h2', null, (query.types ?? []).map(typeName).join(t('list.separator')) || t('missing.anytype')),
-        query.claims.length > 0 ? h('ul', null, query.claims.map(claim => h('li', null, missingLine(query.types?.[0] ?? '', claim.path, claim.values)))) : null)),
+      match.queries.filter(query => query.candidates.length === 0).map(({ query }) => missingCard(query.types ?? [],
+        leastClaims(query).map(claim => missingLine(query.types?.[0] ?? '', claim.path, claim.values)),
+        held.flatMap(({ card, credential }) => { const has = comesClose(query, credential); return has ? [{ card, has }] : []; }))),
       h('p', null, t('missing.next')),
     ],
     actions: [button('ask.decline', () => void decline(request, who), { testid: 'decline' })],
