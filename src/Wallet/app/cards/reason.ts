@@ -7,6 +7,7 @@ import { explain } from '../shell/problems.ts';
 import { go, type Screen } from '../shell/router.ts';
 import { day, moment, t, tn, words } from '../shell/text.ts';
 import { card as find, copies, updateCard, type Card } from '../store/cards.ts';
+import { worsened } from './status.ts';
 
 /** Why a card stands as it does, whom to turn to, and who at the issuer looked. Asked only when the person presses the button. */
 export const reasonScreen: Screen = async ([id], signal) => {
@@ -17,7 +18,9 @@ export const reasonScreen: Screen = async ([id], signal) => {
     try {
       const [copy] = await copies(card.id);
       const answer = await askReason(card.issuer.iss, await signingKey(copy!.keys), words().lang, browserOutside());
-      if (answer.replaced && !card.replaced) await updateCard(card.id, { replaced: true });
+      // The list on this phone may be older than the answer: card and consent must not go on saying "valid".
+      const status = worsened((await find(card.id))?.status, answer.state, Date.now());
+      await updateCard(card.id, { ...(status && { status }), ...(answer.replaced && { replaced: true }) });
       if (signal.aborted) return;
       update(...shown(card, answer));
       announce(t(`status.${answer.state}`));

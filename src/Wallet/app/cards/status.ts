@@ -25,12 +25,27 @@ export async function readCardStatus(text: string, outside: Outside): Promise<St
   }
 }
 
-/** Asks again and keeps the answer; an unreadable list leaves the earlier answer and its age standing. */
+const GRAVITY: Readonly<Record<StatusAnswer, number>> = { unknown: 0, valid: 0, suspended: 1, revoked: 2 };
+
+/**
+ * What is known once the issuer itself has told its holder why. It is newer than the list, so it may make a card worse; better than its signed list
+ * says nobody's word makes it. It counts as newer than the list that was read before, so that the same list cannot undo it.
+ */
+export function worsened(before: StatusFacts | undefined, told: StatusAnswer, now: number): StatusFacts | undefined {
+  if (GRAVITY[told] <= GRAVITY[before?.value ?? 'unknown']) return undefined;
+  return { value: told, signedAt: Math.max(now, (before?.signedAt ?? 0) + 1), fetchedAt: now };
+}
+
+/** Whether a list that was just read leaves the earlier answer standing: it cannot be read, or says better than a newer answer. */
+export const isOutdone = (fresh: StatusFacts, before: StatusFacts | undefined): boolean =>
+  before !== undefined && (fresh.value === 'unknown' || (fresh.signedAt < before.signedAt && GRAVITY[fresh.value] < GRAVITY[before.value]));
+
+/** Asks again and keeps the answer; an unreadable or older list leaves the earlier answer and its age standing. */
 export async function refreshStatus(card: string, before: StatusFacts | undefined, outside: Outside): Promise<StatusFacts | undefined> {
   const [copy] = await copies(card);
   if (!copy) return undefined;
   const status = await readCardStatus(copy.content.sdJwt, outside);
-  if (status.value === 'unknown' && before) return before;
+  if (isOutdone(status, before)) return before;
   await updateCard(card, { status });
   return status;
 }
