@@ -19,9 +19,12 @@ export const historyScreen: Screen = async () => {
   };
 };
 
+/** The public page has no name of its own: what it is called is our text, in the language of now. */
+export const askerOf = ({ asker, verified }: Event): string => (verified === 'who.public_page' ? t('public.title') : asker);
+
 function entry(event: Event): HTMLElement {
   return h('details', { class: 'line', testid: 'event', 'data-outcome': event.outcome },
-    h('summary', null, h('span', { class: 'asked-words' }, h('strong', null, bdi(event.asker)), h('span', { class: 'small quiet' }, `${t(`history.${event.outcome}`)} · ${moment(event.at)}`))),
+    h('summary', null, h('span', { class: 'asked-words' }, h('strong', null, bdi(askerOf(event))), h('span', { class: 'small quiet' }, `${t(`history.${event.outcome}`)} · ${moment(event.at)}`))),
     h('div', { class: 'stack' },
       has(event.verified) ? h('p', { class: 'small' }, t(event.verified)) : null,
       event.purpose ? h('p', null, h('span', { class: 'small quiet block' }, t('ask.why')), bdi(event.purpose)) : null,
