@@ -1,3 +1,13 @@
+using Identity.Hosting;
 using Identity.Wallet;
 
-await WalletApp.Build(args).RunAsync();
+try
+{
+    await WalletApp.Build(args).RunAsync();
+    return 0;
+}
+catch (SettingMissingException missing)
+{
+    await Console.Error.WriteLineAsync(missing.Message);
+    return 3;
+}

@@ -61,7 +61,8 @@ public sealed class FindingTests(AuditFixture audit) : IClassFixture<AuditFixtur
         Assert.Equal(2, await Run(file));
         Assert.Equal(3, await Run(file + ".missing"));
         Assert.Equal(3, await Run(file, "--root", "xyz"));
-        Assert.Equal(3, await Run(file, "--rpc", "http://127.0.0.1:1", "--contract", "0x5FbDB2315678afecb367f032d93F642f64180aa3", "--chain-id", "31337"));
+        Assert.Equal(3, await Run(file, "--rpc", "http://127.0.0.1:1"));
+        Assert.Equal(2, await Run(file, "--rpc", "http://127.0.0.1:1", "--contract", "0x5FbDB2315678afecb367f032d93F642f64180aa3", "--chain-id", "31337"));
         Assert.Equal(3, await Run());
     }
 

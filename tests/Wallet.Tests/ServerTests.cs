@@ -97,6 +97,14 @@ public sealed partial class ServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public void Without_its_settings_the_program_ends_with_a_sentence_and_not_with_a_fault()
+    {
+        var program = typeof(WalletApp).Assembly.EntryPoint!;
+
+        Assert.Equal(3, program.Invoke(null, [new[] { "--environment=Production", "--urls=http://127.0.0.1:0" }]));
+    }
+
+    [Fact]
     public async Task An_unchanged_page_is_not_sent_twice()
     {
         using var first = await _http.GetAsync(new Uri("/", UriKind.Relative));

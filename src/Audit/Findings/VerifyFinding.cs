@@ -8,7 +8,10 @@ namespace Identity.Audit.Findings;
 /// <summary>The command <c>verify</c>: checks a finding without this service, against any node of the ledger or a root that the reader knows.</summary>
 public static class VerifyFinding
 {
-    /// <summary>Exit code for a wrong call or a node out of reach.</summary>
+    /// <summary>Exit code where nothing decides it: the ledger is out of reach, or knows too little.</summary>
+    public const int CannotTell = 2;
+
+    /// <summary>Exit code for a wrong call.</summary>
     public const int Usage = 3;
 
     /// <summary>Whether these arguments are for the command line rather than for the web app.</summary>
@@ -40,9 +43,14 @@ public static class VerifyFinding
                 foreach (var line in verdict.Lines) await output.WriteLineAsync(line);
                 return verdict.ExitCode;
             }
-            catch (Exception fault) when (fault is ArgumentException or FormatException or EvmException or HttpRequestException)
+            catch (Exception fault) when (fault is EvmException or HttpRequestException)
             {
                 await error.WriteLineAsync($"The ledger could not be asked: {fault.Message}");
+                return CannotTell;
+            }
+            catch (Exception fault) when (fault is ArgumentException or FormatException)
+            {
+                await error.WriteLineAsync(fault.Message);
                 return Usage;
             }
         });

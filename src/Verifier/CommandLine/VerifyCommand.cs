@@ -64,7 +64,7 @@ public static class VerifyCommand
         if (result.Errors.Count > 0)
         {
             foreach (var problem in result.Errors) await error.WriteLineAsync(problem.Message);
-            await error.WriteLineAsync("Usage: verify FILE [--json] [--data DIR] [--rpc URL --contract ADDRESS --chain-id N] [--lang en|ar]");
+            await error.WriteLineAsync($"Usage: verify FILE [--json] [--data DIR] [--rpc URL --contract ADDRESS --chain-id N] [--lang {string.Join('|', Strings.Languages)}]");
             return Usage;
         }
         return await result.InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, ct);

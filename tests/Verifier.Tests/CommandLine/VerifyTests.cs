@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Identity.Credentials.StatusList;
+using Identity.Hosting;
 using Identity.Verifier.CommandLine;
 using Identity.Verifier.Tests.World;
 using Microsoft.Extensions.DependencyInjection;
@@ -68,6 +69,16 @@ public class VerifyTests
 
         Assert.Equal(3, code);
         Assert.NotEqual("", error.ToString());
+    }
+
+    [Fact]
+    public async Task The_usage_names_every_language()
+    {
+        var error = new StringWriter();
+
+        Assert.Equal(3, await VerifyCommand.RunAsync(["verify"], TextWriter.Null, error, TextReader.Null));
+
+        Assert.All(Strings.Languages, language => Assert.Matches($"lang .*\\b{language}\\b", error.ToString()));
     }
 
     [Fact]
