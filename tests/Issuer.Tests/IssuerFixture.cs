@@ -18,7 +18,7 @@ namespace Identity.Issuer.Tests;
 public sealed class IssuerFixture : IAsyncLifetime
 {
     public const string Url = "http://localhost:5001";
-    public const string College = "port-selin", Ministry = "talmara-interior", Shipyard = "harbour-yard";
+    public const string College = "port-selin", Ministry = "talmara-interior", Shipyard = "harbour-yard", Centre = "norvia-recognition";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("issuer-tests-").FullName;
 
@@ -44,6 +44,8 @@ public sealed class IssuerFixture : IAsyncLifetime
         "--Organisations:1:Types:0=person",
         $"--Organisations:2:Slug={Shipyard}", "--Organisations:2:Name=Harbour Yard", "--Organisations:2:Country=XN", "--Organisations:2:Demonstration=true",
         "--Organisations:2:Types:0=employment-reference", "--Organisations:2:Types:1=training",
+        $"--Organisations:3:Slug={Centre}", "--Organisations:3:Name=Norvia Recognition Centre", "--Organisations:3:Country=XN", "--Organisations:3:Demonstration=true",
+        "--Organisations:3:Types:0=recognition",
     ];
 
     /// <summary>The setting that names the database of this run; none for SQLite.</summary>

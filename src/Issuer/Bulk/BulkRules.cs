@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Identity.Credentials.Jose;
 using Identity.Credentials.Types;
 using Identity.Issuer.Issuance;
+using Identity.Issuer.Recognition;
 
 namespace Identity.Issuer.Bulk;
 
@@ -42,7 +43,10 @@ public sealed partial class BulkRules
     }
 
     /// <summary>The names of all columns a file of this type may have, in the order of the template.</summary>
-    public static IReadOnlyList<string> Columns(TypeDefinition type) => [Reference, .. type.Claims.Where(c => c.Derived is null).Select(c => c.Name), HolderKey];
+    public static IReadOnlyList<string> Columns(TypeDefinition type) => [Reference, .. Claims(type).Select(c => c.Name), HolderKey];
+
+    // What ties a statement to a qualification that was shown comes from a case alone.
+    private static IEnumerable<ClaimDefinition> Claims(TypeDefinition type) => type.Claims.Where(c => c.Derived is null && !StatementRules.IsTie(type, c.Name));
 
     /// <summary>Reads the header. A column may be named by the claim's name or by its label in any language.</summary>
     public static BulkRules? Header(TypeDefinition type, IReadOnlyList<string> fields, out IReadOnlyList<RowProblem> problems)
@@ -110,7 +114,7 @@ public sealed partial class BulkRules
     {
         if (header.Equals(Reference, StringComparison.OrdinalIgnoreCase)) return Reference;
         if (header.Equals(HolderKey, StringComparison.OrdinalIgnoreCase)) return HolderKey;
-        var claims = type.Claims.Where(c => c.Derived is null).ToList();
+        var claims = Claims(type).ToList();
         return (claims.Find(c => c.Name.Equals(header, StringComparison.OrdinalIgnoreCase))
             ?? claims.Find(c => c.Display.Values.Any(label => label.Equals(header, StringComparison.OrdinalIgnoreCase))))?.Name;
     }
@@ -150,6 +154,7 @@ public sealed partial class BulkRules
 
     private (string Code, string Detail) Explain(string name, JsonObject claims)
     {
+        if (StatementRules.Check(_type, claims).ContainsKey(name)) return ("statement_" + name, "");
         var claim = _type.Claim(name)!;
         if (claims[name] is not { } value)
         {

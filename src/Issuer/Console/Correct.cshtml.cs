@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Identity.Credentials.Types;
 using Identity.Issuer.Issuance;
+using Identity.Issuer.Recognition;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 
@@ -27,6 +28,10 @@ public sealed class CorrectModel(Desk desk, FindCredentials find, CopyProgress p
 
     /// <summary>The state allows a correction.</summary>
     public bool Possible => Details is { ReplacedBy: null, State: not CredentialState.Awaiting and not CredentialState.Revoked };
+
+    /// <summary>What follows from a qualification that was shown and is not written here.</summary>
+    public IEnumerable<ClaimDefinition> Fixed =>
+        Details is { } one && Type is not null && StatementRules.RestsOnCredential(one.Type, one.Claims) ? Type.Claims.Where(c => StatementRules.Given.Contains(c.Name)) : [];
 
     /// <inheritdoc/>
     protected override string Why => "correction";
@@ -94,9 +99,12 @@ public sealed class CorrectModel(Desk desk, FindCredentials find, CopyProgress p
         return page;
     }
 
-    private string Typed(string claim) => FieldView.Typed(Request, claim);
+    private string Typed(string claim) => IsAsked(claim) ? FieldView.Typed(Request, claim) : "";
 
-    private void Show(Func<string, string> text, IReadOnlyDictionary<string, string>? errors = null) => (Fields, Errors) = FieldView.Form(Type!.Claims.Where(c => c.Derived is null), text, errors);
+    private bool IsAsked(string claim) => !StatementRules.IsTie(Type!, claim) && Fixed.All(c => c.Name != claim);
+
+    private void Show(Func<string, string> text, IReadOnlyDictionary<string, string>? errors = null) =>
+        (Fields, Errors) = FieldView.Form(Type!.Claims.Where(c => c.Derived is null && IsAsked(c.Name)), text, errors);
 
     // As the form shows it: lists of countries by commas, lists of texts by lines.
     private static string AsTyped(JsonNode? value) => value switch

@@ -69,7 +69,7 @@ public sealed class Desk(IHttpContextAccessor accessor, OrganisationDirectory or
     }
 
     /// <summary>The organisation evaluates foreign qualifications.</summary>
-    public bool Evaluates => Found?.FindType(Recognition.EvaluateQualification.Type) is not null;
+    public bool Evaluates => Found?.FindType(Recognition.StatementRules.Type) is not null;
 
     /// <summary>The text of <c>issuer.key</c>.</summary>
     public string this[string key] => T["issuer." + key];

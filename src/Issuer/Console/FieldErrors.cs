@@ -2,17 +2,19 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Identity.Credentials.Types;
 using Identity.Issuer.Issuance;
+using Identity.Issuer.Recognition;
 
 namespace Identity.Issuer.Console;
 
-/// <summary>Puts a refusal into the words of the page's language. What is wrong is decided by <see cref="ClaimRules"/> alone; this finds the sentence.</summary>
+/// <summary>Puts a refusal into the words of the page's language. What is wrong is decided by <see cref="ClaimCheck"/> alone; this finds the sentence.</summary>
 internal static class FieldErrors
 {
     /// <summary>A sentence for each field that was refused.</summary>
     public static IReadOnlyDictionary<string, string> Explain(TypeDefinition type, JsonObject claims, IEnumerable<string> refused, Desk desk)
     {
         var byRule = ClaimRules.Check(type, claims, DateOnly.FromDateTime(desk.Now.UtcDateTime), out _);
-        return refused.ToDictionary(name => name, name => type.Claim(name) is not { } claim
+        var byProcedure = StatementRules.Check(type, claims);
+        return refused.ToDictionary(name => name, name => byProcedure.ContainsKey(name) ? desk["rec.error." + name] : type.Claim(name) is not { } claim
             ? desk[name == "reference" ? "error.reference" : "error.other"]
             : byRule.ContainsKey(name) ? Rule(type, claim, claims, desk) : Size(type, claim, claims, desk));
     }

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Identity.Credentials.Types;
 using Identity.Issuer.Issuance;
+using Identity.Issuer.Recognition;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -85,9 +86,10 @@ public sealed class IssueModel(Desk desk, PrepareCredential prepare) : PageModel
         }
     }
 
-    private string Typed(string claim) => FieldView.Typed(Request, claim);
+    private string Typed(string claim) => StatementRules.IsTie(Type!, claim) ? "" : FieldView.Typed(Request, claim);
 
-    private void Show(Func<string, string> text, IReadOnlyDictionary<string, string>? errors = null) => (Fields, Errors) = FieldView.Form(Type!.Claims.Where(c => c.Derived is null), text, errors);
+    private void Show(Func<string, string> text, IReadOnlyDictionary<string, string>? errors = null) =>
+        (Fields, Errors) = FieldView.Form(Type!.Claims.Where(c => c.Derived is null && !StatementRules.IsTie(Type, c.Name)), text, errors);
 
     private PageResult Missing()
     {

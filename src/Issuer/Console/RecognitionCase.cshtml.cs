@@ -28,7 +28,7 @@ public sealed class RecognitionCaseModel(Desk desk, EvaluateQualification evalua
     /// <summary>Since when the qualification stands on the ledger, or null.</summary>
     public DateTimeOffset? AnchoredAt => View?.Verdict?["ledger"]?["anchoredAt"] is JsonValue time && time.TryGetValue<DateTimeOffset>(out var at) ? at : null;
 
-    private TypeDefinition Type => desk.Organisation.FindType(EvaluateQualification.Type)!;
+    private TypeDefinition Type => desk.Organisation.FindType(StatementRules.Type)!;
 
     /// <summary>Shows the case.</summary>
     public async Task<IActionResult> OnGetAsync(string id, CancellationToken ct)
@@ -60,17 +60,14 @@ public sealed class RecognitionCaseModel(Desk desk, EvaluateQualification evalua
     public async Task<IActionResult> OnPostAsync(string id, CancellationToken ct)
     {
         if (!desk.Evaluates) return NotFound();
-        var written = ClaimForm.Read(Type, claim => EvaluateQualification.Given.Contains(claim) ? "" : Typed(claim));
+        var written = ClaimForm.Read(Type, claim => StatementRules.Given.Contains(claim) ? "" : Typed(claim));
         switch (await evaluate.DecideAsync(desk.Organisation, id, written, desk.Actor, ct))
         {
             case Deciding.Done done:
                 return Redirect(done.Statement.Offer is null ? $"/console/credentials/{done.Statement.Credential.Id}" : $"/console/credentials/{done.Statement.Credential.Id}/offer");
             case Deciding.Refused refused:
                 await LoadAsync(id, ct);
-                var own = EvaluateQualification.Check(written);
-                var explained = FieldErrors.Explain(Type, written, refused.Errors.Keys.Where(k => !own.ContainsKey(k) && !EvaluateQualification.Given.Contains(k)), desk)
-                    .Concat(own.Keys.Select(k => KeyValuePair.Create(k, desk["rec.error." + k])));
-                Show(Typed, explained.ToDictionary(e => e.Key, e => e.Value));
+                Show(Typed, FieldErrors.Explain(Type, written, refused.Errors.Keys, desk));
                 return Answer(StatusCodes.Status200OK);
             default:
                 await LoadAsync(id, ct);
@@ -86,7 +83,7 @@ public sealed class RecognitionCaseModel(Desk desk, EvaluateQualification evalua
 
     private void Show(Func<string, string> text, IReadOnlyDictionary<string, string>? errors = null)
     {
-        if (View is not null) (Fields, Errors) = FieldView.Form(Type.Claims.Where(c => !EvaluateQualification.Given.Contains(c.Name)), text, errors);
+        if (View is not null) (Fields, Errors) = FieldView.Form(Type.Claims.Where(c => !StatementRules.Given.Contains(c.Name)), text, errors);
     }
 
     private PageResult Answer(int status)

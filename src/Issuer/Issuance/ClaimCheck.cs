@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Identity.Credentials.Types;
+using Identity.Issuer.Recognition;
 
 namespace Identity.Issuer.Issuance;
 
@@ -11,10 +12,16 @@ public static class ClaimCheck
     /// <param name="claims">As received.</param>
     /// <param name="now">The present time.</param>
     /// <param name="accepted">The claims to store, derived ones not included.</param>
-    public static IReadOnlyDictionary<string, string[]> Run(TypeDefinition type, JsonObject claims, DateTimeOffset now, out JsonObject? accepted)
+    /// <param name="shown">For a statement of comparability: see <see cref="StatementRules.Check"/>.</param>
+    public static IReadOnlyDictionary<string, string[]> Run(TypeDefinition type, JsonObject claims, DateTimeOffset now, out JsonObject? accepted, JsonObject? shown = null)
     {
         var today = DateOnly.FromDateTime(now.UtcDateTime);
         var errors = ClaimRules.Check(type, claims, today, out accepted);
+        if (StatementRules.Check(type, claims, shown) is { Count: > 0 } unfair)
+        {
+            accepted = null;
+            return new SortedDictionary<string, string[]>(errors.Where(e => !unfair.ContainsKey(e.Key)).Concat(unfair).ToDictionary(), StringComparer.Ordinal);
+        }
         if (accepted is null || CompactSize.Problem(type, DerivedClaims.AddTo(type, accepted, today)) is not var (longest, problem)) return errors;
         accepted = null;
         return new Dictionary<string, string[]> { [longest] = [problem] };

@@ -7,6 +7,7 @@ using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
 using Identity.Issuer.Offers;
 using Identity.Issuer.Organisations;
+using Identity.Issuer.Recognition;
 using Identity.Issuer.Status;
 using Microsoft.EntityFrameworkCore;
 
@@ -66,7 +67,11 @@ public sealed class CorrectCredential(IssuerDb db, PrepareCredential prepare, Ch
             if (old.ReplacedBy is not null || await db.Credentials.AnyAsync(c => c.Replaces == credentialId && c.State == CredentialState.Awaiting, ct))
                 return new Correction.Refused("A corrected credential has been prepared already.");
 
-            switch (prepare.Add(organisation, old.Type, old.Reference, claims, actor, old.Id, null))
+            var before = old.Claims();
+            // What follows from a qualification that was shown need not be said again, and cannot be said otherwise.
+            if (StatementRules.RestsOnCredential(old.Type, before))
+                foreach (var name in StatementRules.Given.Where(name => before.ContainsKey(name) && !claims.ContainsKey(name))) claims[name] = before[name]!.DeepClone();
+            switch (prepare.Add(organisation, old.Type, old.Reference, claims, actor, old.Id, null, shown: before))
             {
                 case Preparation.Refused refused: return new Correction.Invalid(refused.Errors);
                 case Preparation.Prepared p: prepared = p; break;
@@ -103,7 +108,7 @@ public sealed class CorrectCredential(IssuerDb db, PrepareCredential prepare, Ch
         var dated = string.Create(CultureInfo.InvariantCulture, $"{now.UtcDateTime:yyyy-MM-dd}: {sentence}");
         var additions = new JsonArray([.. claims[Additions]?.AsArray().Select(a => a!.DeepClone()) ?? [], JsonValue.Create(dated)]);
         claims.Remove(Additions);
-        if (prepare.Add(organisation, old.Type, old.Reference, claims, actor, null, old.Id, additions) is not Preparation.Prepared prepared) return Error("text", "The addition cannot be accepted.");
+        if (prepare.Add(organisation, old.Type, old.Reference, claims, actor, null, old.Id, additions, old.Claims()) is not Preparation.Prepared prepared) return Error("text", "The addition cannot be accepted.");
         db.Record(organisation.Slug, old.Id, actor, "added_to", now);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);

@@ -39,15 +39,16 @@ public sealed class PrepareCredential(IssuerDb db, MakeOffer offers, TimeProvide
         return preparation;
     }
 
-    /// <summary>Adds it to the unit of work; the caller saves. One that takes another's place or adds to it names that one.</summary>
-    internal Preparation Add(Organisation organisation, string typeName, string reference, JsonObject claims, Actor actor, string? replaces, string? addsTo, JsonArray? additions = null)
+    /// <summary>Adds it to the unit of work; the caller saves. One that takes another's place or adds to it names that one; <paramref name="shown"/> as for <see cref="ClaimCheck.Run"/>.</summary>
+    internal Preparation Add(
+        Organisation organisation, string typeName, string reference, JsonObject claims, Actor actor, string? replaces, string? addsTo, JsonArray? additions = null, JsonObject? shown = null)
     {
         var now = clock.GetUtcNow();
         var type = organisation.FindType(typeName);
         if (type is null)
             return Refuse("type", $"Give one of: {string.Join(", ", organisation.Types.Select(t => t.Name))}.");
         // Everything that is wrong in one round.
-        var errors = ClaimCheck.Run(type, claims, now, out var accepted);
+        var errors = ClaimCheck.Run(type, claims, now, out var accepted, shown);
         if (ClaimCheck.Reference(reference) is not { } fileNumber)
             return new Preparation.Refused(new SortedDictionary<string, string[]>(errors.ToDictionary(), StringComparer.Ordinal) { ["reference"] = ["Give your file number, 1 to 100 characters."] });
         if (accepted is null) return new Preparation.Refused(errors);

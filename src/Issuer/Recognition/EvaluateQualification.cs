@@ -59,21 +59,7 @@ public sealed record CaseView(RecognitionCase Case, AskedQuestion? Question, Jso
 /// </summary>
 public sealed class EvaluateQualification(IssuerDb db, VerifierClient verifier, PrepareCredential prepare, IDataProtectionProvider protection, TimeProvider clock)
 {
-    /// <summary>The type of the statement.</summary>
-    public const string Type = "recognition";
-
-    // Claims of the statement, and the claim of the qualification that each is copied from.
-    private static readonly (string Name, string From)[] Copied =
-    [
-        ("holder_name", "holder_name"), ("holder_name_native", "holder_name_native"), ("original_title", "title"), ("original_body", "awarding_body"),
-        ("original_country", "awarding_country"), ("original_awarded_on", "awarded_on"),
-    ];
-
     private readonly IDataProtector _secrets = protection.CreateProtector("recognition");
-
-    /// <summary>What the evaluator does not write: it follows from what was shown, or from who decides.</summary>
-    public static IReadOnlySet<string> Given { get; } =
-        new HashSet<string>([.. Copied.Select(c => c.Name), "evidence", "authority", "authority_country", "decided_on", "original_digest", "original_salt"], StringComparer.Ordinal);
 
     /// <summary>Opens a case and asks.</summary>
     public async Task<Asking> OpenAsync(Organisation body, string? reference, string language, Actor actor, CancellationToken ct)
@@ -156,7 +142,7 @@ public sealed class EvaluateQualification(IssuerDb db, VerifierClient verifier, 
     /// <summary>Prepares the statement from what the evaluator wrote and what was shown, and forgets the latter, in one transaction.</summary>
     /// <param name="body">The recognition body.</param>
     /// <param name="id">The case.</param>
-    /// <param name="written">Claims that the evaluator wrote; those in <see cref="Given"/> are refused.</param>
+    /// <param name="written">Claims that the evaluator wrote; those in <see cref="StatementRules.Given"/> are refused.</param>
     /// <param name="actor">Who decided.</param>
     /// <param name="ct">Ends the work.</param>
     public async Task<Deciding> DecideAsync(Organisation body, string id, JsonObject written, Actor actor, CancellationToken ct)
@@ -166,14 +152,10 @@ public sealed class EvaluateQualification(IssuerDb db, VerifierClient verifier, 
         if (!IsValid(found)) return new Deciding.NotNow("The qualification was not found valid. Ask for it again, or use the ordinary form for what was examined on paper.");
 
         var now = clock.GetUtcNow();
+        if (written.Select(c => c.Key).Where(StatementRules.Given.Contains).ToList() is { Count: > 0 } given)
+            return new Deciding.Refused(given.ToDictionary(name => name, _ => new[] { "This follows from what was shown and cannot be given." }));
         if (Statement(body, shown, written, now) is not { } claims) return new Deciding.NotNow("A claim that the statement must be tied to was not shown. Ask again.");
-        // Everything that is to be corrected at once: the rules of the procedure, then those of single fields.
-        var wrong = new Dictionary<string, string[]>(Check(written));
-        if (wrong.Count > 0 && body.FindType(Type) is { } type)
-            foreach (var (name, why) in ClaimCheck.Run(type, claims, now, out _)) wrong.TryAdd(name, why);
-        if (wrong.Count > 0) return new Deciding.Refused(wrong);
-
-        var preparation = prepare.Add(body, Type, found.Reference, claims, actor, null, null);
+        var preparation = prepare.Add(body, StatementRules.Type, found.Reference, claims, actor, null, null, shown: claims);
         if (preparation is Preparation.Refused refused) return new Deciding.Refused(refused.Errors);
         var prepared = (Preparation.Prepared)preparation;
         (found.State, found.Statement, found.Shown, found.Question, found.ChangedAt) = (CaseState.Decided, prepared.Credential.Id, null, null, now);
@@ -181,18 +163,6 @@ public sealed class EvaluateQualification(IssuerDb db, VerifierClient verifier, 
         db.Log(body.Slug, prepared.Credential.Id, actor, "case-decided", now);
         await db.SaveChangesAsync(ct);
         return new Deciding.Done(prepared);
-    }
-
-    /// <summary>Rules of a fair procedure that no single field can hold: a statement that does not recognise in full names a substantial difference (Lisbon Convention, articles III to VI).</summary>
-    public static IReadOnlyDictionary<string, string[]> Check(JsonObject written)
-    {
-        var errors = written.Select(c => c.Key).Where(Given.Contains).ToDictionary(name => name, _ => new[] { "This follows from what was shown and cannot be given." });
-        if (Text(written, "outcome") is { } outcome && outcome != "full" && Text(written, "differences") is null)
-            errors["differences"] = ["Anything but full recognition needs at least one substantial difference, with its reason."];
-        if (Text(written, "outcome") is "conditional" && Text(written, "condition") is null) errors["condition"] = ["Say which condition."];
-        if (Text(written, "outcome") is "none" && Text(written, "way_ahead") is null) errors["way_ahead"] = ["Say what the person can do to be recognised later."];
-        if (written["level_eqf"] is JsonValue level && level.TryGetValue<int>(out var number) && number is < 1 or > 8) errors["level_eqf"] = ["Give a level from 1 to 8."];
-        return errors;
     }
 
     /// <summary>Whether the verdict of a case was "valid".</summary>
@@ -203,7 +173,7 @@ public sealed class EvaluateQualification(IssuerDb db, VerifierClient verifier, 
         var salt = RandomNumberGenerator.GetBytes(OriginalDigest.SaltLength);
         if (TypeDefinition.Find(shown.Type) is not { } type || !OriginalDigest.TryCompute(type, shown.Issuer, shown.Claims, salt, out var digest)) return null;
         var claims = (JsonObject)written.DeepClone();
-        foreach (var (name, from) in Copied)
+        foreach (var (name, from) in StatementRules.Copied)
             if (shown.Claims[from] is { } value) claims[name] = value.DeepClone();
         claims["evidence"] = "signed-credential";
         claims["authority"] = body.Name;
@@ -242,6 +212,4 @@ public sealed class EvaluateQualification(IssuerDb db, VerifierClient verifier, 
             return null; // the key is gone: as if nothing had been shown
         }
     }
-
-    private static string? Text(JsonObject claims, string name) => claims[name] is JsonValue value && value.TryGetValue<string>(out var text) && text.Trim().Length > 0 ? text : null;
 }
