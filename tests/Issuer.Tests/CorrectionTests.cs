@@ -4,6 +4,8 @@ using Identity.Credentials.Compact;
 using Identity.Credentials.Jose;
 using Identity.Credentials.SdJwt;
 using Identity.Credentials.StatusList;
+using Identity.Issuer.Status;
+using Identity.Issuer.Tests.Console;
 using Microsoft.EntityFrameworkCore;
 using static Identity.Issuer.Tests.IssuerFixture;
 
@@ -182,6 +184,51 @@ public sealed class CorrectionTests(IssuerFixture issuer) : IClassFixture<Issuer
         Assert.Equal(agrees ? ("revoked", "fraud") : ("collected", null), (details["state"]!.GetValue<string>(), details["stateCode"]?.GetValue<string>()));
         Assert.Null(details["awaits"]);
     }
+
+    [Fact]
+    public async Task Attack_an_employer_suspends_a_reference_alone_and_for_ever()
+    {
+        var (id, _) = await CollectedReference();
+        foreach (var body in new JsonObject[] { new() { ["reason"] = "left without notice" }, new() { ["code"] = "other", ["reason"] = "left without notice" }, new() { ["code"] = "fraud" } })
+            Assert.Equal(HttpStatusCode.BadRequest, (await issuer.Api(HttpMethod.Post, Shipyard, $"/{id}/suspension", body)).StatusCode);
+
+        var asked = await issuer.Api(HttpMethod.Post, Shipyard, $"/{id}/suspension", new JsonObject { ["code"] = "under_review" });
+        var details = await Details(id, Shipyard);
+
+        Assert.Equal(HttpStatusCode.Accepted, asked.StatusCode);
+        Assert.Equal(("collected", "suspension", "under_review"), (details["state"]!.GetValue<string>(), details["awaits"]!.GetValue<string>(), details["awaitsCode"]!.GetValue<string>()));
+        Assert.Equal(HttpStatusCode.Conflict, (await issuer.Api(HttpMethod.Post, Shipyard, $"/{id}/suspension", new JsonObject { ["code"] = "under_review" })).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await issuer.Api(HttpMethod.Post, Shipyard, $"/{id}/revocation", new JsonObject { ["code"] = "fraud" })).StatusCode);
+        // Nor at the console.
+        var (other, _) = await CollectedReference();
+        var clerk = await Clerk.SignedIn(issuer, Shipyard);
+        await clerk.Post($"/console/credentials/{other}/suspension", ("code", "under_review"));
+        Assert.Equal("collected", (await Details(other, Shipyard))["state"]!.GetValue<string>());
+        Assert.Contains("data-testid=\"suspension-asked\"", await clerk.Page($"/console/credentials/{other}"));
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task A_second_person_decides_on_the_suspension_of_a_reference_and_one_alone_ends_it(bool agrees)
+    {
+        var (id, _) = await CollectedReference();
+        await issuer.Api(HttpMethod.Post, Shipyard, $"/{id}/suspension", new JsonObject { ["code"] = "under_review", ["reason"] = "a letter says it is forged" });
+        var approver = await Clerk.SignedIn(issuer, Shipyard, "approver");
+        Assert.Contains("Agree and suspend", await approver.Page($"/console/credentials/{id}/approval"));
+
+        var decided = await issuer.Api(HttpMethod.Post, Shipyard, $"/{id}/{(agrees ? "approval" : "return")}", new JsonObject { ["reason"] = "no letter was shown" }, issuer.ApproverKey(Shipyard));
+
+        Assert.Equal(HttpStatusCode.OK, decided.StatusCode);
+        var details = await Details(id, Shipyard);
+        Assert.Equal(agrees ? ("suspended", "under_review") : ("collected", null), (details["state"]!.GetValue<string>(), details["stateCode"]?.GetValue<string>()));
+        Assert.Equal(agrees ? "suspended" : "suspension_refused", details["events"]!.AsArray()[^1]!["act"]!.GetValue<string>());
+        Assert.Null(details["awaits"]);
+        Assert.All(await issuer.InDb(db => db.StatusEntries.AsNoTracking().Where(e => e.CredentialId == id).ToListAsync()), e => Assert.Equal((int)(agrees ? StatusValue.Suspended : StatusValue.Valid), e.Value));
+        if (agrees) Assert.Equal(HttpStatusCode.OK, (await issuer.Api(HttpMethod.Delete, Shipyard, $"/{id}/suspension")).StatusCode);
+        Assert.Equal("collected", (await Details(id, Shipyard))["state"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public void What_is_asked_of_a_second_person_follows_from_the_reason() => Assert.Empty(Reasons.HoldingReference.Intersect(Reasons.AgainstReference));
 
     [Fact]
     public async Task Additions_cannot_be_given_as_claims_and_a_diploma_takes_none()

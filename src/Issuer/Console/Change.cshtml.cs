@@ -16,10 +16,16 @@ public sealed class ChangeModel(Desk desk, FindCredentials find, CopyProgress pr
     public string? Code { get; private set; }
 
     /// <summary>The codes to choose from.</summary>
-    public IReadOnlyList<string> Codes => Act == "suspension" ? Reasons.Suspension : Guarded ? Reasons.AgainstReference : Reasons.Revocation;
+    public IReadOnlyList<string> Codes => (Act, Guarded) switch
+    {
+        ("suspension", false) => Reasons.Suspension,
+        ("suspension", true) => Reasons.HoldingReference,
+        (_, true) => Reasons.AgainstReference,
+        _ => Reasons.Revocation,
+    };
 
     /// <summary>A second person must agree.</summary>
-    public bool Guarded => Act == "revocation" && Details?.Correction is CorrectionKind.Addition;
+    public bool Guarded => Act != "reinstatement" && Details?.Correction is CorrectionKind.Addition;
 
     /// <inheritdoc/>
     protected override string Why => "change_status";

@@ -111,7 +111,7 @@ public sealed class CredentialRecord
     /// <summary>The record to which this one adds a dated sentence; that one stays in force.</summary>
     public string? AddsTo { get; init; }
 
-    /// <summary>Who asked to revoke it where a second person must agree; null while nobody asks.</summary>
+    /// <summary>Who asked to revoke or suspend it where a second person must agree; null while nobody asks.</summary>
     public string? EndAskedBy { get; private set; }
 
     /// <summary>The reason code given by whoever asked.</summary>
@@ -120,8 +120,8 @@ public sealed class CredentialRecord
     /// <summary>The sentence given by whoever asked.</summary>
     public string? EndAskedReason { get; private set; }
 
-    /// <summary>What waits for a second person: <c>issue</c>, <c>revocation</c> or null.</summary>
-    public string? Awaits => State is CredentialState.Awaiting ? "issue" : EndAskedBy is not null ? "revocation" : null;
+    /// <summary>What waits for a second person: <c>issue</c>, <c>revocation</c>, <c>suspension</c> or null.</summary>
+    public string? Awaits => State is CredentialState.Awaiting ? "issue" : EndAskedCode is not { } code ? null : Reasons.HoldingReference.Contains(code) ? "suspension" : "revocation";
 
     /// <summary>The claims, parsed.</summary>
     public JsonObject Claims() => JsonNode.Parse(ClaimsJson)!.AsObject();
@@ -198,38 +198,41 @@ public sealed class CredentialRecord
         return new Step.Taken();
     }
 
-    /// <summary>Asks a second person to end it; it stays in force until then.</summary>
+    /// <summary>Asks a second person to end it, or for a reason of <see cref="Reasons.HoldingReference"/> to suspend it; it stays as it is until then.</summary>
     public Step AskEnd(string code, string? reason, Actor actor)
     {
-        if (State is CredentialState.Revoked or CredentialState.Returned) return Revoke(code, reason, default);
-        if (EndAskedBy is not null) return new Step.Refused("Somebody has asked for its revocation already.");
+        if (EndAskedBy is not null) return new Step.Refused($"Somebody has asked for its {Awaits} already.");
+        // What cannot be done cannot be asked either.
+        if (Reasons.HoldingReference.Contains(code) ? State is not CredentialState.Collected : State is CredentialState.Revoked or CredentialState.Returned) return End(code, reason, default);
         (EndAskedBy, EndAskedCode, EndAskedReason) = (actor.ToString(), code, reason);
         Version++;
         return new Step.Taken();
     }
 
-    /// <summary>A second person agrees to end it.</summary>
+    /// <summary>A second person agrees to what was asked.</summary>
     public Step AgreeEnd(Actor approver, DateTimeOffset now)
     {
-        if (EndAskedBy is null || EndAskedCode is not { } code) return new Step.Refused("Nobody has asked for the revocation of this credential.");
-        if (approver.ToString() == EndAskedBy) return new Step.Refused("Whoever asked for a revocation cannot agree to it.");
-        return Revoke(code, EndAskedReason, now);
+        if (EndAskedBy is null || EndAskedCode is not { } code) return new Step.Refused("Nobody has asked to revoke or suspend this credential.");
+        if (approver.ToString() == EndAskedBy) return new Step.Refused($"Whoever asked for a {Awaits} cannot agree to it.");
+        return End(code, EndAskedReason, now);
     }
 
-    /// <summary>A second person refuses to end it; it stays as it is.</summary>
+    /// <summary>A second person refuses what was asked; the credential stays as it is.</summary>
     public Step RefuseEnd(Actor approver)
     {
-        if (EndAskedBy is null) return new Step.Refused("Nobody has asked for the revocation of this credential.");
-        if (approver.ToString() == EndAskedBy) return new Step.Refused("Whoever asked for a revocation cannot decide on it.");
+        if (EndAskedBy is null) return new Step.Refused("Nobody has asked to revoke or suspend this credential.");
+        if (approver.ToString() == EndAskedBy) return new Step.Refused($"Whoever asked for a {Awaits} cannot decide on it.");
         (EndAskedBy, EndAskedCode, EndAskedReason) = (null, null, null);
         Version++;
         return new Step.Taken();
     }
 
+    private Step End(string code, string? reason, DateTimeOffset now) => Reasons.HoldingReference.Contains(code) ? Suspend(code, reason, now) : Revoke(code, reason, now);
+
     private Step.Taken Go(CredentialState to, string? code, string? reason, DateTimeOffset now)
     {
         (State, StateCode, StateReason, StateChangedAt) = (to, code, reason, now);
-        (EndAskedBy, EndAskedCode, EndAskedReason) = to is CredentialState.Revoked ? (null, null, null) : (EndAskedBy, EndAskedCode, EndAskedReason);
+        (EndAskedBy, EndAskedCode, EndAskedReason) = to is CredentialState.Revoked or CredentialState.Suspended ? (null, null, null) : (EndAskedBy, EndAskedCode, EndAskedReason);
         Version++;
         return new Step.Taken();
     }

@@ -56,12 +56,12 @@ internal static class ManagementApi
         api.MapGet("", ListAsync).Needs(Readers).WithName("ListCredentials").WithSummary("Lists the organisation's credentials, newest first; search looks at names and references.");
         api.MapGet("/{id}", GetAsync).Needs(Readers).WithName("GetCredential").WithSummary("Shows one credential: claims, state, copies with their anchoring, and what happened to it.").ProducesProblem(404);
         api.MapPost("/{id}/offer", OfferAsync).Needs(StaffRoles.Clerk).WithName("OfferCredential").WithSummary("Makes a new offer and ends the open ones.").ProducesProblem(404).ProducesProblem(409);
-        api.MapPost("/{id}/approval", ApproveAsync).Needs(StaffRoles.Approver).WithName("ApproveCredential").WithSummary("Approves what another prepared or asked: the issue, or a revocation.").ProducesProblem(404).ProducesProblem(409);
+        api.MapPost("/{id}/approval", ApproveAsync).Needs(StaffRoles.Approver).WithName("ApproveCredential").WithSummary("Approves what another prepared or asked: the issue, a revocation or a suspension.").ProducesProblem(404).ProducesProblem(409);
         api.MapPost("/{id}/return", ReturnAsync).Needs(StaffRoles.Approver).WithName("ReturnCredential").WithSummary("Does not approve what another prepared or asked, with a sentence why.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
         api.MapPost("/{id}/correction", CorrectAsync).Needs(StaffRoles.Clerk).WithName("CorrectCredential").WithSummary("Ends a wrong credential in every copy and prepares the corrected one, in one act.").ProducesValidationProblem().ProducesProblem(404).ProducesProblem(409);
         api.MapPost("/{id}/addition", AddAsync).Needs(StaffRoles.Clerk).WithName("AddToCredential").WithSummary("Adds a dated sentence to a reference; the reference stays in force.").ProducesValidationProblem().ProducesProblem(404).ProducesProblem(409);
         api.MapPost("/{id}/revocation", RevokeAsync).Needs(StaffRoles.Clerk).WithName("RevokeCredential").WithSummary("Revokes all copies for ever. For references it only asks (202): a second person must agree.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
-        api.MapPost("/{id}/suspension", SuspendAsync).Needs(StaffRoles.Clerk).WithName("SuspendCredential").WithSummary("Suspends all copies.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
+        api.MapPost("/{id}/suspension", SuspendAsync).Needs(StaffRoles.Clerk).WithName("SuspendCredential").WithSummary("Suspends all copies. For references it only asks (202): a second person must agree.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
         api.MapDelete("/{id}/suspension", ReinstateAsync).Needs(StaffRoles.Clerk).WithName("ReinstateCredential").WithSummary("Puts suspended copies back in force.").ProducesProblem(404).ProducesProblem(409);
     }
 

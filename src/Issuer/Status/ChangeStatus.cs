@@ -47,8 +47,7 @@ public sealed class ChangeStatus(IssuerDb db, PublishStatus publisher, TimeProvi
     /// <param name="ct">Ends the work.</param>
     public async Task<StatusChange> RevokeAsync(Organisation organisation, string credentialId, string? code, string? reason, Actor actor, CancellationToken ct)
     {
-        var guarded = await db.Credentials.AsNoTracking().Where(c => c.Id == credentialId && c.Organisation == organisation.Slug).Select(c => new { c.Type, c.CollectedAt }).SingleOrDefaultAsync(ct)
-            is { CollectedAt: not null } found && TypeDefinition.Find(found.Type)?.Correction is CorrectionKind.Addition;
+        var guarded = await IsGuardedAsync(organisation, credentialId, ct);
         var codes = guarded ? Reasons.AgainstReference : Reasons.Revocation;
         if (!IsReason(codes, ref code, ref reason)) return new StatusChange.ReasonMissing(codes);
         return guarded
@@ -56,19 +55,31 @@ public sealed class ChangeStatus(IssuerDb db, PublishStatus publisher, TimeProvi
             : await RunAsync(organisation, credentialId, c => c.Revoke(code!, reason, clock.GetUtcNow()), "revoked", reason, StatusValue.Invalid, actor, ct);
     }
 
-    /// <summary>Takes a credential out of force for a time; codes are those of <see cref="Reasons.Suspension"/>.</summary>
-    public async Task<StatusChange> SuspendAsync(Organisation organisation, string credentialId, string? code, string? reason, Actor actor, CancellationToken ct) =>
-        IsReason(Reasons.Suspension, ref code, ref reason)
-            ? await RunAsync(organisation, credentialId, c => c.Suspend(code!, reason, clock.GetUtcNow()), "suspended", reason, StatusValue.Suspended, actor, ct)
-            : new StatusChange.ReasonMissing(Reasons.Suspension);
+    /// <summary>
+    /// Takes a credential out of force for a time; codes are those of <see cref="Reasons.Suspension"/>. For one that is corrected by addition, which a
+    /// suspension without end would take away as well, this only asks, on the grounds of <see cref="Reasons.HoldingReference"/>.
+    /// </summary>
+    public async Task<StatusChange> SuspendAsync(Organisation organisation, string credentialId, string? code, string? reason, Actor actor, CancellationToken ct)
+    {
+        var guarded = await IsGuardedAsync(organisation, credentialId, ct);
+        var codes = guarded ? Reasons.HoldingReference : Reasons.Suspension;
+        if (!IsReason(codes, ref code, ref reason)) return new StatusChange.ReasonMissing(codes);
+        return guarded
+            ? await AskAsync(organisation, credentialId, code!, reason, actor, ct)
+            : await RunAsync(organisation, credentialId, c => c.Suspend(code!, reason, clock.GetUtcNow()), "suspended", reason, StatusValue.Suspended, actor, ct);
+    }
 
-    /// <summary>Puts a suspended credential back in force.</summary>
+    /// <summary>Puts a suspended credential back in force; no second person is asked, whatever its type.</summary>
     public Task<StatusChange> ReinstateAsync(Organisation organisation, string credentialId, Actor actor, CancellationToken ct) =>
         RunAsync(organisation, credentialId, c => c.Reinstate(clock.GetUtcNow()), "reinstated", null, StatusValue.Valid, actor, ct);
 
-    /// <summary>A second person agrees to a revocation that was asked for.</summary>
-    internal Task<StatusChange> AgreeAsync(Organisation organisation, string credentialId, Actor actor, CancellationToken ct) =>
-        RunAsync(organisation, credentialId, c => c.AgreeEnd(actor, clock.GetUtcNow()), "revoked", null, StatusValue.Invalid, actor, ct);
+    /// <summary>A second person agrees to a revocation or suspension (<see cref="CredentialRecord.Awaits"/>) that was asked for.</summary>
+    internal Task<StatusChange> AgreeAsync(Organisation organisation, string credentialId, string asked, Actor actor, CancellationToken ct)
+    {
+        var (act, value) = asked == "suspension" ? ("suspended", StatusValue.Suspended) : ("revoked", StatusValue.Invalid);
+        // Meanwhile another may have decided, and a third asked for something else: what is agreed to is what was seen.
+        return RunAsync(organisation, credentialId, c => c.Awaits == asked ? c.AgreeEnd(actor, clock.GetUtcNow()) : new Step.Refused($"Nobody asks for a {asked} any more."), act, null, value, actor, ct);
+    }
 
     /// <summary>Adds the end of every copy and open offer to the unit of work; the caller saves in one transaction with the step, then calls <see cref="PublishAsync"/>.</summary>
     internal async Task<IReadOnlyList<int>> ApplyAsync(string credentialId, StatusValue value, CancellationToken ct)
@@ -99,12 +110,18 @@ public sealed class ChangeStatus(IssuerDb db, PublishStatus publisher, TimeProvi
         return codes.Contains(code) && (reason is not null || (!given && code != Reasons.Other));
     }
 
+    // A credential that somebody holds and that is corrected by addition: one person alone takes it out of force in no way.
+    private async Task<bool> IsGuardedAsync(Organisation organisation, string credentialId, CancellationToken ct) =>
+        await db.Credentials.AsNoTracking().Where(c => c.Id == credentialId && c.Organisation == organisation.Slug).Select(c => new { c.Type, c.CollectedAt }).SingleOrDefaultAsync(ct)
+            is { CollectedAt: not null } found && TypeDefinition.Find(found.Type)?.Correction is CorrectionKind.Addition;
+
     private async Task<StatusChange> AskAsync(Organisation organisation, string credentialId, string code, string? reason, Actor actor, CancellationToken ct)
     {
         var credential = await db.Credentials.SingleOrDefaultAsync(c => c.Id == credentialId && c.Organisation == organisation.Slug, ct);
         if (credential is null) return new StatusChange.NotFound();
         if (credential.AskEnd(code, reason, actor) is Step.Refused refused) return new StatusChange.Refused(refused.Reason);
-        db.Record(organisation.Slug, credentialId, actor, "revocation_asked", clock.GetUtcNow(), reason);
+        var asked = $"{credential.Awaits}_asked";
+        db.Record(organisation.Slug, credentialId, actor, asked, clock.GetUtcNow(), reason);
         await db.SaveChangesAsync(ct);
         return new StatusChange.Asked(credential);
     }

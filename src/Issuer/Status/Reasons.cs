@@ -21,6 +21,9 @@ public static class Reasons
     /// <summary>The only grounds on which a credential is revoked that is otherwise corrected by addition, and only with a second person.</summary>
     public static IReadOnlyList<string> AgainstReference { get; } = ["wrong_person", "fraud"];
 
+    /// <summary>The only grounds on which such a credential is suspended, and only with a second person. None of them ends one for ever: what is asked follows from the reason.</summary>
+    public static IReadOnlyList<string> HoldingReference { get; } = ["under_review", "holder_asked"];
+
     /// <summary>A sentence as it may be stored: 3 to 500 characters without control characters. Null where it cannot be.</summary>
     public static string? Sentence(string? text) =>
         text?.ReplaceLineEndings(" ").Trim() is { Length: >= 3 and <= 500 } sentence && !sentence.Any(char.IsControl) ? sentence : null;

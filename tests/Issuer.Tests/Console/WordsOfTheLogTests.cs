@@ -10,7 +10,7 @@ public sealed partial class WordsOfTheLogTests
     public void Every_act_that_is_logged_has_words_in_every_language()
     {
         var acts = Directory.EnumerateFiles(Path.Combine(Checkout.Root, "src", "Issuer"), "*.cs", SearchOption.AllDirectories).Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
-            .SelectMany(file => Logged().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value)).Concat(["wallet_accepted", "wallet_failed", "wallet_deleted"]).Distinct().ToList();
+            .SelectMany(file => Logged().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value)).Concat(["wallet_accepted", "wallet_failed", "wallet_deleted", "revocation_asked", "revocation_refused", "suspension_asked", "suspension_refused"]).Distinct().ToList();
 
         Assert.Contains("case-read", acts);
         Assert.Contains("bulk_paused", acts);
