@@ -15,6 +15,13 @@ public sealed class ApprovalTests(IssuerFixture issuer) : IClassFixture<IssuerFi
 
     private Task<JsonObject> Prepare() => issuer.Prepare(Person(), Ministry, "person");
 
+    // An approver sees no offer; whoever hands over reads it.
+    private async Task<JsonObject> Approved(string id)
+    {
+        Assert.Equal(HttpStatusCode.OK, (await issuer.Api(HttpMethod.Post, Ministry, $"/{id}/approval", key: issuer.ApproverKey(Ministry))).StatusCode);
+        return await Json(await issuer.Api(HttpMethod.Get, Ministry, "/" + id));
+    }
+
     private static string Id(JsonObject prepared) => prepared["id"]!.GetValue<string>();
 
     private async Task<string> State(string organisation, string id) => (await Json(await issuer.Api(HttpMethod.Get, organisation, "/" + id)))["state"]!.GetValue<string>();
@@ -26,10 +33,8 @@ public sealed class ApprovalTests(IssuerFixture issuer) : IClassFixture<IssuerFi
         Assert.Equal("awaiting", prepared["state"]!.GetValue<string>());
         Assert.Null(prepared["offer"]);
 
-        var approved = await issuer.Api(HttpMethod.Post, Ministry, $"/{Id(prepared)}/approval", key: issuer.ApproverKey(Ministry));
-        var answer = await Json(approved);
+        var answer = await Approved(Id(prepared));
 
-        Assert.Equal(HttpStatusCode.OK, approved.StatusCode);
         Assert.Equal("offered", answer["state"]!.GetValue<string>());
         using var key = Es256Key.Create();
         Assert.Single(await issuer.Collect(await issuer.AccessToken(answer, Ministry), [key], "person", Ministry));
@@ -43,6 +48,21 @@ public sealed class ApprovalTests(IssuerFixture issuer) : IClassFixture<IssuerFi
         Assert.Equal(HttpStatusCode.Forbidden, (await issuer.Api(HttpMethod.Post, Ministry, $"/{Id(prepared)}/approval")).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await issuer.Api(HttpMethod.Post, Ministry, "", new JsonObject { ["type"] = "person", ["reference"] = "r", ["claims"] = Person() }, issuer.ApproverKey(Ministry))).StatusCode);
         Assert.Equal("awaiting", await State(Ministry, Id(prepared)));
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task Attack_an_approver_gets_link_and_code_to_collect_in_the_persons_name(bool offeredBefore)
+    {
+        var path = "/" + Id(await Prepare());
+        if (offeredBefore) await issuer.Api(HttpMethod.Post, Ministry, path + "/offer");
+
+        var approved = await Json(await issuer.Api(HttpMethod.Post, Ministry, path + "/approval", key: issuer.ApproverKey(Ministry)));
+        var read = await Json(await issuer.Api(HttpMethod.Get, Ministry, path, key: issuer.ApproverKey(Ministry)));
+
+        Assert.Equal(("offered", "offered"), (approved["state"]!.GetValue<string>(), read["state"]!.GetValue<string>()));
+        Assert.Null(approved["offer"]);
+        Assert.Null(read["offer"]);
+        Assert.NotNull((await Json(await issuer.Api(HttpMethod.Get, Ministry, path)))["offer"]!["txCode"]);
     }
 
     [Fact]
@@ -115,7 +135,7 @@ public sealed class ApprovalTests(IssuerFixture issuer) : IClassFixture<IssuerFi
     public async Task A_corrected_person_ends_the_wrong_one_only_with_the_approval()
     {
         var prepared = await Prepare();
-        var approved = await Json(await issuer.Api(HttpMethod.Post, Ministry, $"/{Id(prepared)}/approval", key: issuer.ApproverKey(Ministry)));
+        var approved = await Approved(Id(prepared));
         using var key = Es256Key.Create();
         await issuer.Collect(await issuer.AccessToken(approved, Ministry), [key], "person", Ministry);
         var claims = Person();

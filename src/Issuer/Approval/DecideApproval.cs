@@ -15,7 +15,7 @@ public abstract record Decision
 {
     private Decision() { }
 
-    /// <summary>Decided; <paramref name="Offer"/> is the newest offer where the credential was approved, else null.</summary>
+    /// <summary>Decided; <paramref name="Offer"/> is the newest offer where the credential was approved by one who also hands over (<see cref="Actor.HandsOver"/>), else null.</summary>
     public sealed record Done(CredentialRecord Credential, OfferView? Offer) : Decision;
 
     /// <summary>The organisation has no such credential.</summary>
@@ -65,7 +65,7 @@ public sealed class DecideApproval(IssuerDb db, MakeOffer offers, OfferLinks lin
             await transaction.CommitAsync(ct);
         }
         await status.PublishAsync(organisation, lists, ct);
-        return new Decision.Done(credential, view);
+        return new Decision.Done(credential, actor.HandsOver ? view : null);
     }
 
     /// <summary>Returns what was prepared, or refuses a revocation or suspension that was asked for, with a sentence for whoever asked.</summary>

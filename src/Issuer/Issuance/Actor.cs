@@ -27,6 +27,9 @@ public sealed record Actor(string Kind, int? Number, StaffRoles Roles)
     public static Actor Parse(string? text, StaffRoles roles) =>
         text?.Split(':', 2) is [var kind, var number] && int.TryParse(number, global::System.Globalization.NumberStyles.None, global::System.Globalization.CultureInfo.InvariantCulture, out var known) ? new Actor(kind, known, roles) : System;
 
+    /// <summary>May see an offer's link and code: whoever has both can collect in the holder's name, so only those who hand over.</summary>
+    public bool HandsOver => Roles.HasFlag(StaffRoles.Clerk);
+
     /// <summary>The role in which it does something: approvals as approver, everything else as the first of clerk, approver, auditor, admin.</summary>
     public string RoleFor(string act) =>
         act is "approved" or "returned" or "revocation_refused" or "suspension_refused" && Roles.HasFlag(StaffRoles.Approver) ? "approver"

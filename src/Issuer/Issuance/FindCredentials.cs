@@ -107,8 +107,7 @@ public sealed class FindCredentials(IssuerDb db, OfferLinks links, TimeProvider 
         db.Log(organisation.Slug, credentialId, actor, "read", clock.GetUtcNow(), actor.Kind == "api" ? "program" : why);
         await db.SaveChangesAsync(ct);
 
-        // Whoever has link and code can collect: only for those who hand over.
-        var offer = !actor.Roles.HasFlag(StaffRoles.Clerk) ? null : await db.Offers.AsNoTracking().Where(o => o.CredentialId == credentialId).OrderByDescending(o => o.CreatedAt).FirstOrDefaultAsync(ct);
+        var offer = !actor.HandsOver ? null : await db.Offers.AsNoTracking().Where(o => o.CredentialId == credentialId).OrderByDescending(o => o.CreatedAt).FirstOrDefaultAsync(ct);
         var copies = new List<CopyView>();
         foreach (var copy in await db.Copies.AsNoTracking().Where(c => c.CredentialId == credentialId).OrderBy(c => c.Id).ToListAsync(ct)) copies.Add(await ViewAsync(copy, ct));
         var events = await db.Events.AsNoTracking().Where(e => e.CredentialId == credentialId && e.Act != "read").OrderBy(e => e.Id)

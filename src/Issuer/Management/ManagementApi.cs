@@ -22,7 +22,7 @@ public sealed record NewCredential(
     [property: Description("The organisation's own file number, 1 to 100 characters.")] string Reference,
     [property: Description("The claims by name; /types/{type} lists them."), JsonConverter(typeof(StrictObject))] JsonObject Claims);
 
-/// <summary>A credential that was prepared, with its first offer; without one while it waits for a second person.</summary>
+/// <summary>A credential that was prepared, with its first offer; without one while it waits for a second person, and for those who do not hand over.</summary>
 public sealed record PreparedCredential(string Id, CredentialState State, OfferView? Offer);
 
 /// <summary>Why a status changes. The holder can read both.</summary>
