@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Identity.Credentials.Jose;
 using Identity.Credentials.StatusList;
+using Identity.Issuer.Tests.Console;
 using Microsoft.EntityFrameworkCore;
 using static Identity.Issuer.Tests.IssuerFixture;
 
@@ -129,6 +130,62 @@ public sealed class ApprovalTests(IssuerFixture issuer) : IClassFixture<IssuerFi
         Assert.Single(answers, a => a.StatusCode == HttpStatusCode.OK);
         Assert.Single(answers, a => a.StatusCode == HttpStatusCode.Conflict);
         Assert.Equal(1, await issuer.InDb(db => db.Offers.CountAsync(o => o.CredentialId == Id(prepared))));
+    }
+
+    private async Task<JsonObject> Correct(string id, string year, HttpStatusCode expected = HttpStatusCode.Created)
+    {
+        var claims = Person();
+        claims["birth_date"] = year;
+        var answer = await issuer.Api(HttpMethod.Post, Ministry, $"/{id}/correction", new JsonObject { ["claims"] = claims });
+        Assert.Equal(expected, answer.StatusCode);
+        return await Json(answer);
+    }
+
+    [Fact]
+    public async Task Attack_a_correction_brings_back_what_was_revoked_meanwhile()
+    {
+        var old = Id(await Prepare());
+        await Approved(old);
+        var newer = Id(await Correct(old, "1996"));
+        var approver = await Clerk.SignedIn(issuer, Ministry, "approver");
+        var before = WebUtility.HtmlDecode(await approver.Page($"/console/credentials/{newer}/approval"));
+        await issuer.Api(HttpMethod.Post, Ministry, $"/{old}/revocation", new JsonObject { ["code"] = "fraud", ["reason"] = "the passport is forged" });
+
+        var approved = await issuer.Api(HttpMethod.Post, Ministry, $"/{newer}/approval", key: issuer.ApproverKey(Ministry));
+        var page = WebUtility.HtmlDecode(await approver.Page($"/console/credentials/{newer}/approval"));
+        var pressed = await approver.Post($"/console/credentials/{newer}/approval?handler=Approve");
+
+        // The page says which one it takes the place of and what differs; then that that one was revoked, and why.
+        Assert.Equal("Offered", Clerk.TestId(before, "replaced-state"));
+        Assert.Contains("Before: \u20681995\u2069", before, StringComparison.Ordinal);
+        Assert.Contains("Now: \u20681996\u2069", before, StringComparison.Ordinal);
+        Assert.DoesNotContain("differs-full_name", before, StringComparison.Ordinal);
+        Assert.Contains("data-testid=\"approve\"", before, StringComparison.Ordinal);
+        Assert.Contains("the passport is forged", page, StringComparison.Ordinal);
+        Assert.Contains("data-testid=\"replaced-revoked\"", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("data-testid=\"approve\"", page, StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.Conflict, HttpStatusCode.Conflict), (approved.StatusCode, pressed.StatusCode));
+        Assert.Contains("revoked", (await Json(approved))["detail"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal("awaiting", await State(Ministry, newer));
+        // It can be sent back, and what is prepared instead of it stands for the revoked one too.
+        Assert.Equal(HttpStatusCode.OK, (await issuer.Api(HttpMethod.Post, Ministry, $"/{newer}/return", Why("The first one was a fraud"), issuer.ApproverKey(Ministry))).StatusCode);
+        await Correct(newer, "1997", HttpStatusCode.Conflict);
+    }
+
+    [Fact]
+    public async Task What_is_prepared_instead_of_a_returned_correction_ends_the_wrong_one_too()
+    {
+        var old = Id(await Prepare());
+        await Approved(old);
+        var second = Id(await Correct(old, "1996"));
+        await issuer.Api(HttpMethod.Post, Ministry, $"/{second}/return", Why("The year is 1997"), issuer.ApproverKey(Ministry));
+
+        var third = Id(await Correct(second, "1997"));
+        await Correct(old, "1998", HttpStatusCode.Conflict);
+        await Approved(third);
+
+        var ended = await Json(await issuer.Api(HttpMethod.Get, Ministry, "/" + old));
+        Assert.Equal(("revoked", third), (ended["state"]!.GetValue<string>(), ended["replacedBy"]!.GetValue<string>()));
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public abstract record Decision
 /// </summary>
 public sealed class DecideApproval(IssuerDb db, MakeOffer offers, OfferLinks links, ChangeStatus status, TimeProvider clock)
 {
-    /// <summary>Approves: makes the first offer, and ends the credential that this one replaces, in one transaction.</summary>
+    /// <summary>Approves: makes the first offer, and ends the credential that this one replaces, in one transaction. Refused where that one was revoked meanwhile: what is approved is a correction, not a way round the revocation.</summary>
     public async Task<Decision> ApproveAsync(Organisation organisation, string credentialId, Actor actor, CancellationToken ct)
     {
         if (await FindAsync(organisation, credentialId, ct) is not { } credential) return new Decision.NotFound();
@@ -50,12 +50,15 @@ public sealed class DecideApproval(IssuerDb db, MakeOffer offers, OfferLinks lin
         OfferView? view;
         await using (var transaction = await db.Database.BeginExclusiveAsync(organisation.Slug, ct))
         {
+            var replaced = credential.Replaces is { } older ? await FindAsync(organisation, older, ct) : null;
+            if (replaced?.State is CredentialState.Revoked)
+                return new Decision.Refused("The credential that this one was to take the place of has been revoked meanwhile. Return this one; where the person is still entitled, prepare a new one.");
             if (credential.Approve(actor, now) is Step.Refused refused) return new Decision.Refused(refused.Reason);
             db.Record(organisation.Slug, credentialId, actor, "approved", now);
-            if (credential.Replaces is { } older && await FindAsync(organisation, older, ct) is { } replaced && replaced.Replace(credential.Id, null, now) is Step.Taken)
+            if (replaced?.Replace(credential.Id, null, now) is Step.Taken)
             {
-                lists = await status.ApplyAsync(older, StatusValue.Invalid, ct);
-                db.Record(organisation.Slug, older, actor, "replaced", now);
+                lists = await status.ApplyAsync(replaced.Id, StatusValue.Invalid, ct);
+                db.Record(organisation.Slug, replaced.Id, actor, "replaced", now);
             }
             // An offer that was made meanwhile goes on; the wallet that redeemed it waits for this moment.
             var offer = await db.Offers.Where(o => o.CredentialId == credentialId && o.State != OfferState.Dead).OrderByDescending(o => o.CreatedAt).FirstOrDefaultAsync(ct);

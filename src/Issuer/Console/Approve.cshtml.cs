@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using Identity.Credentials.Types;
 using Identity.Issuer.Approval;
 using Identity.Issuer.Issuance;
 using Microsoft.AspNetCore.Mvc;
@@ -14,11 +16,18 @@ public sealed class ApproveModel(Desk desk, FindCredentials find, CopyProgress p
     /// <summary>The reason is missing.</summary>
     public bool ReasonMissing { get; private set; }
 
+    /// <summary>The credential that this one would take the place of, or null.</summary>
+    public CredentialDetails? Replaced { get; private set; }
+
+    /// <summary>The claims in which this one differs from <see cref="Replaced"/>.</summary>
+    public IEnumerable<ClaimDefinition> Differing =>
+        TypeDefinition.Find(Details!.Type)!.Claims.Where(c => !JsonNode.DeepEquals(Replaced!.Claims[c.Name], Details.Claims[c.Name]));
+
     /// <inheritdoc/>
     protected override string Why => "approval";
 
     /// <summary>Shows what waits.</summary>
-    public Task<IActionResult> OnGetAsync(string id, CancellationToken ct) => ShowAsync(id, ct);
+    public Task<IActionResult> OnGetAsync(string id, CancellationToken ct) => LookAsync(id, StatusCodes.Status200OK, ct);
 
     /// <summary>Approves.</summary>
     public Task<IActionResult> OnPostApproveAsync(string id, CancellationToken ct) => DecideAsync(id, () => decide.ApproveAsync(Desk.Organisation, id, Desk.Actor, ct), ct);
@@ -45,6 +54,13 @@ public sealed class ApproveModel(Desk desk, FindCredentials find, CopyProgress p
         {
             Problem = Desk["change.raced"];
         }
-        return await ShowAsync(id, ct, ReasonMissing ? StatusCodes.Status400BadRequest : StatusCodes.Status409Conflict);
+        return await LookAsync(id, ReasonMissing ? StatusCodes.Status400BadRequest : StatusCodes.Status409Conflict, ct);
+    }
+
+    private async Task<IActionResult> LookAsync(string id, int status, CancellationToken ct)
+    {
+        var page = await ShowAsync(id, ct, status);
+        if (Details is { Awaits: "issue", Replaces: { } older }) Replaced = await ReadAsync(older, ct);
+        return page;
     }
 }

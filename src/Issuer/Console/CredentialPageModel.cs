@@ -22,10 +22,13 @@ public abstract class CredentialPageModel(Desk desk, FindCredentials find, CopyP
     /// <summary>Who works here.</summary>
     protected Desk Desk => desk;
 
+    /// <summary>Reads another credential that the page tells about; that read is recorded too.</summary>
+    protected Task<CredentialDetails?> ReadAsync(string id, CancellationToken ct) => find.GetAsync(desk.Organisation, id, desk.Actor, ct, Why);
+
     /// <summary>Loads and shows the page, or the answer 404.</summary>
     protected async Task<IActionResult> ShowAsync(string id, CancellationToken ct, int status = StatusCodes.Status200OK)
     {
-        Details = await find.GetAsync(desk.Organisation, id, desk.Actor, ct, Why);
+        Details = await ReadAsync(id, ct);
         await desk.LoadNamesAsync(ct);
         Mark = await progress.MarkAsync(desk.Organisation, id, ct) ?? "";
         Response.StatusCode = Details is null ? StatusCodes.Status404NotFound : status;

@@ -62,26 +62,28 @@ public sealed class CorrectCredential(IssuerDb db, PrepareCredential prepare, Ch
         {
             if (await FindAsync(organisation, credentialId, ct) is not { } old) return new Correction.NotFound();
             if (KindOf(old) is CorrectionKind.Addition) return new Correction.Refused("This credential is corrected by a dated addition, not by replacing it.");
-            if (old.State is CredentialState.Revoked) return new Correction.Refused("The credential was revoked; prepare a new one.");
+            // What was sent back was to take the place of another: so is what is prepared instead of it.
+            var replaced = old is { State: CredentialState.Returned, Replaces: { } first } ? await FindAsync(organisation, first, ct) ?? old : old;
+            if (replaced.State is CredentialState.Revoked) return new Correction.Refused("The credential was revoked; prepare a new one.");
             if (old.State is CredentialState.Awaiting) return new Correction.Refused("The credential waits for approval; let it be returned first.");
-            if (old.ReplacedBy is not null || await db.Credentials.AnyAsync(c => c.Replaces == credentialId && c.State == CredentialState.Awaiting, ct))
+            if (replaced.ReplacedBy is not null || await db.Credentials.AnyAsync(c => c.Replaces == replaced.Id && c.State == CredentialState.Awaiting, ct))
                 return new Correction.Refused("A corrected credential has been prepared already.");
 
             var before = old.Claims();
             // What follows from a qualification that was shown need not be said again, and cannot be said otherwise.
             if (StatementRules.RestsOnCredential(old.Type, before))
                 foreach (var name in StatementRules.Given.Where(name => before.ContainsKey(name) && !claims.ContainsKey(name))) claims[name] = before[name]!.DeepClone();
-            switch (prepare.Add(organisation, old.Type, old.Reference, claims, actor, old.Id, null, shown: before))
+            switch (prepare.Add(organisation, old.Type, old.Reference, claims, actor, replaced.Id, null, shown: before))
             {
                 case Preparation.Refused refused: return new Correction.Invalid(refused.Errors);
                 case Preparation.Prepared p: prepared = p; break;
                 default: throw new InvalidOperationException("A credential is prepared or refused.");
             }
             // Where a second person decides, the wrong one stays in force until then: nobody is left with nothing.
-            if (prepared.Credential.State is not CredentialState.Awaiting && old.Replace(prepared.Credential.Id, sentence, now) is Step.Taken)
+            if (prepared.Credential.State is not CredentialState.Awaiting && replaced.Replace(prepared.Credential.Id, sentence, now) is Step.Taken)
             {
-                lists = await status.ApplyAsync(old.Id, StatusValue.Invalid, ct);
-                db.Record(organisation.Slug, old.Id, actor, "replaced", now, sentence);
+                lists = await status.ApplyAsync(replaced.Id, StatusValue.Invalid, ct);
+                db.Record(organisation.Slug, replaced.Id, actor, "replaced", now, sentence);
             }
             await db.SaveChangesAsync(ct);
             await status.MarkAsync(organisation, lists, ct);

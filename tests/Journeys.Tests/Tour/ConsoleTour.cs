@@ -91,7 +91,7 @@ internal static class ConsoleTour
         await clerk.GetByTestId("prepare").ClickAsync();
         await Assertions.Expect(clerk.GetByTestId("state")).ToBeVisibleAsync();
         await stop(clerk, "waiting-for-approval");
-        await clerk.Context.CloseAsync();
+        var waiting = clerk.Url;
 
         var approver = await surroundings.SignedInAsync(Cast.Interior, language, 360, 640, "approver");
         await approver.GetByTestId("nav-approvals").ClickAsync();
@@ -101,6 +101,17 @@ internal static class ConsoleTour
         await approver.GetByTestId("approve").ClickAsync();
         await Assertions.Expect(approver).ToHaveURLAsync($"{surroundings.Options.IssuerUrl}/console/approvals");
         await stop(approver, "approved");
+
+        await clerk.GotoAsync($"{waiting}/correction");
+        await clerk.GetByTestId("field-full_name").FillAsync("Amina Okoye Reyes");
+        await clerk.GetByTestId("field-birth_date").FillAsync("1995");
+        await clerk.GetByTestId("correct").ClickAsync();
+        await Assertions.Expect(clerk.GetByTestId("state")).ToBeVisibleAsync();
+        await clerk.Context.CloseAsync();
+        await approver.GotoAsync($"{surroundings.Options.IssuerUrl}/console/approvals");
+        await approver.GetByTestId("approval").First.ClickAsync();
+        await Assertions.Expect(approver.GetByTestId("replaces")).ToBeVisibleAsync();
+        await stop(approver, "approval-of-correction");
         await approver.Context.CloseAsync();
     }
 }

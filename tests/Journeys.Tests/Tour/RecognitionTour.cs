@@ -54,6 +54,10 @@ internal static class RecognitionTour
         var code = string.Concat((await page.GetByTestId("tx-code").InnerTextAsync()).Where(char.IsAsciiDigit));
         await page.GetByTestId("detail").ClickAsync();
         await stop(page, "statement");
+        await page.GetByTestId("correct").ClickAsync();
+        await Assertions.Expect(page.GetByTestId("fixed")).ToBeVisibleAsync();
+        await stop(page, "statement-correct");
+        await page.GoBackAsync();
         var statement = new Offered(new Uri(page.Url).AbsolutePath.Split('/')[^1], "", code, link);
         await page.GotoAsync($"{surroundings.Options.IssuerUrl}/console/recognition");
         await page.GetByTestId("case").First.ClickAsync();
