@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Identity.Hosting;
 using Identity.Issuer.Data;
 using Identity.Issuer.Organisations;
 using Microsoft.EntityFrameworkCore;
@@ -83,6 +84,7 @@ internal sealed partial class BulkWorker(
             // A scope for each chunk: what the context has tracked is given back.
             await using var scope = scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<IssuerDb>();
+            await db.Database.PrepareForManyRowsAsync(ct);
             if (!await leases.TakeAsync(db, job.Organisation, ct)) break;
             if (job.State is BulkState.Issuing)
             {

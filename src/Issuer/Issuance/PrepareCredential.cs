@@ -76,7 +76,7 @@ public sealed class PrepareCredential(IssuerDb db, MakeOffer offers, TimeProvide
         var name = HolderName(accepted);
         return new CredentialRecord
         {
-            Id = Base64Url.Encode(RandomNumberGenerator.GetBytes(16)),
+            Id = RecordId.New(now),
             Organisation = organisation.Slug,
             Type = type.Name,
             Reference = fileNumber,

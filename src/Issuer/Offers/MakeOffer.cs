@@ -56,7 +56,7 @@ public sealed class MakeOffer(IssuerDb db, OfferSecrets secrets, OfferLinks link
     /// <summary>A new offer, as it is stored.</summary>
     internal static Offer NewOffer(OfferSecrets secrets, CredentialRecord credential, TypeDefinition type, DateTimeOffset now, TimeSpan lifetime)
     {
-        var id = Base64Url.Encode(RandomNumberGenerator.GetBytes(32));
+        var id = RecordId.New(now, random: 32);
         return new Offer
         {
             Id = id,
