@@ -42,6 +42,31 @@ public sealed class ApprovalTests(IssuerFixture issuer) : IClassFixture<IssuerFi
     }
 
     [Fact]
+    public async Task Attack_one_clerk_puts_what_two_people_gave_on_a_second_phone()
+    {
+        var prepared = await Prepare();
+        var path = "/" + Id(prepared);
+        await issuer.Api(HttpMethod.Post, Ministry, path + "/approval", key: issuer.ApproverKey(Ministry));
+        using var key = Es256Key.Create();
+        await issuer.Collect(await issuer.AccessToken(await Json(await issuer.Api(HttpMethod.Get, Ministry, path)), Ministry), [key], "person", Ministry);
+        var clerk = await Console.Clerk.SignedIn(issuer, Ministry);
+
+        var second = await issuer.Api(HttpMethod.Post, Ministry, path + "/offer");
+        var byPage = await clerk.Post($"/console/credentials{path}/offer?handler=New");
+        var page = await clerk.Page($"/console/credentials{path}/offer");
+
+        Assert.Equal((HttpStatusCode.Conflict, HttpStatusCode.Conflict), (second.StatusCode, byPage.StatusCode));
+        Assert.Contains("second person", (await Json(second))["detail"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Contains("needs-two", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("new-offer", page, StringComparison.Ordinal);
+        // The way that is left: two people again, and the first phone's copies end.
+        var replaced = await Json(await issuer.Api(HttpMethod.Post, Ministry, path + "/correction", new JsonObject { ["claims"] = Person() }));
+        Assert.Equal("awaiting", replaced["state"]!.GetValue<string>());
+        Assert.Equal(HttpStatusCode.OK, (await issuer.Api(HttpMethod.Post, Ministry, $"/{Id(replaced)}/approval", key: issuer.ApproverKey(Ministry))).StatusCode);
+        Assert.Equal("revoked", await State(Ministry, Id(prepared)));
+    }
+
+    [Fact]
     public async Task Attack_a_clerks_key_approves_and_an_approvers_key_prepares()
     {
         var prepared = await Prepare();

@@ -20,7 +20,10 @@ public sealed class OfferModel(Desk desk, FindCredentials find, CopyProgress pro
         : Marks.Key(offer.State);
 
     /// <summary>A new offer can be made.</summary>
-    public bool CanRenew => Details?.State is CredentialState.Offered or CredentialState.Awaiting or CredentialState.Collected;
+    public bool CanRenew => !NeedsTwo && Details?.State is CredentialState.Offered or CredentialState.Awaiting or CredentialState.Collected;
+
+    /// <summary>A wallet has it, and only two people together give it to another.</summary>
+    public bool NeedsTwo => Details is { CollectedAt: not null } credential && Desk.Organisation.FindType(credential.Type) is { Approval: true };
 
     /// <summary>Shows the offer without the digits.</summary>
     public Task<IActionResult> OnGetAsync(string id, CancellationToken ct) => ShowAsync(id, ct);

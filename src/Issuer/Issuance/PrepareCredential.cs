@@ -1,7 +1,5 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Identity.Credentials.Jose;
 using Identity.Credentials.Types;
 using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;

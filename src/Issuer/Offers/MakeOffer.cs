@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using Identity.Credentials.Jose;
 using Identity.Credentials.Types;
 using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
@@ -37,12 +35,20 @@ public sealed class MakeOffer(IssuerDb db, OfferSecrets secrets, OfferLinks link
         if (credential.State is CredentialState.Returned) return new Offering.Refused("The credential was not approved; prepare a corrected one.");
         if (credential.State is CredentialState.Revoked) return new Offering.Refused("The credential was revoked; prepare a new one.");
         if (credential.State is CredentialState.Suspended) return new Offering.Refused("The credential is suspended; reinstate it first.");
+        if (organisation.FindType(credential.Type) is not { } type) return new Offering.Refused("The organisation no longer issues credentials of this type.");
+        if (IsFinal(type, credential)) return new Offering.Refused("A wallet has taken this credential already. For another phone replace it by a correction: a second person agrees, and the copies on the old phone end.");
 
         foreach (var open in await db.Offers.Where(o => o.CredentialId == credentialId && o.State == OfferState.Open).ToListAsync(ct)) open.Kill();
         var view = Add(organisation, credential, actor, clock.GetUtcNow());
         await db.SaveChangesAsync(ct);
         return new Offering.Made(view);
     }
+
+    /// <summary>
+    /// Whether one person alone may offer it no more: where the type asks for two people, a wallet that has it is not followed by another
+    /// one unless a second person agrees again.
+    /// </summary>
+    internal static bool IsFinal(TypeDefinition type, CredentialRecord credential) => type.Approval && credential.CollectedAt is not null;
 
     /// <summary>Adds an offer to the unit of work; the caller saves.</summary>
     internal OfferView Add(Organisation organisation, CredentialRecord credential, Actor actor, DateTimeOffset now)
