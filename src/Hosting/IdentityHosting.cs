@@ -56,7 +56,7 @@ public static class IdentityHosting
 
         var protection = services.AddDataProtection().SetApplicationName($"identity-{app}");
         if (builder.Configuration["Data:Folder"] is { Length: > 0 } folder)
-            protection.PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(folder, "data-protection")));
+            protection.PersistKeysToFileSystem(PrivateFiles.CreateFolder(Path.Combine(folder, "data-protection")));
 
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

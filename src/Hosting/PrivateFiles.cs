@@ -19,10 +19,12 @@ public static class PrivateFiles
         return options;
     }
 
-    /// <summary>Makes a folder for them, where it is missing.</summary>
-    public static void CreateFolder(string folder)
+    /// <summary>Makes a folder for them, and those above it, where they are missing; what is there keeps the access that its owner gave it.</summary>
+    public static DirectoryInfo CreateFolder(string folder)
     {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (OperatingSystem.IsWindows() || Directory.Exists(folder)) return Directory.CreateDirectory(folder);
+        // Of several that are missing the system would make the upper ones for everybody.
+        if (Path.GetDirectoryName(Path.GetFullPath(folder)) is { } above) CreateFolder(above);
+        return Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 }

@@ -27,7 +27,7 @@ public static class VerifierApp
         builder.AddIdentityHosting("verifier", args);
         var development = !builder.Environment.IsProduction();
         var settings = VerifierSettings.Read(builder.Configuration, development);
-        Directory.CreateDirectory(settings.DataFolder);
+        PrivateFiles.CreateFolder(settings.DataFolder);
 
         var services = builder.Services;
         services.AddSingleton(settings);

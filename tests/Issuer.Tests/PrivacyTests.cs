@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Identity.Credentials.Jose;
 using Identity.Issuer.Data;
+using Identity.Issuer.Recognition;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.EntityFrameworkCore;
@@ -64,6 +65,29 @@ public sealed class PrivacyTests(IssuerFixture issuer) : IClassFixture<IssuerFix
         Assert.Null(await issuer.InDb(db => db.Copies.Where(c => c.CredentialId == id).Select(c => c.Body).SingleAsync()));
         Assert.Equal(0, await issuer.InDb(db => db.UsedNonces.CountAsync()));
         Assert.Equal(0, await issuer.InDb(db => db.AccessTokens.CountAsync()));
+    }
+
+    [Fact]
+    public async Task What_was_shown_for_a_recognition_that_nobody_decides_is_forgotten()
+    {
+        var now = issuer.Clock.GetUtcNow();
+        RecognitionCase Case(string id, CaseState state, int days) => new()
+        {
+            Id = id, Organisation = "recognition", Reference = id, CreatedAt = now - TimeSpan.FromDays(200), CreatedBy = "staff:1", State = state,
+            Shown = "sealed", VerdictJson = "{}", ChangedAt = now - TimeSpan.FromDays(days),
+        };
+        await issuer.InDb(async db =>
+        {
+            db.RecognitionCases.AddRange(Case("left", CaseState.Answered, 121), Case("refused", CaseState.Unanswered, 121), Case("waiting", CaseState.Answered, 119));
+            await db.SaveChangesAsync();
+            await ForgetExpired.RunAsync(db, now, default);
+            return 0;
+        });
+
+        var cases = await issuer.InDb(db => db.RecognitionCases.ToDictionaryAsync(c => c.Id));
+
+        foreach (var id in new[] { "left", "refused" }) Assert.Equal((CaseState.Unanswered, null, null), (cases[id].State, cases[id].Shown, cases[id].VerdictJson));
+        Assert.Equal((CaseState.Answered, "sealed", "{}"), (cases["waiting"].State, cases["waiting"].Shown, cases["waiting"].VerdictJson));
     }
 
     private sealed class Recorder : ILoggerProvider, ILogger

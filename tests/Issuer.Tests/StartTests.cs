@@ -30,6 +30,16 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
+    public void Attack_another_account_of_the_machine_reads_the_data_folder()
+    {
+        var folder = Path.Combine(_folder, "made");
+        using (IssuerFixture.Build(IssuerFixture.Settings(folder))) { }
+
+        foreach (var made in new[] { folder, Path.Combine(folder, "data-protection") })
+            if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(made));
+    }
+
+    [Fact]
     public void Production_refuses_demonstration_organisations()
     {
         using (IssuerFixture.Build(IssuerFixture.Settings(_folder))) { }

@@ -18,7 +18,7 @@ internal static class DataServices
     public static void AddAuditData(this WebApplicationBuilder builder, AuditSettings settings)
     {
         var connection = builder.Configuration.GetConnectionString("Audit");
-        Directory.CreateDirectory(settings.DataFolder);
+        PrivateFiles.CreateFolder(settings.DataFolder);
         if (string.IsNullOrEmpty(connection)) connection = $"Data Source={Path.Combine(settings.DataFolder, "audit.db")}";
         var services = builder.Services;
         services.AddDbContext<AuditDb>(options => options.UseDatabase(connection));

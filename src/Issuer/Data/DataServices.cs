@@ -21,7 +21,7 @@ internal static class DataServices
         var connection = builder.Configuration.GetConnectionString("Issuer");
         if (string.IsNullOrEmpty(connection))
         {
-            Directory.CreateDirectory(folder);
+            PrivateFiles.CreateFolder(folder);
             connection = $"Data Source={Path.Combine(folder, "issuer.db")}";
         }
         var services = builder.Services;

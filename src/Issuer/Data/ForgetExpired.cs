@@ -1,9 +1,10 @@
 using Identity.Issuer.Offers;
+using Identity.Issuer.Recognition;
 using Microsoft.EntityFrameworkCore;
 
 namespace Identity.Issuer.Data;
 
-/// <summary>Forgets what has served: used nonces, tokens and authorization requests that have ended, and the text of copies that can no longer be asked again.</summary>
+/// <summary>Forgets what has served: used nonces, tokens and authorization requests that have ended, the text of copies that can no longer be asked again, and what was shown for a recognition that nobody decided.</summary>
 internal sealed partial class ForgetExpired(IServiceScopeFactory scopes, TimeProvider clock, ILogger<ForgetExpired> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
@@ -40,6 +41,9 @@ internal sealed partial class ForgetExpired(IServiceScopeFactory scopes, TimePro
         await db.AccessTokens.Where(t => t.ExpiresAt < now).ExecuteDeleteAsync(ct);
         await db.RefreshTokens.Where(t => t.ExpiresAt < now).ExecuteDeleteAsync(ct);
         await db.AuthorizationRequests.Where(r => r.ExpiresAt < now).ExecuteDeleteAsync(ct);
+        await db.RecognitionCases.Where(c => c.Shown != null && c.ChangedAt < now - RecognitionCase.Patience)
+            .ExecuteUpdateAsync(c => c.SetProperty(x => x.State, CaseState.Unanswered).SetProperty(x => x.Shown, (string?)null)
+                .SetProperty(x => x.VerdictJson, (string?)null).SetProperty(x => x.ChangedAt, now).SetProperty(x => x.Version, x => x.Version + 1), ct);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Forgetting what has ended failed and will be tried again: {Fault}")]

@@ -11,7 +11,7 @@ public enum CaseState
     /// <summary>It was shown and checked; the evaluator decides.</summary>
     Answered,
 
-    /// <summary>Nobody showed it in time, or the person refused. It can be asked again.</summary>
+    /// <summary>Nobody showed it in time, the person refused, or it was shown and nobody decided for <see cref="RecognitionCase.Patience"/>. It can be asked again.</summary>
     Unanswered,
 
     /// <summary>A statement was prepared.</summary>
@@ -24,6 +24,9 @@ public enum CaseState
 /// </summary>
 public sealed class RecognitionCase
 {
+    /// <summary>How long what was shown is kept for a decision: four months, the longest that a recognition may take in the common conventions.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromDays(120);
+
     /// <summary>Random, 22 base64url characters.</summary>
     public required string Id { get; init; }
 

@@ -49,7 +49,7 @@ public sealed class VerifierKeys : IDisposable
             return new VerifierKeys(request, chain, challenge);
         }
 
-        Directory.CreateDirectory(folder);
+        PrivateFiles.CreateFolder(folder);
         string keyFile = Path.Combine(folder, "request.pem"), chainFile = Path.Combine(folder, "request-certificate.pem"), challengeFile = Path.Combine(folder, "challenge.pem");
         if (!File.Exists(challengeFile))
         {

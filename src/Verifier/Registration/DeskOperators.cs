@@ -24,7 +24,7 @@ public sealed class DeskOperators(VerifierSettings settings, IDataProtectionProv
         if (name.Length is 0 or > 40 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')) throw new ArgumentException("An operator's name is 1 to 40 letters, digits, - and _.", nameof(name));
         var key = Base64Url.Encode(RandomNumberGenerator.GetBytes(24));
         var known = File.Exists(file) ? File.ReadAllLines(file).Where(line => line.Split(' ')[0] != name) : [];
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
+        PrivateFiles.CreateFolder(Path.GetDirectoryName(Path.GetFullPath(file))!);
         PrivateFiles.Write(file, string.Join('\n', known.Append($"{name} {Hash(key)}")) + "\n");
         return key;
     }
