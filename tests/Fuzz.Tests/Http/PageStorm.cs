@@ -44,8 +44,18 @@ internal sealed partial class PageStorm(RunningApp app, StaffSession staff, IRea
     public async Task<IReadOnlyList<string>> RunAsync(params string[] starts)
     {
         var pages = await CrawlAsync(starts);
-        // Who signs out has no more to say.
-        foreach (var endpoint in PageEndpoints().OrderBy(e => e.RoutePattern.RawText!.Contains("sign-out", StringComparison.Ordinal)))
+        // Who signs out has no more to say: the session ends at the server.
+        var endpoints = PageEndpoints().ToLookup(e => e.RoutePattern.RawText!.Contains("sign-out", StringComparison.Ordinal));
+        await TryAsync(endpoints[false], pages);
+        foreach (var url in pages.Keys) await SendAsync(staff.Http, "GET", url, null, null); // what was stored meanwhile breaks no page
+        if (!await staff.StandsAsync()) _faults.Add("the storm signed itself out");
+        await TryAsync(endpoints[true], pages);
+        return _faults;
+    }
+
+    private async Task TryAsync(IEnumerable<RouteEndpoint> endpoints, Dictionary<string, string> pages)
+    {
+        foreach (var endpoint in endpoints)
         {
             var page = await app.App.Services.GetRequiredService<PageLoader>().LoadAsync(endpoint.Metadata.GetMetadata<PageActionDescriptor>()!, EndpointMetadataCollection.Empty);
             foreach (var url in UrlsOf(endpoint, pages.Keys))
@@ -57,9 +67,6 @@ internal sealed partial class PageStorm(RunningApp app, StaffSession staff, IRea
                     await PourAsync(handler.HttpMethod.ToUpperInvariant(), handler.Name is { Length: > 0 } name ? $"{url}?handler={name}" : url, fields);
                 }
         }
-        foreach (var url in pages.Keys) await SendAsync(staff.Http, "GET", url, null, null); // what was stored meanwhile breaks no page
-        if (!await staff.StandsAsync()) _faults.Add("the storm signed itself out");
-        return _faults;
     }
 
     private async Task PourAsync(string method, string url, List<string> fields)
