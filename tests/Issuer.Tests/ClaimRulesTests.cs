@@ -32,6 +32,8 @@ public sealed class ClaimRulesTests
     [InlineData("""{"full_name":["Amina"]}""", "full_name")]
     [InlineData("""{"full_name":"Amina\u0000"}""", "full_name")]
     [InlineData("""{"full_name":"Amina\u202Eanima"}""", "full_name")]
+    [InlineData("""{"full_name":"A\u200Bmina"}""", "full_name")]
+    [InlineData("""{"full_name":"Amina\uFEFF Okoye"}""", "full_name")]
     [InlineData("""{"full_name":"A","birth_date":"1990-13"}""", "birth_date")]
     [InlineData("""{"full_name":"A","birth_date":"2001-02-29"}""", "birth_date")]
     [InlineData("""{"full_name":"A","birth_date":"90"}""", "birth_date")]

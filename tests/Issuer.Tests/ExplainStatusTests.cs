@@ -66,6 +66,19 @@ public sealed class ExplainStatusTests(IssuerFixture issuer) : IClassFixture<Iss
     }
 
     [Fact]
+    public async Task Attack_a_clerk_puts_it_on_another_phone_and_the_holder_does_not_see_it()
+    {
+        var (id, keys) = await Collected();
+        using var other = Es256Key.Create();
+        var again = new JsonObject { ["offer"] = await Json(await issuer.Api(HttpMethod.Post, College, $"/{id}/offer")) };
+        await issuer.Collect(await issuer.AccessToken(again), [other]);
+
+        var taken = (await Json(await Ask(keys[0])))["history"]!.AsArray().Where(l => l!["act"]!.GetValue<string>() == "collected").ToList();
+
+        Assert.Equal((2, "the person’s wallet", "Collected"), (taken.Sum(l => l!["times"]!.GetValue<int>()), taken[0]!["who"]!.GetValue<string>(), taken[0]!["what"]!.GetValue<string>()));
+    }
+
+    [Fact]
     public async Task Attack_a_look_is_hidden_behind_thousands_of_others()
     {
         var (id, keys) = await Collected();

@@ -129,18 +129,20 @@ public static partial class ClaimRules
         text = String(value)?.Trim() ?? "";
         problem = text.Length == 0 ? "Give a text."
             : new StringInfo(text).LengthInTextElements > maxLength || text.Length > 4 * maxLength ? $"Give at most {maxLength} characters."
-            : !IsPlain(text) ? "The text holds a character that cannot be shown safely (control character or direction override)."
+            : !IsPlain(text) ? "The text holds a character that cannot be shown safely (control character, direction override or invisible character)."
             : "";
         return problem.Length == 0;
     }
 
-    // Direction overrides could make a name read as another; controls break lists and terminals.
+    // Direction overrides could make a name read as another, and what is not seen could make two names of one; controls break lists and
+    // terminals. The joiners U+200C and U+200D stay: Persian, Sinhala and other scripts write with them.
     private static bool IsPlain(string text)
     {
         for (var i = 0; i < text.Length; i++)
         {
             var c = text[i];
             if (char.IsControl(c) || c is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069') or '\u2028' or '\u2029') return false;
+            if (c is '\u00AD' or '\u200B' or '\u200E' or '\u200F' or (>= '\u2060' and <= '\u2065') or '\uFEFF') return false;
             if (!char.IsSurrogate(c)) continue;
             if (!char.IsHighSurrogate(c) || i + 1 == text.Length || !char.IsLowSurrogate(text[i + 1])) return false;
             i++;
