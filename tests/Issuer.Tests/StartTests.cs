@@ -87,7 +87,7 @@ public sealed class StartTests : IDisposable
         var second = await Start();
 
         Assert.Equal(first, second);
-        Assert.Equal(3, first.Count(line => line.StartsWith("access", StringComparison.Ordinal)));
+        Assert.Equal(4, first.Count(line => line.StartsWith("access", StringComparison.Ordinal)));
 
         async Task<List<string>> Start()
         {

@@ -39,11 +39,11 @@ public sealed class SignInModel(SignInManager<StaffUser> signIn, PasswordCheck<S
     /// <summary>What the browser needs to use a passkey (WebAuthn, PublicKeyCredentialRequestOptions as JSON). The same for everybody: the passkey names its owner.</summary>
     public async Task<IActionResult> OnPostPasskeyOptionsAsync() => Content(await signIn.MakePasskeyRequestOptionsAsync(null), "application/json");
 
-    /// <summary>Checks a passkey's answer.</summary>
+    /// <summary>Checks a passkey's answer. A passkey cannot be guessed, so guesses at the password do not shut out whoever has one: it ends the lock.</summary>
     public async Task<IActionResult> OnPostPasskeyAsync(string? credential)
     {
-        if (await PasskeyAnswer.CheckAsync(credential, signIn.PerformPasskeyAssertionAsync) is not { Succeeded: true } result || !MayEnter(result.User) || await signIn.UserManager.IsLockedOutAsync(result.User))
-            return Refuse("passkey");
+        if (await PasskeyAnswer.CheckAsync(credential, signIn.PerformPasskeyAssertionAsync) is not { Succeeded: true } result || !MayEnter(result.User)) return Refuse("passkey");
+        result.User.LockoutEnd = null;
         await signIn.UserManager.AddOrUpdatePasskeyAsync(result.User, result.Passkey);
         return await EnterAsync(result.User, "hwk", "signed_in_passkey");
     }
