@@ -42,10 +42,10 @@ public sealed class KeyJourneyTests(Surroundings surroundings)
 
         // The thief may have had the second key from its beginning.
         await page.GetByTestId("key").First.GetByTestId("stolen").ClickAsync();
-        await page.GetByTestId("since").FillAsync(DateTimeOffset.UtcNow.AddYears(1).ToString("yyyy-MM-dd'T'HH:mm:ss", null));
+        await page.GetByTestId("since").FillAsync(Surroundings.InField(DateTimeOffset.UtcNow.AddYears(1)));
         await page.GetByTestId("show").ClickAsync();
         await Assertions.Expect(page.GetByTestId("error-since")).ToBeVisibleAsync();
-        await page.GetByTestId("since").FillAsync(IssuedAfter.ToString("yyyy-MM-dd'T'HH:mm:ss", null));
+        await page.GetByTestId("since").FillAsync(Surroundings.InField(IssuedAfter));
         await page.GetByTestId("show").ClickAsync();
         await Assertions.Expect(page.GetByTestId("count")).ToContainTextAsync("1");
         await Axe.FindsNothingAsync(page, "console, stolen key");

@@ -113,6 +113,7 @@ public sealed class PageJourneyTests(Surroundings surroundings)
         await ProblemAsync(phone, "not_ready");
         await Axe.FindsNothingAsync(phone.Page, $"wallet, not ready, {language}");
         await phone["close"].ClickAsync();
+        await phone.OnScreenAsync("cards");
 
         // Another card meanwhile does not push it aside, and it survives the wallet being closed.
         var other = await surroundings.OfferDiplomaAsync();

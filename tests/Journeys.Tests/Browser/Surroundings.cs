@@ -156,6 +156,9 @@ public sealed class Surroundings : IAsyncLifetime
         });
     }
 
+    /// <summary>A moment as a field of the browser for date and time holds it: Chromium leaves out seconds that are zero.</summary>
+    internal static string InField(DateTimeOffset time) => time.ToString(time.Second == 0 ? "yyyy-MM-dd'T'HH:mm" : "yyyy-MM-dd'T'HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
+
     /// <summary>What the college's API is given for a diploma.</summary>
     internal static JsonObject Diploma() => new()
     {

@@ -88,7 +88,7 @@ internal static class FilesAndKeysTour
         await page.GetByTestId("show").ClickAsync();
         await Assertions.Expect(page.GetByTestId("error-since")).ToBeVisibleAsync();
         await stop(page, "stolen-error");
-        await page.GetByTestId("since").FillAsync(DateTimeOffset.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss", null));
+        await page.GetByTestId("since").FillAsync(Surroundings.InField(DateTimeOffset.UtcNow));
         await page.GetByTestId("show").ClickAsync();
         await Assertions.Expect(page.GetByTestId("follows")).ToBeVisibleAsync();
         await stop(page, "stolen");
