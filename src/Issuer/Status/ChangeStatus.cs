@@ -45,29 +45,15 @@ public sealed class ChangeStatus(IssuerDb db, PublishStatus publisher, TimeProvi
     /// <param name="reason">A sentence that the holder reads; needed with <c>other</c>.</param>
     /// <param name="actor">Who.</param>
     /// <param name="ct">Ends the work.</param>
-    public async Task<StatusChange> RevokeAsync(Organisation organisation, string credentialId, string? code, string? reason, Actor actor, CancellationToken ct)
-    {
-        var guarded = await IsGuardedAsync(organisation, credentialId, ct);
-        var codes = guarded ? Reasons.AgainstReference : Reasons.Revocation;
-        if (!IsReason(codes, ref code, ref reason)) return new StatusChange.ReasonMissing(codes);
-        return guarded
-            ? await AskAsync(organisation, credentialId, code!, reason, actor, ct)
-            : await RunAsync(organisation, credentialId, c => c.Revoke(code!, reason, clock.GetUtcNow()), "revoked", reason, StatusValue.Invalid, actor, ct);
-    }
+    public Task<StatusChange> RevokeAsync(Organisation organisation, string credentialId, string? code, string? reason, Actor actor, CancellationToken ct) =>
+        EndAsync(organisation, credentialId, code, reason, actor, (Reasons.Revocation, Reasons.AgainstReference), (c, why, said) => c.Revoke(why, said, clock.GetUtcNow()), "revoked", StatusValue.Invalid, ct);
 
     /// <summary>
     /// Takes a credential out of force for a time; codes are those of <see cref="Reasons.Suspension"/>. For one that is corrected by addition, which a
     /// suspension without end would take away as well, this only asks, on the grounds of <see cref="Reasons.HoldingReference"/>.
     /// </summary>
-    public async Task<StatusChange> SuspendAsync(Organisation organisation, string credentialId, string? code, string? reason, Actor actor, CancellationToken ct)
-    {
-        var guarded = await IsGuardedAsync(organisation, credentialId, ct);
-        var codes = guarded ? Reasons.HoldingReference : Reasons.Suspension;
-        if (!IsReason(codes, ref code, ref reason)) return new StatusChange.ReasonMissing(codes);
-        return guarded
-            ? await AskAsync(organisation, credentialId, code!, reason, actor, ct)
-            : await RunAsync(organisation, credentialId, c => c.Suspend(code!, reason, clock.GetUtcNow()), "suspended", reason, StatusValue.Suspended, actor, ct);
-    }
+    public Task<StatusChange> SuspendAsync(Organisation organisation, string credentialId, string? code, string? reason, Actor actor, CancellationToken ct) =>
+        EndAsync(organisation, credentialId, code, reason, actor, (Reasons.Suspension, Reasons.HoldingReference), (c, why, said) => c.Suspend(why, said, clock.GetUtcNow()), "suspended", StatusValue.Suspended, ct);
 
     /// <summary>Puts a suspended credential back in force; no second person is asked, whatever its type.</summary>
     public Task<StatusChange> ReinstateAsync(Organisation organisation, string credentialId, Actor actor, CancellationToken ct) =>
@@ -108,6 +94,19 @@ public sealed class ChangeStatus(IssuerDb db, PublishStatus publisher, TimeProvi
         var given = !string.IsNullOrWhiteSpace(reason);
         reason = Reasons.Sentence(reason);
         return codes.Contains(code) && (reason is not null || (!given && code != Reasons.Other));
+    }
+
+    // Where one person alone may not, this asks on the grounds that count then.
+    private async Task<StatusChange> EndAsync(
+        Organisation organisation, string credentialId, string? code, string? reason, Actor actor, (IReadOnlyList<string> Alone, IReadOnlyList<string> Guarded) grounds,
+        Func<CredentialRecord, string, string?, Step> step, string act, StatusValue value, CancellationToken ct)
+    {
+        var guarded = await IsGuardedAsync(organisation, credentialId, ct);
+        var codes = guarded ? grounds.Guarded : grounds.Alone;
+        if (!IsReason(codes, ref code, ref reason)) return new StatusChange.ReasonMissing(codes);
+        return guarded
+            ? await AskAsync(organisation, credentialId, code!, reason, actor, ct)
+            : await RunAsync(organisation, credentialId, c => step(c, code!, reason), act, reason, value, actor, ct);
     }
 
     // A credential that somebody holds and that is corrected by addition: one person alone takes it out of force in no way.
