@@ -18,6 +18,7 @@ internal static class Axe
     /// <summary>Rule, element and help of every violation of WCAG 2.2 A and AA and of good practice.</summary>
     public static async Task<IReadOnlyList<string>> RunAsync(IPage page)
     {
+        await page.WaitForLoadStateAsync();
         if (await page.EvaluateAsync<bool>("typeof axe === 'undefined'")) await page.EvaluateAsync(Source + "\n;undefined");
         return await page.EvaluateAsync<string[]>("""
             async () => (await axe.run(document, { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }))

@@ -12,6 +12,7 @@ public sealed class BulkJourneyTests(Surroundings surroundings)
     {
         var page = await surroundings.SignedInAsync(Cast.College, language, width, height);
         await page.GetByTestId("bulk").ClickAsync();
+        await Assertions.Expect(page.GetByTestId("upload")).ToBeVisibleAsync();
         await Axe.FindsNothingAsync(page, $"console, many from one file, {language}");
         await page.GetByTestId("type").SelectOptionAsync("qualification");
         await page.GetByTestId("file").SetInputFilesAsync(File(language, "28.06.2024"));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Web;
 using Microsoft.Playwright;
 
@@ -179,10 +180,11 @@ public sealed class PageJourneyTests(Surroundings surroundings)
         await Assertions.Expect(phone["problem-text"]).ToHaveAttributeAsync("data-code", code);
     }
 
-    private static List<IRequest> Requests(WalletPage phone)
+    // Requests are told while the test reads.
+    private static ConcurrentQueue<IRequest> Requests(WalletPage phone)
     {
-        var sent = new List<IRequest>();
-        phone.Page.Request += (_, request) => sent.Add(request);
+        var sent = new ConcurrentQueue<IRequest>();
+        phone.Page.Request += (_, request) => sent.Enqueue(request);
         return sent;
     }
 

@@ -16,6 +16,7 @@ public sealed class StaffJourneyTests(Surroundings surroundings)
         await Assertions.Expect(admin.GetByTestId("person").First).ToBeVisibleAsync();
         await Axe.FindsNothingAsync(admin, $"console, staff, {language}");
         await admin.GetByTestId("staff-add").ClickAsync();
+        await Assertions.Expect(admin.GetByTestId("staff-create")).ToBeVisibleAsync();
         await Axe.FindsNothingAsync(admin, $"console, new person, {language}");
         var user = $"passkey-{language}@port-selin.example";
         await admin.GetByTestId("staff-user").FillAsync(user);
@@ -35,6 +36,7 @@ public sealed class StaffJourneyTests(Surroundings surroundings)
         await page.GetByTestId("current-password").FillAsync(password);
         await page.GetByTestId("new-password").FillAsync("four words kept well");
         await page.GetByTestId("change-password").ClickAsync();
+        await Assertions.Expect(page.GetByTestId("issue")).ToBeVisibleAsync();
         await page.GetByTestId("nav-account").ClickAsync();
         await page.GetByTestId("passkey-name").FillAsync("Desk");
         await page.GetByTestId("passkey-password").FillAsync("four words kept well");
@@ -43,6 +45,7 @@ public sealed class StaffJourneyTests(Surroundings surroundings)
         await Axe.FindsNothingAsync(page, $"console, account, {language}");
 
         await page.GetByTestId("sign-out").ClickAsync();
+        await Assertions.Expect(page.GetByTestId("passkey-sign-in")).ToBeVisibleAsync();
         await Axe.FindsNothingAsync(page, $"console, sign-in with passkey, {language}");
         if (language == "en")
         {
@@ -59,6 +62,7 @@ public sealed class StaffJourneyTests(Surroundings surroundings)
         await Assertions.Expect(page.GetByTestId("issue")).ToBeVisibleAsync();
         await page.GetByTestId("nav-account").ClickAsync();
         await page.GetByTestId("remove-passkey-open").ClickAsync();
+        await Assertions.Expect(page.GetByTestId("remove-passkey")).ToBeVisibleAsync();
         await Axe.FindsNothingAsync(page, $"console, account, removing a passkey, {language}");
         await page.GetByTestId("remove-passkey-password").FillAsync("four words kept well");
         await page.GetByTestId("remove-passkey").ClickAsync();
@@ -80,8 +84,10 @@ public sealed class StaffJourneyTests(Surroundings surroundings)
 
         var approver = await SignedInAsync(Cast.Interior, "approver", language, width, height);
         await approver.GetByTestId("nav-approvals").ClickAsync();
+        await Assertions.Expect(approver.GetByTestId("approvals")).ToBeVisibleAsync();
         await Axe.FindsNothingAsync(approver, $"console, approvals, {language}");
         await approver.GetByTestId("approval").First.ClickAsync();
+        await Assertions.Expect(approver.GetByTestId("approve")).ToBeVisibleAsync();
         await Axe.FindsNothingAsync(approver, $"console, approval, {language}");
         await approver.GetByTestId("approve").ClickAsync();
         await Assertions.Expect(approver).ToHaveURLAsync($"{Console}/approvals");
@@ -103,6 +109,7 @@ public sealed class StaffJourneyTests(Surroundings surroundings)
         await phone.ToCardAsync();
         await Assertions.Expect(phone["status-value"]).ToHaveAttributeAsync("data-status", "revoked");
         await phone["why"].ClickAsync();
+        await phone.OnScreenAsync("why");
         await Axe.FindsNothingAsync(phone.Page, $"wallet, why, {language}");
         await phone["why-ask"].ClickAsync();
         await Assertions.Expect(phone["why-state"]).ToHaveAttributeAsync("data-state", "revoked");
@@ -121,6 +128,7 @@ public sealed class StaffJourneyTests(Surroundings surroundings)
     {
         var admin = await SignedInAsync(Cast.Agency, "admin", language, width, height);
         await admin.GetByTestId("nav-settings").ClickAsync();
+        await Assertions.Expect(admin.GetByTestId("contact")).ToBeVisibleAsync();
         await Axe.FindsNothingAsync(admin, $"console, settings, {language}");
         await admin.GetByTestId("contact").FillAsync("Appeals office, Harbour Street 3, Port Selin");
         await admin.GetByTestId("days").FillAsync("30");

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text.Json.Nodes;
 using System.Web;
 using Identity.Credentials.Verifiers;
@@ -186,6 +187,21 @@ public sealed class Surroundings : IAsyncLifetime
             if (entries.Count > 0 && entries.All(entry => _stack.Mirror.FindEntry(entry)?.AnchoredAt is not null)) return;
         }
         throw new TimeoutException("The credential was not anchored in time.");
+    }
+
+    /// <summary>Waits until the college hands out the proof of every copy.</summary>
+    internal async Task ProvenAsync(Offered offered)
+    {
+        using var college = College();
+        using var http = new HttpClient();
+        var details = await college.GetAsync($"/api/{Cast.College}/credentials/{offered.Id}", CancellationToken.None);
+        foreach (var entry in details["copies"]!.AsArray().Select(copy => (string)copy!["entry"]!))
+            for (var clock = Stopwatch.StartNew(); ; await Task.Delay(200))
+            {
+                using var answer = await http.GetAsync($"{Options.IssuerUrl}/log/receipt/{entry}");
+                if (answer.StatusCode is HttpStatusCode.OK && JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["anchor"] is not null) break;
+                if (clock.Elapsed > TimeSpan.FromSeconds(60)) throw new TimeoutException("The credential has no proof in time.");
+            }
     }
 
     /// <summary>The college revokes.</summary>

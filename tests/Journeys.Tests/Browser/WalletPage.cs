@@ -81,7 +81,7 @@ internal sealed class WalletPage(IPage page, Surroundings surroundings)
         await this["paste-go"].ClickAsync();
     }
 
-    /// <summary>Waits for the signed list of registered verifiers, which comes in the background: the page is opened again until it is there.</summary>
+    /// <summary>Waits for the signed list of registered verifiers, which comes in the background; where it did not come in ten seconds, the page is opened again, which asks anew.</summary>
     public async Task KnowsVerifiersAsync()
     {
         for (var tries = 0; ; tries++)
@@ -90,9 +90,9 @@ internal sealed class WalletPage(IPage page, Surroundings surroundings)
                 () => new Promise(done => { const open = indexedDB.open('identity-wallet'); open.onsuccess = () => { const get = open.result.transaction('settings').objectStore('settings').get('verifiers'); get.onsuccess = () => { open.result.close(); done(get.result !== undefined); }; }; })
                 """);
             if (kept) return;
-            Assert.True(tries < 60, "The phone has no list of verifiers.");
+            Assert.True(tries < 120, "The phone has no list of verifiers.");
             await Task.Delay(500);
-            await page.ReloadAsync();
+            if (tries % 20 == 19) await page.ReloadAsync();
         }
     }
 

@@ -19,15 +19,16 @@ internal static class AuditTour
         await phone.OnScreenAsync("contracts");
         await stop(phone.Page, "contracts-empty");
         await WriteAsync(phone, "offer", language == "ar" ? "٤٥٠" : "450", "0", stop);
-        await phone.OnScreenAsync("contract");
         await stop(phone.Page, "contract-unrecorded");
         await phone["contract-delete"].ClickAsync();
         await phone.OnScreenAsync("contract-delete");
         await stop(phone.Page, "contract-delete");
         await phone["delete-no"].ClickAsync();
+        await BackAsync(phone);
         await WriteAsync(phone, "arrival", "380", "600", (_, _) => Task.CompletedTask);
-        await phone["back"].ClickAsync();
+        await BackAsync(phone);
         await phone["contract-compare"].ClickAsync();
+        await phone.OnScreenAsync("contract-compare");
         await Assertions.Expect(phone["comparison"]).ToHaveAttributeAsync("data-suspected", "yes");
         await Assertions.Expect(phone["difference-wage"]).ToHaveAttributeAsync("data-direction", "worse");
         await stop(phone.Page, "contract-compare");
@@ -36,17 +37,16 @@ internal static class AuditTour
         await phone.OnScreenAsync("workplace");
         await stop(phone.Page, "workplace");
         await phone["workplace-keep"].ClickAsync();
+        await phone.OnScreenAsync("contracts");
         for (var i = 0; i < 2; i++)
         {
-            await phone.OnScreenAsync("contracts");
             await phone["contract"].Nth(i).ClickAsync();
             await phone.OnScreenAsync("contract");
             await phone["record"].ClickAsync();
             await Assertions.Expect(phone.Page.Locator("[data-testid=contract-state]:not([data-state=kept]):not([data-state=waiting])")).ToBeVisibleAsync();
             if (i == 1) await stop(phone.Page, "contract");
-            await phone["back"].ClickAsync();
+            await BackAsync(phone);
         }
-        await phone.OnScreenAsync("contracts");
         await stop(phone.Page, "contracts");
 
         var auditor = await surroundings.SignedInAtAuditAsync(Cast.Brand, language);
@@ -73,6 +73,7 @@ internal static class AuditTour
         await Assertions.Expect(auditor.GetByTestId("gone")).ToBeVisibleAsync();
         await stop(auditor, "desk-gone");
         await auditor.GetByTestId("to-engagement").ClickAsync();
+        await Assertions.Expect(auditor.GetByTestId("engagement-link")).ToBeVisibleAsync();
         await OpenAsync(auditor, "failed");
         await stop(auditor, "desk-altered");
         await auditor.GotoAsync($"{surroundings.Options.AuditUrl}/desk/reads");
@@ -106,10 +107,17 @@ internal static class AuditTour
         return code;
     }
 
-    // One question for each screen; those that do not matter here are left out.
+    // From a contract to the list.
+    private static async Task BackAsync(WalletPage phone)
+    {
+        await phone.OnScreenAsync("contract");
+        await phone["back"].ClickAsync();
+        await phone.OnScreenAsync("contracts");
+    }
+
+    // From the list to the contract that was written down: one question for each screen; those that do not matter here are left out.
     private static async Task WriteAsync(WalletPage phone, string stage, string wage, string fees, Stop stop)
     {
-        if (!await phone["contract-new"].IsVisibleAsync()) await phone["back"].ClickAsync();
         await phone["contract-new"].ClickAsync();
         await OnAsync("stage");
         await phone[$"choose-{stage}"].ClickAsync();
@@ -148,6 +156,7 @@ internal static class AuditTour
         await phone["enough"].ClickAsync();
         await OnAsync("review");
         await phone["save"].ClickAsync();
+        await phone.OnScreenAsync("contract");
 
         async Task OnAsync(string question)
         {

@@ -40,6 +40,7 @@ internal static class ConsoleTour
 
         await page.GetByTestId("issue").ClickAsync();
         await page.GetByTestId("type-qualification").ClickAsync();
+        await Assertions.Expect(page.GetByTestId("field-title")).ToBeVisibleAsync();
         await stop(page, "form");
         await page.GetByTestId("prepare").ClickAsync();
         await Assertions.Expect(page.GetByTestId("errors")).ToBeVisibleAsync();
@@ -95,8 +96,10 @@ internal static class ConsoleTour
 
         var approver = await surroundings.SignedInAsync(Cast.Interior, language, 360, 640, "approver");
         await approver.GetByTestId("nav-approvals").ClickAsync();
+        await Assertions.Expect(approver.GetByTestId("approvals")).ToBeVisibleAsync();
         await stop(approver, "approvals");
         await approver.GetByTestId("approval").First.ClickAsync();
+        await Assertions.Expect(approver.GetByTestId("approve")).ToBeVisibleAsync();
         await stop(approver, "approval");
         await approver.GetByTestId("approve").ClickAsync();
         await Assertions.Expect(approver).ToHaveURLAsync($"{surroundings.Options.IssuerUrl}/console/approvals");

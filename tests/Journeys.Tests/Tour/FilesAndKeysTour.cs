@@ -19,6 +19,7 @@ internal static class FilesAndKeysTour
     {
         var page = await surroundings.SignedInAsync(Cast.Agency, language, 360, 640);
         await page.GetByTestId("bulk").ClickAsync();
+        await Assertions.Expect(page.GetByTestId("upload")).ToBeVisibleAsync();
         await stop(page, "files");
         await page.GetByTestId("upload").ClickAsync();
         await Assertions.Expect(page.GetByTestId("problem")).ToBeVisibleAsync();
@@ -57,6 +58,7 @@ internal static class FilesAndKeysTour
 
         var approver = await surroundings.SignedInAsync(Cast.Interior, language, 360, 640, "approver");
         await approver.GetByTestId("nav-approvals").ClickAsync();
+        await Assertions.Expect(approver.GetByTestId("approval-file").First).ToBeVisibleAsync();
         await stop(approver, "approvals");
         await approver.GetByTestId("approval-file").First.ClickAsync();
         await approver.GetByTestId("row").First.ClickAsync();

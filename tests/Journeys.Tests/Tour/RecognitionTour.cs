@@ -18,6 +18,7 @@ internal static class RecognitionTour
 
         var page = await surroundings.SignedInAsync(Cast.Centre, language, 360, 640);
         await page.GetByTestId("recognition").ClickAsync();
+        await Assertions.Expect(page.GetByTestId("ask")).ToBeVisibleAsync();
         await stop(page, "cases");
         await page.GetByTestId("ask").ClickAsync();
         await Assertions.Expect(page.GetByTestId("problem")).ToBeVisibleAsync();
@@ -53,11 +54,13 @@ internal static class RecognitionTour
         await page.GetByTestId("show-code").ClickAsync();
         var code = string.Concat((await page.GetByTestId("tx-code").InnerTextAsync()).Where(char.IsAsciiDigit));
         await page.GetByTestId("detail").ClickAsync();
+        await Assertions.Expect(page.GetByTestId("correct")).ToBeVisibleAsync();
         await stop(page, "statement");
         await page.GetByTestId("correct").ClickAsync();
         await Assertions.Expect(page.GetByTestId("fixed")).ToBeVisibleAsync();
         await stop(page, "statement-correct");
         await page.GoBackAsync();
+        await Assertions.Expect(page.GetByTestId("fixed")).ToHaveCountAsync(0);
         var statement = new Offered(new Uri(page.Url).AbsolutePath.Split('/')[^1], "", code, link);
         await page.GotoAsync($"{surroundings.Options.IssuerUrl}/console/recognition");
         await page.GetByTestId("case").First.ClickAsync();

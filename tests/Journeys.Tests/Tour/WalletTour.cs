@@ -51,6 +51,7 @@ internal static class WalletTour
         await phone.OnScreenAsync("code");
         await phone["tx-code"].FillAsync("1");
         await phone["tx-send"].ClickAsync();
+        await Assertions.Expect(phone["tx-error"]).ToBeVisibleAsync();
         await stop(phone.Page, "code");
         await phone["tx-code"].FillAsync(offered.TxCode);
         await phone["tx-send"].ClickAsync();
