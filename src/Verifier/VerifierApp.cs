@@ -59,6 +59,7 @@ public static class VerifierApp
         CreateChallenge.Map(app);
         AnswerChallenge.Map(app);
         CheckFile.Map(app);
+        LookAtStatus.Map(app);
         GetTemplates.Map(app);
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapEmbeddedAssets(typeof(VerifierApp).Assembly, "/scan", "/ask", "/result", "/desk");

@@ -19,7 +19,7 @@ public sealed class RecognitionTests(IssuerFixture issuer) : IClassFixture<Issue
 {
     private static readonly TypeDefinition Type = TypeDefinition.Find("recognition")!;
 
-    private static JsonObject Decision(string outcome = "full") => new()
+    internal static JsonObject Decision(string outcome = "full") => new()
     {
         ["outcome"] = outcome, ["outcome_type"] = "statement", ["level_national"] = "Norvia framework, level 4", ["level_eqf"] = 4,
         ["reasons"] = "Level, workload and outcomes agree.", ["appeal"] = "In writing within 30 days.",
@@ -45,15 +45,17 @@ public sealed class RecognitionTests(IssuerFixture issuer) : IClassFixture<Issue
         return (await Json(answer))["errors"]!.AsObject().Select(e => e.Key);
     }
 
-    // A case as it stands after a diploma was shown and found valid.
-    private async Task<string> Answered()
+    // A case as it stands after a diploma was shown and found valid; by default one that names no status list.
+    internal static async Task<string> Answered(IssuerFixture issuer, StatusPlace? place = null, string validUntil = "2036-01-01T00:00:00Z")
     {
         var shown = issuer.Service<IDataProtectionProvider>().CreateProtector("recognition")
-            .Protect(JsonSerializer.Serialize(new ShownQualification($"{Url}/{College}", "qualification", Diploma()), JsonSerializerOptions.Web));
+            .Protect(JsonSerializer.Serialize(new ShownQualification($"{Url}/{College}", "qualification", Diploma(), place), JsonSerializerOptions.Web));
+        var status = place is null ? "not_checked" : "passed";
         var one = new RecognitionCase
         {
             Id = Base64Url.Encode(Guid.NewGuid().ToByteArray()), Organisation = Centre, Reference = "NRC-2", CreatedAt = issuer.Clock.GetUtcNow(), CreatedBy = "staff:1",
-            State = CaseState.Answered, Shown = shown, VerdictJson = """{"outcome":"valid","reason":"valid"}""",
+            State = CaseState.Answered, Shown = shown, ChangedAt = issuer.Clock.GetUtcNow(), AsOf = issuer.Clock.GetUtcNow(),
+            VerdictJson = $$$"""{"outcome":"valid","reason":"valid","checks":[{"name":"status","result":"{{{status}}}"}],"credential":{"validUntil":"{{{validUntil}}}"}}""",
         };
         await issuer.InDb(db =>
         {
@@ -62,6 +64,8 @@ public sealed class RecognitionTests(IssuerFixture issuer) : IClassFixture<Issue
         });
         return one.Id;
     }
+
+    private Task<string> Answered() => Answered(issuer);
 
     private async Task<HttpResponseMessage> Decide(string id, JsonObject claims)
     {

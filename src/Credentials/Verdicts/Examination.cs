@@ -234,6 +234,9 @@ internal sealed class Examination
         else StatusAge = StatusCheck.Run(this, reference);
     }
 
+    /// <summary>The same where nothing else is looked at: the caller knows that the credential is the issuer's.</summary>
+    public void CheckStatusAlone(StatusList.StatusReference reference) => StatusAge = StatusCheck.Run(this, reference);
+
     public static string Day(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
     public static string Text(FormattableString text) => FormattableString.Invariant(text);

@@ -1,6 +1,7 @@
 using Identity.Credentials.Compact;
 using Identity.Credentials.Jose;
 using Identity.Credentials.SdJwt;
+using Identity.Credentials.StatusList;
 
 namespace Identity.Credentials.Verdicts;
 
@@ -37,6 +38,18 @@ public static class VerdictEngine
     /// <summary>Judges a compact proof.</summary>
     public static Verdict Check(CompactPresentation presented, Expectations expectations, ITrustView trust, DateTimeOffset now, VerdictPolicy? policy = null) =>
         new CompactExamination(presented, new Examination(expectations, trust, now, policy ?? new VerdictPolicy())).Run();
+
+    /// <summary>
+    /// Looks at the status alone, some time after a credential was found genuine. Valid means in force; revoked and suspended are what they are; every other reason
+    /// keeps us from telling. What else may have changed since, such as a key that turned out to be stolen, is not looked at.
+    /// </summary>
+    public static Verdict CheckStatus(OrganisationRecord issuer, StatusReference reference, ITrustView trust, DateTimeOffset now, VerdictPolicy? policy = null)
+    {
+        var examination = new Examination(new Expectations.File(), trust, now, policy ?? new VerdictPolicy());
+        examination.SetIssuer(issuer, "");
+        examination.CheckStatusAlone(reference);
+        return examination.Close();
+    }
 
     private static Verdict Unreadable(ReasonCode reason, string why, Expectations expectations, ITrustView trust, DateTimeOffset now, VerdictPolicy? policy)
     {

@@ -45,12 +45,14 @@ internal sealed class PlayJourney(DemonstrationOptions options, Stack stack, Scr
         var (_, bought) = await IssueAsync(agency, Cast.Agency, receive, ct);
         await UntilAsync(verifier, "A diploma by an agency that nobody entitled", bought[0].SdJwt, "not_valid", "issuer_not_entitled", "not_anchored", ct);
 
-        await new RecognitionJourney(options, Key(Cast.Centre), Steps).PlayAsync(receive, present, verifier, diploma, ct);
+        var recognition = new RecognitionJourney(options, Key(Cast.Centre), Steps);
+        await recognition.PlayAsync(receive, present, verifier, diploma, ct);
         await ApproveAsync(receive, ct);
 
         Steps.Add(true, "The college revokes the first diploma", "with a reason, for every copy at once", $"{options.IssuerUrl}/console");
         await college.PostAsync($"/api/{Cast.College}/credentials/{id}/revocation", new JsonObject { ["reason"] = "Awarded by mistake" }, ct);
         await UntilAsync(verifier, "The first diploma after the college revoked it", diploma[3].SdJwt, "not_valid", "revoked", "valid", ct);
+        await recognition.LookAgainAsync(ct);
     }
 
     // The wallet carries the signed list; it comes seconds after the registrations.

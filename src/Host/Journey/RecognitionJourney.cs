@@ -10,6 +10,16 @@ internal sealed class RecognitionJourney(DemonstrationOptions options, string ap
 {
     private static readonly string Cases = $"/api/{Cast.Centre}/recognition";
 
+    private string? _undecided;
+
+    /// <summary>What the centre sees of the request that it has not decided, once the qualification was revoked.</summary>
+    public async Task LookAgainAsync(CancellationToken ct)
+    {
+        using var centre = new Api(options.IssuerUrl, apiKey, options.Lan?.Own);
+        var looked = await centre.PostAsync($"{Cases}/{_undecided}/status", [], ct);
+        steps.Add((string?)looked["status"] == "revoked", "The Norvia Recognition Centre looks again before it decides on a second request", $"{looked["status"]}, as of {looked["asOf"]}: it can no longer be recognised", $"{options.IssuerUrl}/console/recognition/{_undecided}");
+    }
+
     public async Task PlayAsync(ReceiveCredentials receive, PresentCredentials present, Api verifier, IReadOnlyList<CredentialCopy> diploma, CancellationToken ct)
     {
         using var centre = new Api(options.IssuerUrl, apiKey, options.Lan?.Own);
@@ -18,6 +28,12 @@ internal sealed class RecognitionJourney(DemonstrationOptions options, string ap
         var shown = await centre.GetAsync($"{Cases}/{opened["id"]}", ct);
         var verdict = shown["verdict"]?.AsObject() ?? throw new JourneyException($"No verdict in the case: {shown}");
         steps.Add(PlayJourney.Is(verdict, "valid", "valid"), "The Norvia Recognition Centre asks for the diploma", PlayJourney.Words(verdict), $"{options.IssuerUrl}/console/recognition");
+
+        // A second request is still being thought about when the college revokes the diploma.
+        var other = await centre.PostAsync(Cases, new JsonObject { ["reference"] = $"NRC-{Guid.NewGuid().ToString("n")[..8]}" }, ct);
+        await PlayJourney.AnswerAsync(present, (string)other["link"]!, diploma, ct);
+        _undecided = (string)other["id"]!;
+        await centre.GetAsync($"{Cases}/{_undecided}", ct);
 
         var made = await centre.PostAsync($"{Cases}/{opened["id"]}/statement", new JsonObject
         {

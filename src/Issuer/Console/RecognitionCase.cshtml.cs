@@ -28,6 +28,12 @@ public sealed class RecognitionCaseModel(Desk desk, EvaluateQualification evalua
     /// <summary>Since when the qualification stands on the ledger, or null.</summary>
     public DateTimeOffset? AnchoredAt => View?.Verdict?["ledger"]?["anchoredAt"] is JsonValue time && time.TryGetValue<DateTimeOffset>(out var at) ? at : null;
 
+    /// <summary>The status could not be had when it was last looked at: whoever decides must say that they know.</summary>
+    public bool AsksKnowingly => View?.Case.Status is QualificationStatus.Unknown;
+
+    /// <summary>That was said.</summary>
+    public bool Knowingly { get; private set; }
+
     private TypeDefinition Type => desk.Organisation.FindType(StatementRules.Type)!;
 
     /// <summary>Shows the case.</summary>
@@ -56,18 +62,39 @@ public sealed class RecognitionCaseModel(Desk desk, EvaluateQualification evalua
         return Answer(StatusCodes.Status409Conflict);
     }
 
-    /// <summary>Prepares the statement, or shows what to correct.</summary>
-    public async Task<IActionResult> OnPostAsync(string id, CancellationToken ct)
+    /// <summary>Looks at the qualification's status again; nothing typed is lost.</summary>
+    public async Task<IActionResult> OnPostCheckAsync(string id, CancellationToken ct)
     {
         if (!desk.Evaluates) return NotFound();
+        await evaluate.CheckAgainAsync(desk.Organisation, id, desk.Actor, ct);
+        await LoadAsync(id, ct);
+        Show(Typed);
+        return Answer(StatusCodes.Status200OK);
+    }
+
+    /// <summary>Prepares the statement, or shows what to correct.</summary>
+    public async Task<IActionResult> OnPostAsync(string id, bool knowingly, CancellationToken ct)
+    {
+        if (!desk.Evaluates) return NotFound();
+        Knowingly = knowingly;
         var written = ClaimForm.Read(Type, claim => StatementRules.Given.Contains(claim) ? "" : Typed(claim));
-        switch (await evaluate.DecideAsync(desk.Organisation, id, written, desk.Actor, ct))
+        switch (await evaluate.DecideAsync(desk.Organisation, id, written, desk.Actor, knowingly, ct))
         {
             case Deciding.Done done:
                 return Redirect(done.Statement.Offer is null ? $"/console/credentials/{done.Statement.Credential.Id}" : $"/console/credentials/{done.Statement.Credential.Id}/offer");
             case Deciding.Refused refused:
                 await LoadAsync(id, ct);
                 Show(Typed, FieldErrors.Explain(Type, written, refused.Errors.Keys, desk));
+                return Answer(StatusCodes.Status200OK);
+            case Deciding.Ended:
+                await LoadAsync(id, ct);
+                Show(Typed);
+                Problem = desk["rec.ended"];
+                return Answer(StatusCodes.Status200OK);
+            case Deciding.CannotTell:
+                await LoadAsync(id, ct);
+                Show(Typed);
+                Problem = desk["rec.unsure"];
                 return Answer(StatusCodes.Status200OK);
             default:
                 await LoadAsync(id, ct);

@@ -43,7 +43,7 @@ internal sealed partial class ForgetExpired(IServiceScopeFactory scopes, TimePro
         await db.AuthorizationRequests.Where(r => r.ExpiresAt < now).ExecuteDeleteAsync(ct);
         await db.RecognitionCases.Where(c => c.Shown != null && c.ChangedAt < now - RecognitionCase.Patience)
             .ExecuteUpdateAsync(c => c.SetProperty(x => x.State, CaseState.Unanswered).SetProperty(x => x.Shown, (string?)null)
-                .SetProperty(x => x.VerdictJson, (string?)null).SetProperty(x => x.ChangedAt, now).SetProperty(x => x.Version, x => x.Version + 1), ct);
+                .SetProperty(x => x.VerdictJson, (string?)null).SetProperty(x => x.AsOf, (DateTimeOffset?)null).SetProperty(x => x.Status, (QualificationStatus?)null).SetProperty(x => x.ChangedAt, now).SetProperty(x => x.Version, x => x.Version + 1), ct);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Forgetting what has ended failed and will be tried again: {Fault}")]

@@ -38,6 +38,12 @@ public abstract record Deciding
     /// <summary>Nothing was stored; the errors by claim.</summary>
     public sealed record Refused(IReadOnlyDictionary<string, string[]> Errors) : Deciding;
 
+    /// <summary>The qualification is no longer in force: it cannot be recognised, but an unfavourable decision is possible.</summary>
+    public sealed record Ended(QualificationStatus Status, DateTimeOffset? AsOf) : Deciding;
+
+    /// <summary>Its status cannot be looked at now. Who decides all the same must say that they know.</summary>
+    public sealed record CannotTell : Deciding;
+
     /// <summary>The case is not at this step, or the qualification was not found valid; why.</summary>
     public sealed record NotNow(string Reason) : Deciding;
 
@@ -86,6 +92,7 @@ public sealed class EvaluateQualification(IssuerDb db, VerifierClient verifier, 
         var (question, why) = await verifier.AskAsync(language, ct);
         if (question is null) return new Asking.Refused("verifier", why);
         (found.State, found.Question, found.Shown, found.VerdictJson, found.ChangedAt) = (CaseState.Asked, Protect(question), null, null, clock.GetUtcNow());
+        (found.AsOf, found.Status) = (null, null);
         found.Version++;
         db.Log(body.Slug, id, actor, "case-asked", clock.GetUtcNow());
         await db.SaveChangesAsync(ct);
@@ -113,7 +120,7 @@ public sealed class EvaluateQualification(IssuerDb db, VerifierClient verifier, 
             switch (question is null ? new Answering.Ended() : await verifier.ReadAsync(question, ct))
             {
                 case Answering.Answered answered:
-                    Keep(found, answered.Verdict);
+                    Keep(found, answered);
                     break;
                 case Answering.Ended:
                     (found.State, found.Question, found.ChangedAt) = (CaseState.Unanswered, null, clock.GetUtcNow());
@@ -139,13 +146,42 @@ public sealed class EvaluateQualification(IssuerDb db, VerifierClient verifier, 
         return new CaseView(found, found.State is CaseState.Asked ? question : null, found.VerdictJson is { } json ? JsonNode.Parse(json)!.AsObject() : null, shown, trouble);
     }
 
+    /// <summary>Looks at the status of what was shown again and keeps what was heard; null where the body has no such case, or none that waits for a decision.</summary>
+    public async Task<StatusLook?> CheckAgainAsync(Organisation body, string id, Actor actor, CancellationToken ct)
+    {
+        if (await FindAsync(body, id, ct) is not { State: CaseState.Answered } found || Unprotect<ShownQualification>(found.Shown) is not { } shown || !IsValid(found)) return null;
+        var look = await LookAgainAsync(found, shown, ct);
+        db.Log(body.Slug, id, actor, "case-checked", clock.GetUtcNow());
+        await db.SaveChangesAsync(ct);
+        return look;
+    }
+
+    // Between the verdict and the decision lie weeks: what the issuer or time ended meanwhile must not be recognised unnoticed.
+    private async Task<StatusLook> LookAgainAsync(RecognitionCase found, ShownQualification shown, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var verdict = JsonNode.Parse(found.VerdictJson!)!;
+        var look = shown.Status is { } place ? await verifier.LookAsync(shown.Issuer, place, ct)
+            : NamesNoList(verdict) ? new StatusLook(QualificationStatus.InForce, now) : new StatusLook(QualificationStatus.Unknown, null);
+        if (look.Status is not QualificationStatus.Revoked && verdict["credential"]?["validUntil"] is JsonValue end && end.TryGetValue<DateTimeOffset>(out var until) && until <= now)
+            look = new StatusLook(QualificationStatus.Expired, now);
+        (found.Status, found.AsOf) = (look.Status, look.AsOf ?? found.AsOf);
+        found.Version++;
+        return look;
+    }
+
+    // A check that was not made, in a verdict that was valid all the same: the qualification names no status list.
+    private static bool NamesNoList(JsonNode verdict) =>
+        verdict["checks"] is JsonArray checks && checks.Any(check => (string?)check?["name"] == "status" && (string?)check["result"] == "not_checked");
+
     /// <summary>Prepares the statement from what the evaluator wrote and what was shown, and forgets the latter, in one transaction.</summary>
     /// <param name="body">The recognition body.</param>
     /// <param name="id">The case.</param>
     /// <param name="written">Claims that the evaluator wrote; those in <see cref="StatementRules.Given"/> are refused.</param>
     /// <param name="actor">Who decided.</param>
+    /// <param name="knowingly">Whoever decides knows that the status may not be had.</param>
     /// <param name="ct">Ends the work.</param>
-    public async Task<Deciding> DecideAsync(Organisation body, string id, JsonObject written, Actor actor, CancellationToken ct)
+    public async Task<Deciding> DecideAsync(Organisation body, string id, JsonObject written, Actor actor, bool knowingly, CancellationToken ct)
     {
         if (await FindAsync(body, id, ct) is not { } found) return new Deciding.NotFound();
         if (found.State is not CaseState.Answered || Unprotect<ShownQualification>(found.Shown) is not { } shown) return new Deciding.NotNow("There is no answer to decide on.");
@@ -154,6 +190,12 @@ public sealed class EvaluateQualification(IssuerDb db, VerifierClient verifier, 
         var now = clock.GetUtcNow();
         if (written.Select(c => c.Key).Where(StatementRules.Given.Contains).ToList() is { Count: > 0 } given)
             return new Deciding.Refused(given.ToDictionary(name => name, _ => new[] { "This follows from what was shown and cannot be given." }));
+        var look = await LookAgainAsync(found, shown, ct);
+        if (StatementRules.Recognises(written) && (look.Status is QualificationStatus.Unknown ? !knowingly : look.Status is not QualificationStatus.InForce))
+        {
+            await db.SaveChangesAsync(ct);
+            return look.Status is QualificationStatus.Unknown ? new Deciding.CannotTell() : new Deciding.Ended(look.Status, look.AsOf);
+        }
         if (Statement(body, shown, written, now) is not { } claims) return new Deciding.NotNow("A claim that the statement must be tied to was not shown. Ask again.");
         var preparation = prepare.Add(body, StatementRules.Type, found.Reference, claims, actor, null, null, shown: claims);
         if (preparation is Preparation.Refused refused) return new Deciding.Refused(refused.Errors);
@@ -161,6 +203,7 @@ public sealed class EvaluateQualification(IssuerDb db, VerifierClient verifier, 
         (found.State, found.Statement, found.Shown, found.Question, found.ChangedAt) = (CaseState.Decided, prepared.Credential.Id, null, null, now);
         found.Version++;
         db.Log(body.Slug, prepared.Credential.Id, actor, "case-decided", now);
+        if (look.Status is QualificationStatus.Unknown) db.Log(body.Slug, prepared.Credential.Id, actor, "case-status-unknown", now);
         await db.SaveChangesAsync(ct);
         return new Deciding.Done(prepared);
     }
@@ -184,14 +227,17 @@ public sealed class EvaluateQualification(IssuerDb db, VerifierClient verifier, 
         return claims;
     }
 
-    private void Keep(RecognitionCase found, JsonObject verdict)
+    private void Keep(RecognitionCase found, Answering.Answered answered)
     {
+        var verdict = answered.Verdict;
         var claims = verdict["claims"] as JsonObject;
         var type = (string?)verdict["credential"]?["type"];
         var issuer = (string?)verdict["credential"]?["statedIssuer"];
         verdict.Remove("claims");
-        if (claims is { Count: > 0 } && type is not null && issuer is not null) found.Shown = Protect(new ShownQualification(issuer, type, claims));
+        if (claims is { Count: > 0 } && type is not null && issuer is not null) found.Shown = Protect(new ShownQualification(issuer, type, claims, answered.Status));
         (found.State, found.VerdictJson, found.Question, found.ChangedAt) = (CaseState.Answered, verdict.ToJsonString(), null, clock.GetUtcNow());
+        var age = verdict["dataAge"]?["status"] is JsonValue seconds && seconds.TryGetValue<long>(out var known) ? TimeSpan.FromSeconds(known) : TimeSpan.Zero;
+        (found.AsOf, found.Status) = (clock.GetUtcNow() - age, null);
         found.Version++;
     }
 

@@ -18,6 +18,25 @@ public enum CaseState
     Decided,
 }
 
+/// <summary>What was last heard of the qualification's status, after it had been found valid.</summary>
+public enum QualificationStatus
+{
+    /// <summary>In force, or without a status that could change.</summary>
+    InForce,
+
+    /// <summary>Withdrawn by its issuer.</summary>
+    Revoked,
+
+    /// <summary>Paused by its issuer.</summary>
+    Suspended,
+
+    /// <summary>Past its own last day.</summary>
+    Expired,
+
+    /// <summary>It was looked for and nothing could be had: nobody can tell.</summary>
+    Unknown,
+}
+
 /// <summary>
 /// One request for recognition: what was asked, the verdict on what was shown, and the statement it led to. The claims that were shown
 /// are forgotten with the decision; the verdict, which names nobody, stays as the reason why.
@@ -51,6 +70,12 @@ public sealed class RecognitionCase
     /// <summary>The verdict as the verifier gave it, without claims; JSON.</summary>
     public string? VerdictJson { get; set; }
 
+    /// <summary>As of when the verdict's status holds, or a later one that was looked at again and could be told; null before the answer.</summary>
+    public DateTimeOffset? AsOf { get; set; }
+
+    /// <summary>What was heard when the status was last looked at again; null where nobody did since the verdict.</summary>
+    public QualificationStatus? Status { get; set; }
+
     /// <summary>What the person showed, encrypted; null before the answer and again after the decision.</summary>
     public string? Shown { get; set; }
 
@@ -67,6 +92,7 @@ public sealed class RecognitionCase
     {
         row.ToTable("recognition_cases").HasKey(c => c.Id);
         row.Property(c => c.State).HasConversion<string>();
+        row.Property(c => c.Status).HasConversion<string>();
         row.Property(c => c.Version).IsConcurrencyToken();
         row.HasIndex(c => new { c.Organisation, c.CreatedAt });
         row.HasIndex(c => c.Statement);
@@ -76,5 +102,8 @@ public sealed class RecognitionCase
 /// <summary>A question at the verifier: its secret id, the session that may read the answer, and what the person scans.</summary>
 public sealed record AskedQuestion(string Id, string Session, string Link, string? WalletLink, DateTimeOffset ExpiresAt);
 
-/// <summary>What was shown, as signed: the issuer as the credential names it, the type, and the claims.</summary>
-public sealed record ShownQualification(string Issuer, string Type, System.Text.Json.Nodes.JsonObject Claims);
+/// <summary>What was shown, as signed: the issuer as the credential names it, the type, the claims, and where its status can be looked at again.</summary>
+public sealed record ShownQualification(string Issuer, string Type, System.Text.Json.Nodes.JsonObject Claims, StatusPlace? Status = null);
+
+/// <summary>A place in a status list. It stands for one copy of one person's credential, so it is forgotten with what was shown.</summary>
+public sealed record StatusPlace(string Uri, long Index);

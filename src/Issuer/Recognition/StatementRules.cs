@@ -30,6 +30,9 @@ public static class StatementRules
     /// <summary>A claim that ties the statement to a qualification; only a case gives it.</summary>
     public static bool IsTie(TypeDefinition type, string claim) => type.Name == Type && claim is "original_digest" or "original_salt";
 
+    /// <summary>The claims recognise something: any outcome but "none".</summary>
+    public static bool Recognises(JsonObject claims) => Text(claims, "outcome") is not "none";
+
     /// <summary>The claims are those of a statement that rests on a qualification that was shown.</summary>
     public static bool RestsOnCredential(string type, JsonObject claims) =>
         type == Type && (Text(claims, "evidence") is SignedCredential || claims.ContainsKey("original_digest") || claims.ContainsKey("original_salt"));

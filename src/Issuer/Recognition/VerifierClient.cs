@@ -19,12 +19,15 @@ public abstract record Answering
     /// <summary>It ended without an answer: time over, refused, or forgotten by the verifier.</summary>
     public sealed record Ended : Answering;
 
-    /// <summary>The verdict on the one credential that was shown.</summary>
-    public sealed record Answered(JsonObject Verdict) : Answering;
+    /// <summary>The verdict on the one credential that was shown, and where its status can be looked at again; null where it names no place.</summary>
+    public sealed record Answered(JsonObject Verdict, StatusPlace? Status) : Answering;
 
     /// <summary>The verifier cannot be reached; nothing is known.</summary>
     public sealed record Unreachable(string Why) : Answering;
 }
+
+/// <summary>What is known of a qualification's status, and as of when the issuer's list said so; null where no list could be had.</summary>
+public sealed record StatusLook(QualificationStatus Status, DateTimeOffset? AsOf);
 
 /// <summary>
 /// The verifier of the recognition body's own choice, over HTTP as any browser would use it. It is configured (<c>Recognition:Verifier</c>), never
@@ -77,7 +80,7 @@ public sealed class VerifierClient(HttpClient http, IConfiguration configuration
             if (!response.IsSuccessStatusCode) return new Answering.Unreachable($"The verifier answered {(int)response.StatusCode}.");
             return Text(answer, "state") switch
             {
-                "answered" when (answer["verdicts"] as JsonArray) is [JsonObject only] && only["verdict"] is JsonObject verdict => new Answering.Answered(verdict),
+                "answered" when (answer["verdicts"] as JsonArray) is [JsonObject only] && only["verdict"] is JsonObject verdict => new Answering.Answered(verdict, Place(only["status"])),
                 "answered" or "expired" or "refused" => new Answering.Ended(),
                 _ => new Answering.Waiting(),
             };
@@ -87,6 +90,38 @@ public sealed class VerifierClient(HttpClient http, IConfiguration configuration
             return new Answering.Unreachable($"The verifier at {Address} cannot be reached.");
         }
     }
+
+    /// <summary>Looks at a status again. Whatever goes wrong on the way is <see cref="QualificationStatus.Unknown"/>.</summary>
+    public async Task<StatusLook> LookAsync(string issuer, StatusPlace place, CancellationToken ct)
+    {
+        var unknown = new StatusLook(QualificationStatus.Unknown, null);
+        if (Address is null) return unknown;
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"{Address}/api/status")
+            {
+                Content = JsonContent.Create(new JsonObject { ["issuer"] = issuer, ["uri"] = place.Uri, ["index"] = place.Index }),
+            };
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+            if (!response.IsSuccessStatusCode) return unknown;
+            var answer = await BodyAsync(response, ct);
+            var status = Text(answer, "reason") switch
+            {
+                "valid" => QualificationStatus.InForce,
+                "revoked" => QualificationStatus.Revoked,
+                "suspended" => QualificationStatus.Suspended,
+                _ => QualificationStatus.Unknown,
+            };
+            return DateTimeOffset.TryParse(Text(answer, "asOf"), CultureInfo.InvariantCulture, out var asOf) && status is not QualificationStatus.Unknown ? new StatusLook(status, asOf) : unknown;
+        }
+        catch (Exception e) when (e is HttpRequestException or JsonException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        {
+            return unknown;
+        }
+    }
+
+    private static StatusPlace? Place(JsonNode? status) =>
+        status is JsonObject place && Text(place, "uri") is { } uri && place["index"] is JsonValue number && number.TryGetValue<long>(out var index) ? new StatusPlace(uri, index) : null;
 
     private static async Task<JsonObject> BodyAsync(HttpResponseMessage response, CancellationToken ct)
     {

@@ -7,6 +7,9 @@ namespace Identity.Verifier.Policies;
 /// <summary>A question that many verifiers ask, as data: its words per language and what is asked of the wallet. A new question is a new file.</summary>
 public sealed record Template
 {
+    /// <summary>Name of the question of a recognition body, whose decision takes weeks.</summary>
+    public const string Evaluation = "evaluation";
+
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
     {
         AllowDuplicateProperties = false,

@@ -1,5 +1,6 @@
 using Identity.Credentials.Dcql;
 using Identity.Credentials.Verdicts;
+using Identity.Verifier.Policies;
 using Identity.Verifier.Results;
 
 namespace Identity.Verifier.Presentations;
@@ -20,7 +21,7 @@ public sealed class AnswerExaminer(Examiner examiner, RequestObject requests, Ve
                 var result = await examiner.OnlineAsync(text, presentation.Query.Find(id)!, complete, presentation.Nonce, requests.ClientId(presentation), ct);
                 recorder.Record(result.Verdict, Way.Online, presentation.Question.Template);
                 examined.Add(result);
-                verdicts.Add(new PresentedVerdict(id, VerdictView.Of(result.Verdict)));
+                verdicts.Add(new PresentedVerdict(id, VerdictView.Of(result.Verdict), presentation.Question.Template is Template.Evaluation ? result.Status : null));
             }
         }
         var holders = NameComparison.Compare([.. examined.Select(e => e.Verdict)], [.. examined.Select(e => e.HolderKey)]);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Identity.Credentials.Dcql;
 using Identity.Credentials.Jose;
+using Identity.Credentials.StatusList;
 using Identity.Verifier.Policies;
 using Identity.Verifier.Registration;
 using Identity.Verifier.Results;
@@ -49,7 +50,10 @@ public abstract record PresentationState
 }
 
 /// <summary>The verdict about one presented credential, under the id of its query.</summary>
-public sealed record PresentedVerdict(string Id, VerdictView Verdict);
+/// <param name="Id">Id of the query.</param>
+/// <param name="Verdict">The verdict.</param>
+/// <param name="Status">Where its status can be looked at again (<c>POST /api/status</c>); only in answer to <c>evaluation</c>, which takes weeks to decide.</param>
+public sealed record PresentedVerdict(string Id, VerdictView Verdict, StatusReference? Status);
 
 /// <summary>
 /// One question to one wallet, alive for minutes in memory only: the nonce, the key that opens the answer and the answer's claims

@@ -2,6 +2,7 @@ using Identity.Credentials.Compact;
 using Identity.Credentials.Dcql;
 using Identity.Credentials.Jose;
 using Identity.Credentials.SdJwt;
+using Identity.Credentials.StatusList;
 using Identity.Credentials.Verdicts;
 using Identity.Verifier.Policies;
 using Identity.Verifier.Status;
@@ -9,8 +10,8 @@ using Identity.Verifier.Trust;
 
 namespace Identity.Verifier.Results;
 
-/// <summary>A verdict, and the thumbprint of the key that answered, where one was proven.</summary>
-public sealed record Examined(Verdict Verdict, string? HolderKey);
+/// <summary>A verdict, the thumbprint of the key that answered, where one was proven, and the place of its status, where the issuer's signature held and it names one.</summary>
+public sealed record Examined(Verdict Verdict, string? HolderKey, StatusReference? Status = null);
 
 /// <summary>
 /// Runs the pure verdict over local data. Two things are fetched, and only when the verdict so far asks for them: the keys that an
@@ -39,8 +40,8 @@ public sealed class Examiner(TrustView trust, StatusCache status, IssuerKeys iss
             Asks = complete ? null : new AskResult(false, "the answer lacks a credential that was asked for"),
         };
         var verdict = await ExamineAsync(text, expectations, ct);
-        var holder = IsHolderProven(verdict) && SdJwtVc.TryParse(text, out var credential, out _) ? credential.HolderKey?.ThumbprintText() : null;
-        return new Examined(verdict, holder);
+        if (!SdJwtVc.TryParse(text, out var credential, out _)) return new Examined(verdict, null);
+        return new Examined(verdict, IsHolderProven(verdict) ? credential.HolderKey?.ThumbprintText() : null, verdict.Claims.Count > 0 ? credential.Status : null);
     }
 
     /// <summary>Examines a proof read by the camera against the challenge that was shown.</summary>
@@ -49,6 +50,17 @@ public sealed class Examiner(TrustView trust, StatusCache status, IssuerKeys iss
         var expectations = new Expectations.Challenge(challenge) { Asks = CompactVerifier.TryParse(text, out var proof, out _) ? Values(proof, asked) : null };
         var verdict = await ExamineAsync(text, expectations, ct);
         return new Examined(verdict, proof is not null && IsHolderProven(verdict) ? Convert.ToHexStringLower(proof.Issuer.Holder) : null);
+    }
+
+    /// <summary>
+    /// Looks at one status again, from a list that is asked for anew: null where the issuer is not in the register. A list is asked for only where it is held already or
+    /// stands under the issuer's own address.
+    /// </summary>
+    public async Task<Verdict?> StatusAsync(string issuer, StatusReference reference, CancellationToken ct)
+    {
+        if (trust.FindOrganisationByIssuer(issuer) is not { } organisation) return null;
+        if (trust.FindStatus(reference.Uri) is not null || reference.Uri.StartsWith($"{organisation.Issuer}/", StringComparison.Ordinal)) await status.FetchAsync(reference.Uri, organisation, ct);
+        return VerdictEngine.CheckStatus(organisation, reference, trust, clock.GetUtcNow(), Policy);
     }
 
     private static bool IsHolderProven(Verdict verdict) => verdict.Checks.Any(check => check is { Name: CheckName.Holder, Result: CheckResult.Passed });
