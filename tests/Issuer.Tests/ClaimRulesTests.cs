@@ -62,6 +62,27 @@ public sealed class ClaimRulesTests
     public void What_is_no_country_issues_nothing(string code) =>
         Assert.Equal(["issuing_country"], ClaimCheck.Run(Person, JsonNode.Parse($$"""{"full_name":"A","assurance":"document-checked","issuing_country":"{{code}}"}""")!.AsObject(), new DateTimeOffset(2026, 11, 20, 0, 0, 0, TimeSpan.Zero), out _).Keys);
 
+    [Theory]
+    [InlineData("2020", "2019", false)]
+    [InlineData("2020-05", "2020-04", false)]
+    [InlineData("2020-05-02", "2020-05-01", false)]
+    [InlineData("2020-05", "2020-04-30", false)]
+    [InlineData("2020", "2020", true)]
+    [InlineData("2020-05", "2020", true)]
+    [InlineData("2020", "2020-01-01", true)]
+    [InlineData("2020-05-02", "2020-05-02", true)]
+    [InlineData("2019", "2020", true)]
+    public void A_reference_does_not_end_before_it_begins_and_the_error_names_both_dates(string from, string until, bool right)
+    {
+        var reference = TypeDefinition.Find("employment-reference")!;
+        var claims = new JsonObject { ["from"] = from, ["until"] = until };
+
+        var errors = ClaimRules.Check(reference, claims, Today, out _);
+
+        Assert.Equal(right, !errors.ContainsKey("until"));
+        if (!right) Assert.Equal([$"Until ({until}) lies before From ({from}). Correct one of the two."], errors["until"]);
+    }
+
     [Fact]
     public void A_mandatory_claim_is_missed_by_name()
     {

@@ -171,6 +171,9 @@ public sealed record ClaimDefinition
     [JsonIgnore]
     public bool IsLongText => Kind is ClaimKind.Text && MaxLength > 200;
 
+    /// <summary>For a date: the claim, also a date, before which it cannot lie. Of dates known in part, only what cannot be is refused.</summary>
+    public string? NotBefore { get; init; }
+
     /// <summary>For <see cref="ClaimKind.Enum"/>: code to text per language.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>? Values { get; init; }
 

@@ -165,6 +165,7 @@ public sealed partial class BulkRules
         return claim.Kind switch
         {
             _ when ClaimRules.Check(_type, claims, DateOnly.MaxValue, out _).Keys.All(k => k != name) => (claim.Name == "birth_date" ? "future" : "qr_long", ""),
+            _ when !ClaimRules.IsInOrder(claim, claims) => ("order", claim.NotBefore!),
             ClaimKind.Text or ClaimKind.Texts => (text.Length > claim.MaxLength ? "long" : "characters", string.Create(CultureInfo.InvariantCulture, $"{claim.MaxLength}")),
             ClaimKind.PartialDate => ("partial_date", ""),
             ClaimKind.Enum => ("enum", string.Join(", ", claim.Values?.Keys ?? [])),

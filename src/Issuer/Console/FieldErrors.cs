@@ -30,6 +30,7 @@ internal static class FieldErrors
         return claim.Kind switch
         {
             ClaimKind.Text => desk.Format(Text(value).Trim().Length > claim.MaxLength ? "error.long" : "error.characters", ("max", claim.MaxLength)),
+            _ when !ClaimRules.IsInOrder(claim, claims) => desk.Format("error.order", ("late", claim.Label(desk.T.Language)), ("late_date", Text(value)), ("early", type.Claim(claim.NotBefore!)!.Label(desk.T.Language)), ("early_date", Text(claims[claim.NotBefore!]!))),
             ClaimKind.PartialDate when PartialDate.TryParse(Text(value), out _) => desk["error.future"],
             ClaimKind.Texts => desk.Format("error.texts", ("max", claim.MaxLength)),
             ClaimKind.PartialDate => desk["error.partial_date"],

@@ -43,10 +43,19 @@ public static partial class ClaimRules
         foreach (var claim in type.Claims.Where(c => c.Derived is "age-over-18" && !errors.ContainsKey("birth_date")))
             if (result["birth_date"]?.GetValue<string>() is { } birth && PartialDate.Parse(birth).First > today)
                 errors["birth_date"] = ["A date of birth cannot lie in the future."];
+        foreach (var claim in type.Claims.Where(c => !IsInOrder(c, claims)))
+            errors[claim.Name] = [$"{claim.Label("en")} ({claims[claim.Name]}) lies before {type.Claim(claim.NotBefore!)!.Label("en")} ({claims[claim.NotBefore!]}). Correct one of the two."];
 
         accepted = errors.Count == 0 ? result : null;
         return errors;
     }
+
+    /// <summary>False where a date lies before the one that the type names in <see cref="ClaimDefinition.NotBefore"/>, whatever is unknown of both.</summary>
+    public static bool IsInOrder(ClaimDefinition claim, JsonObject claims) =>
+        Date(claims, claim.Name) is not { } late || Date(claims, claim.NotBefore) is not { } early || late.Last >= early.First;
+
+    private static PartialDate? Date(JsonObject claims, string? name) =>
+        name is not null && claims[name] is { } value && String(value) is { } text && PartialDate.TryParse(text, out var date) ? date : null;
 
     private static bool TryRead(ClaimDefinition claim, JsonNode value, out JsonNode? clean, out string problem)
     {

@@ -61,6 +61,14 @@ public sealed class TypeDefinitionTests
     public void Protocol_names_and_claims_a_holder_cannot_hide_do_not_clash(string name) =>
         Assert.DoesNotContain(TypeDefinition.Find(name)!.Claims, c => c.Name is "iss" or "iat" or "exp" or "nbf" or "cnf" or "vct" or "status" or "_sd" or "_sd_alg" or "...");
 
+    [Theory, MemberData(nameof(Names))]
+    public void A_claim_that_cannot_lie_before_another_is_a_date_and_so_is_the_other(string name)
+    {
+        var type = TypeDefinition.Find(name)!;
+        foreach (var claim in type.Claims.Where(c => c.NotBefore is not null))
+            Assert.All([claim, type.Claim(claim.NotBefore!)!], date => Assert.True(date.Kind is ClaimKind.Date or ClaimKind.PartialDate, date.Name));
+    }
+
     [Fact]
     public void A_definition_with_an_unknown_or_doubled_member_is_refused()
     {

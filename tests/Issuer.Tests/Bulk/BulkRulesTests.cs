@@ -58,6 +58,19 @@ public sealed class BulkRulesTests
     }
 
     [Fact]
+    public void A_date_before_the_one_that_it_cannot_precede_is_named_with_its_column_and_the_other_column()
+    {
+        var type = TypeDefinition.Find("employment-reference")!;
+        var fields = type.Claims.Where(c => c.Mandatory || c.Name == "until").ToDictionary(c => c.Name, c => c.Kind switch { ClaimKind.PartialDate => "2020", ClaimKind.Country => "XN", _ => "Anything" });
+        string[] header = ["reference", .. fields.Keys];
+        fields["until"] = "2019";
+
+        Assert.Null(BulkRules.Header(type, header, out _)!.Check(["R-1", .. fields.Values], Now, out var problems));
+
+        Assert.Equal([new RowProblem(Array.IndexOf(header, "until") + 1, "until", "order", "from")], problems);
+    }
+
+    [Fact]
     public void Names_of_the_list_and_of_the_columns_are_understood_in_every_language()
     {
         var header = (string[])Header.Clone();

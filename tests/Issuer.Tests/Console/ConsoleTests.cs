@@ -56,6 +56,17 @@ public sealed class ConsoleTests(IssuerFixture issuer) : IClassFixture<IssuerFix
     }
 
     [Fact]
+    public async Task A_reference_that_ends_before_it_begins_is_explained_at_the_field_with_both_dates()
+    {
+        var clerk = await Clerk.SignedIn(issuer, Shipyard);
+
+        var page = WebUtility.HtmlDecode(await (await clerk.Post("/console/issue/employment-reference", ("reference", "E-order"), ("claim.from", "2020"), ("claim.until", "2019"))).Content.ReadAsStringAsync());
+
+        Assert.Contains("“\u2068Until\u2069” (\u20682019\u2069) lies before “\u2068From\u2069” (\u20682020\u2069)", page);
+        Assert.Contains("data-testid=\"error-until\"", page);
+    }
+
+    [Fact]
     public async Task A_wrong_password_and_an_unknown_name_get_the_same_answer()
     {
         var known = issuer.Service<IssuerSeed>().Access[0].UserName;
