@@ -53,7 +53,7 @@ internal sealed class Inspection
     private async Task LookAsync(IPage page, string name, Depth depth)
     {
         Seen.Add(name);
-        await page.WaitForLoadStateAsync();
+        await Axe.LoadedAsync(page);
         // Arabic in the dark: between the two, axe sees every page in either scheme.
         await page.EmulateMediaAsync(new() { ColorScheme = _language == "ar" ? ColorScheme.Dark : ColorScheme.Light, ReducedMotion = ReducedMotion.Reduce });
         foreach (var (view, width, height) in depth is Depth.Everything ? Views : Views[..Narrow])

@@ -26,7 +26,7 @@ internal sealed class Screenshots(Surroundings surroundings, string folder)
 
     private async Task SnapAsync(IPage page, string app, string name, string language)
     {
-        await page.WaitForLoadStateAsync();
+        await Axe.LoadedAsync(page);
         foreach (var (variant, width, height, scheme) in new[] { ("phone", 360, 640, ColorScheme.Light), ("dark", 360, 640, ColorScheme.Dark), ("desktop", 1280, 800, ColorScheme.Light) })
         {
             await page.SetViewportSizeAsync(width, height);
