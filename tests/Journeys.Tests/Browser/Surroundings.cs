@@ -87,6 +87,7 @@ public sealed class Surroundings : IAsyncLifetime
             Permissions = ["camera"],
         });
         context.SetDefaultTimeout(30_000);
+        await Slowness.ApplyAsync(context, desk);
         return await context.NewPageAsync();
     }
 

@@ -67,6 +67,16 @@ internal sealed class WalletPage(IPage page, Surroundings surroundings)
         await this["show"].First.ClickAsync();
     }
 
+    /// <summary>Taps as somebody does whose phone did not answer at once: nothing may be done twice.</summary>
+    public async Task TapTwiceAsync(string testId)
+    {
+        await this[testId].HoverAsync();
+        await page.Mouse.DownAsync();
+        await page.Mouse.UpAsync();
+        await page.Mouse.DownAsync();
+        await page.Mouse.UpAsync();
+    }
+
     /// <summary>Goes to a screen by its address behind <c>#</c>.</summary>
     public Task GoAsync(string address) => page.EvaluateAsync("address => { location.hash = address; }", address);
 

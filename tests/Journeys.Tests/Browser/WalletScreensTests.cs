@@ -34,7 +34,7 @@ public sealed class WalletScreensTests(Surroundings surroundings)
         await Assertions.Expect(phone["pin-error"]).ToBeVisibleAsync();
         await phone.OnScreenAsync("lock");
         await phone["pin"].FillAsync(Pin);
-        await phone["unlock"].ClickAsync();
+        await phone.TapTwiceAsync("unlock");
         await phone.OnScreenAsync("cards");
         await phone["card"].ClickAsync();
         await Assertions.Expect(phone["claim-holder_name"]).ToContainTextAsync("Amina");

@@ -27,6 +27,7 @@ internal static class AuditTour
         await BackAsync(phone);
         await WriteAsync(phone, "arrival", "380", "600", (_, _) => Task.CompletedTask);
         await BackAsync(phone);
+        await Assertions.Expect(phone["contract"]).ToHaveCountAsync(2);
         await phone["contract-compare"].ClickAsync();
         await phone.OnScreenAsync("contract-compare");
         await Assertions.Expect(phone["comparison"]).ToHaveAttributeAsync("data-suspected", "yes");
@@ -155,7 +156,7 @@ internal static class AuditTour
             }
         await phone["enough"].ClickAsync();
         await OnAsync("review");
-        await phone["save"].ClickAsync();
+        await phone.TapTwiceAsync("save");
         await phone.OnScreenAsync("contract");
 
         async Task OnAsync(string question)

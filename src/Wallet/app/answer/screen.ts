@@ -11,7 +11,7 @@ import { askerPanel, isExtra, nameOf, purposeOf, refusedScreen, standingKey, who
 import { Agreement, arrange, cardChoice, claimSwitches, type AskedLine } from '../present/consent.ts';
 import { missingCard } from '../present/missing.ts';
 import { h } from '../shell/dom.ts';
-import { announce, busy, button, notice, show, update } from '../shell/frame.ts';
+import { announce, busy, button, notice, once, show, update } from '../shell/frame.ts';
 import * as inbox from '../shell/inbox.ts';
 import { loadDrawing } from '../shell/later.ts';
 import { problemView } from '../shell/problems.ts';
@@ -38,12 +38,13 @@ export const answerScreen: Screen = async (_parameters, signal) => {
   try {
     challenge = await parseChallenge(item.text);
     who = await whoAsks(await claimedBy(challenge));
-    if (await refusedScreen(who, 'code')) return undefined;
+    if (signal.aborted || await refusedScreen(who, 'code', signal)) return undefined;
     usable = (await Promise.all((await cards()).filter(card => card.vct === challenge.type).map(open))).filter(entry => entry !== undefined);
   } catch (error) {
     return problemView(error, { title: 'ask.failed' });
   }
 
+  if (signal.aborted) return undefined;
   const complete = usable.filter(({ values }) => challenge.required.every(key => values.has(key)));
   if (complete.length === 0) return missing(challenge, who, usable);
   consent(challenge, who, complete, signal);
@@ -92,7 +93,7 @@ function consent(challenge: Challenge, who: Asker, usable: readonly Usable[], si
   let lines = linesOf(challenge, who, values);
   let agreement = new Agreement(lines);
 
-  const send = button('answer.show', () => void answer(challenge, who, card, lines, agreement, signal), { testid: 'send', icon: 'scan' });
+  const send = button('answer.show', () => void once(() => answer(challenge, who, card, lines, agreement, signal)), { testid: 'send', icon: 'scan' });
   const hint = h('p', { class: 'small', testid: 'send-hint', 'aria-live': 'polite' });
   const changed = (): void => {
     send.disabled = agreement.missing.length > 0;
@@ -128,7 +129,7 @@ function consent(challenge: Challenge, who: Asker, usable: readonly Usable[], si
     title: t('ask.title'),
     screen: 'consent',
     body: draw(),
-    actions: [send, button('ask.decline', () => void decline(), { testid: 'decline', tone: 'plain' })],
+    actions: [send, button('ask.decline', () => void once(decline), { testid: 'decline', tone: 'plain' })],
   });
   changed();
 }

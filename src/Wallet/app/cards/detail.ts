@@ -1,6 +1,6 @@
 import { browserOutside } from '../../../web/lib/outside.ts';
 import { fill, h, icon } from '../shell/dom.ts';
-import { button, facts, link, notice } from '../shell/frame.ts';
+import { button, facts, link, notice, once } from '../shell/frame.ts';
 import { go, type Screen } from '../shell/router.ts';
 import { country, ago, day, t, tn } from '../shell/text.ts';
 import { card as find, removeCard, unused, type Card, type StatusFacts } from '../store/cards.ts';
@@ -71,7 +71,7 @@ export const deleteScreen: Screen = async ([id]) => {
     back: `#/card/${card.id}`,
     body: [face(card), h('p', { class: 'lead' }, t('delete.lead')), h('p', null, t('delete.more'))],
     actions: [
-      button('delete.yes', () => void remove(), { testid: 'delete-yes', tone: 'danger', icon: 'bin' }),
+      button('delete.yes', () => void once(remove), { testid: 'delete-yes', tone: 'danger', icon: 'bin' }),
       link('delete.no', `#/card/${card.id}`, { testid: 'delete-no', tone: 'secondary' }),
     ],
   };

@@ -1,6 +1,6 @@
 import { issuerFacts } from '../receive/receive.ts';
 import { h } from '../shell/dom.ts';
-import { button, link, notice } from '../shell/frame.ts';
+import { button, link, notice, once } from '../shell/frame.ts';
 import { go, redraw, type Screen } from '../shell/router.ts';
 import { t, tn } from '../shell/text.ts';
 import { cards, unused } from '../store/cards.ts';
@@ -38,6 +38,6 @@ function unfinishedNotice(id: string, one: Unfinished): HTMLElement {
     h('p', null, waiting === undefined ? t('cards.unfinished') : t('cards.waiting', { issuer: waiting })),
     h('div', { class: 'row' },
       button('receive.continue', () => go(`#/receive/again/${id}`), { testid: 'resume', tone: 'secondary' }),
-      button('receive.drop', () => void dropPending(id).then(redraw), { testid: 'drop-pending', tone: 'plain' })),
+      button('receive.drop', () => void once(() => dropPending(id).then(redraw)), { testid: 'drop-pending', tone: 'plain' })),
   ], 'unfinished');
 }

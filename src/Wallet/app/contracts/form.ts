@@ -2,7 +2,7 @@ import { encodeBase64Url } from '../../../web/lib/base64url.ts';
 import { faultOf, fieldOf, makeRecord, parseAmount, SALT_SIZE, type ContractField } from '../../../web/lib/contract/record.ts';
 import { generateKeyPair } from '../../../web/lib/keys.ts';
 import { h, type Child } from '../shell/dom.ts';
-import { button, facts, type View } from '../shell/frame.ts';
+import { button, facts, once, type View } from '../shell/frame.ts';
 import { go, type Screen } from '../shell/router.ts';
 import { t, words } from '../shell/text.ts';
 import { addContract } from '../store/contracts.ts';
@@ -130,6 +130,6 @@ function review(): View {
     screen: 'contract-review',
     back: `#/contracts/new/${STEPS.length - 1}`,
     body: [h('p', { class: 'lead' }, t('contracts.review.lead')), facts(termLines(values), 'terms')],
-    actions: [button('contracts.save', () => void save(), { testid: 'save' })],
+    actions: [button('contracts.save', () => void once(save), { testid: 'save' })],
   };
 }

@@ -1,7 +1,7 @@
 import { compareContracts, shown } from '../../../web/lib/contract/compare.ts';
 import { FIELDS, type ContractRecord } from '../../../web/lib/contract/record.ts';
 import { bdi, h, type Child } from '../shell/dom.ts';
-import { button, facts, link, notice } from '../shell/frame.ts';
+import { button, facts, link, notice, once } from '../shell/frame.ts';
 import { go, redraw, type Screen } from '../shell/router.ts';
 import { t, words, type Key } from '../shell/text.ts';
 import { contract, contracts, removeContract, workplaces, type Contract } from '../store/contracts.ts';
@@ -60,7 +60,7 @@ export const deleteContractScreen: Screen = async ([id]) => ({
   back: `#/contract/${id}`,
   body: [h('p', { class: 'lead' }, t('contracts.delete.text'))],
   actions: [
-    button('contracts.delete.yes', () => void removeContract(id!).then(() => go('#/contracts')), { testid: 'delete-yes', tone: 'danger', icon: 'bin' }),
+    button('contracts.delete.yes', () => void once(() => removeContract(id!).then(() => go('#/contracts'))), { testid: 'delete-yes', tone: 'danger', icon: 'bin' }),
     link('delete.no', `#/contract/${id}`, { testid: 'delete-no', tone: 'secondary' }),
   ],
 });

@@ -2,7 +2,7 @@ import { contractReceipt, readCode, recordContract, type Workplace } from '../..
 import { generateKeyPair, signingKey } from '../../../web/lib/keys.ts';
 import { browserOutside } from '../../../web/lib/outside.ts';
 import { h } from '../shell/dom.ts';
-import { busy, button, notice, show } from '../shell/frame.ts';
+import { busy, button, notice, once, show } from '../shell/frame.ts';
 import * as inbox from '../shell/inbox.ts';
 import { codeOf, problemView } from '../shell/problems.ts';
 import { go, type Screen } from '../shell/router.ts';
@@ -19,15 +19,15 @@ export const workplaceScreen: Screen = async (_parameters, signal) => {
   show({ title: t('workplace.title'), screen: 'busy', back: '#/contracts', body: [busy(t('workplace.loading'))] });
   try {
     const place = await readCode(item.text, browserOutside());
-    if (!signal.aborted) await offerPlace(place);
+    const known = (await workplaces()).some(one => one.code === place.code && one.service === place.service);
+    if (!signal.aborted) offerPlace(place, known);
   } catch (error) {
     if (!signal.aborted) show(problemView(error, { back: '#/contracts' }));
   }
   return undefined;
 };
 
-async function offerPlace(place: Workplace): Promise<void> {
-  const known = (await workplaces()).some(one => one.code === place.code && one.service === place.service);
+function offerPlace(place: Workplace, known: boolean): void {
   const keep = async (): Promise<void> => {
     const { service, code, site, name } = place;
     await addWorkplace({ id: crypto.randomUUID(), service, code, site, name }, await generateKeyPair());
@@ -42,7 +42,7 @@ async function offerPlace(place: Workplace): Promise<void> {
       h('p', { class: 'lead', testid: 'workplace-name' }, t('workplace.lead', { name: place.name, site: place.site })),
       known ? notice('info', t('workplace.known')) : place.taken ? notice('warning', t('refusal.contract.voucher_taken'), 'taken') : notice('info', t('workplace.sent')),
     ],
-    actions: [known || place.taken ? button('close', () => go('#/contracts'), { testid: 'close' }) : button('workplace.keep', () => void keep(), { testid: 'workplace-keep' })],
+    actions: [known || place.taken ? button('close', () => go('#/contracts'), { testid: 'close' }) : button('workplace.keep', () => void once(keep), { testid: 'workplace-keep' })],
   });
 }
 

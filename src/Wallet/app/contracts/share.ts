@@ -1,7 +1,7 @@
 import { readEngagement, shareContracts, sharedStatus, withdrawShared, type Engagement } from '../../../web/lib/contract/share.ts';
 import { browserOutside } from '../../../web/lib/outside.ts';
 import { bdi, h } from '../shell/dom.ts';
-import { busy, button, notice, show } from '../shell/frame.ts';
+import { busy, button, notice, once, show } from '../shell/frame.ts';
 import * as inbox from '../shell/inbox.ts';
 import { problemView } from '../shell/problems.ts';
 import { go, redraw, type Screen } from '../shell/router.ts';
@@ -89,7 +89,7 @@ export const shownScreen: Screen = async (_parameters, signal) => {
       ? h('div', { class: 'empty', testid: 'empty' }, h('p', { class: 'lead' }, t('shown.empty')))
       : lines.map(({ shown, state }) => h('section', { class: 'card', testid: 'shown', 'data-withdrawn': shown.withdrawn ? 'yes' : 'no' },
         h('h2', null, bdi(shown.auditor)), h('p', null, bdi(shown.purpose)), h('p', { class: 'small quiet' }, `${tn('shown.count', shown.contracts)} ${t('shown.when', { day: day(shown.at), until: words().date(shown.until) })}`),
-        state, shown.withdrawn ? h('p', null, t('shown.withdrawn')) : button('shown.withdraw', () => void withdraw(shown), { testid: 'withdraw', tone: 'secondary' })))],
+        state, shown.withdrawn ? h('p', null, t('shown.withdrawn')) : button('shown.withdraw', () => void once(() => withdraw(shown)), { testid: 'withdraw', tone: 'secondary' })))],
   };
 };
 

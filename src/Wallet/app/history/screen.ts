@@ -1,6 +1,6 @@
 import { claimLabel, typeName } from '../cards/definitions.ts';
 import { bdi, h } from '../shell/dom.ts';
-import { button, link } from '../shell/frame.ts';
+import { button, link, once } from '../shell/frame.ts';
 import { go, redraw, type Screen } from '../shell/router.ts';
 import { has, moment, t } from '../shell/text.ts';
 import { events, forget, forgetAll, type Event } from '../store/history.ts';
@@ -31,7 +31,7 @@ function entry(event: Event): HTMLElement {
       event.shared.map(shared => h('div', null,
         h('p', null, h('span', { class: 'small quiet block' }, t(event.outcome === 'failed' ? 'history.maybe' : 'history.what')), typeName(shared.vct), ' · ', bdi(shared.issuer)),
         h('ul', { testid: 'event-claims' }, shared.claims.map(name => h('li', null, claimLabel(shared.vct, name)))))),
-      button('history.forget', () => void forget(event.id).then(redraw), { testid: 'forget', tone: 'plain', icon: 'bin' })));
+      button('history.forget', () => void once(() => forget(event.id).then(redraw)), { testid: 'forget', tone: 'plain', icon: 'bin' })));
 }
 
 export const clearScreen: Screen = async () => ({
@@ -40,7 +40,7 @@ export const clearScreen: Screen = async () => ({
   back: '#/history',
   body: [h('p', { class: 'lead' }, t('history.clear.lead'))],
   actions: [
-    button('history.clear.yes', () => void forgetAll().then(() => go('#/history')), { testid: 'history-clear-yes', tone: 'danger', icon: 'bin' }),
+    button('history.clear.yes', () => void once(() => forgetAll().then(() => go('#/history'))), { testid: 'history-clear-yes', tone: 'danger', icon: 'bin' }),
     link('delete.no', '#/history', { testid: 'history-clear-no', tone: 'secondary' }),
   ],
 });

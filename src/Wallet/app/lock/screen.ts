@@ -1,5 +1,5 @@
 import { h } from '../shell/dom.ts';
-import { busy, link, show } from '../shell/frame.ts';
+import { busy, link, once, show } from '../shell/frame.ts';
 import { redraw, type Screen } from '../shell/router.ts';
 import { t, tn } from '../shell/text.ts';
 import { isLocked, lock, unlock, type Unlocking } from '../store/vault.ts';
@@ -26,9 +26,13 @@ export const lockScreen: Screen = async () => {
     const pin = input.value;
     input.value = '';
     form.setAttribute('aria-busy', 'true');
-    const answer = await unlock(pin, Date.now());
+    const answer = await once(async () => {
+      const tried = await unlock(pin, Date.now());
+      if (tried.outcome === 'open') await redraw();
+      return tried;
+    });
     form.removeAttribute('aria-busy');
-    if (answer.outcome === 'open') { await redraw(); return; }
+    if (answer.outcome === 'open') return;
     error.textContent = wrongPin(answer);
     error.hidden = false;
     input.setAttribute('aria-invalid', 'true');

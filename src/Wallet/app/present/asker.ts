@@ -88,13 +88,14 @@ const why = (asker: Asker): Child => [
   h('p', { testid: 'purpose' }, purposeOf(asker) ? bdi(purposeOf(asker)) : t('ask.nopurpose')),
 ];
 
-/** The red screen: nothing can be shared from here. Returns false where the question may be put to the person. */
-export async function refusedScreen(asker: Asker, way: Event['way']): Promise<boolean> {
+/** The red screen, unless the person has left: nothing can be shared from here. Returns false where the question may be put to the person. */
+export async function refusedScreen(asker: Asker, way: Event['way'], signal: AbortSignal): Promise<boolean> {
   const { asking, list } = asker;
   if (!asking || !mustRefuse(asking)) return false;
   const reason = asking.standing === 'unknown' && asking.expired ? 'old' : asking.standing;
   const sentence: Key = reason === 'no_list' ? 'refused.nolist' : reason === 'old' ? 'refused.old' : reason === 'public_page_more' ? 'refused.public' : 'refused.unknown';
   await record({ id: crypto.randomUUID(), at: Date.now(), way, outcome: 'refused', asker: asker.name, verified: standingKey(asker), purpose: asker.purpose, shared: [] });
+  if (signal.aborted) return true;
   show({
     title: t('refused.title'),
     screen: 'refused',

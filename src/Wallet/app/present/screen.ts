@@ -9,7 +9,7 @@ import type { ClaimPath } from '../../../web/lib/sdjwt.ts';
 import { cardSubtitle, claimLabel, claimOf, claimText, definition, typeName } from '../cards/definitions.ts';
 import { trouble } from '../cards/face.ts';
 import { h, type Child } from '../shell/dom.ts';
-import { busy, button, notice, show, update } from '../shell/frame.ts';
+import { busy, button, notice, once, show, update } from '../shell/frame.ts';
 import * as inbox from '../shell/inbox.ts';
 import { problemView } from '../shell/problems.ts';
 import { go, type Screen } from '../shell/router.ts';
@@ -35,7 +35,7 @@ export const presentScreen: Screen = async (_parameters, signal) => {
     try {
       const request = await loadRequest(item.text, outside);
       const who = await whoAsks(claimedBy(request));
-      if (signal.aborted || await refusedScreen(who, 'online')) return;
+      if (signal.aborted || await refusedScreen(who, 'online', signal)) return;
       const held = await heldCards();
       const match = matchDcql(request.query, held.map(({ credential }) => credential));
       if (signal.aborted) return;
@@ -58,7 +58,7 @@ export const presentScreen: Screen = async (_parameters, signal) => {
         held.flatMap(({ card, credential }) => { const has = comesClose(query, credential); return has ? [{ card, has }] : []; }))),
       h('p', null, t('missing.next')),
     ],
-    actions: [button('ask.decline', () => void decline(request, who), { testid: 'decline' })],
+    actions: [button('ask.decline', () => void once(() => decline(request, who)), { testid: 'decline' })],
   });
 
   const consent = (request: PresentationRequest, who: Asker, held: readonly Held[], match: DcqlMatch): void => {
@@ -112,7 +112,7 @@ export const presentScreen: Screen = async (_parameters, signal) => {
       title: t('ask.title'),
       screen: 'consent',
       body: draw(),
-      actions: [send, button('ask.decline', () => void decline(request, who), { testid: 'decline', tone: 'plain' })],
+      actions: [send, button('ask.decline', () => void once(() => decline(request, who)), { testid: 'decline', tone: 'plain' })],
     });
     changed();
   };

@@ -128,6 +128,7 @@ async function leave(offer: Offer, issuer: IssuerMetadata, signal: AbortSignal):
     const { page, asked } = await openPage(offer, issuer, { id: location.origin, redirectUri: `${location.origin}/` }, await signingKey(key), browserOutside());
     if (signal.aborted) return;
     await keepPage(asked, key);
+    if (signal.aborted) return; // it stands under the cards
     // Who comes back without an answer finds the cards, and there what is unfinished.
     history.replaceState(null, '', '#/cards');
     addEventListener('pageshow', () => void redraw(), { signal });

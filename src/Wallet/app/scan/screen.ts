@@ -90,6 +90,7 @@ export const scanScreen: Screen = async ([purpose], signal) => {
   try {
     scanner = await loadScanner();
   } catch {
+    if (signal.aborted) return undefined;
     update(notice('error', t('scan.unloaded'), 'scan-refused'), button('retry', () => void redraw(), { testid: 'retry' }));
     return undefined;
   }

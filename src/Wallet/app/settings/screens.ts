@@ -1,7 +1,7 @@
 import { LANGUAGE_NAMES, type Language } from '../../../web/lib/i18n.ts';
 import { MIN_PIN, pinField, wrongPin } from '../lock/screen.ts';
 import { h, icon, type Child } from '../shell/dom.ts';
-import { busy, button, link, notice, show } from '../shell/frame.ts';
+import { busy, button, link, notice, once, show } from '../shell/frame.ts';
 import { go, redraw, type Screen } from '../shell/router.ts';
 import { t, tn, useLanguage, words } from '../shell/text.ts';
 import { erase } from '../store/db.ts';
@@ -24,14 +24,14 @@ export const settingsScreen: Screen = async () => {
   };
 };
 
-export function languageChoice(chosen: () => void): HTMLElement {
+export function languageChoice(): HTMLElement {
   const pick = async (tag: Language): Promise<void> => {
     await prefer({ language: tag });
     await useLanguage(tag);
-    chosen();
+    await redraw();
   };
   return h('fieldset', { class: 'field', testid: 'languages' }, h('legend', null, t('language.title')), h('div', { class: 'choices' }, LANGUAGE_NAMES.map(([tag, name]) => {
-    const radio = h('input', { type: 'radio', name: 'language', value: tag, testid: `language-${tag}`, onchange: () => void pick(tag) });
+    const radio = h('input', { type: 'radio', name: 'language', value: tag, testid: `language-${tag}`, onchange: () => void once(() => pick(tag)) });
     radio.checked = tag === words().lang;
     return h('label', { class: 'choice' }, radio, h('span', { lang: tag, dir: 'auto' }, name));
   })));
@@ -41,7 +41,7 @@ export const languageScreen: Screen = async () => ({
   title: t('language.title'),
   screen: 'language',
   back: '#/settings',
-  body: [languageChoice(() => void redraw())],
+  body: [languageChoice()],
 });
 
 const MINUTES = [1, 5, 15, 0];
@@ -86,9 +86,12 @@ export const pinScreen: Screen = async ([wanted]) => {
     event.preventDefault();
     if (next && [...next.input.value].length < MIN_PIN) { complain(tn('pin.short', MIN_PIN), next.input); return; }
     if (next && again && next.input.value !== again.input.value) { complain(t('pin.differ'), again.input); return; }
-    const answer = await run(task, old?.input.value ?? '', next?.input.value ?? '');
-    if (answer.outcome === 'open') go('#/settings/lock');
-    else complain(wrongPin(answer), old!.input);
+    const answer = await once(async () => {
+      const tried = await run(task, old?.input.value ?? '', next?.input.value ?? '');
+      if (tried.outcome === 'open') go('#/settings/lock');
+      return tried;
+    });
+    if (answer.outcome !== 'open') complain(wrongPin(answer), old!.input);
   };
   return {
     title: t(`pin.${task}`),

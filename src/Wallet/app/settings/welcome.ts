@@ -1,6 +1,6 @@
 import { h, icon } from '../shell/dom.ts';
-import { button } from '../shell/frame.ts';
-import { go, redraw, type Screen } from '../shell/router.ts';
+import { button, once } from '../shell/frame.ts';
+import { go, type Screen } from '../shell/router.ts';
 import { t } from '../shell/text.ts';
 import { prefer } from '../store/settings.ts';
 import { languageChoice } from './screens.ts';
@@ -15,7 +15,7 @@ export const welcomeScreen: Screen = async () => ({
       h('li', null, icon('cards'), h('span', null, t('welcome.keep'))),
       h('li', null, icon('scan'), h('span', null, t('welcome.show'))),
       h('li', null, icon('shield'), h('span', null, t('welcome.free')))),
-    languageChoice(() => void redraw()),
+    languageChoice(),
   ],
-  actions: [button('welcome.start', () => void prefer({ welcomed: true }).then(() => go('#/cards')), { testid: 'start' })],
+  actions: [button('welcome.start', () => void once(() => prefer({ welcomed: true }).then(() => go('#/cards'))), { testid: 'start' })],
 });

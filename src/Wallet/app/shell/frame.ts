@@ -26,12 +26,15 @@ const TABS: readonly { tab: Tab; icon: IconName; label: Key }[] = [
 
 const root = (): HTMLElement => document.getElementById('app')!;
 let shown: View | undefined;
+let leaving = false;
 
 /** Draws a view; the heading takes the focus unless it is the first view of the page. */
 export function show(view: View): void {
   const heading = h('h1', { id: 'title', tabindex: -1 }, view.title);
   const first = shown === undefined;
   shown = view;
+  leaving = false;
+  root().inert = false;
   document.title = `${view.title} · ${t('app.name')}`;
   const actions = view.actions?.some(Boolean) ? h('div', { class: 'actions', role: view.sticky ? 'region' : 'group', 'aria-label': t('actions') }, view.actions) : null;
   // Tabs and kept actions stand beside the scrolling part, never over it: nothing to touch is half covered.
@@ -51,6 +54,26 @@ export function show(view: View): void {
 export function update(...body: Child[]): void {
   const part = document.getElementById('body');
   if (part) fill(part, body);
+}
+
+/** The view is being left: on a slow phone nothing of it can be touched while the next is made. */
+export function leave(): void {
+  leaving = true;
+  root().inert = true;
+}
+
+/** Nothing of the view can be touched until the step is done: a second tap does not do it twice. */
+export async function once<T>(step: () => Promise<T>): Promise<T> {
+  const [view, focused] = [shown, document.activeElement];
+  root().inert = true;
+  try {
+    return await step();
+  } finally {
+    if (view === shown && !leaving) {
+      root().inert = false;
+      if (focused instanceof HTMLElement) focused.focus({ preventScroll: true });
+    }
+  }
 }
 
 function back(to: View['back']): Child {

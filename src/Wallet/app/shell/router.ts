@@ -1,5 +1,5 @@
 /** Screens by the part of the address after `#`, which no server ever sees. */
-import { show, type View } from './frame.ts';
+import { leave, show, type View } from './frame.ts';
 
 /** Draws a screen. `signal` ends when the person leaves it: cameras, timers and wake locks stop then. */
 export type Screen = (parameters: readonly string[], signal: AbortSignal) => Promise<View | undefined>;
@@ -21,11 +21,12 @@ let turn = 0;
 
 export function startRouter(settings: Options): void {
   options = settings;
-  addEventListener('hashchange', () => void draw());
+  addEventListener('hashchange', () => { leave(); void draw(); });
   void draw();
 }
 
 export function go(path: string): void {
+  leave();
   if (location.hash === path) void draw();
   else location.hash = path;
 }
