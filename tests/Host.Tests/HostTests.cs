@@ -96,7 +96,7 @@ public sealed class HostTests : IDisposable
 
     private static async Task Until(Func<bool> condition, string otherwise)
     {
-        for (var i = 0; i < 100 && !condition(); i++) await Task.Delay(50);
+        for (var i = 0; i < 1200 && !condition(); i++) await Task.Delay(50);
         Assert.True(condition(), otherwise);
     }
 }

@@ -67,7 +67,7 @@ public sealed class OutboundFetchTests
     public async Task Attack_a_server_that_never_ends_is_given_up()
     {
         using var server = new OneAnswer("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf", keepOpen: true);
-        using var fetch = Fetch(allowLoopback: true);
+        using var fetch = Fetch(allowLoopback: true, seconds: 1);
 
         var refused = Assert.IsType<FetchResult.Refused>(await fetch.GetAsync(server.Uri, "*/*", 1000, default));
 
@@ -185,8 +185,8 @@ public sealed class OutboundFetchTests
         Assert.Contains("Hosting/OutboundFetch.cs", found);
     }
 
-    private static OutboundFetch Fetch(bool allowLoopback) =>
-        new(Options.Create(new OutboundOptions { AllowLoopback = allowLoopback, Timeout = TimeSpan.FromSeconds(1) }));
+    private static OutboundFetch Fetch(bool allowLoopback, int seconds = 60) =>
+        new(Options.Create(new OutboundOptions { AllowLoopback = allowLoopback, Timeout = TimeSpan.FromSeconds(seconds) }));
 
     /// <summary>Answers every connection with the same bytes.</summary>
     private sealed class OneAnswer : IDisposable

@@ -77,8 +77,12 @@ internal sealed class WalletPage(IPage page, Surroundings surroundings)
         await page.Mouse.UpAsync();
     }
 
-    /// <summary>Goes to a screen by its address behind <c>#</c>.</summary>
-    public Task GoAsync(string address) => page.EvaluateAsync("address => { location.hash = address; }", address);
+    /// <summary>Goes to a screen by its address behind <c>#</c>, and waits until the old one is gone, also where the new one has the same name.</summary>
+    public async Task GoAsync(string address)
+    {
+        await page.EvaluateAsync("address => { if (location.hash !== address) document.querySelector('main')?.setAttribute('data-old', ''); location.hash = address; }", address);
+        await Assertions.Expect(page.Locator("main:not([data-old])")).ToBeVisibleAsync();
+    }
 
     /// <summary>Gives the wallet a link, a challenge or a code as text: as somebody does who cannot use a camera.</summary>
     public async Task ShowAsync(string text)

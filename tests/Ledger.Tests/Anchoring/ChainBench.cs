@@ -72,7 +72,7 @@ public sealed class ChainBench : IAsyncDisposable
             ChainId = AnvilNode.ChainId,
             FinalityDepth = finality,
             PollInterval = TimeSpan.FromMilliseconds(20),
-            ReceiptTimeout = timeout ?? TimeSpan.FromSeconds(20),
+            ReceiptTimeout = timeout ?? TimeSpan.FromSeconds(60),
             Attempts = 2,
             Backoff = TimeSpan.FromMilliseconds(20),
         }, TimeProvider.System),

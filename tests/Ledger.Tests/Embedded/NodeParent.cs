@@ -16,7 +16,7 @@ internal static class NodeParent
         if (Environment.GetEnvironmentVariable(Variable) is not { } binary) return false;
         await using var node = await AnvilNode.StartAsync(binary: binary);
         Console.WriteLine(node.ProcessId);
-        await Task.Delay(TimeSpan.FromMinutes(2));
+        await Task.Delay(TimeSpan.FromMinutes(5));
         return true;
     }
 }

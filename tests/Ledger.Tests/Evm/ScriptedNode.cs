@@ -31,7 +31,7 @@ internal sealed class ScriptedNode : HttpMessageHandler
     public EvmClient Client(Func<EvmOptions, EvmOptions>? change = null) => new(new HttpClient(this), (change ?? (o => o))(new EvmOptions
     {
         Rpc = new Uri("http://first.example/"), ChainId = ChainId, Attempts = 3, Backoff = TimeSpan.FromMilliseconds(1),
-        PollInterval = TimeSpan.FromMilliseconds(1), RequestTimeout = TimeSpan.FromSeconds(2), ReceiptTimeout = TimeSpan.FromSeconds(5),
+        PollInterval = TimeSpan.FromMilliseconds(1), RequestTimeout = TimeSpan.FromSeconds(60), ReceiptTimeout = TimeSpan.FromSeconds(60),
     }), TimeProvider.System);
 
     public int Count(string method) => Asked.Count(asked => asked.Method == method);

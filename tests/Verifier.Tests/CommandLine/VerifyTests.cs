@@ -3,6 +3,7 @@ using Identity.Credentials.StatusList;
 using Identity.Hosting;
 using Identity.Verifier.CommandLine;
 using Identity.Verifier.Tests.World;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -86,14 +87,19 @@ public class VerifyTests
     {
         await using var scene = await Scene.OpenAsync();
         var diploma = scene.College.Issue("qualification", Scene.Diploma);
-        var before = Directory.GetDirectories(Path.GetTempPath(), "identity-verify-*").Length;
+        var folder = "";
 
         var output = new StringWriter();
-        var code = await VerifyCommand.RunAsync(["verify", "-", "--data", scene.Verifier.Folder], output, TextWriter.Null, new StringReader(diploma.Text), s => Adjust(s, scene));
+        var code = await VerifyCommand.RunAsync(["verify", "-", "--data", scene.Verifier.Folder], output, TextWriter.Null, new StringReader(diploma.Text), services =>
+        {
+            folder = ((IConfiguration)services.Single(s => s.ServiceType == typeof(IConfiguration)).ImplementationInstance!)["Data:Folder"]!;
+            Assert.True(Directory.Exists(folder));
+            Adjust(services, scene);
+        });
 
         Assert.Equal(0, code);
         Assert.Empty(await Data.Rows.ReadAsync(scene.Verifier));
-        Assert.Equal(before, Directory.GetDirectories(Path.GetTempPath(), "identity-verify-*").Length);
+        Assert.False(Directory.Exists(folder));
     }
 
     private static async Task<(int Code, string Output, string Error)> RunAsync(Scene scene, string text, params string[] options)

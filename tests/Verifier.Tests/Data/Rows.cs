@@ -9,10 +9,11 @@ namespace Identity.Verifier.Tests.Data;
 
 internal static class Rows
 {
-    /// <summary>The stored verdicts, once the recorder has had a moment.</summary>
-    public static async Task<List<VerdictRow>> ReadAsync(TestVerifier verifier)
+    /// <summary>The stored verdicts, once the recorder, which works in the background, has written so many.</summary>
+    public static async Task<List<VerdictRow>> ReadAsync(TestVerifier verifier, int count = 0)
     {
         await using var db = await verifier.Services.GetRequiredService<IDbContextFactory<VerifierDb>>().CreateDbContextAsync();
+        for (var tries = 0; tries < 600 && await db.Verdicts.CountAsync() < count; tries++) await Task.Delay(100);
         return await db.Verdicts.OrderBy(v => v.Id).ToListAsync();
     }
 }
