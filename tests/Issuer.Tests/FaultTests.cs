@@ -196,7 +196,7 @@ public sealed class FaultTests : IDisposable
     }
 
     private static Task<HttpResponseMessage> PrepareAsync(WebApplication app) =>
-        SendAsync(app, HttpMethod.Post, "", new JsonObject { ["type"] = "qualification", ["reference"] = "F-1", ["claims"] = IssuerFixture.Diploma() });
+        SendAsync(app, HttpMethod.Post, "", new JsonObject { ["type"] = "qualification", ["reference"] = $"F-{Guid.NewGuid():n}", ["claims"] = IssuerFixture.Diploma() });
 
     private static async Task<HttpResponseMessage> SendAsync(WebApplication app, HttpMethod method, string path, JsonObject? body = null)
     {

@@ -101,8 +101,11 @@ public sealed class IssuerFixture : IAsyncLifetime
         ["level_eqf"] = 4, ["awarded_on"] = "2024-06-30", ["awarding_body"] = "Port Selin Technical College", ["awarding_country"] = "XT", ["origin"] = "original",
     };
 
-    public async Task<JsonObject> Prepare(JsonObject? claims = null, string organisation = College, string type = "qualification", string reference = "D-2024-118")
+    private int _prepared;
+
+    public async Task<JsonObject> Prepare(JsonObject? claims = null, string organisation = College, string type = "qualification", string? reference = null)
     {
+        reference ??= $"D-2024-118-{Interlocked.Increment(ref _prepared)}";
         var answer = await Api(HttpMethod.Post, organisation, "", new JsonObject { ["type"] = type, ["reference"] = reference, ["claims"] = claims ?? Diploma() });
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         return await Json(answer);

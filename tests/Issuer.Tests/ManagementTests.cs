@@ -52,7 +52,7 @@ public sealed class ManagementTests(IssuerFixture issuer) : IClassFixture<Issuer
     [InlineData("_", false)]
     public async Task The_search_finds_by_name_in_both_scripts_and_by_reference(string search, bool found)
     {
-        await issuer.Prepare(reference: "Needle-42");
+        await issuer.Prepare(reference: $"Needle-42-{Guid.NewGuid():n}");
 
         var page = await Json(await issuer.Api(HttpMethod.Get, College, "?search=" + Uri.EscapeDataString(search)));
 
@@ -121,6 +121,42 @@ public sealed class ManagementTests(IssuerFixture issuer) : IClassFixture<Issuer
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
+    }
+
+    [Fact]
+    public async Task A_request_that_is_sent_twice_issues_once_and_the_answer_names_the_earlier_one()
+    {
+        Task<HttpResponseMessage> Send(string reference = "twice", string type = "qualification") =>
+            issuer.Api(HttpMethod.Post, College, "", new JsonObject { ["type"] = type, ["reference"] = reference, ["claims"] = Diploma() });
+        var first = (await Json(await Send()))["id"]!.GetValue<string>();
+
+        var again = await Send(" twice ");
+
+        Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
+        Assert.Equal("application/problem+json", again.Content.Headers.ContentType!.MediaType);
+        var problem = await Json(again);
+        Assert.Equal(first, problem["credential"]!.GetValue<string>());
+        Assert.Contains(first, problem["detail"]!.GetValue<string>());
+        Assert.Equal(1, await issuer.InDb(db => db.Credentials.CountAsync(c => c.Reference == "twice")));
+        // What is wrong with the claims comes first; another kind has numbers of its own.
+        Assert.Equal(HttpStatusCode.BadRequest, (await Send(type: "training")).StatusCode);
+
+        // Two at once: one of them.
+        var both = await Task.WhenAll(Send("at-once"), Send("at-once"));
+        Assert.Equal([HttpStatusCode.Created, HttpStatusCode.Conflict], both.Select(a => a.StatusCode).Order());
+
+        // The form says so at its field and leads to the earlier one.
+        var clerk = await Console.Clerk.SignedIn(issuer);
+        var form = Diploma().Select(c => ("claim." + c.Key, c.Value!.ToString())).ToArray();
+        var page = await (await clerk.Post("/console/issue/qualification", [.. form, ("reference", "twice")])).Content.ReadAsStringAsync();
+        Assert.Contains("data-testid=\"error-reference\"", page);
+        Assert.Contains($"href=\"/console/credentials/{first}\"", page);
+
+        // A correction takes the number over; then the newer one holds it, and revoked it is free.
+        var newer = await Json(await issuer.Api(HttpMethod.Post, College, $"/{first}/correction", new JsonObject { ["claims"] = Diploma("Amina Reyes") }));
+        Assert.Equal(newer["id"]!.GetValue<string>(), (await Json(await Send()))["credential"]!.GetValue<string>());
+        await issuer.Api(HttpMethod.Post, College, $"/{newer["id"]}/revocation", new JsonObject { ["code"] = "issued_in_error" });
+        Assert.Equal(HttpStatusCode.Created, (await Send()).StatusCode);
     }
 
     [Fact]

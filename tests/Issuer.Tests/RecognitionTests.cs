@@ -37,7 +37,7 @@ public sealed class RecognitionTests(IssuerFixture issuer) : IClassFixture<Issue
     }
 
     private Task<HttpResponseMessage> Prepare(JsonObject claims) =>
-        issuer.Api(HttpMethod.Post, Centre, "", new JsonObject { ["type"] = "recognition", ["reference"] = "NRC-1", ["claims"] = claims });
+        issuer.Api(HttpMethod.Post, Centre, "", new JsonObject { ["type"] = "recognition", ["reference"] = $"NRC-{Guid.NewGuid():n}", ["claims"] = claims });
 
     private static async Task<IEnumerable<string>> Refused(HttpResponseMessage answer)
     {

@@ -127,7 +127,7 @@ public sealed class TwoCopiesTests : IAsyncLifetime
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/{College}/credentials")
         {
             Headers = { { "X-Api-Key", _copies[copy].Services.GetRequiredService<IssuerSeed>().Access.Single(a => a.Organisation == College).ApiKey } },
-            Content = JsonContent.Create(new JsonObject { ["type"] = "qualification", ["reference"] = "T-1", ["claims"] = Diploma() }),
+            Content = JsonContent.Create(new JsonObject { ["type"] = "qualification", ["reference"] = $"T-{Guid.NewGuid():n}", ["claims"] = Diploma() }),
         };
         var answer = await Http(copy).SendAsync(request);
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);

@@ -112,9 +112,9 @@ internal sealed class CheckFile(IssuerDb db, BulkFiles files, BulkLeases leases,
         return found - before;
     }
 
-    /// <summary>Which of these references are on a credential of this type that was not revoked.</summary>
+    /// <summary>Which of these references another credential of this type holds.</summary>
     internal static Task<HashSet<string>> IssuedAsync(IssuerDb db, string organisation, string type, IReadOnlyList<string> references, CancellationToken ct) =>
-        db.Credentials.Where(c => c.Organisation == organisation && c.Type == type && references.Contains(c.Reference) && c.State != CredentialState.Revoked).Select(c => c.Reference).ToHashSetAsync(ct);
+        PrepareCredential.Holding(db, organisation, type).Where(c => references.Contains(c.Reference)).Select(c => c.Reference).ToHashSetAsync(ct);
 
     private async Task<bool> FlushAsync(
         BulkJob job, BulkState state, int rows, long bytes, List<(int Row, CheckedRow Right)> batch, List<BulkError> errors, int found, bool restart, CancellationToken ct)

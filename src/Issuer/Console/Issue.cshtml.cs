@@ -48,6 +48,9 @@ public sealed class IssueModel(Desk desk, PrepareCredential prepare) : PageModel
     /// <summary>Sentences with the id of their field, in the order of the form.</summary>
     public IReadOnlyList<(string Id, string Text)> Errors { get; private set; } = [];
 
+    /// <summary>Id of the credential that has the file number already, or null.</summary>
+    public string? Earlier { get; private set; }
+
     /// <summary>What is wrong with the file number, or null.</summary>
     public string? ReferenceError => Errors.Where(e => e.Id == "reference").Select(e => e.Text).FirstOrDefault();
 
@@ -80,6 +83,10 @@ public sealed class IssueModel(Desk desk, PrepareCredential prepare) : PageModel
                 return Redirect($"/console/credentials/{prepared.Credential.Id}{(prepared.Offer is null ? "" : "/offer")}");
             case Preparation.Refused refused:
                 Show(Typed, FieldErrors.Explain(Type, claims, refused.Errors.Keys, desk));
+                return Page();
+            case Preparation.Taken taken:
+                Earlier = taken.Earlier;
+                Show(Typed, new Dictionary<string, string> { ["reference"] = desk["error.reference_taken"] });
                 return Page();
             default:
                 throw new InvalidOperationException("A credential is prepared or refused.");

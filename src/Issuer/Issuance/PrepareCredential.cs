@@ -1,10 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Identity.Credentials.Types;
+using Identity.Hosting;
 using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
 using Identity.Issuer.Offers;
 using Identity.Issuer.Organisations;
+using Microsoft.EntityFrameworkCore;
 
 namespace Identity.Issuer.Issuance;
 
@@ -15,6 +17,9 @@ public abstract record Preparation
 
     /// <summary>It is stored and on offer, or waits for a second person where its type needs one; then there is no offer yet.</summary>
     public sealed record Prepared(CredentialRecord Credential, OfferView? Offer) : Preparation;
+
+    /// <summary>Nothing was stored: another credential of this type holds the file number. Sent twice, a request issues once.</summary>
+    public sealed record Taken(string Earlier) : Preparation;
 
     /// <summary>Nothing was stored; the errors are keyed by claim name, or by <c>type</c> and <c>reference</c>.</summary>
     public sealed record Refused(IReadOnlyDictionary<string, string[]> Errors) : Preparation;
@@ -32,14 +37,23 @@ public sealed class PrepareCredential(IssuerDb db, MakeOffer offers, TimeProvide
     /// <param name="ct">Ends the work.</param>
     public async Task<Preparation> RunAsync(Organisation organisation, string typeName, string reference, JsonObject claims, Actor actor, CancellationToken ct)
     {
-        var preparation = Add(organisation, typeName, reference, claims, actor, null, null);
-        if (preparation is Preparation.Prepared) await db.SaveChangesAsync(ct);
+        await using var turn = await db.Database.BeginExclusiveAsync(organisation.Slug, ct);
+        var earlier = organisation.FindType(typeName) is { } type && ClaimCheck.Reference(reference) is { } fileNumber
+            ? await Holding(db, organisation.Slug, type.Name).Where(c => c.Reference == fileNumber).OrderBy(c => c.Id).Select(c => c.Id).FirstOrDefaultAsync(ct) : null;
+        var preparation = Add(organisation, typeName, reference, claims, actor, null, null, heldBy: earlier);
+        if (preparation is not Preparation.Prepared) return preparation;
+        await db.SaveChangesAsync(ct);
+        await turn.CommitAsync(ct);
         return preparation;
     }
 
-    /// <summary>Adds it to the unit of work; the caller saves. One that takes another's place or adds to it names that one; <paramref name="shown"/> as for <see cref="ClaimCheck.Run"/>.</summary>
+    /// <summary>Credentials that hold their file number: a second of the same type cannot have it, by form, program or file, until the first is revoked or was not approved. A correction takes it over.</summary>
+    internal static IQueryable<CredentialRecord> Holding(IssuerDb db, string organisation, string type) =>
+        db.Credentials.Where(c => c.Organisation == organisation && c.Type == type && c.State != CredentialState.Revoked && c.State != CredentialState.Returned);
+
+    /// <summary>Adds it to the unit of work; the caller saves. One that takes another's place or adds to it names that one; <paramref name="shown"/> as for <see cref="ClaimCheck.Run"/>; <paramref name="heldBy"/> has the file number, if any must not.</summary>
     internal Preparation Add(
-        Organisation organisation, string typeName, string reference, JsonObject claims, Actor actor, string? replaces, string? addsTo, JsonArray? additions = null, JsonObject? shown = null)
+        Organisation organisation, string typeName, string reference, JsonObject claims, Actor actor, string? replaces, string? addsTo, JsonArray? additions = null, JsonObject? shown = null, string? heldBy = null)
     {
         var now = clock.GetUtcNow();
         var type = organisation.FindType(typeName);
@@ -50,6 +64,7 @@ public sealed class PrepareCredential(IssuerDb db, MakeOffer offers, TimeProvide
         if (ClaimCheck.Reference(reference) is not { } fileNumber)
             return new Preparation.Refused(new SortedDictionary<string, string[]>(errors.ToDictionary(), StringComparer.Ordinal) { ["reference"] = ["Give your file number, 1 to 100 characters."] });
         if (accepted is null) return new Preparation.Refused(errors);
+        if (heldBy is not null) return new Preparation.Taken(heldBy);
         if (additions is not null) accepted[CorrectCredential.Additions] = additions;
 
         var credential = NewRecord(organisation, type, fileNumber, accepted, actor, now, replaces, addsTo);

@@ -52,7 +52,7 @@ internal static class ManagementApi
         var api = app.MapGroup("/api/{org}/credentials").AddEndpointFilter<ApiKeyFilter>().RequireRateLimiting(Limits.Work).DisableAntiforgery().WithTags("Credentials")
             .ProducesProblem(401).ProducesProblem(403);
         const StaffRoles Readers = StaffRoles.Clerk | StaffRoles.Approver | StaffRoles.Auditor;
-        api.MapPost("", PrepareAsync).Needs(StaffRoles.Clerk).WithName("PrepareCredential").WithSummary("Prepares a credential and offers it to its holder; types that need a second person wait for approval first.").ProducesValidationProblem();
+        api.MapPost("", PrepareAsync).Needs(StaffRoles.Clerk).WithName("PrepareCredential").WithSummary("Prepares a credential and offers it to its holder; types that need a second person wait for approval first. A reference that another credential of the type holds is refused (409), so that a request sent twice issues once.").ProducesValidationProblem().ProducesProblem(409);
         api.MapGet("", ListAsync).Needs(Readers).WithName("ListCredentials").WithSummary("Lists the organisation's credentials, newest first; search looks at names and references.");
         api.MapGet("/{id}", GetAsync).Needs(Readers).WithName("GetCredential").WithSummary("Shows one credential: claims, state, copies with their anchoring, and what happened to it.").ProducesProblem(404);
         api.MapPost("/{id}/offer", OfferAsync).Needs(StaffRoles.Clerk).WithName("OfferCredential").WithSummary("Makes a new offer and ends the open ones.").ProducesProblem(404).ProducesProblem(409);
@@ -67,13 +67,16 @@ internal static class ManagementApi
 
     private static RouteHandlerBuilder Needs(this RouteHandlerBuilder route, StaffRoles anyOf) => route.WithMetadata(new NeedsRole(anyOf));
 
-    private static async Task<Results<Created<PreparedCredential>, ValidationProblem>> PrepareAsync(
+    private static async Task<Results<Created<PreparedCredential>, ValidationProblem, ProblemHttpResult>> PrepareAsync(
         string org, NewCredential body, HttpContext http, PrepareCredential prepare, CancellationToken ct) =>
         await prepare.RunAsync(http.Caller().Organisation, body.Type ?? "", body.Reference ?? "", body.Claims ?? [], http.Caller().Actor, ct) switch
         {
             Preparation.Prepared prepared => TypedResults.Created(
                 $"/api/{org}/credentials/{prepared.Credential.Id}", new PreparedCredential(prepared.Credential.Id, prepared.Credential.State, prepared.Offer)),
             Preparation.Refused refused => TypedResults.ValidationProblem(refused.Errors.ToDictionary(), "Some fields cannot be accepted."),
+            Preparation.Taken taken => TypedResults.Problem(
+                $"The credential {taken.Earlier} of this type has this reference. To replace it, correct or revoke it; another credential needs a reference of its own.",
+                statusCode: 409, title: "Reference in use", extensions: new Dictionary<string, object?> { ["credential"] = taken.Earlier }),
             _ => throw new InvalidOperationException("A credential is prepared or refused."),
         };
 

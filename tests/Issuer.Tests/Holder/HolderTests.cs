@@ -116,7 +116,7 @@ public sealed class HolderTests : IAsyncLifetime
 
     private async Task<(string Id, string Link, string TxCode)> OfferAsync()
     {
-        var body = new JsonObject { ["type"] = "qualification", ["reference"] = "H-1", ["claims"] = Diploma() };
+        var body = new JsonObject { ["type"] = "qualification", ["reference"] = $"H-{Guid.NewGuid():n}", ["claims"] = Diploma() };
         var answer = await Json(await _http.PostAsync($"/api/{College}/credentials", System.Net.Http.Json.JsonContent.Create(body)));
         return (answer["id"]!.GetValue<string>(), answer["offer"]!["link"]!.GetValue<string>(), TxCode(answer));
     }
