@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.RateLimiting;
+using Identity.Hosting.Pages;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Configuration;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Identity.Hosting;
 
-/// <summary>Rate limits, counted per client address and route. Over the limit: 429 with <c>Retry-After</c>.</summary>
+/// <summary>Rate limits, counted per client address and route. Over the limit: 429 with <c>Retry-After</c>; a person at a page reads it in their language.</summary>
 public static class Limits
 {
     /// <summary>Endpoints where a secret could be guessed: 30 requests a minute, or the setting <c>Limits:Secrets</c>.</summary>
@@ -23,9 +24,10 @@ public static class Limits
         limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
         limiter.OnRejected = async (context, ct) =>
         {
-            if (context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after))
-                context.HttpContext.Response.Headers.RetryAfter = ((int)Math.Ceiling(after.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-            await Results.Problem(statusCode: 429, title: "Too many requests", detail: "Wait a little, then try again.").ExecuteAsync(context.HttpContext);
+            var seconds = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? Math.Max(1, (int)Math.Ceiling(after.TotalSeconds)) : 60;
+            context.HttpContext.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+            if (TooManyTries.IsForPerson(context.HttpContext)) await TooManyTries.WriteAsync(context.HttpContext, seconds, ct);
+            else await Results.Problem(statusCode: 429, title: "Too many requests", detail: "Wait a little, then try again.").ExecuteAsync(context.HttpContext);
         };
         limiter.AddPolicy(Secrets, http => PerClient(http, Secrets, 30));
         limiter.AddPolicy(Work, http => PerClient(http, Work, 120));

@@ -146,4 +146,34 @@ public sealed class StartTests : IDisposable
         Assert.NotNull(limited.Headers.RetryAfter);
         await app.StopAsync();
     }
+
+    [Fact]
+    public async Task Somebody_who_tried_to_sign_in_too_often_reads_how_long_to_wait_in_their_language()
+    {
+        var settings = IssuerFixture.Settings(_folder).Where(s => !s.StartsWith("--Limits:", StringComparison.Ordinal)).Append("--Limits:Secrets=1").ToArray();
+        await using var app = IssuerFixture.Build(settings);
+        await app.StartAsync();
+        var http = app.GetTestClient();
+        Task<HttpResponseMessage> Get(string accept, string language)
+        {
+            var request = new HttpRequestMessage(HttpMethod.Get, "/console/sign-in?ReturnUrl=%2Fconsole%2Fissue%3F%22%3E%3Cb&handler=Passkey") { Headers = { { "Accept", accept }, { "Accept-Language", language } } };
+            return http.SendAsync(request);
+        }
+        Assert.Equal(HttpStatusCode.OK, (await Get("text/html", "en")).StatusCode);
+
+        foreach (var (language, direction) in new[] { ("ar", "rtl"), ("es", "ltr") })
+        {
+            var answer = await Get("text/html,application/xhtml+xml,*/*;q=0.8", language);
+            var page = await answer.Content.ReadAsStringAsync();
+            Assert.Equal((HttpStatusCode.TooManyRequests, "text/html"), (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
+            Assert.Contains($"<html lang=\"{language}\" dir=\"{direction}\">", page);
+            Assert.Contains(Strings.For(language)["common.too_many.title"], page);
+            Assert.Contains($": {(int)answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds}.", page);
+            Assert.Contains("href=\"/console/identity.css\"", page);
+            Assert.Contains("href=\"/console/sign-in?ReturnUrl=%2Fconsole%2Fissue%3F%22%3E%3Cb\"", page);
+        }
+        // A script of the page, and programs, as before.
+        Assert.Equal("application/problem+json", (await Get("*/*", "ar")).Content.Headers.ContentType!.MediaType);
+        await app.StopAsync();
+    }
 }

@@ -31,7 +31,7 @@ internal static class DeskPages
             .AddPolicy(Unions, policy => policy.RequireAuthenticatedUser().AddRequirements(new ActsAs(AuditRole.Union)));
         services.AddSingleton<IAuthorizationHandler, ActsAsHandler>();
         services.AddHttpContextAccessor().AddScoped<DeskView>();
-        services.AddStaffForms("identity-audit-form");
+        services.AddStaffForms("identity-audit-form", "/desk/identity.css", "/desk/desk.css");
     }
 
     /// <summary>Maps the pages and their files.</summary>

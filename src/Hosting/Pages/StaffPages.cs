@@ -14,9 +14,10 @@ public static class StaffPages
     public static void AddStaffFilters(this PageConventionCollection pages, string expired) =>
         pages.ConfigureFilter(new RememberLanguage()).ConfigureFilter(new ExpiredForm(expired)).ConfigureFilter(new OnlyHandledMethods());
 
-    /// <summary>Forms carry a token in a cookie of this name; names in any script stay readable in the source of a page.</summary>
-    public static void AddStaffForms(this IServiceCollection services, string cookie)
+    /// <summary>Forms carry a token in a cookie of this name; names in any script stay readable in the source of a page. Style sheets are those of every page.</summary>
+    public static void AddStaffForms(this IServiceCollection services, string cookie, params IReadOnlyList<string> styles)
     {
+        services.AddSingleton(new PageStyles(styles));
         services.AddAntiforgery(antiforgery =>
         {
             (antiforgery.Cookie.Name, antiforgery.Cookie.SameSite, antiforgery.Cookie.SecurePolicy) = (cookie, SameSiteMode.Strict, CookieSecurePolicy.SameAsRequest);

@@ -41,7 +41,7 @@ internal static class ConsolePages
         });
         Policies.Add(services);
         services.AddHttpContextAccessor().AddScoped<Desk>().AddScoped<StaffNames>().AddScoped<SearchMemory>().AddScoped<CopyProgress>();
-        services.AddStaffForms("identity-issuer-form");
+        services.AddStaffForms("identity-issuer-form", "/console/identity.css", "/console/console.css");
     }
 
     /// <summary>Maps the pages, their files and what their script asks.</summary>
