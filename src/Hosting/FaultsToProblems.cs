@@ -16,7 +16,10 @@ internal sealed partial class FaultsToProblems(IProblemDetailsService problems, 
         {
             BadHttpRequestException { StatusCode: 413 } => (413, "Too large", "The request is larger than this endpoint accepts."),
             BadHttpRequestException { InnerException: JsonException json } => (400, "Malformed JSON", $"The body is not the JSON object expected here (line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1}, member {json.Path})."),
-            BadHttpRequestException bad => (bad.StatusCode, "Bad request", bad.Message),
+            BadHttpRequestException { StatusCode: 415 } => (415, "Not JSON", "Send the body as JSON (Content-Type: application/json)."),
+            // An empty body, or the JSON null, where something is expected: the framework names the parameter of a method, which means nothing to a client.
+            BadHttpRequestException { StatusCode: 400 } bad when bad.Message.Contains("body", StringComparison.Ordinal) => (400, "Body needed", "The body is empty or null. Send the JSON object that this endpoint describes."),
+            BadHttpRequestException bad => (bad.StatusCode, "Bad request", "The request cannot be read: look at its address, its parameters and its headers."),
             DbUpdateConcurrencyException => (409, "Changed meanwhile", "Somebody changed this record at the same moment. Load it again and repeat the step."),
             _ => OfDatabase(trouble),
         };

@@ -40,6 +40,32 @@ public sealed class PipelineTests
     }
 
     [Theory]
+    [InlineData("null", "Body needed"), InlineData("", "Body needed"), InlineData(" null ", "Body needed"), InlineData("[]", "Malformed JSON")]
+    public async Task A_body_that_is_no_object_is_answered_in_our_own_words(string body, string title)
+    {
+        await using var app = await App.StartAsync();
+
+        using var answer = await app.Http.PostAsync("/echo", new StringContent(body, Encoding.UTF8, "application/json"));
+
+        var problem = (await answer.Content.ReadFromJsonAsync<JsonElement>())!;
+        Assert.Equal(title, problem.GetProperty("title").GetString());
+        foreach (var word in new[] { "Named", "parameter", "Microsoft", "bind" }) Assert.DoesNotContain(word, problem.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_no_json_and_a_parameter_that_cannot_be_read_are_answered_in_our_own_words()
+    {
+        await using var app = await App.StartAsync();
+
+        using var form = await app.Http.PostAsync("/echo", new StringContent("name=a", Encoding.UTF8, "text/plain"));
+        using var number = await app.Http.GetAsync("/page?number=x");
+
+        Assert.Equal((HttpStatusCode.UnsupportedMediaType, HttpStatusCode.BadRequest), (form.StatusCode, number.StatusCode));
+        foreach (var answer in new[] { form, number }) Assert.DoesNotContain("bind", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain("int", (await number.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString()!, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("application/json; charset=foo"), InlineData("application/json; charset=utf-16"), InlineData("application/json; charset=utf-7")]
     [InlineData("application/x-www-form-urlencoded; charset=utf-7"), InlineData("application/x-www-form-urlencoded; charset=\"x")]
     public async Task Attack_a_charset_that_is_not_utf_8_is_a_415_and_no_fault(string type)
@@ -140,6 +166,7 @@ public sealed class PipelineTests
             var web = builder.Build();
             web.UseIdentityHosting();
             web.MapPost("/echo", (Named named) => named.Name);
+            web.MapGet("/page", (int number) => number);
             web.MapPost("/form", async (HttpContext http) => (await http.Request.ReadFormAsync()).Count.ToString(System.Globalization.CultureInfo.InvariantCulture));
             web.MapPost("/race", IResult () => throw new DbUpdateConcurrencyException("lost"));
             web.MapPost("/fault", IResult () => throw new InvalidOperationException("secret"));
