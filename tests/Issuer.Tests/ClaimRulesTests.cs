@@ -63,6 +63,42 @@ public sealed class ClaimRulesTests
         Assert.Equal(["issuing_country"], ClaimCheck.Run(Person, JsonNode.Parse($$"""{"full_name":"A","assurance":"document-checked","issuing_country":"{{code}}"}""")!.AsObject(), new DateTimeOffset(2026, 11, 20, 0, 0, 0, TimeSpan.Zero), out _).Keys);
 
     [Theory]
+    [InlineData("أُمِّيَّة بِنْتُ عَبْدِ المُطَّلِب")] // Arabic with every vowel sign: shadda and vowel on one letter
+    [InlineData("ٱلرَّحْمَٰنِ")] // shadda, vowel and superscript alif
+    [InlineData("فاطِمَه‌زَهرا")] // Persian, with a joiner that is not seen
+    [InlineData("N\u0067u\u0079e\u0302\u0303n Thi\u0323 Ho\u0302\u0300ng Ha\u0323nh")] // Vietnamese, decomposed
+    [InlineData("မြွှေ့မြတ်နိုင်")] // Burmese
+    [InlineData("ကျွန်ုပ်တို့")]
+    [InlineData("ஸ்ரீநிவாஸன் கௌரி")] // Tamil
+    [InlineData("श्रीकृष्णमूर्त्याँ")] // Devanagari
+    [InlineData("শ্রীমতী কৃষ্ণা রায়")] // Bengali
+    [InlineData("בְּרֵאשִׁ֖ית שָׂרָ֣ה")] // Hebrew with points and accents
+    [InlineData("བསྒྲུབས་ཀྱི་རྡོ་རྗེ")] // Tibetan
+    [InlineData("ཨོཾ་མ་ཎི་པདྨེ་ཧཱུྃ")]
+    [InlineData("ស្រ្តី សុខុម")] // Khmer
+    [InlineData("ปิ่นแก้ว ณ อยุธยา")] // Thai
+    [InlineData("ນ້ຳຝົນ ແກ້ວ")] // Lao
+    [InlineData("ශ්‍රී ලාල්")] // Sinhala
+    [InlineData("ꦱꦸꦲꦂꦠ꧀ꦠꦺꦴ")] // Javanese
+    [InlineData("Ọ́lá\u0323\u0301 Ẹ̀bùn")] // Yoruba
+    [InlineData("Дми́трий Ѵ҅")] // Cyrillic with stress
+    [InlineData("ᾧ Ἡρᾴ\u0301")] // Greek
+    public void Names_in_their_own_script_keep_their_marks(string name) => Assert.Empty(ClaimRules.Check(Person, new JsonObject { ["full_name"] = "A", ["full_name_native"] = name, ["assurance"] = "document-checked", ["issuing_country"] = "XT" }, Today, out _));
+
+    [Theory]
+    [InlineData('\u0301', 7)]
+    [InlineData('\u0489', 7)]
+    [InlineData('\u064E', 7)]
+    [InlineData('\u0301', 60)]
+    public void Attack_marks_are_stacked_on_a_letter_until_they_cover_the_lines_around_it(char mark, int times)
+    {
+        Assert.Empty(Errors($$"""{"full_name":"A{{new string(mark, 6)}}mina"}"""));
+        Assert.Contains("accents", Assert.Single(Errors($$"""{"full_name":"A{{new string(mark, times)}}mina"}""")["full_name"]));
+        // Nor by putting something in between that is not seen.
+        Assert.NotEmpty(Errors($$"""{"full_name":"A{{string.Concat(Enumerable.Repeat($"{mark}\u200D", times))}}mina"}"""));
+    }
+
+    [Theory]
     [InlineData("2020", "2019", false)]
     [InlineData("2020-05", "2020-04", false)]
     [InlineData("2020-05-02", "2020-05-01", false)]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -9,7 +10,7 @@ namespace Identity.Issuer.Issuance;
 /// <summary>Checks claims against their type before anything is stored or signed. Messages name the field and say what to enter.</summary>
 public static partial class ClaimRules
 {
-    private const int MaxItems = 20;
+    private const int MaxItems = 20, MaxMarks = 6;
 
     /// <summary>The claims with surrounding white space removed, or an error per claim.</summary>
     /// <param name="type">The type.</param>
@@ -139,8 +140,25 @@ public static partial class ClaimRules
         problem = text.Length == 0 ? "Give a text."
             : new StringInfo(text).LengthInTextElements > maxLength || text.Length > 4 * maxLength ? $"Give at most {maxLength} characters."
             : !IsPlain(text) ? "The text holds a character that cannot be shown safely (control character, direction override or invisible character)."
+            : IsStacked(text) ? $"More than {MaxMarks} accents or vowel signs stand on one letter, which no script writes."
             : "";
         return problem.Length == 0;
+    }
+
+    // Marks without end cover what stands above and below: a name could hide another line of the page. No script needs more than these on one letter: Hebrew
+    // with points and accents four, Arabic three, Tibetan and Burmese four or five.
+    private static bool IsStacked(string text)
+    {
+        var marks = 0;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            var category = Rune.GetUnicodeCategory(rune);
+            // What joins letters and is not seen is no new letter.
+            if (category is UnicodeCategory.Format) continue;
+            marks = category is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark ? marks + 1 : 0;
+            if (marks > MaxMarks) return true;
+        }
+        return false;
     }
 
     // Direction overrides could make a name read as another, and what is not seen could make two names of one; controls break lists and
