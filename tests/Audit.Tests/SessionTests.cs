@@ -45,4 +45,28 @@ public sealed class SessionTests(AuditFixture audit) : IClassFixture<AuditFixtur
         for (var tries = 0; tries < 11; tries++) Assert.Equal(1, await Work(name));
         Assert.Equal(1, await Work("nobody@example.org"));
     }
+
+    [Fact]
+    public async Task Somebody_who_tried_to_sign_in_at_the_desk_too_often_reads_how_long_to_wait_in_their_language()
+    {
+        var folder = Directory.CreateTempSubdirectory("audit-tests-").FullName;
+        await using (var app = AuditApp.Build([.. AuditFixture.Settings(folder).Where(s => !s.StartsWith("--Limits:", StringComparison.Ordinal)), "--Limits:Secrets=1"], builder => builder.WebHost.UseTestServer()))
+        {
+            await app.StartAsync();
+            var http = app.GetTestClient();
+            http.DefaultRequestHeaders.Add("Accept", "text/html");
+            http.DefaultRequestHeaders.Add("Accept-Language", "fr");
+            Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/desk/sign-in")).StatusCode);
+
+            var limited = await http.GetAsync("/desk/sign-in");
+            var page = await limited.Content.ReadAsStringAsync();
+
+            Assert.Equal((HttpStatusCode.TooManyRequests, "text/html"), (limited.StatusCode, limited.Content.Headers.ContentType!.MediaType));
+            Assert.Contains("<html lang=\"fr\" dir=\"ltr\">", page);
+            Assert.Contains($": {(int)limited.Headers.RetryAfter!.Delta!.Value.TotalSeconds}.", page);
+            await app.StopAsync();
+        }
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(folder, recursive: true);
+    }
 }
