@@ -36,6 +36,8 @@ internal static class RecognitionTour
 
         // The page has been waiting and goes on by itself.
         await Assertions.Expect(page.GetByTestId("verdict")).ToHaveAttributeAsync("data-outcome", "valid");
+        await page.GetByTestId("check-again").ClickAsync();
+        await Assertions.Expect(page.GetByTestId("status")).ToHaveAttributeAsync("data-status", "InForce");
         await stop(page, "verdict");
         await page.GetByTestId("field-outcome").SelectOptionAsync("partial");
         await page.GetByTestId("decide").ClickAsync();
