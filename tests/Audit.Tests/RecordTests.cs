@@ -31,6 +31,19 @@ public sealed class RecordTests(AuditFixture audit) : IClassFixture<AuditFixture
     }
 
     [Fact]
+    public async Task A_request_sent_by_two_tabs_at_once_is_answered_alike_and_counts_once()
+    {
+        var code = (await audit.Codes(1))[0];
+        using var key = Es256Key.Create();
+        var version = ContractCopy.Of(Terms.Record("offer"));
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => audit.Record(code, key, version)));
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        Assert.Equal(1, await audit.InDb(async db => (await Voucher(db, code)).Records));
+    }
+
+    [Fact]
     public async Task Attack_a_code_that_somebody_uses_is_of_no_use_to_another()
     {
         var worker = await audit.Worker();

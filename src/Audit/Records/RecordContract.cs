@@ -21,6 +21,7 @@ internal sealed class RecordContract(AuditDb db, AuditSettings settings, TimePro
     public const int MostRecords = 12;
 
     private const int MaxLength = 4000;
+    private const int MostTries = 8;
 
     /// <summary>Null where the version is stored, now or since an earlier request: a repeated one does nothing twice.</summary>
     public async Task<Refusal?> RunAsync(string request, CancellationToken ct)
@@ -35,7 +36,19 @@ internal sealed class RecordContract(AuditDb db, AuditSettings settings, TimePro
         if (StrictJson.Text(said["aud"]) != settings.PublicUrl) return new Refusal(400, "wrong_audience", "The request is for another service.");
         if (StrictJson.Text(said["stage"]) is not { } stage || !ContractRecord.Stages.Contains(stage)) return new Refusal(400, "malformed", $"The stage is none of {string.Join(", ", ContractRecord.Stages)}.");
         if (StrictJson.Text(said["commitment"]) is not { Length: 64 } hex || !hex.All(char.IsAsciiHexDigitLower)) return new Refusal(400, "malformed", "The commitment is not 64 hexadecimal digits.");
-        return await StoreAsync(StrictJson.Text(said["voucher"]), key.Thumbprint(), stage, Convert.FromHexString(hex), ct);
+
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await StoreAsync(StrictJson.Text(said["voucher"]), key.Thumbprint(), stage, Convert.FromHexString(hex), ct);
+            }
+            catch (DbUpdateException) when (tries < MostTries)
+            {
+                // The same request in another tab, or another one with this code: whoever comes second is answered by what is stored now.
+                db.ChangeTracker.Clear();
+            }
+        }
     }
 
     private async Task<Refusal?> StoreAsync(string? code, byte[] key, string stage, byte[] commitment, CancellationToken ct)
