@@ -12,13 +12,33 @@ namespace Identity.Host.Seed;
 /// <param name="Profiles">What it vouches for.</param>
 internal sealed record SeedVerifiers(OrganisationProfile Authority, EvmAccount Account, IReadOnlyList<VerifierProfile> Profiles)
 {
+    private const int MostTries = 20;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
     /// <summary>The public page and Harbour Yard's desk with the keys of the running Verifier, and an agency with a key that only the journey uses.</summary>
     public static SeedVerifiers Of((OrganisationProfile Profile, EvmAccount Account, IReadOnlyList<string> Signers) authority, AskingIdentities identities, Es256Key agency) => new(authority.Profile, authority.Account,
     [
         Cast.PublicPage(Keys(identities.PublicPage)), Cast.HarbourYard(Keys(identities.Desk!)), Cast.Sunline([agency.PublicKey.ThumbprintText()]),
     ]);
 
+    /// <summary>The authority's own service writes with the same account: where its transaction took our turn, this looks again.</summary>
     public async Task WriteAsync(RegistryClient registry, CancellationToken ct)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await WriteMissingAsync(registry, ct);
+                return;
+            }
+            catch (EvmException e) when (e.Passing && tries < MostTries)
+            {
+                await Task.Delay(Pause, ct);
+            }
+        }
+    }
+
+    private async Task WriteMissingAsync(RegistryClient registry, CancellationToken ct)
     {
         var now = TimeProvider.System.GetUtcNow();
         var register = new VerifierRegister();

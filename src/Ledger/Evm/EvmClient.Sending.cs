@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace Identity.Ledger.Evm;
 
 /// <summary>
-/// Sending. An account has one transaction in flight per process, because a backlog can leave the second hanging on the one
+/// Sending. An account has one transaction in flight per client, because a backlog can leave the second hanging on the one
 /// node that took it. A crash at any line leaves either nothing, or signed bytes in a node's pool that run or are refused by
 /// the contract: the next send asks the chain for the nonce again, so no gap can remain.
 /// </summary>

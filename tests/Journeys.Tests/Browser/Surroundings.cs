@@ -19,10 +19,10 @@ namespace Identity.Journeys.Tests.Browser;
 public sealed class Surroundings : IAsyncLifetime
 {
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"identity-browser-{Guid.NewGuid():n}");
-    private Stack _stack = null!;
-    private IPlaywright _playwright = null!;
-    private IBrowser _phones = null!;
-    private IBrowser _desks = null!;
+    private Stack? _stack;
+    private IPlaywright? _playwright;
+    private IBrowser? _phones;
+    private IBrowser? _desks;
     private JsonObject? _verdict;
     private IReadOnlyList<CredentialCopy>? _held;
     private bool _audited;
@@ -37,7 +37,7 @@ public sealed class Surroundings : IAsyncLifetime
 
     internal DemonstrationOptions Options { get; private set; } = null!;
 
-    internal Stack Stack => _stack;
+    internal Stack Stack => _stack!;
 
     public async Task InitializeAsync()
     {
@@ -58,17 +58,18 @@ public sealed class Surroundings : IAsyncLifetime
         for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(60); await Task.Delay(200))
         {
             using var answer = await http.GetAsync($"{Options.WalletUrl}/verifiers.jwt");
-            if (answer.IsSuccessStatusCode && VerifierList.TryRead(await answer.Content.ReadAsStringAsync(), _stack.ListSigners, out var list, out _) && list.Verifiers.Count >= 3) return;
+            if (answer.IsSuccessStatusCode && VerifierList.TryRead(await answer.Content.ReadAsStringAsync(), Stack.ListSigners, out var list, out _) && list.Verifiers.Count >= 3) return;
         }
         throw new TimeoutException("The wallet's service has no whole list of registered verifiers.");
     }
 
     public async Task DisposeAsync()
     {
-        await _phones.DisposeAsync();
-        await _desks.DisposeAsync();
-        _playwright.Dispose();
-        await _stack.DisposeAsync();
+        // What did not start hides its reason behind no other fault.
+        if (_phones is not null) await _phones.DisposeAsync();
+        if (_desks is not null) await _desks.DisposeAsync();
+        _playwright?.Dispose();
+        if (_stack is not null) await _stack.DisposeAsync();
         Camera.Dispose();
         DeskCamera.Dispose();
         Directory.Delete(_folder, recursive: true);
@@ -77,7 +78,7 @@ public sealed class Surroundings : IAsyncLifetime
     /// <summary>A browser profile of its own: another phone, or another desk.</summary>
     internal async Task<IPage> OpenAsync(string language, int width, int height, bool dark = false, bool desk = false)
     {
-        var context = await (desk ? _desks : _phones).NewContextAsync(new BrowserNewContextOptions
+        var context = await (desk ? _desks : _phones)!.NewContextAsync(new BrowserNewContextOptions
         {
             Locale = language,
             ViewportSize = new ViewportSize { Width = width, Height = height },
@@ -95,7 +96,7 @@ public sealed class Surroundings : IAsyncLifetime
     internal async Task<IPage> SignedInAsync(string organisation, string language, int width, int height, string role = "clerk", bool dark = false)
     {
         var page = await OpenAsync(language, width, height, dark, desk: true);
-        var access = _stack.Access.Single(a => a.Organisation == organisation);
+        var access = Stack.Access.Single(a => a.Organisation == organisation);
         var (user, password) = role == "clerk" ? (access.UserName, access.Password) : access.Staff.Where(s => s.Role == role).Select(s => (s.UserName, s.Password)).Single();
         await EnterAsync(page, $"{Options.IssuerUrl}/console", user, password);
         return page;
@@ -105,7 +106,7 @@ public sealed class Surroundings : IAsyncLifetime
     internal async Task<IPage> SignedInAtAuditAsync(string organisation, string language)
     {
         var page = await OpenAsync(language, 360, 640, desk: true);
-        var access = _stack.AuditAccess.Single(a => a.Organisation == organisation);
+        var access = Stack.AuditAccess.Single(a => a.Organisation == organisation);
         await EnterAsync(page, $"{Options.AuditUrl}/desk", access.UserName, access.Password);
         return page;
     }
@@ -142,7 +143,7 @@ public sealed class Surroundings : IAsyncLifetime
     /// <summary>An identity that a second person at the ministry has not approved yet, on offer all the same; and that approval.</summary>
     internal async Task<(Offered Offered, Func<Task> Approve)> OfferPersonInWaitingAsync()
     {
-        var access = _stack.Access.Single(a => a.Organisation == Cast.Interior);
+        var access = Stack.Access.Single(a => a.Organisation == Cast.Interior);
         using var clerk = new Api(Options.IssuerUrl, access.ApiKey);
         var made = await clerk.PostAsync($"/api/{Cast.Interior}/credentials", new JsonObject
         {
@@ -180,12 +181,12 @@ public sealed class Surroundings : IAsyncLifetime
     /// <summary>Waits until every copy of a credential stands in the verifier's copy of the ledger.</summary>
     internal async Task AnchoredAsync(Offered offered, string issuer = Cast.College)
     {
-        using var api = new Api(Options.IssuerUrl, _stack.Access.Single(a => a.Organisation == issuer).ApiKey);
+        using var api = new Api(Options.IssuerUrl, Stack.Access.Single(a => a.Organisation == issuer).ApiKey);
         for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(60); await Task.Delay(200))
         {
             var details = await api.GetAsync($"/api/{issuer}/credentials/{offered.Id}", CancellationToken.None);
             var entries = details["copies"]!.AsArray().Select(copy => Convert.FromHexString((string)copy!["entry"]!)).ToList();
-            if (entries.Count > 0 && entries.All(entry => _stack.Mirror.FindEntry(entry)?.AnchoredAt is not null)) return;
+            if (entries.Count > 0 && entries.All(entry => Stack.Mirror.FindEntry(entry)?.AnchoredAt is not null)) return;
         }
         throw new TimeoutException("The credential was not anchored in time.");
     }
@@ -230,7 +231,7 @@ public sealed class Surroundings : IAsyncLifetime
     internal async Task AuditedAsync()
     {
         if (_audited) return;
-        _audited = await new PlayAudit(Options, _stack.AuditAccess, isNew: false, _stack.Contract, new Screen(TextWriter.Null)).RunAsync(CancellationToken.None);
+        _audited = await new PlayAudit(Options, Stack.AuditAccess, isNew: false, Stack.Contract, new Screen(TextWriter.Null)).RunAsync(CancellationToken.None);
         Assert.True(_audited, "The journey of an audit did not come out as it should.");
     }
 
@@ -250,9 +251,9 @@ public sealed class Surroundings : IAsyncLifetime
         return await desk.PostAsync("/api/check", new JsonObject { ["credential"] = (await HeldAsync())[0].SdJwt }, CancellationToken.None);
     }
 
-    private Api College() => new(Options.IssuerUrl, _stack.Access.Single(a => a.Organisation == Cast.College).ApiKey);
+    private Api College() => new(Options.IssuerUrl, Stack.Access.Single(a => a.Organisation == Cast.College).ApiKey);
 
-    private Task<IBrowser> LaunchAsync(FakeCamera camera, params string[] more) => _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+    private Task<IBrowser> LaunchAsync(FakeCamera camera, params string[] more) => _playwright!.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
     {
         ExecutablePath = Chromium(),
         Args =
