@@ -152,7 +152,14 @@ public sealed class EvaluateQualification(IssuerDb db, VerifierClient verifier, 
         if (await FindAsync(body, id, ct) is not { State: CaseState.Answered } found || Unprotect<ShownQualification>(found.Shown) is not { } shown || !IsValid(found)) return null;
         var look = await LookAgainAsync(found, shown, ct);
         db.Log(body.Slug, id, actor, "case-checked", clock.GetUtcNow());
-        await db.SaveChangesAsync(ct);
+        try
+        {
+            await db.SaveChangesAsync(ct);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            db.ChangeTracker.Clear(); // somebody else looked or decided at the same moment: what they stored is shown
+        }
         return look;
     }
 
