@@ -152,7 +152,7 @@ internal sealed class Stack : IAsyncDisposable
         "--environment=Development", $"--urls={options.Listen(url)}", $"--PublicUrl={url}", $"--Data:Folder={options.Path(app)}", .. Network(options),
         $"--Ledger:Rpc={options.Rpc}", $"--Ledger:Contract={Contract}", $"--Ledger:ChainId={AnvilNode.ChainId}", "--Ledger:Development=true",
         "--Ledger:Interval=00:00:01", "--Log:Interval=00:00:01", "--Log:Lease=00:00:03", "--Mirror:Interval=00:00:01", "--Mirror:HeadAge=00:00:00", "--Mirror:Development=true",
-        "--Status:RefreshSeconds=2", "--AccessLog:HeadInterval=00:01:00", "--Limits:Secrets=300", "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Microsoft.AspNetCore.DataProtection=Error",
+        "--Status:RefreshSeconds=2", "--AccessLog:HeadInterval=00:01:00", "--Limits:Secrets=300", "--Outbound:Timeout=00:00:20", "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Microsoft.AspNetCore.DataProtection=Error",
     ];
 
     // On loopback the apps fetch from each other over plain HTTP; on a network over TLS, by the local authority.

@@ -12,7 +12,7 @@ namespace Identity.Interop.Tests;
 [Collection(InteropTests.Name)]
 public sealed class HoldersTests(Product product)
 {
-    private static readonly IOptions<OutboundOptions> Outbound = Options.Create(new OutboundOptions { AllowLoopback = true });
+    private static readonly IOptions<OutboundOptions> Outbound = Options.Create(new OutboundOptions { AllowLoopback = true, Timeout = TimeSpan.FromMinutes(1) });
 
     [Fact]
     public async Task The_browsers_holder_receives_presents_and_answers_a_challenge()

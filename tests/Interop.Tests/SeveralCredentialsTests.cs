@@ -10,7 +10,7 @@ namespace Identity.Interop.Tests;
 public sealed class SeveralCredentialsTests(Product product)
 {
     private const string Qualification = "urn:identity:qualification:1", Training = "urn:identity:training:1";
-    private static readonly IOptions<OutboundOptions> Outbound = Options.Create(new OutboundOptions { AllowLoopback = true });
+    private static readonly IOptions<OutboundOptions> Outbound = Options.Create(new OutboundOptions { AllowLoopback = true, Timeout = TimeSpan.FromMinutes(1) });
 
     // Either of two diplomas, a second one beside it, and one that nobody need have.
     private static readonly JsonObject DeskQuery = JsonNode.Parse($$"""

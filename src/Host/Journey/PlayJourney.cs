@@ -15,7 +15,7 @@ namespace Identity.Host.Journey;
 /// </summary>
 internal sealed class PlayJourney(DemonstrationOptions options, Stack stack, Screen screen)
 {
-    private readonly IOptions<OutboundOptions> _outbound = Options.Create(new OutboundOptions { AllowLoopback = options.Lan is null, Own = options.Lan?.Own });
+    private readonly IOptions<OutboundOptions> _outbound = Options.Create(new OutboundOptions { AllowLoopback = options.Lan is null, Own = options.Lan?.Own, Timeout = TimeSpan.FromSeconds(20) });
 
     /// <summary>What was played.</summary>
     public Steps Steps { get; } = new(screen);

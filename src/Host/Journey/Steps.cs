@@ -5,7 +5,7 @@ namespace Identity.Host.Journey;
 /// <summary>The steps of one journey while it is played: each is shown at once, and kept.</summary>
 internal sealed class Steps(Screen screen)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private readonly List<PlayedStep> _played = [];
     private bool _allAsExpected = true;
 

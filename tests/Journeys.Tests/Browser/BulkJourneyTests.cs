@@ -19,7 +19,7 @@ public sealed class BulkJourneyTests(Surroundings surroundings)
         await page.GetByTestId("upload").ClickAsync();
 
         var error = page.GetByTestId("bulk-error");
-        await Assertions.Expect(error).ToHaveCountAsync(1, new() { Timeout = 60_000 });
+        await Assertions.Expect(error).ToHaveCountAsync(1);
         await Assertions.Expect(error).ToHaveAttributeAsync("data-code", "date_reordered");
         await Assertions.Expect(error.Locator("td").First).ToHaveTextAsync("43");
         await Axe.FindsNothingAsync(page, $"console, file with an error, {language}");
@@ -28,10 +28,10 @@ public sealed class BulkJourneyTests(Surroundings surroundings)
         await page.GetByTestId("type").SelectOptionAsync("qualification");
         await page.GetByTestId("file").SetInputFilesAsync(File(language, "2024-06-28"));
         await page.GetByTestId("upload").ClickAsync();
-        await Assertions.Expect(page.GetByTestId("start")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Assertions.Expect(page.GetByTestId("start")).ToBeVisibleAsync();
         await Axe.FindsNothingAsync(page, $"console, file that is right, {language}");
         await page.GetByTestId("start").ClickAsync();
-        await Assertions.Expect(page.GetByTestId("state")).ToHaveAttributeAsync("data-state", "done", new() { Timeout = 60_000 });
+        await Assertions.Expect(page.GetByTestId("state")).ToHaveAttributeAsync("data-state", "done");
 
         var offers = await page.RunAndWaitForDownloadAsync(() => page.GetByTestId("offers-csv").ClickAsync());
         var codes = await page.RunAndWaitForDownloadAsync(() => page.GetByTestId("codes-csv").ClickAsync());

@@ -45,7 +45,7 @@ public sealed class ConsoleJourneyTests(Surroundings surroundings)
 
         // The page has been watching and goes on by itself once the offer is taken.
         await Assertions.Expect(page.GetByTestId("claim-holder_name")).ToHaveTextAsync("Amina <b>Okoye-Reyes</b>");
-        await Assertions.Expect(page.GetByTestId("copy").First).ToHaveAttributeAsync("data-anchoring", "anchored", new() { Timeout = 60_000 });
+        await Assertions.Expect(page.GetByTestId("copy").First).ToHaveAttributeAsync("data-anchoring", "anchored");
         await Axe.FindsNothingAsync(page, $"console, credential, {language}");
         await page.GetByTestId("revoke").ClickAsync();
         await page.GetByTestId("reason").FillAsync("Awarded by mistake");

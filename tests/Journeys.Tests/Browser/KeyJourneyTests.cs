@@ -66,7 +66,7 @@ public sealed class KeyJourneyTests(Surroundings surroundings)
     private async Task<string> IssueAsync(string reference)
     {
         IssuedAfter = DateTimeOffset.UtcNow.AddSeconds(-1);
-        var outbound = Options.Create(new OutboundOptions { AllowLoopback = true });
+        var outbound = Options.Create(new OutboundOptions { AllowLoopback = true, Timeout = TimeSpan.FromMinutes(1) });
         using var fetch = new OutboundFetch(outbound);
         using var issuer = new Api(surroundings.Options.IssuerUrl, surroundings.Stack.Access.Single(a => a.Organisation == Cast.Shipyard).ApiKey);
         var claims = new JsonObject
@@ -94,7 +94,7 @@ public sealed class KeyJourneyTests(Surroundings surroundings)
     private static async Task StatesAsync(IPage page, params string[] states)
     {
         var keys = page.GetByTestId("key");
-        await Assertions.Expect(keys).ToHaveCountAsync(states.Length, new() { Timeout = 60_000 });
+        await Assertions.Expect(keys).ToHaveCountAsync(states.Length);
         for (var i = 0; i < states.Length; i++) await Assertions.Expect(keys.Nth(i)).ToHaveAttributeAsync("data-state", states[i], new() { Timeout = 90_000 });
     }
 

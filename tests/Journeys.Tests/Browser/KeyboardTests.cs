@@ -107,7 +107,7 @@ public sealed class KeyboardTests(Surroundings surroundings)
         await phone.OnScreenAsync("cards");
         // Another service worker for the same pages is what a new version looks like.
         await phone.Page.EvaluateAsync("navigator.serviceWorker.register('sw.js?newer', { scope: './' }).then(() => true)");
-        await Assertions.Expect(phone["update-bar"]).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Assertions.Expect(phone["update-bar"]).ToBeVisibleAsync();
         await Assertions.Expect(phone["update-bar"]).ToContainTextAsync("A new version is ready.");
 
         await phone.GoAsync("#/settings/language");

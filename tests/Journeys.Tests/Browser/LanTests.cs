@@ -45,7 +45,7 @@ public sealed class LanTests(Surroundings surroundings, LanTests.Network network
 
         await using var browser = await surroundings.LaunchPhoneAsync($"--host-resolver-rules=MAP {Name} 127.0.0.1", $"--ignore-certificate-errors-spki-list={LeafKeyHash()}");
         var context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 360, Height = 640 }, Permissions = ["camera"], Locale = "fr" });
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(60_000);
         var page = await context.NewPageAsync();
         await page.GotoAsync($"http://127.0.0.1:{_options.BasePort}/");
         await Assertions.Expect(page.Locator("html")).ToHaveAttributeAsync("lang", "fr");
@@ -66,12 +66,12 @@ public sealed class LanTests(Surroundings surroundings, LanTests.Network network
         await page.GetByTestId("accept").ClickAsync();
         await page.GetByTestId("tx-code").FillAsync((string)made["offer"]!["txCode"]!);
         await page.GetByTestId("tx-send").ClickAsync();
-        await Assertions.Expect(page.GetByTestId("screen-received")).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Assertions.Expect(page.GetByTestId("screen-received")).ToBeVisibleAsync();
 
         await context.SetOfflineAsync(true);
         await page.GotoAsync(_options.WalletUrl + "/#/cards");
         await page.ReloadAsync();
-        await Assertions.Expect(page.GetByTestId("card")).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Assertions.Expect(page.GetByTestId("card")).ToBeVisibleAsync();
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class Surroundings : IAsyncLifetime
     private IReadOnlyList<CredentialCopy>? _held;
     private bool _audited;
 
-    private static IOptions<OutboundOptions> Outbound { get; } = Microsoft.Extensions.Options.Options.Create(new OutboundOptions { AllowLoopback = true });
+    private static IOptions<OutboundOptions> Outbound { get; } = Microsoft.Extensions.Options.Options.Create(new OutboundOptions { AllowLoopback = true, Timeout = TimeSpan.FromMinutes(1) });
 
     /// <summary>What the phones' camera sees.</summary>
     internal FakeCamera Camera { get; } = new();
@@ -46,7 +46,7 @@ public sealed class Surroundings : IAsyncLifetime
         _stack = await Stack.StartAsync(Options, new Screen(TextWriter.Null), CancellationToken.None);
         await WalletKnowsVerifiersAsync();
         _playwright = await Playwright.CreateAsync();
-        Assertions.SetDefaultExpectTimeout(30_000);
+        Assertions.SetDefaultExpectTimeout(60_000);
         _phones = await LaunchAsync(Camera);
         _desks = await LaunchAsync(DeskCamera);
     }
@@ -87,7 +87,7 @@ public sealed class Surroundings : IAsyncLifetime
             ReducedMotion = ReducedMotion.Reduce,
             Permissions = ["camera"],
         });
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(60_000);
         await Slowness.ApplyAsync(context, desk);
         return await context.NewPageAsync();
     }

@@ -33,5 +33,5 @@ internal sealed class VerifierPage(IPage page, Surroundings surroundings)
         return link;
     }
 
-    public Task OnScreenAsync(string name) => Assertions.Expect(this[$"screen-{name}"]).ToBeVisibleAsync(new() { Timeout = 30_000 });
+    public Task OnScreenAsync(string name) => Assertions.Expect(this[$"screen-{name}"]).ToBeVisibleAsync();
 }

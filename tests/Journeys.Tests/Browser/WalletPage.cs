@@ -110,5 +110,5 @@ internal sealed class WalletPage(IPage page, Surroundings surroundings)
         }
     }
 
-    public Task OnScreenAsync(string name) => Assertions.Expect(this[$"screen-{name}"]).ToBeVisibleAsync(new() { Timeout = 30_000 });
+    public Task OnScreenAsync(string name) => Assertions.Expect(this[$"screen-{name}"]).ToBeVisibleAsync();
 }

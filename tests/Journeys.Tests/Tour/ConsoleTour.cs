@@ -93,6 +93,7 @@ internal static class ConsoleTour
         await Assertions.Expect(clerk.GetByTestId("state")).ToBeVisibleAsync();
         await stop(clerk, "waiting-for-approval");
         var waiting = clerk.Url;
+        await clerk.GotoAsync("about:blank"); // that page loads itself again once somebody approves, be it while another is opened
 
         var approver = await surroundings.SignedInAsync(Cast.Interior, language, 360, 640, "approver");
         await approver.GetByTestId("nav-approvals").ClickAsync();

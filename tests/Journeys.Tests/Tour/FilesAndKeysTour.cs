@@ -25,14 +25,14 @@ internal static class FilesAndKeysTour
         await Assertions.Expect(page.GetByTestId("problem")).ToBeVisibleAsync();
         await stop(page, "file-missing");
         await UploadAsync(page, "diplomas-2024.csv", language, "28.06.2024");
-        await Assertions.Expect(page.GetByTestId("bulk-error")).ToHaveCountAsync(1, new() { Timeout = 60_000 });
+        await Assertions.Expect(page.GetByTestId("bulk-error")).ToHaveCountAsync(1);
         await stop(page, "file-errors");
         await page.GetByTestId("again").ClickAsync();
         await UploadAsync(page, "diplomas-2024-corrected.csv", language, "2024-06-28");
-        await Assertions.Expect(page.GetByTestId("start")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Assertions.Expect(page.GetByTestId("start")).ToBeVisibleAsync();
         await stop(page, "file-ready");
         await page.GetByTestId("start").ClickAsync();
-        await Assertions.Expect(page.GetByTestId("state")).ToHaveAttributeAsync("data-state", "done", new() { Timeout = 60_000 });
+        await Assertions.Expect(page.GetByTestId("state")).ToHaveAttributeAsync("data-state", "done");
         await stop(page, "file-done");
         var done = page.Url;
         foreach (var kind in new[] { "letters", "slips" })
@@ -51,7 +51,7 @@ internal static class FilesAndKeysTour
         await clerk.GetByTestId("bulk").ClickAsync();
         var rows = string.Concat(Enumerable.Range(1, 3).Select(i => $"{Guid.NewGuid().ToString("n")[..6]}-{language};Person {i};document-checked;XT\r\n"));
         await UploadAsync(clerk, "people.csv", $"reference;full_name;assurance;issuing_country\r\n{rows}");
-        await clerk.GetByTestId("start").ClickAsync(new() { Timeout = 60_000 });
+        await clerk.GetByTestId("start").ClickAsync();
         await Assertions.Expect(clerk.GetByTestId("state")).ToHaveAttributeAsync("data-state", "awaitingapproval");
         await stop(clerk, "file-waits");
         await clerk.Context.CloseAsync();
@@ -81,7 +81,7 @@ internal static class FilesAndKeysTour
         {
             await page.GetByTestId("word").FillAsync(Cast.Agency);
             await page.GetByTestId("rotate").ClickAsync();
-            await Assertions.Expect(page.GetByTestId("key")).ToHaveCountAsync(2, new() { Timeout = 60_000 });
+            await Assertions.Expect(page.GetByTestId("key")).ToHaveCountAsync(2);
         }
         await Assertions.Expect(page.GetByTestId("key").Last).ToHaveAttributeAsync("data-state", "retired", new() { Timeout = 90_000 });
         await page.GotoAsync($"{surroundings.Options.IssuerUrl}/console/keys");

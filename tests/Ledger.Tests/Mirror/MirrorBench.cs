@@ -13,7 +13,7 @@ namespace Identity.Ledger.Tests.Mirror;
 public sealed class MirrorBench : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("mirror-").FullName;
-    private readonly OutboundFetch _outbound = new(Options.Create(new OutboundOptions { AllowLoopback = true }));
+    private readonly OutboundFetch _outbound = new(Options.Create(new OutboundOptions { AllowLoopback = true, Timeout = TimeSpan.FromMinutes(1) }));
 
     private MirrorBench(ChainBench chain, LogSite site)
     {

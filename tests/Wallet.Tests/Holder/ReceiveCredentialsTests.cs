@@ -11,7 +11,7 @@ namespace Identity.Wallet.Tests.Holder;
 /// <summary>What an issuer may get wrong, on purpose or not (OpenID4VCI 1.0 sections 8, 12 and 13): nothing of it is kept.</summary>
 public sealed class ReceiveCredentialsTests : IAsyncLifetime
 {
-    private readonly OutboundFetch _fetch = new(Options.Create(new OutboundOptions { AllowLoopback = true }));
+    private readonly OutboundFetch _fetch = new(Options.Create(new OutboundOptions { AllowLoopback = true, Timeout = TimeSpan.FromMinutes(1) }));
     private readonly Es256Key _stranger = Es256Key.Create();
     private ReceivingIssuer _issuer = null!;
 

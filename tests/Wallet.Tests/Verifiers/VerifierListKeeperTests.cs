@@ -17,7 +17,7 @@ public sealed class VerifierListKeeperTests : IAsyncLifetime
     private static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds());
     private readonly Es256Key _authority = Es256Key.Create();
     private readonly Es256Key _stranger = Es256Key.Create();
-    private readonly OutboundFetch _fetch = new(Options.Create(new OutboundOptions { AllowLoopback = true }));
+    private readonly OutboundFetch _fetch = new(Options.Create(new OutboundOptions { AllowLoopback = true, Timeout = TimeSpan.FromMinutes(1) }));
     private readonly string _url = $"http://localhost:{Ports.Free()}";
     private WebApplication _site = null!;
     private string _served = "";
