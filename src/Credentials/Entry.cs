@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -7,7 +8,18 @@ namespace Identity.Credentials;
 public static class Entry
 {
     /// <summary>SHA-256 over the ASCII of a compact JWS without disclosures: a credential, or a status list token as published.</summary>
-    public static byte[] OfJwt(string compactJws) => SHA256.HashData(Encoding.ASCII.GetBytes(compactJws));
+    public static byte[] OfJwt(ReadOnlySpan<char> compactJws)
+    {
+        var ascii = ArrayPool<byte>.Shared.Rent(compactJws.Length);
+        try
+        {
+            return SHA256.HashData(ascii.AsSpan(0, Encoding.ASCII.GetBytes(compactJws, ascii)));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(ascii);
+        }
+    }
 
     /// <summary>SHA-256 over the bytes of the deterministic issuer COSE_Sign1 of a compact proof.</summary>
     public static byte[] OfCose(ReadOnlySpan<byte> coseSign1) => SHA256.HashData(coseSign1);

@@ -73,11 +73,20 @@ public static class Databases
         if (!database.IsPostgreSql()) await database.ExecuteSqlRawAsync("PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384", ct);
     }
 
-    /// <summary>Times are stored as UTC microseconds since 1970: SQLite cannot order a <see cref="DateTimeOffset"/>.</summary>
-    public static void StoreTimesAsMicroseconds(this ModelConfigurationBuilder configuration) => configuration.Properties<DateTimeOffset>().HaveConversion<Microseconds>();
+    /// <summary>What to select from, in plain SQL, to get a row with a <c>value</c> for each text of a JSON array, in its order.</summary>
+    /// <param name="database">The context's database.</param>
+    /// <param name="parameter">The array's parameter, for example <c>@ids</c>.</param>
+    public static string EachTextOf(this DatabaseFacade database, string parameter) =>
+        database.IsPostgreSql() ? $"jsonb_array_elements_text(CAST({parameter} AS jsonb)) AS each(value)" : $"json_each({parameter})";
 
-    private sealed class Microseconds() : ValueConverter<DateTimeOffset, long>(
-        time => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / 10,
+    /// <summary>Times are stored as UTC microseconds since 1970: SQLite cannot order a <see cref="DateTimeOffset"/>.</summary>
+    public static void StoreTimesAsMicroseconds(this ModelConfigurationBuilder configuration) => configuration.Properties<DateTimeOffset>().HaveConversion<InMicroseconds>();
+
+    /// <summary>A time as it is stored, for plain SQL.</summary>
+    public static long Microseconds(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / 10;
+
+    private sealed class InMicroseconds() : ValueConverter<DateTimeOffset, long>(
+        time => Microseconds(time),
         micros => new DateTimeOffset(DateTimeOffset.UnixEpoch.Ticks + micros * 10, TimeSpan.Zero));
 
     internal static long LockNumber(string scope) => BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes("identity " + scope)));

@@ -101,7 +101,7 @@ public sealed class CredentialTests(IssuerFixture issuer) : IClassFixture<Issuer
         var token = await issuer.AccessToken(prepared);
         var text = (await issuer.Collect(token, [key]))[0];
 
-        var entry = Entry.OfJwt(text[..text.IndexOf('~')]);
+        var entry = Entry.OfJwt(text.AsSpan(0, text.IndexOf('~')));
 
         Assert.IsNotType<EntryPlace.Unknown>(await issuer.InDb(db => LedgerLog.FindAsync(db, entry)));
         var id = prepared["id"]!.GetValue<string>();

@@ -8,7 +8,8 @@ internal static class CompactCbor
     /// <summary>The last second of the year 9999, the furthest a date reaches.</summary>
     public const long MaxTime = 253_402_300_799;
 
-    public static CborWriter Writer() => new(CborConformanceMode.Canonical);
+    /// <summary>A writer that has room for what is expected, in bytes; it grows where more comes.</summary>
+    public static CborWriter Writer(int expected = 512) => new(CborConformanceMode.Canonical, initialCapacity: expected);
 
     public static CborReader Reader(byte[] bytes) => new(bytes, CborConformanceMode.Canonical);
 

@@ -24,7 +24,7 @@ public sealed record CompactLeaf(byte[] Salt, int Key, object Value)
     /// <summary>The leaf's hash.</summary>
     public byte[] Hash()
     {
-        var writer = new CborWriter(CborConformanceMode.Canonical);
+        var writer = CompactCbor.Writer(128);
         writer.WriteStartArray(3);
         WriteMembers(writer);
         writer.WriteEndArray();

@@ -86,7 +86,7 @@ public sealed class CoseSign1
     /// <summary>Sig_structure, RFC 9052 §4.4.</summary>
     private static byte[] ToBeSigned(byte[] header, string externalData, byte[] payload)
     {
-        var writer = new CborWriter(CborConformanceMode.Canonical);
+        var writer = new CborWriter(CborConformanceMode.Canonical, initialCapacity: payload.Length + 128);
         writer.WriteStartArray(4);
         writer.WriteTextString("Signature1");
         writer.WriteByteString(header);
@@ -107,7 +107,7 @@ public sealed class CoseSign1
 
     private byte[] Write()
     {
-        var writer = new CborWriter(CborConformanceMode.Canonical);
+        var writer = new CborWriter(CborConformanceMode.Canonical, initialCapacity: Payload.Length + 128);
         writer.WriteStartArray(4);
         writer.WriteByteString(Protected);
         writer.WriteStartMap(0);

@@ -81,8 +81,12 @@ public sealed record Jws(JsonObject Header, JsonObject Payload, string SigningIn
     /// <summary>Signs under a header that <see cref="EncodeHeader"/> made for the same signer.</summary>
     public static string Sign(string encodedHeader, JsonObject payload, ISigner signer)
     {
-        var input = $"{encodedHeader}.{Encode(payload)}";
-        return $"{input}.{Base64Url.Encode(signer.Sign(Encoding.ASCII.GetBytes(input)))}";
+        var claims = Encode(payload);
+        var input = new byte[encodedHeader.Length + 1 + claims.Length];
+        Encoding.ASCII.GetBytes(encodedHeader, input);
+        input[encodedHeader.Length] = (byte)'.';
+        Encoding.ASCII.GetBytes(claims, input.AsSpan(encodedHeader.Length + 1));
+        return $"{encodedHeader}.{claims}.{Base64Url.Encode(signer.Sign(input))}";
     }
 
     private static string Encode(JsonObject json) => Base64Url.Encode(JsonSerializer.SerializeToUtf8Bytes(json, Compactly));

@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -35,17 +35,24 @@ public sealed record Disclosure(string Encoded, string Digest, string? Name, Jso
     {
         Span<byte> salt = stackalloc byte[16];
         random(salt);
-        var parts = name is null
-            ? new JsonArray(Base64Url.Encode(salt), value?.DeepClone())
-            : new JsonArray(Base64Url.Encode(salt), name, value?.DeepClone());
-        var encoded = Base64Url.Encode(Encoding.UTF8.GetBytes(parts.ToJsonString(Compactly)));
+        var json = new ArrayBufferWriter<byte>(128);
+        using (var writer = new Utf8JsonWriter(json, Compactly))
+        {
+            writer.WriteStartArray();
+            writer.WriteStringValue(Base64Url.Encode(salt));
+            if (name is not null) writer.WriteStringValue(name);
+            if (value is null) writer.WriteNullValue();
+            else value.WriteTo(writer);
+            writer.WriteEndArray();
+        }
+        var encoded = Base64Url.Encode(json.WrittenSpan);
         return new Disclosure(encoded, HashFunction.Sha256.Digest(encoded), name, value);
     }
 
     /// <summary>Names that only the format itself may use.</summary>
     internal static bool Reserved(string name) => name is "_sd" or "..." or "_sd_alg";
 
-    private static readonly JsonSerializerOptions Compactly = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Compactly = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static bool Refuse(string why, out string reason)
     {

@@ -48,8 +48,10 @@ public static class SdJwtIssuer
         foreach (var (name, value) in source)
         {
             object?[] here = [.. path, name];
-            var inner = Conceal(value, here, selective, disclosures, random); // inner disclosures first: they stand inside this one
-            if (!IsSelective(here, selective)) { result[name] = inner; continue; }
+            var withheld = IsSelective(here, selective);
+            // Inner disclosures first: they stand inside this one. A plain value is only written into it, and needs no copy.
+            var inner = withheld && value is JsonValue ? value : Conceal(value, here, selective, disclosures, random);
+            if (!withheld) { result[name] = inner; continue; }
             var disclosure = Disclosure.Make(name, inner, random);
             disclosures.Add(disclosure);
             digests.Add(disclosure.Digest);

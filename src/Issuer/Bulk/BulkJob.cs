@@ -185,7 +185,7 @@ public static class BulkLimits
     public const int Errors = 1_000;
 
     /// <summary>Rows in one transaction while issuing: many, for each transaction writes most pages of the indices; few enough that others who write wait for about a second.</summary>
-    public const int Chunk = 2000;
+    public const int Chunk = 4000;
 
     /// <summary>How long a checked file waits for somebody before its rows are forgotten.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromDays(7);

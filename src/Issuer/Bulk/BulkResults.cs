@@ -86,7 +86,7 @@ public sealed class BulkResults(IssuerDb db, OfferLinks links, TimeProvider cloc
     // One statement, however many: the persons see that their offer was read out.
     private async Task RecordAsync(BulkJob job, int from, int to, Actor actor, CancellationToken ct)
     {
-        var (at, who) = ((clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond, actor.ToString());
+        var (at, who) = (Databases.Microseconds(clock.GetUtcNow()), actor.ToString());
         await db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO "access_log" ("Organisation", "At", "Actor", "Role", "Act", "CredentialId", "Why")

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Identity.Credentials.Jose;
 using Identity.Credentials.Types;
+using Identity.Hosting;
 using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
@@ -26,6 +28,9 @@ internal sealed record BulkIssued(string CredentialId, string OfferId);
 /// </summary>
 internal sealed class IssueMany(IssuerDb db, KeyRing ring, OfferSecrets secrets, IConfiguration configuration)
 {
+    // Large enough that handing it to another core costs nothing, small enough that nobody waits long for the first.
+    private const int SliceSize = 100;
+
     private readonly int _listSize = configuration.GetValue("Status:ListSize", 131_072);
 
     // Letters travel for weeks; an offer at a desk does not.
@@ -35,105 +40,171 @@ internal sealed class IssueMany(IssuerDb db, KeyRing ring, OfferSecrets secrets,
     public async Task<IReadOnlyList<BulkIssued>?> RunAsync(
         Organisation organisation, TypeDefinition type, IReadOnlyList<BulkItem> items, Actor actor, Actor? approver, DateTimeOffset now, CancellationToken ct)
     {
-        var waits = type.Approval && approver is null;
-        var bound = waits ? 0 : items.Count(i => i.Holder is not null);
-        var key = bound == 0 ? null : await ring.ActiveAsync(db, organisation, ct);
-        if (bound > 0 && key is null) return null;
+        // Nothing is signed before a second person agreed, known key or not; the offer waits with it.
+        var signs = (!type.Approval || approver is not null) && items.Any(i => i.Holder is not null);
+        var key = signs ? await ring.ActiveAsync(db, organisation, ct) : null;
+        if (signs && key is null) return null;
 
+        var issued = new List<BulkIssued>(items.Count);
+        var entries = new List<byte[]>();
         await using var sql = await SqlSession.BeginAsync(db, ct);
-        var prepared = new List<(CredentialRecord Record, Offer Offer)>(items.Count);
-        var orders = new List<BulkOrder>(bound * 2);
-        var day = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero);
-        var expires = type.ValidDays is { } days ? day.AddDays(days) : (DateTimeOffset?)null;
-        foreach (var item in items)
+        await using var tables = new Tables(db, sql);
+        var slices = new Queue<BulkItem[]>(items.Chunk(SliceSize));
+        // While one slice is written, other cores sign the next and make the one after it; nothing of it is seen before the commit.
+        Task<List<Row>>? signing = null;
+        for (var making = MakeNext(); making is not null || signing is not null;)
         {
-            var record = PrepareCredential.NewRecord(organisation, type, item.Reference, item.Claims, actor, now);
-            if (type.Approval) record.HoldBack(now);
-            if (approver is not null && record.Approve(approver, now) is Step.Refused refused) throw new InvalidOperationException(refused.Reason);
-            var offer = MakeOffer.NewOffer(secrets, record, type, now, _lifetime);
-            prepared.Add((record, offer));
-            // Nothing is signed before a second person agreed, known key or not; the offer waits with it.
-            if (waits || item.Holder is not { } holder) continue;
-            var order = new SigningOrder(organisation, key!, type, DerivedClaims.AddTo(type, item.Claims, DateOnly.FromDateTime(now.UtcDateTime)), holder, day, expires, 0, 0);
-            orders.Add(new BulkOrder(order, Configurations.SdJwtFormat, record.Id, offer.Id));
-            orders.Add(new BulkOrder(order, Configurations.CompactFormat, record.Id, offer.Id));
-        }
-        if (orders.Count > 0) await TakeAsync(sql, organisation, orders, ct);
-        // Other cores sign while this one writes; nothing of it is seen before the commit.
-        var signing = Task.Run(() => orders.AsParallel().AsOrdered().WithCancellation(ct).Select(order => order.Sign()).ToList(), ct);
-        await WriteAsync(sql, prepared, actor, approver, now, ct);
-        var signed = await signing;
-        await using (var copies = new PreparedInsert<CredentialCopy>(db, sql))
-        {
-            for (var i = 0; i < orders.Count; i++) await copies.RunAsync(orders[i].Copy(signed[i], now), ct);
-        }
-        // The log sorts by hash, so that neighbours in the file are no neighbours in the log.
-        if (signed.Count > 0) await LedgerLog.AppendManyAsync(db, [.. signed.Select(s => s.Entry)], now, ct);
-        await sql.CommitAsync(ct);
-        return prepared.ConvertAll(p => new BulkIssued(p.Record.Id, p.Offer.Id));
-    }
-
-    private async Task WriteAsync(SqlSession sql, List<(CredentialRecord Record, Offer Offer)> prepared, Actor actor, Actor? approver, DateTimeOffset now, CancellationToken ct)
-    {
-        await using var records = new PreparedInsert<CredentialRecord>(db, sql);
-        await using var events = new PreparedInsert<CredentialEvent>(db, sql);
-        await using var log = new PreparedInsert<AccessEntry>(db, sql);
-        await using var offers = new PreparedInsert<Offer>(db, sql);
-        var (who, role) = (actor.ToString(), actor.RoleFor("created"));
-        foreach (var (record, offer) in prepared)
-        {
-            await records.RunAsync(record, ct);
-            await events.RunAsync(new CredentialEvent { CredentialId = record.Id, At = now, Actor = who, Act = "created" }, ct);
-            await log.RunAsync(new AccessEntry { Organisation = record.Organisation, CredentialId = record.Id, At = now, Actor = who, Role = role, Act = "created" }, ct);
-            if (approver is not null)
+            Task<List<Row>>? next = null;
+            if (making is not null)
             {
-                await events.RunAsync(new CredentialEvent { CredentialId = record.Id, At = now, Actor = approver.ToString(), Act = "approved" }, ct);
-                await log.RunAsync(new AccessEntry { Organisation = record.Organisation, CredentialId = record.Id, At = now, Actor = approver.ToString(), Role = approver.RoleFor("approved"), Act = "approved" }, ct);
+                var made = await making;
+                making = MakeNext();
+                await TakeAsync(sql, tables, organisation, [.. made.Where(row => row.Order is not null)], ct);
+                next = Task.Run(() => Sign(made, now, ct), ct);
             }
-            await offers.RunAsync(offer, ct);
-            await events.RunAsync(new CredentialEvent { CredentialId = record.Id, At = now, Actor = who, Act = "offered" }, ct);
+            foreach (var row in signing is null ? [] : await signing)
+            {
+                await tables.WriteAsync(row, ct);
+                issued.Add(new BulkIssued(row.Record.Id, row.Offer.Id));
+                entries.AddRange(row.Copies.Select(copy => copy.Entry));
+            }
+            signing = next;
         }
+        await RecordAsync(sql, organisation, issued, actor, approver, now, ct);
+        // The log sorts by hash, so that neighbours in the file are no neighbours in the log.
+        if (entries.Count > 0) await LedgerLog.AppendManyAsync(db, entries, now, ct);
+        await sql.CommitAsync(ct);
+        return issued;
+
+        Task<List<Row>>? MakeNext() => slices.TryDequeue(out var slice) ? Task.Run(() => slice.Select(item => Make(organisation, type, key, item, actor, approver, now)).ToList(), ct) : null;
     }
 
-    /// <summary>Takes a random free index for each copy; a list that is half full is followed by a new one, as in <see cref="TakeIndices"/>.</summary>
-    private async Task TakeAsync(SqlSession sql, Organisation organisation, List<BulkOrder> orders, CancellationToken ct)
+    /// <summary>What was done with all of them is the same: one statement for each act and table.</summary>
+    private async Task RecordAsync(SqlSession sql, Organisation organisation, List<BulkIssued> issued, Actor actor, Actor? approver, DateTimeOffset now, CancellationToken ct)
     {
-        await using var entries = new PreparedInsert<StatusEntry>(db, sql, passOverConflicts: true);
-        for (var taken = 0; taken < orders.Count;)
+        var ids = JsonSerializer.Serialize(issued.Select(i => i.CredentialId));
+        await ActAsync(actor, "created");
+        if (approver is not null) await ActAsync(approver, "approved");
+        await EventAsync(actor, "offered");
+
+        async Task ActAsync(Actor who, string act)
+        {
+            await EventAsync(who, act);
+            await sql.RunAsync(ct,
+                $"""INSERT INTO "access_log" ("Organisation", "CredentialId", "At", "Actor", "Role", "Act") SELECT @organisation, value, @at, @actor, @role, @act FROM {db.Database.EachTextOf("@ids")}""",
+                ("@organisation", organisation.Slug), ("@at", Databases.Microseconds(now)), ("@actor", who.ToString()), ("@role", who.RoleFor(act)), ("@act", act), ("@ids", ids));
+        }
+
+        Task EventAsync(Actor who, string act) => sql.RunAsync(ct,
+            $"""INSERT INTO "credential_events" ("CredentialId", "At", "Actor", "Act") SELECT value, @at, @actor, @act FROM {db.Database.EachTextOf("@ids")}""",
+            ("@at", Databases.Microseconds(now)), ("@actor", who.ToString()), ("@act", act), ("@ids", ids));
+    }
+
+    private Row Make(Organisation organisation, TypeDefinition type, IssuerKey? key, BulkItem item, Actor actor, Actor? approver, DateTimeOffset now)
+    {
+        var record = PrepareCredential.NewRecord(organisation, type, item.Reference, item.Claims, actor, now);
+        if (type.Approval) record.HoldBack(now);
+        if (approver is not null && record.Approve(approver, now) is Step.Refused refused) throw new InvalidOperationException(refused.Reason);
+        var row = new Row(record, MakeOffer.NewOffer(secrets, record, type, now, _lifetime));
+        if (key is null || item.Holder is null) return row;
+        var day = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero);
+        var claims = DerivedClaims.AddTo(type, item.Claims, DateOnly.FromDateTime(now.UtcDateTime));
+        row.Order = new SigningOrder(organisation, key, type, claims, item.Holder, day, type.ValidDays is { } days ? day.AddDays(days) : null, 0, 0);
+        return row;
+    }
+
+    private static List<Row> Sign(List<Row> rows, DateTimeOffset now, CancellationToken ct)
+    {
+        rows.AsParallel().WithCancellation(ct).Where(row => row.Order is not null).ForAll(row => row.Sign(now));
+        return rows;
+    }
+
+    /// <summary>Takes random free indices for the copies of each row; a list that is half full is followed by a new one, as in <see cref="TakeIndices"/>.</summary>
+    private async Task TakeAsync(SqlSession sql, Tables tables, Organisation organisation, List<Row> rows, CancellationToken ct)
+    {
+        for (var done = 0; done < rows.Count;)
         {
             var newest = await sql.QueryAsync(ct, row => (Number: row.GetInt32(0), Size: row.GetInt32(1), Taken: row.GetInt32(2)),
                 "SELECT \"Number\", \"Size\", \"Taken\" FROM \"status_lists\" WHERE \"Organisation\" = @o ORDER BY \"Number\" DESC LIMIT 1", ("@o", organisation.Slug));
             var list = newest.Count == 1 ? newest[0] : (Number: 0, Size: 0, Taken: 0);
-            var room = Math.Min(list.Size / 2 - list.Taken, orders.Count - taken);
+            var room = Math.Min((list.Size / 2 - list.Taken) / Row.Formats.Count, rows.Count - done);
             if (room <= 0)
             {
                 await using var lists = new PreparedInsert<StatusListRow>(db, sql);
                 await lists.RunAsync(new StatusListRow { Organisation = organisation.Slug, Number = list.Number + 1, Size = _listSize }, ct);
                 continue;
             }
-            for (var left = room; left > 0;)
+            foreach (var row in rows.Skip(done).Take(room))
             {
-                var entry = new StatusEntry { Organisation = organisation.Slug, List = list.Number, Index = RandomNumberGenerator.GetInt32(list.Size), CredentialId = orders[taken].CredentialId };
-                if (!await entries.RunAsync(entry, ct)) continue; // taken before: another one
-                orders[taken] = orders[taken].At(entry);
-                taken++;
-                left--;
+                while (row.Indices.Count < Row.Formats.Count)
+                {
+                    var entry = new StatusEntry { Organisation = organisation.Slug, List = list.Number, Index = RandomNumberGenerator.GetInt32(list.Size), CredentialId = row.Record.Id };
+                    if (await tables.TryTakeAsync(entry, ct)) row.Indices.Add(entry); // taken before: another one
+                }
             }
-            await sql.RunAsync(ct, "UPDATE \"status_lists\" SET \"Taken\" = \"Taken\" + @n WHERE \"Organisation\" = @o AND \"Number\" = @l", ("@n", room), ("@o", organisation.Slug), ("@l", list.Number));
+            done += room;
+            await sql.RunAsync(ct, "UPDATE \"status_lists\" SET \"Taken\" = \"Taken\" + @n WHERE \"Organisation\" = @o AND \"Number\" = @l",
+                ("@n", room * Row.Formats.Count), ("@o", organisation.Slug), ("@l", list.Number));
         }
     }
 
-    /// <summary>A copy to be signed for a known key.</summary>
-    private sealed record BulkOrder(SigningOrder Order, string Format, string CredentialId, string OfferId)
+    /// <summary>All that is written for a row of the file.</summary>
+    private sealed class Row(CredentialRecord record, Offer offer)
     {
-        public BulkOrder At(StatusEntry place) => this with { Order = Order with { List = place.List, Index = place.Index } };
+        /// <summary>The copies that are signed for a known key.</summary>
+        public static readonly IReadOnlyList<string> Formats = [Configurations.SdJwtFormat, Configurations.CompactFormat];
 
-        public (string Body, byte[] Entry) Sign() => Format == Configurations.CompactFormat ? CredentialSigner.Compact(Order) : CredentialSigner.SdJwt(Order);
+        public CredentialRecord Record { get; } = record;
 
-        public CredentialCopy Copy((string Body, byte[] Entry) signed, DateTimeOffset now) => new()
+        public Offer Offer { get; } = offer;
+
+        /// <summary>What to sign, but for the indices; null where the holder's key is not known yet.</summary>
+        public SigningOrder? Order { get; set; }
+
+        public List<StatusEntry> Indices { get; } = [];
+
+        public IReadOnlyList<CredentialCopy> Copies { get; private set; } = [];
+
+        public void Sign(DateTimeOffset now)
         {
-            CredentialId = CredentialId, Organisation = Order.Organisation.Slug, OfferId = OfferId, Format = Format, HolderKey = Order.Holder.ThumbprintText(),
-            List = Order.List, Index = Order.Index, Entry = signed.Entry, IssuedAt = now, ExpiresAt = Order.Expires, Body = signed.Body,
-        };
+            var holder = Order!.Holder.ThumbprintText();
+            Copies = [.. Formats.Zip(Indices, (format, place) => Copy(Order with { List = place.List, Index = place.Index }, format, holder, now))];
+        }
+
+        private CredentialCopy Copy(SigningOrder order, string format, string holder, DateTimeOffset now)
+        {
+            var (body, entry) = format == Configurations.CompactFormat ? CredentialSigner.Compact(order) : CredentialSigner.SdJwt(order);
+            return new CredentialCopy
+            {
+                CredentialId = Record.Id, Organisation = Record.Organisation, OfferId = Offer.Id, Format = format, HolderKey = holder,
+                List = order.List, Index = order.Index, Entry = entry, IssuedAt = now, ExpiresAt = order.Expires, Body = body,
+            };
+        }
+    }
+
+    /// <summary>The tables that a row is written to.</summary>
+    private sealed class Tables(IssuerDb db, SqlSession sql) : IAsyncDisposable
+    {
+        private readonly PreparedInsert<CredentialRecord> _records = new(db, sql);
+        private readonly PreparedInsert<Offer> _offers = new(db, sql);
+        private readonly PreparedInsert<StatusEntry> _indices = new(db, sql, passOverConflicts: true);
+        private readonly PreparedInsert<CredentialCopy> _copies = new(db, sql);
+
+        public ValueTask<bool> TryTakeAsync(StatusEntry entry, CancellationToken ct) => _indices.RunAsync(entry, ct);
+
+        public async Task WriteAsync(Row row, CancellationToken ct)
+        {
+            await _records.RunAsync(row.Record, ct);
+            await _offers.RunAsync(row.Offer, ct);
+            foreach (var copy in row.Copies) await _copies.RunAsync(copy, ct);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _records.DisposeAsync();
+            await _offers.DisposeAsync();
+            await _indices.DisposeAsync();
+            await _copies.DisposeAsync();
+        }
     }
 }

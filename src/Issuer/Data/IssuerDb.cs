@@ -140,16 +140,17 @@ public sealed class IssuerDb(DbContextOptions<IssuerDb> options) : IdentityUserC
             credential.Property(c => c.Version).IsConcurrencyToken();
             credential.HasIndex(c => new { c.Organisation, c.CreatedAt });
             credential.HasIndex(c => new { c.Organisation, c.Reference });
-            credential.HasIndex(c => c.Replaces);
-            credential.HasIndex(c => c.AddsTo);
+            credential.HasIndex(c => c.Replaces).HasFilter("\"Replaces\" IS NOT NULL");
+            credential.HasIndex(c => c.AddsTo).HasFilter("\"AddsTo\" IS NOT NULL");
         });
         model.Entity<CredentialCopy>(copy =>
         {
             copy.ToTable("credential_copies").HasKey(c => c.Id);
             copy.HasOne<CredentialRecord>().WithMany().HasForeignKey(c => c.CredentialId).OnDelete(DeleteBehavior.Restrict);
             copy.HasIndex(c => new { c.OfferId, c.Format, c.HolderKey }).IsUnique();
-            copy.HasIndex(c => new { c.Organisation, c.List, c.Index }).IsUnique();
-            copy.HasIndex(c => c.Entry).IsUnique();
+            // No index is given twice: the key of status_entries; no entry is: the log. Neither is made unique again here.
+            copy.HasIndex(c => new { c.Organisation, c.IssuedAt });
+            copy.HasIndex(c => c.HolderKey);
         });
         model.Entity<CredentialEvent>(happening =>
         {

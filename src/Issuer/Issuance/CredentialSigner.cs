@@ -39,8 +39,8 @@ internal static class CredentialSigner
             payload[claim.Name] = value!.DeepClone();
             if (claim.Sd is Disclosability.Always) selective.Add(new ClaimPath(claim.Name));
         }
-        var body = SdJwtIssuer.IssueVc(order.Key.CredentialHeader, payload, selective, order.Key.Signer, RandomNumberGenerator.Fill);
-        return (body, Entry.OfJwt(body[..body.IndexOf('~')]));
+        var body = SdJwtIssuer.IssueVc(order.Key.CredentialHeader, payload, selective, order.Key.Signer, Salts(order));
+        return (body, Entry.OfJwt(body.AsSpan(0, body.IndexOf('~'))));
     }
 
     /// <summary>A compact proof (<c>identity-compact</c>): base64url of the issued form.</summary>
@@ -48,7 +48,19 @@ internal static class CredentialSigner
     {
         var credential = CompactIssuer.Issue(
             order.Type, CompactSize.Fit(order.Type, order.Claims), order.Holder, order.Day.ToUnixTimeSeconds(), order.Expires?.ToUnixTimeSeconds(),
-            order.List, order.Index, order.Key.Signer, RandomNumberGenerator.Fill);
+            order.List, order.Index, order.Key.Signer, Salts(order));
         return (Base64Url.Encode(credential.Encode()), Entry.OfCose(credential.IssuerSign1));
+    }
+
+    // Asked once for all salts of a copy, the system's generator takes a tenth of the time.
+    private static Action<Span<byte>> Salts(SigningOrder order)
+    {
+        var random = RandomNumberGenerator.GetBytes(order.Type.Claims.Count * 16);
+        var used = 0;
+        return salt =>
+        {
+            random.AsSpan(used, salt.Length).CopyTo(salt); // throws where more is wanted than was drawn: no byte serves twice
+            used += salt.Length;
+        };
     }
 }

@@ -35,7 +35,8 @@ public static class LedgerLog
         foreach (var entry in entries) Check(entry);
         await using var sql = await SqlSession.BeginAsync(db, ct);
         await using var insert = sql.Prepare("INSERT INTO ledger_pending (entry, added_at, round) VALUES (@entry, @added, 0) ON CONFLICT DO NOTHING", "@entry", "@added");
-        foreach (var entry in entries) await insert.RunAsync(ct, entry, Micros.Of(now));
+        // In the order of the index: neighbours are on one page.
+        foreach (var entry in entries.Order(ByteOrder)) await insert.RunAsync(ct, entry, Micros.Of(now));
         await sql.CommitAsync(ct);
     }
 
@@ -98,6 +99,8 @@ public static class LedgerLog
 
         throw new InvalidDataException($"The stored tree does not lead from the entry at {index} to the anchored root of {anchor.Size} entries. Restore the database.");
     }
+
+    private static readonly Comparer<byte[]> ByteOrder = Comparer<byte[]>.Create(static (one, other) => one.AsSpan().SequenceCompareTo(other));
 
     private static void Check(byte[] entry)
     {

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -83,8 +84,17 @@ public sealed class SqlSession : IAsyncDisposable
     /// <summary>A prepared statement.</summary>
     public sealed class Statement(DbCommand command) : IAsyncDisposable
     {
+        private SqliteStatement? _direct;
+
+        /// <summary>Runs it; gives how many rows were changed.</summary>
         public Task<int> RunAsync(CancellationToken ct, params ReadOnlySpan<object> values)
         {
+            if (command is SqliteCommand { Transaction: not null } sqlite)
+            {
+                ct.ThrowIfCancellationRequested();
+                _direct ??= new SqliteStatement(sqlite);
+                return Task.FromResult(_direct.Run(values));
+            }
             Set(values);
             return command.ExecuteNonQueryAsync(ct);
         }
@@ -95,7 +105,11 @@ public sealed class SqlSession : IAsyncDisposable
             return ReadAllAsync(ct, read);
         }
 
-        public ValueTask DisposeAsync() => command.DisposeAsync();
+        public ValueTask DisposeAsync()
+        {
+            _direct?.Dispose();
+            return command.DisposeAsync();
+        }
 
         private async Task<List<T>> ReadAllAsync<T>(CancellationToken ct, Func<DbDataReader, T> read)
         {

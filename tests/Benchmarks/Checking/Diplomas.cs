@@ -42,7 +42,7 @@ internal static class Diplomas
         foreach (var (name, value) in content) payload[name] = value?.DeepClone();
         var header = new JsonObject { ["typ"] = SdJwtVc.Typ, ["kid"] = register.Key.PublicKey.ThumbprintText() };
         var text = SdJwtIssuer.Issue(header, payload, [.. content.Select(member => new ClaimPath(member.Key))], register.Key, RandomNumberGenerator.Fill);
-        register.Anchor(Entry.OfJwt(text[..text.IndexOf('~', StringComparison.Ordinal)]));
+        register.Anchor(Entry.OfJwt(text.AsSpan(0, text.IndexOf('~', StringComparison.Ordinal))));
         return new Diploma(text, holder, [.. content.Select(member => member.Key)]);
     }
 

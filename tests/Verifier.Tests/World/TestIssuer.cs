@@ -84,7 +84,7 @@ public sealed class TestIssuer : IAsyncDisposable
         var selective = definition.Claims.Where(claim => claim.Sd == Disclosability.Always).Select(claim => new ClaimPath(claim.Name)).ToList();
         header ??= new JsonObject { ["typ"] = "dc+sd-jwt", ["kid"] = Key.PublicKey.ThumbprintText() };
         var text = SdJwtIssuer.Issue(header, payload, selective, signer ?? Key, RandomNumberGenerator.Fill);
-        if (anchor) _ledger.Anchor(Entry.OfJwt(text[..text.IndexOf('~', StringComparison.Ordinal)]));
+        if (anchor) _ledger.Anchor(Entry.OfJwt(text.AsSpan(0, text.IndexOf('~', StringComparison.Ordinal))));
         return new TestCredential(text, holder, index);
     }
 
