@@ -62,8 +62,8 @@ public static class Databases
 
     /// <summary>
     /// Prepares the context's connection for thousands of rows in a transaction, and keeps it open as long as the context. SQLite: 64 MB of
-    /// pages stay in memory instead of 2, and the journal is written back after 64 MB instead of 4; else each page of an index that is
-    /// written in random order goes to the disk many times. PostgreSQL needs nothing.
+    /// pages stay in memory instead of 2, and the journal is written back after 16,384 pages instead of 1,000; else each page of an index
+    /// that is written in random order goes to the disk many times. PostgreSQL needs nothing.
     /// </summary>
     /// <param name="database">The context's database.</param>
     /// <param name="ct">Ends the wait.</param>

@@ -37,7 +37,7 @@ public static class SdJwtIssuer
         var disclosures = new List<Disclosure>();
         var concealed = ConcealObject(payload, [], selective, disclosures, random, decoys);
         if (disclosures.Count > 0 || decoys > 0) concealed["_sd_alg"] = HashFunction.Sha256.Name;
-        return string.Concat(disclosures.Select(d => "~" + d.Encoded).Prepend(Jws.Sign(encodedHeader, concealed, signer))) + "~";
+        return string.Join('~', [Jws.Sign(encodedHeader, concealed, signer), .. disclosures.Select(d => d.Encoded), ""]);
     }
 
     private static JsonObject ConcealObject(

@@ -65,13 +65,14 @@ internal sealed class IssueBulk : IBenchmark
     private static async Task WarmUpAsync(Workshop workshop, IReadOnlyList<Jwk> holders)
     {
         var compiled = 0L;
-        for (var i = 1; i <= 24; i++)
+        for (var (round, quiet) = (1, 0); round <= 30 && quiet < 3; round++)
         {
-            await IssueAsync(workshop, -i * Chunk, holders);
+            await IssueAsync(workshop, -round * Chunk, holders);
             await workshop.LogAsync();
+            if (Measure.Smoke) return;
             var before = compiled;
             compiled = JitInfo.GetCompiledMethodCount();
-            if (Measure.Smoke || compiled - before < 40) return;
+            quiet = compiled - before < 25 ? quiet + 1 : 0;
         }
     }
 
