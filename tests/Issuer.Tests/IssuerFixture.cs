@@ -37,7 +37,7 @@ public sealed class IssuerFixture : IAsyncLifetime
     [
         "--environment=Development", $"--PublicUrl={Url}", $"--Data:Folder={folder}", "--Wallet:Url=http://localhost:5002",
         "--Ledger:Rpc=http://127.0.0.1:1", "--Ledger:Contract=0x5FbDB2315678afecb367f032d93F642f64180aa3", "--Ledger:ChainId=31337",
-        "--Limits:Secrets=1000000", "--Limits:Work=1000000", "--Logging:LogLevel:Default=None",
+        "--Limits:Secrets=1000000", "--Limits:Work=1000000", "--Bulk:Chunk=200", "--Logging:LogLevel:Default=None",
         $"--Organisations:0:Slug={College}", "--Organisations:0:Name=Port Selin Technical College", "--Organisations:0:Country=XT", "--Organisations:0:Demonstration=true",
         "--Organisations:0:Types:0=qualification", "--Organisations:0:Types:1=training",
         $"--Organisations:1:Slug={Ministry}", "--Organisations:1:Name=Talmara Ministry of Interior", "--Organisations:1:Country=XT", "--Organisations:1:Demonstration=true",

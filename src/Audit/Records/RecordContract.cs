@@ -53,12 +53,14 @@ internal sealed class RecordContract(AuditDb db, AuditSettings settings, TimePro
 
     private async Task<Refusal?> StoreAsync(string? code, byte[] key, string stage, byte[] commitment, CancellationToken ct)
     {
+        // The version before the code: where another request stores both in between, it is not known yet, and storing it a second time fails and is tried again.
+        var known = await db.Contracts.AsNoTracking().SingleOrDefaultAsync(c => c.Commitment == commitment, ct);
         if (!VoucherCode.TryHash(code, out var hash) || await db.Vouchers.SingleOrDefaultAsync(v => v.Hash == hash, ct) is not { } voucher)
             return Refusal.VoucherUnknown(403);
         if (voucher.Key is { } owner && !owner.AsSpan().SequenceEqual(key))
             return new Refusal(409, "voucher_taken", "Another phone uses this code. Each person needs a code of their own: ask for a new one.");
 
-        if (await db.Contracts.AsNoTracking().SingleOrDefaultAsync(c => c.Commitment == commitment, ct) is { } known)
+        if (known is not null)
             return voucher.Key is not null && known.Site == voucher.Site && known.Stage == stage ? null : new Refusal(409, "commitment_known", "This version was recorded before, in another way.");
         if (voucher.Records >= MostRecords) return new Refusal(409, "too_many_versions", $"With one code {MostRecords} versions can be recorded. Ask for another one.");
 

@@ -184,7 +184,7 @@ public static class BulkLimits
     /// <summary>Errors that are listed; the check stops there.</summary>
     public const int Errors = 1_000;
 
-    /// <summary>Rows in one transaction while issuing: many, for each transaction writes most pages of the indices; few enough that others who write wait for about a second.</summary>
+    /// <summary>Rows in one transaction while issuing, unless <c>Bulk:Chunk</c> says otherwise: many, for each transaction writes most pages of the indices; few enough that others who write wait for about a second.</summary>
     public const int Chunk = 4000;
 
     /// <summary>How long a checked file waits for somebody before its rows are forgotten.</summary>

@@ -13,15 +13,17 @@ namespace Identity.Issuer.Bulk;
 /// Issues the next rows of a job, in one transaction with the rows' own marks and the job's counters: killed at any line, a row is
 /// either issued and marked, or neither.
 /// </summary>
-internal sealed class IssueChunk(IssuerDb db, IssueMany many, BulkLeases leases, TimeProvider clock)
+internal sealed class IssueChunk(IssuerDb db, IssueMany many, BulkLeases leases, TimeProvider clock, IConfiguration configuration)
 {
+    private readonly int _size = configuration.GetValue("Bulk:Chunk", BulkLimits.Chunk);
+
     /// <summary>One chunk; false where there is nothing more to do for now.</summary>
     public async Task<bool> RunAsync(BulkJob job, Organisation organisation, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         await using var transaction = await db.Database.BeginExclusiveAsync(organisation.Slug, ct);
         if (!await leases.HoldAsync(db, job.Organisation, ct)) return false;
-        var rows = await db.BulkRows.AsNoTracking().Where(r => r.Job == job.Id && r.Claims != null).OrderBy(r => r.Number).Take(BulkLimits.Chunk).ToListAsync(ct);
+        var rows = await db.BulkRows.AsNoTracking().Where(r => r.Job == job.Id && r.Claims != null).OrderBy(r => r.Number).Take(_size).ToListAsync(ct);
         // The organisation may have lost the type since: nobody may issue it then, and the job waits for a person.
         if (organisation.FindType(job.Type) is not { } type) return rows.Count > 0 && await HoldAsync(job, transaction, ct);
 
@@ -38,7 +40,7 @@ internal sealed class IssueChunk(IssuerDb db, IssueMany many, BulkLeases leases,
             for (var i = 0; i < fresh.Count; i++) await mark.RunAsync(ct, made[i].CredentialId, made[i].OfferId, job.Id, fresh[i].Number);
             foreach (var over in rows.Except(fresh)) await mark.RunAsync(ct, DBNull.Value, DBNull.Value, job.Id, over.Number);
         }
-        var last = rows.Count < BulkLimits.Chunk;
+        var last = rows.Count < _size;
         var finished = last ? now : (DateTimeOffset?)null;
         var passed = rows.Count - fresh.Count;
         var still = await db.BulkJobs.Where(j => j.Id == job.Id && j.State == BulkState.Issuing).ExecuteUpdateAsync(j => j

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Identity.Credentials.Jose;
 using Identity.Issuer.Bulk;
 using Identity.Issuer.Data;
 using Identity.TestKit;
@@ -35,7 +36,7 @@ public sealed class KillTests : IAsyncLifetime
     public async Task A_file_that_is_killed_again_and_again_is_issued_once_row_for_row()
     {
         await StartAsync();
-        var job = await UploadAsync(BulkJobTests.File(1, Rows));
+        var job = await UploadAsync(WithKeys());
         await UntilAsync(job, mark => !mark.StartsWith("Checking.0.", StringComparison.Ordinal));
         Kill();
 
@@ -56,6 +57,15 @@ public sealed class KillTests : IAsyncLifetime
         Assert.Equal(Rows, await CheckAsync());
     }
 
+    private static string WithKeys()
+    {
+        using var key = Es256Key.Create();
+        var text = new StringBuilder().AppendRecord([.. BulkRulesTests.Header, "holder_key"]);
+        // The header is row 1.
+        for (var n = 1; n <= Rows; n++) text.AppendRecord([.. BulkRulesTests.Row(n), (n + 1) % 3 == 0 ? key.PublicKey.ToJson().ToJsonString() : ""]);
+        return text.ToString();
+    }
+
     /// <summary>What must hold after every kill; the number of credentials.</summary>
     private async Task<int> CheckAsync()
     {
@@ -67,6 +77,13 @@ public sealed class KillTests : IAsyncLifetime
         Assert.Equal(credentials, await db.Offers.CountAsync());
         Assert.Equal(credentials, (await db.BulkJobs.SingleAsync()).Issued);
         Assert.Equal(Rows, await db.BulkRows.CountAsync());
+        // Each third row has a key: two copies with status indices of their own and entries in the log.
+        var bound = await db.Copies.CountAsync();
+        Assert.Equal(2 * await db.Copies.Select(c => c.CredentialId).Distinct().CountAsync(), bound);
+        Assert.Equal(2 * await db.BulkRows.CountAsync(r => r.CredentialId != null && r.Number % 3 == 0), bound);
+        Assert.Equal(bound, await db.Copies.CountAsync(c => db.StatusEntries.Any(e => e.Organisation == c.Organisation && e.List == c.List && e.Index == c.Index && e.CredentialId == c.CredentialId)));
+        Assert.Equal(bound, await db.Copies.Select(c => new { c.List, c.Index }).Distinct().CountAsync());
+        Assert.Equal(bound, await db.Database.SqlQuery<int>($"SELECT COUNT(*) AS Value FROM credential_copies WHERE Entry IN (SELECT entry FROM ledger_pending UNION ALL SELECT entry FROM ledger_entries)").SingleAsync());
         return credentials;
     }
 
@@ -75,7 +92,7 @@ public sealed class KillTests : IAsyncLifetime
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Identity.Issuer.dll"));
         foreach (var setting in IssuerFixture.Settings(_folder).Where(s => !s.StartsWith("--PublicUrl", StringComparison.Ordinal))) start.ArgumentList.Add(setting);
-        foreach (var setting in new[] { $"--urls=http://127.0.0.1:{_port}", $"--PublicUrl=http://localhost:{_port}", "--Bulk:Lease=00:00:01" }) start.ArgumentList.Add(setting);
+        foreach (var setting in new[] { $"--urls=http://127.0.0.1:{_port}", $"--PublicUrl=http://localhost:{_port}", "--Bulk:Lease=00:00:01", "--Bulk:Chunk=500" }) start.ArgumentList.Add(setting);
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, _) => { };
         _process.ErrorDataReceived += (_, _) => { };
