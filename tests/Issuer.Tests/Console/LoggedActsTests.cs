@@ -88,9 +88,11 @@ public sealed class LoggedActsTests : IAsyncLifetime
     {
         // The authority of the certificates was made at the machine's time.
         if (DateTimeOffset.UtcNow > _issuer.Clock.GetUtcNow()) _issuer.Clock.Move(DateTimeOffset.UtcNow - _issuer.Clock.GetUtcNow());
-        var since = _issuer.Clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
         var admin = await Clerk.SignedIn(_issuer, role: "admin");
         var key = await _issuer.InDb(db => db.SigningKeys.Where(k => k.Organisation == College).Select(k => k.Thumbprint).SingleAsync());
+        // Whole seconds, and not before the key was made: that may be this very second.
+        _issuer.Clock.Move(TimeSpan.FromSeconds(2));
+        var since = _issuer.Clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
         Task<List<string>> Acts() => _issuer.InDb(db => db.AccessLog.Where(e => e.Act.StartsWith("key_")).OrderBy(e => e.Id).Select(e => e.Act + " " + e.Role).ToListAsync());
 
         Assert.Equal(HttpStatusCode.Redirect, (await admin.Post("/console/keys", ("word", College))).StatusCode);
