@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Identity.Host.Lan;
 using Identity.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace Identity.Host;
 
@@ -33,6 +34,9 @@ internal sealed record DemonstrationOptions(string DataFolder, int BasePort)
 
     /// <summary>What Kestrel listens on for one of the addresses above.</summary>
     public string Listen(string url) => Lan is null ? url : string.Join(';', Lan.Addresses.Select(a => $"https://{a}:{new Uri(url).Port}"));
+
+    /// <summary>How the journeys fetch: patiently, for a machine that starts everything at once answers late.</summary>
+    public IOptions<OutboundOptions> Outbound => Options.Create(new OutboundOptions { AllowLoopback = Lan is null, Own = Lan?.Own, Timeout = TimeSpan.FromSeconds(20) });
 
     /// <summary>A file or folder below the data folder.</summary>
     public string Path(params string[] parts) => System.IO.Path.Combine([DataFolder, .. parts]);

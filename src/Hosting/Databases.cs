@@ -83,7 +83,7 @@ public static class Databases
     public static void StoreTimesAsMicroseconds(this ModelConfigurationBuilder configuration) => configuration.Properties<DateTimeOffset>().HaveConversion<InMicroseconds>();
 
     /// <summary>A time as it is stored, for plain SQL.</summary>
-    public static long Microseconds(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / 10;
+    public static long Microseconds(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 
     private sealed class InMicroseconds() : ValueConverter<DateTimeOffset, long>(
         time => Microseconds(time),

@@ -27,7 +27,7 @@ internal sealed partial class PlayAudit(DemonstrationOptions options, IReadOnlyL
     /// <returns>Whether every step came out as it should.</returns>
     public Task<bool> RunAsync(CancellationToken ct) => Steps.PlayAsync("The journey of an audit at Site 14", async () =>
     {
-        using var fetch = new OutboundFetch(Options.Create(new OutboundOptions { AllowLoopback = options.Lan is null, Own = options.Lan?.Own, Timeout = TimeSpan.FromSeconds(20) }));
+        using var fetch = new OutboundFetch(options.Outbound);
         using var union = await SignInAsync(Cast.Union, ct);
         using var auditor = await SignInAsync(Cast.Brand, ct);
         await PlayAsync(new KeepContracts(fetch, TimeProvider.System), union, auditor, ct);

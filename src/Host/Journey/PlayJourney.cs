@@ -15,18 +15,16 @@ namespace Identity.Host.Journey;
 /// </summary>
 internal sealed class PlayJourney(DemonstrationOptions options, Stack stack, Screen screen)
 {
-    private readonly IOptions<OutboundOptions> _outbound = Options.Create(new OutboundOptions { AllowLoopback = options.Lan is null, Own = options.Lan?.Own, Timeout = TimeSpan.FromSeconds(20) });
-
     /// <summary>What was played.</summary>
     public Steps Steps { get; } = new(screen);
 
     /// <returns>Whether every step came out as it should.</returns>
     public Task<bool> RunAsync(CancellationToken ct) => Steps.PlayAsync("The journey of a diploma", async () =>
     {
-        using var fetch = new OutboundFetch(_outbound);
+        using var fetch = new OutboundFetch(options.Outbound);
         using var verifier = new Api(options.VerifierUrl, own: options.Lan?.Own);
         var known = await CarryListAsync(fetch, ct);
-        await PlayAsync(new ReceiveCredentials(fetch, TimeProvider.System), new PresentCredentials(fetch, _outbound, TimeProvider.System, known), verifier, ct);
+        await PlayAsync(new ReceiveCredentials(fetch, TimeProvider.System), new PresentCredentials(fetch, options.Outbound, TimeProvider.System, known), verifier, ct);
     });
 
     private async Task PlayAsync(ReceiveCredentials receive, PresentCredentials present, Api verifier, CancellationToken ct)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Identity.Credentials.Jose;
+using Identity.Hosting;
 using Identity.Issuer.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -19,7 +20,7 @@ internal sealed class BulkLeases(IConfiguration configuration, TimeProvider cloc
     public async Task<bool> TakeAsync(IssuerDb db, string organisation, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var (until, nowMicros) = (Micros(now + _length), Micros(now));
+        var (until, nowMicros) = (Databases.Microseconds(now + _length), Databases.Microseconds(now));
         return await db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO "bulk_leases" ("Organisation", "Owner", "Until") VALUES ({organisation}, {_owner}, {until})
@@ -30,12 +31,10 @@ internal sealed class BulkLeases(IConfiguration configuration, TimeProvider cloc
     /// <summary>Whether the lease is still ours, prolonged; locks its row until the transaction ends.</summary>
     public async Task<bool> HoldAsync(IssuerDb db, string organisation, CancellationToken ct)
     {
-        var until = Micros(clock.GetUtcNow() + _length);
+        var until = Databases.Microseconds(clock.GetUtcNow() + _length);
         return await db.Database.ExecuteSqlAsync($"""UPDATE "bulk_leases" SET "Until" = {until} WHERE "Organisation" = {organisation} AND "Owner" = {_owner}""", ct) == 1;
     }
 
     /// <summary>Lets the next copy start at once.</summary>
     public Task ReleaseAsync(IssuerDb db, CancellationToken ct) => db.Database.ExecuteSqlAsync($"""UPDATE "bulk_leases" SET "Until" = 0 WHERE "Owner" = {_owner}""", ct);
-
-    private static long Micros(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 }

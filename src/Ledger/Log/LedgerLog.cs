@@ -12,6 +12,9 @@ public static class LedgerLog
     /// <summary>Over how many rounds the copies of one batch are spread.</summary>
     public const int SpreadRounds = 3;
 
+    /// <summary>The order of entries in an index, and of those that are placed together.</summary>
+    internal static readonly Comparer<byte[]> ByteOrder = Comparer<byte[]>.Create(static (one, other) => one.AsSpan().SequenceCompareTo(other));
+
     /// <summary>
     /// Adds an entry that the caller's own <c>SaveChanges</c> commits, so that no credential leaves without it.
     /// </summary>
@@ -99,8 +102,6 @@ public static class LedgerLog
 
         throw new InvalidDataException($"The stored tree does not lead from the entry at {index} to the anchored root of {anchor.Size} entries. Restore the database.");
     }
-
-    private static readonly Comparer<byte[]> ByteOrder = Comparer<byte[]>.Create(static (one, other) => one.AsSpan().SequenceCompareTo(other));
 
     private static void Check(byte[] entry)
     {

@@ -1,9 +1,11 @@
+using Identity.Hosting;
+
 namespace Identity.Ledger.Log;
 
 /// <summary>Times as they are stored: UTC microseconds since 1970.</summary>
 internal static class Micros
 {
-    public static long Of(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+    public static long Of(DateTimeOffset time) => Databases.Microseconds(time);
 
     public static long Of(TimeSpan time) => time.Ticks / TimeSpan.TicksPerMicrosecond;
 

@@ -96,7 +96,7 @@ internal sealed class Sequencer(string origin, ISigner key, LogOptions options, 
         var due = await sql.QueryAsync(ct, row => row.GetFieldValue<byte[]>(0),
             "DELETE FROM ledger_pending WHERE entry IN (SELECT entry FROM ledger_pending WHERE added_at + round * @step <= @now OR added_at > @absurd ORDER BY entry LIMIT @max) RETURNING entry",
             ("@step", Micros.Of(options.Interval)), ("@now", now), ("@absurd", now + Future), ("@max", MaxPerRound));
-        due.Sort(static (one, other) => one.AsSpan().SequenceCompareTo(other));
+        due.Sort(LedgerLog.ByteOrder);
 
         var tree = await StoredTree.OpenAsync(sql, state.Size, state.Root, ct);
         await using (var insert = sql.Prepare("INSERT INTO ledger_entries (position, entry) VALUES (@position, @entry) ON CONFLICT (entry) DO NOTHING", "@position", "@entry"))

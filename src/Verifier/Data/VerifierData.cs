@@ -32,7 +32,7 @@ public static class VerifierData
 public static class Micros
 {
     /// <summary>UTC microseconds since 1970.</summary>
-    public static long ToMicros(this DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) / TimeSpan.TicksPerMicrosecond;
+    public static long ToMicros(this DateTimeOffset time) => Databases.Microseconds(time);
 
     /// <summary>The time of UTC microseconds since 1970.</summary>
     public static DateTimeOffset FromMicros(long micros) => new(DateTimeOffset.UnixEpoch.UtcTicks + micros * TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
