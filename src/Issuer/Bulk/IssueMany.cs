@@ -130,6 +130,7 @@ internal sealed class IssueMany(IssuerDb db, KeyRing ring, OfferSecrets secrets,
             var room = Math.Min((list.Size / 2 - list.Taken) / Row.Formats.Count, rows.Count - done);
             if (room <= 0)
             {
+                if (_listSize / 2 < Row.Formats.Count) throw new InvalidOperationException($"Status:ListSize is {_listSize}: half a list must hold the copies of one credential.");
                 await using var lists = new PreparedInsert<StatusListRow>(db, sql);
                 await lists.RunAsync(new StatusListRow { Organisation = organisation.Slug, Number = list.Number + 1, Size = _listSize }, ct);
                 continue;
