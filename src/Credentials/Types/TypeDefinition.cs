@@ -88,8 +88,21 @@ public sealed record TypeDefinition
 /// <summary>Name and description of a type in one language.</summary>
 public sealed record TypeDisplay(string Name, string Description);
 
-/// <summary>Bytes of a compact proof: aimed at, and never passed.</summary>
-public sealed record QrBudget(int Target, int Cap);
+/// <summary>Bytes of a compact proof that shows every claim.</summary>
+/// <param name="Target">Aimed at: a poor camera reads it.</param>
+/// <param name="Cap">Never passed: optional claims are left out of the code, and where that is not enough nothing is issued.</param>
+/// <param name="Over">What happens between the two.</param>
+public sealed record QrBudget(int Target, int Cap, QrOver Over = QrOver.Warn);
+
+/// <summary>What happens to claims whose code is larger than its target.</summary>
+public enum QrOver
+{
+    /// <summary>Every claim stays in the code, and whoever issues is told that it is dense.</summary>
+    Warn,
+
+    /// <summary>Optional claims are left out of the code, from the end of its order, where that reaches the target.</summary>
+    Trim,
+}
 
 /// <summary>How a mistake in an issued credential is put right.</summary>
 public enum CorrectionKind

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text.Json.Nodes;
 using Identity.Credentials.Types;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Recognition;
@@ -30,6 +31,17 @@ public sealed record FieldView(ClaimDefinition Claim, string Text, string? Error
     }
 }
 
+/// <summary>What the QR code of a credential will be like, for <c>_Qr.cshtml</c>.</summary>
+public sealed record QrView(TypeDefinition Type, QrForecast Forecast)
+{
+    /// <summary>Of claims as they stand in a form: what is wrong with them is not asked here.</summary>
+    public static QrView Of(TypeDefinition type, JsonObject claims, DateTimeOffset now)
+    {
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        return new QrView(type, CompactSize.Forecast(type, ClaimRules.Check(type, claims, today, out var accepted).Count == 0 && accepted is not null ? DerivedClaims.AddTo(type, accepted, today) : claims));
+    }
+}
+
 /// <summary>The form of a type: prepares a credential for one person.</summary>
 public sealed class IssueModel(Desk desk, PrepareCredential prepare) : PageModel
 {
@@ -47,6 +59,9 @@ public sealed class IssueModel(Desk desk, PrepareCredential prepare) : PageModel
 
     /// <summary>Sentences with the id of their field, in the order of the form.</summary>
     public IReadOnlyList<(string Id, string Text)> Errors { get; private set; } = [];
+
+    /// <summary>What the QR code of the fields as they stand will be like.</summary>
+    public QrView Qr => QrView.Of(Type!, ClaimForm.Read(Type!, name => Fields.FirstOrDefault(f => f.Claim.Name == name)?.Text), desk.Now);
 
     /// <summary>Id of the credential that has the file number already, or null.</summary>
     public string? Earlier { get; private set; }
@@ -69,6 +84,13 @@ public sealed class IssueModel(Desk desk, PrepareCredential prepare) : PageModel
         Reference = Request.Form["reference"].ToString();
         Show(Typed);
         return Page();
+    }
+
+    /// <summary>The sentence on the QR code of what is typed so far; nothing is stored.</summary>
+    public IActionResult OnPostQr(string type)
+    {
+        if ((Type = desk.Organisation.FindType(type)) is null) return Missing();
+        return Partial("/Console/_Qr.cshtml", QrView.Of(Type, ClaimForm.Read(Type, Typed), desk.Now));
     }
 
     /// <summary>Prepares the credential, or shows what to correct.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Identity.Credentials.Compact;
 using Identity.Credentials.Jose;
@@ -14,31 +15,38 @@ public static class CompactSize
     private static readonly Ruler Blank = new();
 
     /// <summary>
-    /// The claims without those that would make the proof larger than the type's cap: optional ones are left out from the end of
-    /// the type's QR order. They stay in the SD-JWT VC.
+    /// The claims that enter the code. Optional ones are left out from the end of the type's QR order where the proof would pass the type's cap, or its
+    /// target where the type says so and leaving out reaches it. They stay in the SD-JWT VC.
     /// </summary>
     public static JsonObject Fit(TypeDefinition type, JsonObject claims)
     {
-        if (AtMost(type, claims) <= type.Budget.Cap) return claims;
-        var fitting = claims.DeepClone().AsObject();
-        foreach (var claim in type.QrClaims.Where(c => !c.Mandatory).Reverse())
-        {
-            if (Measure(type, fitting) <= type.Budget.Cap) break;
-            fitting.Remove(claim.Name);
-        }
-        return fitting;
+        if (type.Budget.Over is QrOver.Trim && Trim(type, claims, type.Budget.Target) is (true, var within)) return within;
+        return Trim(type, claims, type.Budget.Cap).Claims;
     }
 
     /// <summary>Null when the claims fit; else the claim to shorten and a sentence.</summary>
     public static (string Claim, string Message)? Problem(TypeDefinition type, JsonObject claims)
     {
-        var fitting = Fit(type, claims);
-        if (!type.QrClaims.Any(c => fitting.ContainsKey(c.Name)))
+        if (AtMost(type, claims) <= type.Budget.Cap && type.QrClaims.Any(c => claims.ContainsKey(c.Name))) return null;
+        var forecast = Forecast(type, claims);
+        if (forecast.Longest is not { } longest)
             return (type.QrClaims.First().Name, $"Give at least one of the claims that a QR code can show: {string.Join(", ", type.QrClaims.Select(c => c.Label("en")))}.");
-        var over = Measure(type, fitting) - type.Budget.Cap;
-        if (over <= 0) return null;
-        var longest = type.QrClaims.Where(c => fitting.ContainsKey(c.Name)).MaxBy(c => fitting[c.Name]!.ToJsonString().Length)!;
-        return (longest.Name, $"Together the claims are too long for a QR code, by {over} bytes. Shorten this one.");
+        return forecast.Reading is QrReading.TooLong ? (longest, $"Together the claims are too long for a QR code, by {forecast.Bytes - forecast.Cap} bytes. Shorten this one.") : null;
+    }
+
+    /// <summary>What the code of these claims will be like, before anything is signed.</summary>
+    /// <param name="type">The type.</param>
+    /// <param name="claims">The claims, derived ones included; what the type does not know is passed over.</param>
+    public static QrForecast Forecast(TypeDefinition type, JsonObject claims)
+    {
+        var fitting = Fit(type, claims);
+        var (target, cap, _) = type.Budget;
+        var bytes = Measure(type, fitting);
+        var shown = type.QrClaims.Where(c => fitting.ContainsKey(c.Name)).Select(c => c.Name).ToList();
+        return new QrForecast(
+            bytes, bytes is 0 || bytes > cap ? null : QrForecast.VersionOf(bytes), bytes <= target ? QrReading.Easy : bytes <= cap ? QrReading.Dense : QrReading.TooLong,
+            [.. type.QrClaims.Select(c => c.Name).Where(name => claims.ContainsKey(name) && !fitting.ContainsKey(name))],
+            shown.MaxBy(name => Encoding.UTF8.GetByteCount(fitting[name]?.ToString() ?? "")), target, cap);
     }
 
     /// <summary>Bytes of a proof that shows every claim, the largest values of the numbers assumed.</summary>
@@ -57,6 +65,16 @@ public static class CompactSize
         foreach (var claim in type.Claims)
             if (claim.Qr is not null && claims[claim.Name] is { } value) bytes += 32 + value.ToJsonString().Length;
         return bytes;
+    }
+
+    // False where leaving out every optional claim is not enough.
+    private static (bool Fits, JsonObject Claims) Trim(TypeDefinition type, JsonObject claims, int limit)
+    {
+        if (AtMost(type, claims) <= limit || Measure(type, claims) <= limit) return (true, claims);
+        var fitting = claims.DeepClone().AsObject();
+        foreach (var claim in type.QrClaims.Where(c => !c.Mandatory).Reverse())
+            if (fitting.Remove(claim.Name) && Measure(type, fitting) is > 0 and var bytes && bytes <= limit) return (true, fitting);
+        return (false, fitting);
     }
 
     // A signature of the right length is all that measuring needs.

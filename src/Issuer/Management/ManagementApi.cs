@@ -22,6 +22,13 @@ public sealed record NewCredential(
     [property: Description("The organisation's own file number, 1 to 100 characters.")] string Reference,
     [property: Description("The claims by name; /types/{type} lists them."), JsonConverter(typeof(StrictObject))] JsonObject Claims);
 
+/// <summary>Claims to try, of which nothing is stored.</summary>
+/// <param name="Type">Short name of a type that the organisation issues.</param>
+/// <param name="Claims">The claims by name.</param>
+public sealed record TrialClaims(
+    [property: Description("Short name of a type that the organisation issues, for example qualification.")] string Type,
+    [property: Description("The claims by name; /types/{type} lists them."), JsonConverter(typeof(StrictObject))] JsonObject Claims);
+
 /// <summary>A credential that was prepared, with its first offer; without one while it waits for a second person, and for those who do not hand over.</summary>
 public sealed record PreparedCredential(string Id, CredentialState State, OfferView? Offer);
 
@@ -53,6 +60,7 @@ internal static class ManagementApi
             .ProducesProblem(401).ProducesProblem(403);
         const StaffRoles Readers = StaffRoles.Clerk | StaffRoles.Approver | StaffRoles.Auditor;
         api.MapPost("", PrepareAsync).Needs(StaffRoles.Clerk).WithName("PrepareCredential").WithSummary("Prepares a credential and offers it to its holder; types that need a second person wait for approval first. A reference that another credential of the type holds is refused (409), so that a request sent twice issues once.").ProducesValidationProblem().ProducesProblem(409);
+        api.MapPost("/qr", Forecast).Needs(StaffRoles.Clerk).WithName("ForecastQr").WithSummary("Tells what the QR code of these claims will be like, and what is left out of it to keep it readable; stores nothing.").ProducesValidationProblem();
         api.MapGet("", ListAsync).Needs(Readers).WithName("ListCredentials").WithSummary("Lists the organisation's credentials, newest first; search looks at names and references.");
         api.MapGet("/{id}", GetAsync).Needs(Readers).WithName("GetCredential").WithSummary("Shows one credential: claims, state, copies with their anchoring, and what happened to it.").ProducesProblem(404);
         api.MapPost("/{id}/offer", OfferAsync).Needs(StaffRoles.Clerk).WithName("OfferCredential").WithSummary("Makes a new offer and ends the open ones.").ProducesProblem(404).ProducesProblem(409);
@@ -79,6 +87,18 @@ internal static class ManagementApi
                 statusCode: 409, title: "Reference in use", extensions: new Dictionary<string, object?> { ["credential"] = taken.Earlier }),
             _ => throw new InvalidOperationException("A credential is prepared or refused."),
         };
+
+    private static Results<Ok<QrForecast>, ValidationProblem> Forecast(string org, TrialClaims body, HttpContext http, TimeProvider clock)
+    {
+        var organisation = http.Caller().Organisation;
+        if (organisation.FindType(body.Type ?? "") is not { } type)
+            return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["type"] = [$"Give one of: {string.Join(", ", organisation.Types.Select(t => t.Name))}."] }, "Some fields cannot be accepted.");
+        var now = clock.GetUtcNow();
+        var errors = ClaimCheck.Run(type, body.Claims ?? [], now, out var accepted);
+        return accepted is null
+            ? TypedResults.ValidationProblem(errors.ToDictionary(), "Some fields cannot be accepted.")
+            : TypedResults.Ok(CompactSize.Forecast(type, DerivedClaims.AddTo(type, accepted, DateOnly.FromDateTime(now.UtcDateTime))));
+    }
 
     private static async Task<Ok<CredentialPage>> ListAsync(string org, string? search, int? page, HttpContext http, FindCredentials find, CancellationToken ct) =>
         TypedResults.Ok(await find.ListAsync(http.Caller().Organisation, search, page ?? 1, http.Caller().Actor, ct));

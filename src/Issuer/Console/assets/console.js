@@ -40,6 +40,25 @@ for (const button of document.querySelectorAll('[data-copy]')) {
   });
 }
 
+// While a form is filled in, it says what the credential's QR code will be like.
+for (const place of document.querySelectorAll('[data-forecast]')) {
+  let round = 0;
+  place.closest('form').addEventListener('input', async () => {
+    const mine = ++round;
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    if (mine !== round) return;
+    try {
+      const answer = await fetch(place.dataset.forecast, { method: 'POST', body: new FormData(place.closest('form')), redirect: 'error' });
+      const text = await answer.text();
+      if (!answer.ok || mine !== round) return;
+      const fresh = new DOMParser().parseFromString(text, 'text/html').body;
+      if (place.innerHTML.trim() !== fresh.innerHTML.trim()) place.replaceChildren(...fresh.childNodes);
+    } catch {
+      // No network or signed out: the next page says it.
+    }
+  });
+}
+
 const watched = document.querySelector('[data-watch]');
 if (watched) watch(watched);
 
