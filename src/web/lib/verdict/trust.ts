@@ -1,0 +1,72 @@
+import type { Bytes } from '../bytes.ts';
+import type { PublicJwk } from '../keys.ts';
+
+/**
+ * What a scanner without a network knows of register, keys and status lists: one signed pack whose signature, signer and version were checked when it was
+ * loaded. Every answer comes at once, from memory. All times are Unix seconds.
+ */
+export interface Trust {
+  /** Up to when whoever made the pack had read the ledger. */
+  readonly headTime: number;
+  /** From this second on the pack proves nothing any more: cannot tell, never green. At most 72 hours after it was made. */
+  readonly goodUntil: number;
+  /** Every registered key whose JWK thumbprint starts with these 8 bytes, of whatever organisation, ended or not. */
+  findKeys(keyId: Uint8Array): readonly KeyRecord[];
+  /** The organisation with this 32-byte id. */
+  organisation(id: Uint8Array): OrganisationRecord | undefined;
+  /** Every accreditation ever granted to the organisation with this id, ended ones too. */
+  accreditations(organisation: Uint8Array): readonly AccreditationRecord[];
+  /** The entry of the list published at exactly this address; undefined where the pack does not hold that list or the list has no such entry. */
+  status(listUri: string, index: number): StatusEntry | undefined;
+  /**
+   * Whether the pack lists the entry that starts with these 16 bytes under this key, which has ended: anchored while the key was in force, before its end.
+   * For such a key the pack holds all of them; for keys in force it holds none and answers false.
+   */
+  isRecordedBeforeEnd(thumbprint: Uint8Array, entryPrefix: Uint8Array): boolean;
+}
+
+export interface OrganisationRecord {
+  /** 32 bytes: SHA-256 of the canonical profile. */
+  readonly id: Bytes;
+  /** The issuer identifier, an address; status lists stand under it. */
+  readonly issuer: string;
+  readonly name: string;
+  readonly country: string;
+  /** True for fictional organisations. */
+  readonly demonstration: boolean;
+  readonly contact: string | undefined;
+}
+
+export interface KeyRecord {
+  /** 32 bytes, RFC 7638. */
+  readonly thumbprint: Bytes;
+  readonly key: PublicJwk;
+  /** Id of the organisation. */
+  readonly organisation: Bytes;
+  /** In force since: the later of the stated date and the block's time. */
+  readonly from: number;
+  /** Not in force from then on; for a compromised key the time since when. */
+  readonly endedAt: number | undefined;
+  /** Set together with the end. */
+  readonly reason: 'retired' | 'compromised' | undefined;
+}
+
+export interface AccreditationRecord {
+  /** The vct. */
+  readonly type: string;
+  readonly from: number;
+  readonly until: number | undefined;
+  readonly withdrawnAt: number | undefined;
+  /** Time of the block that holds the grant: it has no effect earlier. */
+  readonly grantedAtBlockTime: number;
+  readonly accreditorName: string;
+}
+
+export interface StatusEntry {
+  /** 0 in force, 1 revoked, 2 suspended; every other value is not in force either. */
+  readonly value: number;
+  /** `iat` of the list. */
+  readonly issuedAt: number;
+  /** When the list was read into the pack. */
+  readonly readAt: number;
+}
