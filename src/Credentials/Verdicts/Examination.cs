@@ -12,10 +12,13 @@ namespace Identity.Credentials.Verdicts;
 /// </summary>
 internal sealed class Examination
 {
+    private readonly PackedChecks? _packed;
+
     public Examination(Expectations expectations, ITrustView trust, DateTimeOffset now, VerdictPolicy policy)
     {
         (Expectations, Trust, Now, Policy) = (expectations, trust, now, policy);
-        CheckLedgerAge();
+        _packed = trust.Packed is { } pack ? new PackedChecks(this, pack) : null;
+        IsLedgerFresh = _packed?.CheckAge() ?? CheckLedgerAge();
     }
 
     public Expectations Expectations { get; }
@@ -29,7 +32,7 @@ internal sealed class Examination
     public CheckSheet Sheet { get; } = new();
 
     /// <summary>Whether the copy of the register is recent enough for an absence in it to mean something.</summary>
-    public bool IsLedgerFresh { get; private set; }
+    public bool IsLedgerFresh { get; }
 
     public TypeDefinition? Type { get; set; }
 
@@ -70,6 +73,12 @@ internal sealed class Examination
     /// <summary>Finds the entry; only a log without alarm whose root equals the contract's vouches for anything.</summary>
     public void FindAnchor(byte[] entry)
     {
+        if (_packed is not null)
+        {
+            _packed.Remember(entry);
+            return;
+        }
+
         if (Trust.FindEntry(entry) is not { } anchor)
         {
             Sheet.Skip(CheckName.Ledger, IsLedgerFresh ? "no log on the ledger holds it" : "the copy of the ledger is too old to look in", IsLedgerFresh ? ReasonCode.NotAnchored : null);
@@ -109,6 +118,12 @@ internal sealed class Examination
     public void CheckKey(KeyRecord key)
     {
         Key = key;
+        if (_packed is not null)
+        {
+            _packed.CheckKey(key);
+            return;
+        }
+
         if (AnchoredAt is not { } at)
         {
             Sheet.Skip(CheckName.IssuerKey, "no anchor time to judge the key by");
@@ -154,7 +169,11 @@ internal sealed class Examination
         }
 
         var granted = Trust.Accreditations(Issuer.Id).Where(a => a.Type == vct).ToList();
-        if (AnchoredAt is { } at)
+        if (_packed is not null)
+        {
+            _packed.CheckAccreditation(granted);
+        }
+        else if (AnchoredAt is { } at)
         {
             // Grants take effect no earlier than their block, and our copy reaches at least as far as the anchor: an absence is certain.
             if (granted.Find(a => a.Covers(at)) is { } covering) Sheet.Pass(CheckName.Accreditation, $"by {covering.AccreditorName}, in force on {Day(at)}");
@@ -231,23 +250,24 @@ internal sealed class Examination
 
         Facts = Facts with { StatusUri = reference.Uri };
         if (Issuer is null || !Sheet.Passed(CheckName.Signature)) Sheet.Skip(CheckName.Status, "not asked about what is not shown to be the issuer's");
-        else StatusAge = StatusCheck.Run(this, reference);
+        else StatusAge = _packed is null ? StatusCheck.Run(this, reference) : _packed.CheckStatus(reference);
     }
 
     /// <summary>The same where nothing else is looked at: the caller knows that the credential is the issuer's.</summary>
-    public void CheckStatusAlone(StatusList.StatusReference reference) => StatusAge = StatusCheck.Run(this, reference);
+    public void CheckStatusAlone(StatusList.StatusReference reference) => StatusAge = _packed is null ? StatusCheck.Run(this, reference) : _packed.CheckStatus(reference);
 
     public static string Day(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
     public static string Text(FormattableString text) => FormattableString.Invariant(text);
 
-    private void CheckLedgerAge()
+    private bool CheckLedgerAge()
     {
         var age = Now - Trust.State.HeadTime;
-        IsLedgerFresh = age <= Policy.MaxLedgerAge && age >= -Policy.Skew;
-        if (IsLedgerFresh) Sheet.Pass(CheckName.DataAge, Text($"ledger read {(long)age!.Value.TotalSeconds} s ago"));
+        var fresh = age <= Policy.MaxLedgerAge && age >= -Policy.Skew;
+        if (fresh) Sheet.Pass(CheckName.DataAge, Text($"ledger read {(long)age!.Value.TotalSeconds} s ago"));
         else if (age is null) Sheet.Skip(CheckName.DataAge, "there is no copy of the ledger", ReasonCode.StaleData);
         else if (age < TimeSpan.Zero) Sheet.Skip(CheckName.DataAge, "the copy of the ledger is from the future: a clock is wrong", ReasonCode.StaleData);
         else Sheet.Skip(CheckName.DataAge, Text($"ledger read {(long)age.Value.TotalSeconds} s ago"), ReasonCode.StaleData);
+        return fresh;
     }
 }

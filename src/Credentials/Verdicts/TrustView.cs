@@ -26,7 +26,35 @@ public interface ITrustView
 
     /// <summary>How current the local copy of the ledger is.</summary>
     MirrorState State { get; }
+
+    /// <summary>Set where all of this comes from a signed trust pack, which holds neither logs nor whole lists. Null for a mirror of the ledger.</summary>
+    IPackedTrust? Packed => null;
 }
+
+/// <summary>
+/// What a trust pack says in place of logs and lists. Its signature, signer and version were checked when it was loaded; the time in
+/// <see cref="ITrustView.State"/> is that up to which its maker had read the ledger.
+/// </summary>
+public interface IPackedTrust
+{
+    /// <summary>From then on the pack proves nothing any more. At most 72 hours after it was made; offline this stands in for the expiry of lists.</summary>
+    DateTimeOffset GoodUntil { get; }
+
+    /// <summary>
+    /// Whether the pack lists the entry that starts with these 16 bytes under this key, which has ended: anchored while the key was in force, before its end.
+    /// For such a key the pack holds all of them; for keys in force it holds none.
+    /// </summary>
+    bool IsRecordedBeforeEnd(byte[] thumbprint, ReadOnlySpan<byte> entryPrefix);
+
+    /// <summary>The entry of the list published at exactly this address; null where the pack does not hold it.</summary>
+    PackedStatus? FindStatus(string uri, long index);
+}
+
+/// <summary>One entry of a status list whose signature was checked by the maker of the pack.</summary>
+/// <param name="Value">0 is in force, 1 revoked, 2 suspended; every other value is not in force either.</param>
+/// <param name="IssuedAt"><c>iat</c> of the list.</param>
+/// <param name="ReadAt">When it was read into the pack.</param>
+public sealed record PackedStatus(byte Value, DateTimeOffset IssuedAt, DateTimeOffset ReadAt);
 
 /// <summary>A registered organisation.</summary>
 /// <param name="Id">SHA-256 of the canonical profile.</param>

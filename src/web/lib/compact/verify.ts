@@ -4,7 +4,7 @@ import { decodeCbor } from '../cbor.ts';
 import { parseSign1, requireLabels, verifySign1 } from '../cose.ts';
 import { importCompressed } from '../p256.ts';
 import { refuse } from '../refusal.ts';
-import { readIssuerPart, readLeaf, type ClaimValue, type IssuerPart } from './credential.ts';
+import { readIssuerPart, readLeaf, type ClaimValue, type CompactLeaf, type IssuerPart } from './credential.ts';
 import { array, byteString, decodeArray, small } from './fields.ts';
 import { HOLDER_CONTEXT, MAX_DEPTH, MAX_PROOF } from './limits.ts';
 import { leafHash, requireRoot } from './tree.ts';
@@ -18,6 +18,14 @@ export interface CompactPresentation {
   readonly binding: Bytes;
 }
 
+/** A proof of which only the form has been judged. */
+export interface ReadProof extends CompactPresentation {
+  /** Throws the refusal `root_mismatch` where shown claims and hashes do not give the root that the issuer signed. */
+  requireRoot(): Promise<void>;
+  /** Whether the holder named by the issuer signed it; `binding` is for the caller to compare. */
+  verifyHolder(): Promise<boolean>;
+}
+
 const PREFIX = 'IDP:';
 
 export function isProof(scanned: string): boolean {
@@ -26,6 +34,14 @@ export function isProof(scanned: string): boolean {
 
 /** Reads `IDP:…`, recomputes the root, verifies the holder's signature. Refusals `malformed`, `too_large`, `unsupported`, `root_mismatch`, `bad_signature`. */
 export async function parseProof(scanned: string): Promise<CompactPresentation> {
+  const proof = readProof(scanned);
+  await proof.requireRoot();
+  if (!await proof.verifyHolder()) refuse('bad_signature', 'holder');
+  return proof;
+}
+
+/** Reads `IDP:…`, its form alone. Refusals `malformed`, `too_large`, `unsupported`. */
+export function readProof(scanned: string): ReadProof {
   if (!isProof(scanned)) refuse('malformed', 'not a proof');
   if (scanned.length > PREFIX.length + Math.ceil(MAX_PROOF * 1.5)) refuse('too_large', 'proof');
   const sign1 = parseSign1(decodeCbor(decodeBase45(scanned.slice(PREFIX.length)), { maxBytes: MAX_PROOF, maxDepth: MAX_DEPTH }));
@@ -33,21 +49,25 @@ export async function parseProof(scanned: string): Promise<CompactPresentation> 
   const [issuerPart, disclosed, rawNodes, binding] = decodeArray(sign1.payload, MAX_PROOF, 4);
   const issuer = readIssuerPart(issuerPart);
 
-  const claims = new Map<number, ClaimValue>();
-  const shown = new Map<number, Bytes>();
+  const shown = new Map<number, CompactLeaf>();
   let last = -1;
   for (const entry of array(disclosed)) {
     const [rawIndex, ...rest] = array(entry, 4);
     const index = small(rawIndex);
     if (index <= last || index >= issuer.count) refuse('malformed', 'order of claims');
     last = index;
-    const leaf = readLeaf(rest);
-    if (claims.has(leaf.key)) refuse('malformed', 'claim twice');
-    claims.set(leaf.key, leaf.value);
-    shown.set(index, await leafHash(leaf));
+    shown.set(index, readLeaf(rest));
   }
+  const leaves = [...shown.values()];
+  const claims = new Map(leaves.map(leaf => [leaf.key, leaf.value]));
+  if (claims.size !== leaves.length) refuse('malformed', 'claim twice');
   const nodes = array(rawNodes).map(node => byteString(node, 32));
-  await requireRoot(issuer.count, shown, nodes, issuer.root);
-  if (!await verifySign1(sign1, HOLDER_CONTEXT, await importCompressed(issuer.holder))) refuse('bad_signature', 'holder');
-  return { issuer, claims, binding: byteString(binding, 32) };
+  return {
+    issuer, claims, binding: byteString(binding, 32),
+    requireRoot: async () => {
+      const hashes = await Promise.all([...shown].map(async ([index, leaf]) => [index, await leafHash(leaf)] as const));
+      await requireRoot(issuer.count, new Map(hashes), nodes, issuer.root);
+    },
+    verifyHolder: async () => verifySign1(sign1, HOLDER_CONTEXT, await importCompressed(issuer.holder)),
+  };
 }

@@ -1,0 +1,132 @@
+using Identity.Credentials.StatusList;
+using static Identity.Credentials.Verdicts.Examination;
+
+namespace Identity.Credentials.Verdicts;
+
+/// <summary>
+/// The checks that rest on a trust pack in place of logs and lists; src/web/lib/verdict judges by the same rules on a phone without a network. When a credential was
+/// recorded is not in the pack, so: a key in force needs no place in a log; a key that has ended needs the credential's entry among those recorded before its end; and
+/// what the pack cannot know, because it is from yesterday, it does not hold against anybody.
+/// </summary>
+internal sealed class PackedChecks(Examination examination, IPackedTrust pack)
+{
+    /// <summary>Bytes of an entry that a pack holds: enough that nobody can make another credential that fits.</summary>
+    public const int EntryPrefix = 16;
+
+    private byte[] _entry = [];
+
+    /// <summary>Set when the key has ended.</summary>
+    private DateTimeOffset? _keyEnded;
+
+    private CheckSheet Sheet => examination.Sheet;
+
+    private DateTimeOffset Now => examination.Now;
+
+    /// <summary>Whether the pack may still be relied on: within its own end, which stands in for every other age.</summary>
+    public bool CheckAge()
+    {
+        var age = Now - examination.Trust.State.HeadTime;
+        if (age is null) Sheet.Skip(CheckName.DataAge, "there is no copy of the ledger", ReasonCode.StaleData);
+        else if (age < -examination.Policy.Skew) Sheet.Skip(CheckName.DataAge, "the trust pack is from the future: a clock is wrong", ReasonCode.StaleData);
+        else if (Now >= pack.GoodUntil) Sheet.Skip(CheckName.DataAge, $"the trust pack was good until {Day(pack.GoodUntil)}", ReasonCode.StaleData);
+        else
+        {
+            Sheet.Pass(CheckName.DataAge, Text($"ledger read {(long)age.Value.TotalSeconds} s ago, by a trust pack"));
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Which entry to look for, once the key is known.</summary>
+    public void Remember(byte[] entry)
+    {
+        _entry = entry;
+        Sheet.Skip(CheckName.Ledger, "a trust pack holds no logs");
+    }
+
+    /// <summary>The time rule, as far as a pack can tell: what a key that has ended signed counts only where the pack lists it.</summary>
+    public void CheckKey(KeyRecord key)
+    {
+        if (key.From > Now + examination.Policy.Skew)
+        {
+            Sheet.Fail(CheckName.IssuerKey, ReasonCode.KeyNotValidThen, $"the key is in force only since {Day(key.From)}");
+            Sheet.Skip(CheckName.RecordedInTime, "no anchor time");
+        }
+        else if (key.EndedAt is not { } end || end > Now)
+        {
+            Sheet.Pass(CheckName.IssuerKey, "in force when the trust pack was made");
+            Sheet.Pass(CheckName.RecordedInTime, "the key is still in force");
+        }
+        else
+        {
+            CheckEndedKey(key, end);
+        }
+    }
+
+    /// <summary>Whether the issuer was accredited while its key can have signed: at the key's end, else now.</summary>
+    public void CheckAccreditation(IReadOnlyList<AccreditationRecord> granted)
+    {
+        var last = _keyEnded?.AddSeconds(-1) ?? Now;
+        var isRecent = examination.IsLedgerFresh && Now - examination.Trust.State.HeadTime <= examination.Policy.MaxLedgerAge;
+        if (granted.FirstOrDefault(a => a.Covers(last)) is { } covering)
+        {
+            Sheet.Pass(CheckName.Accreditation, $"by {covering.AccreditorName}, in force on {Day(last)}");
+        }
+        else if (granted.Any(a => a.From <= last && a.GrantedAtBlockTime <= last))
+        {
+            Sheet.Skip(CheckName.Accreditation, $"accredited for this type before {Day(last)}; a trust pack does not tell when it was recorded", ReasonCode.NotAnchored);
+        }
+        else if (isRecent)
+        {
+            Sheet.Fail(CheckName.Accreditation, ReasonCode.IssuerNotEntitled, granted.Count == 0 ? "never accredited for this type" : $"not accredited for this type on {Day(last)}");
+        }
+        else
+        {
+            // A grant may have been made since.
+            Sheet.Skip(CheckName.Accreditation, "not accredited for this type when the trust pack was made", ReasonCode.StaleData);
+        }
+    }
+
+    /// <summary>The credential's entry in the pack. Null where the pack holds none.</summary>
+    public TimeSpan? CheckStatus(StatusReference reference)
+    {
+        if (pack.FindStatus(reference.Uri, reference.Index) is not { } found)
+        {
+            Sheet.Skip(CheckName.Status, "there is no copy of its status list", ReasonCode.StaleData);
+            return null;
+        }
+
+        var asOf = $"as of {Day(found.IssuedAt)}";
+        if (found.IssuedAt > Now + examination.Policy.Skew) Sheet.Skip(CheckName.Status, "status_future", ReasonCode.StaleData);
+        else if (found.Value == (byte)StatusValue.Invalid) Sheet.Fail(CheckName.Status, ReasonCode.Revoked, $"revoked, {asOf}"); // an end stays an end
+        else if (!examination.IsLedgerFresh) Sheet.Skip(CheckName.Status, $"the status list is too old, {asOf}", ReasonCode.StaleData);
+        else if (found.Value == (byte)StatusValue.Valid) Sheet.Pass(CheckName.Status, $"in force, {asOf}");
+        else Sheet.Fail(CheckName.Status, ReasonCode.Suspended, $"suspended, {asOf}"); // only 0 means in force
+        return Now - found.ReadAt;
+    }
+
+    private void CheckEndedKey(KeyRecord key, DateTimeOffset end)
+    {
+        _keyEnded = end;
+        if (pack.IsRecordedBeforeEnd(key.Thumbprint, _entry.AsSpan(0, EntryPrefix)))
+        {
+            Sheet.Pass(CheckName.Ledger, "among what was recorded before the key ended");
+            Sheet.Pass(CheckName.IssuerKey, "in force when it was recorded");
+            Sheet.Pass(CheckName.RecordedInTime, $"anchored before the key ended on {Day(end)}");
+            return;
+        }
+
+        Sheet.Skip(CheckName.Ledger, "not among what was recorded before the key ended", examination.IsLedgerFresh ? ReasonCode.NotAnchored : null);
+        Sheet.Skip(CheckName.RecordedInTime, "no anchor time");
+        // The past does not change: what a thief may have signed, and a pack that reaches to the theft does not list, was not recorded before it.
+        if (key.Reason != KeyEndReason.Retired && examination.Trust.State.HeadTime >= end)
+        {
+            Sheet.Fail(CheckName.IssuerKey, ReasonCode.KeyNotValidThen, $"not recorded before the key was compromised on {Day(end)}");
+        }
+        else
+        {
+            Sheet.Skip(CheckName.IssuerKey, $"the key was {(key.Reason == KeyEndReason.Retired ? "retired" : "compromised")} on {Day(end)}");
+        }
+    }
+}

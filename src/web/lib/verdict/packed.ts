@@ -1,0 +1,102 @@
+import type { Bytes } from '../bytes.ts';
+import type { AccreditationRecord, KeyRecord, Trust } from './trust.ts';
+import { day, type CheckSheet, type Policy } from './verdict.ts';
+
+/** Bytes of an entry that a pack holds: enough that nobody can make another credential that fits. */
+const ENTRY_PREFIX = 16;
+
+/**
+ * The checks that rest on the trust pack; src/Credentials/Verdicts/PackedChecks.cs is the same in C#. When a credential was recorded is not in the pack, so: a key
+ * in force needs no place in a log; a key that has ended needs the credential's entry among those recorded before its end; and what the pack cannot know, because
+ * it is from yesterday, it does not hold against anybody.
+ */
+export class Packed {
+  /** Whether the pack may still be relied on: within its own end, which stands in for every other age. */
+  readonly isFresh: boolean;
+  private readonly age: number;
+  private entry: Bytes | undefined;
+  private keyEnded: number | undefined;
+
+  constructor(private readonly sheet: CheckSheet, private readonly trust: Trust, private readonly now: number, private readonly policy: Policy) {
+    this.age = now - trust.headTime;
+    this.isFresh = this.age >= -policy.skew && now < trust.goodUntil;
+    if (this.isFresh) sheet.pass('data_age', `ledger read ${this.age} s ago, by a trust pack`);
+    else if (this.age < -policy.skew) sheet.skip('data_age', 'the trust pack is from the future: a clock is wrong', 'stale_data');
+    else sheet.skip('data_age', `the trust pack was good until ${day(trust.goodUntil)}`, 'stale_data');
+  }
+
+  /** Whether a grant was in force at the time. */
+  static covers(grant: AccreditationRecord, at: number): boolean {
+    return at >= grant.from && at >= grant.grantedAtBlockTime && (grant.until === undefined || at < grant.until) && (grant.withdrawnAt === undefined || at < grant.withdrawnAt);
+  }
+
+  /** Which log entry to look for, once the key is known. */
+  remember(entry: Bytes): void {
+    this.entry = entry;
+    this.sheet.skip('ledger', 'a trust pack holds no logs');
+  }
+
+  /** The time rule, as far as a pack can tell: what a key that has ended signed counts only where the pack lists it. */
+  checkKey(key: KeyRecord): void {
+    if (key.from > this.now + this.policy.skew) {
+      this.sheet.fail('issuer_key', 'key_not_valid_then', `the key is in force only since ${day(key.from)}`);
+      this.sheet.skip('recorded_in_time', 'no anchor time');
+    } else if (key.endedAt === undefined || key.endedAt > this.now) {
+      this.sheet.pass('issuer_key', 'in force when the trust pack was made');
+      this.sheet.pass('recorded_in_time', 'the key is still in force');
+    } else {
+      this.checkEndedKey(key, key.endedAt);
+    }
+  }
+
+  /** Whether the issuer was accredited while its key can have signed: at the key's end, else now. `granted`: those for the credential's type. */
+  checkAccreditation(granted: readonly AccreditationRecord[]): void {
+    const last = this.keyEnded === undefined ? this.now : this.keyEnded - 1;
+    const covering = granted.find(grant => Packed.covers(grant, last));
+    if (covering) {
+      this.sheet.pass('accreditation', `by ${covering.accreditorName}, in force on ${day(last)}`);
+    } else if (granted.some(grant => grant.from <= last && grant.grantedAtBlockTime <= last)) {
+      this.sheet.skip('accreditation', `accredited for this type before ${day(last)}; a trust pack does not tell when it was recorded`, 'not_anchored');
+    } else if (this.isFresh && this.age <= this.policy.maxLedgerAge) {
+      this.sheet.fail('accreditation', 'issuer_not_entitled', granted.length === 0 ? 'never accredited for this type' : `not accredited for this type on ${day(last)}`);
+    } else {
+      // A grant may have been made since.
+      this.sheet.skip('accreditation', 'not accredited for this type when the trust pack was made', 'stale_data');
+    }
+  }
+
+  /** The credential's entry in the pack; answers the age of the list, null where the pack holds none. */
+  checkStatus(list: string, index: number): number | null {
+    if (!this.sheet.passed('signature')) {
+      this.sheet.skip('status', "not asked about what is not shown to be the issuer's");
+      return null;
+    }
+    const found = this.trust.status(list, index);
+    if (!found) {
+      this.sheet.skip('status', 'there is no copy of its status list', 'stale_data');
+      return null;
+    }
+    const asOf = `as of ${day(found.issuedAt)}`;
+    if (found.issuedAt > this.now + this.policy.skew) this.sheet.skip('status', 'status_future', 'stale_data');
+    else if (found.value === 1) this.sheet.fail('status', 'revoked', `revoked, ${asOf}`); // an end stays an end
+    else if (!this.isFresh) this.sheet.skip('status', `the status list is too old, ${asOf}`, 'stale_data');
+    else if (found.value === 0) this.sheet.pass('status', `in force, ${asOf}`);
+    else this.sheet.fail('status', 'suspended', `suspended, ${asOf}`); // only 0 means in force
+    return this.now - found.readAt;
+  }
+
+  private checkEndedKey(key: KeyRecord, end: number): void {
+    this.keyEnded = end;
+    if (this.entry && this.trust.isRecordedBeforeEnd(key.thumbprint, this.entry.subarray(0, ENTRY_PREFIX))) {
+      this.sheet.pass('ledger', 'among what was recorded before the key ended');
+      this.sheet.pass('issuer_key', 'in force when it was recorded');
+      this.sheet.pass('recorded_in_time', `anchored before the key ended on ${day(end)}`);
+      return;
+    }
+    this.sheet.skip('ledger', 'not among what was recorded before the key ended', this.isFresh ? 'not_anchored' : undefined);
+    this.sheet.skip('recorded_in_time', 'no anchor time');
+    // The past does not change: what a thief may have signed, and a pack that reaches to the theft does not list, was not recorded before it.
+    if (key.reason !== 'retired' && this.trust.headTime >= end) this.sheet.fail('issuer_key', 'key_not_valid_then', `not recorded before the key was compromised on ${day(end)}`);
+    else this.sheet.skip('issuer_key', `the key was ${key.reason === 'retired' ? 'retired' : 'compromised'} on ${day(end)}`);
+  }
+}
