@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TypeDefinition } from '../types.ts';
 
 const root = process.env['IDENTITY_ROOT'] ?? '.';
 
@@ -11,6 +12,12 @@ export function vector(path: string): unknown {
 export function vectorFiles(folder: string): string[] {
   const path = join(root, 'tests/vectors', folder);
   return existsSync(path) ? readdirSync(path).filter(name => name.endsWith('.json')).map(name => `${folder}/${name}`) : [];
+}
+
+/** Every file of src/Credentials/Types. */
+export function typeDefinitions(): TypeDefinition[] {
+  const folder = join(root, 'src/Credentials/Types');
+  return readdirSync(folder).filter(name => name.endsWith('.json')).map(name => read(join(folder, name)) as TypeDefinition);
 }
 
 /** A file of the vectors kept beside the checkout; undefined when it is not there. */

@@ -5,7 +5,7 @@ import type { Json } from '../json.ts';
 import { thumbprintText } from '../keys.ts';
 import { decompressPoint } from '../p256.ts';
 import { Refusal } from '../refusal.ts';
-import type { TypeDefinition } from '../types.ts';
+import { findType, type TypeDefinition } from '../types.ts';
 import { Packed } from './packed.ts';
 import type { KeyRecord, Trust } from './trust.ts';
 import { CheckSheet, day, DEFAULT_POLICY, REASONS, type Binding, type Policy, type Reason, type Verdict } from './verdict.ts';
@@ -61,7 +61,8 @@ class Examination {
   async run(proof: ReadProof): Promise<Examined> {
     const { issuer: part } = proof;
     this.sheet.pass('format', 'compact proof, version 1');
-    const type = this.types.find(({ vct }) => vct === part.type);
+    const named = findType(this.types, part.type);
+    const type = named?.vct === part.type ? named : undefined; // its short name is not its identifier
     if (type) this.sheet.pass('type', part.type);
     else this.sheet.fail('type', 'unsupported', 'the type is not one of ours');
     this.packed.remember(await sha256(part.bytes));
@@ -86,7 +87,7 @@ class Examination {
     const claims = Object.fromEntries([...proof.claims].map(([key, value]) => [type?.claims.find(claim => claim.key === key)?.name ?? `#${key}`, value]));
     const validFrom = moment(part.notBefore);
     return this.close(claims, {
-      type: part.type, typeName: type?.name ?? null, format: 'identity-compact', statedIssuer: null, validFrom, validUntil: moment(part.expires), issuedAt: validFrom,
+      type: part.type, typeName: named?.name ?? null, format: 'identity-compact', statedIssuer: null, validFrom, validUntil: moment(part.expires), issuedAt: validFrom,
       issuer: organisation
         ? { name: organisation.name, country: organisation.country, demonstration: organisation.demonstration, issuer: organisation.issuer, contact: organisation.contact ?? null }
         : null,

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { equalBytes, fromHex, toHex, type Bytes } from '../bytes.ts';
+import { parseChallenge } from '../compact/challenge.ts';
+import type { PublicJwk } from '../keys.ts';
+import { typeDefinitions, vector } from '../testkit/vectors.ts';
+import { examine, type Expectations } from './examine.ts';
+import type { Trust } from './trust.ts';
+import { CHECKS, REASONS, type Verdict } from './verdict.ts';
+
+// Verdicts that the C# engine wrote down: tests/vectors/verdict. This one must give the same, to the word.
+type Short = Omit<Verdict, 'checks'> & { checks: string[][] };
+interface Case { name: string; text: string; challenge: string | null; otherValue: string | null; now: number; trust: number; holder: string | null; verdict: Short; leads: string }
+interface Plain {
+  headTime: number; goodUntil: number;
+  organisations: { id: string; issuer: string; name: string; country: string; demonstration: boolean; contact: string | null }[];
+  keys: { thumbprint: string; key: PublicJwk; organisation: string; from: number; endedAt: number | null; reason: 'retired' | 'compromised' | null }[];
+  accreditations: { organisation: string; type: string; from: number; until: number | null; withdrawnAt: number | null; grantedAtBlockTime: number; accreditorName: string }[];
+  statuses: { list: string; index: number; value: number; issuedAt: number; readAt: number }[];
+  entries: { key: string; prefix: string }[];
+}
+const TYPES = typeDefinitions();
+interface VectorFile { trusts: Plain[]; cases: Case[] }
+
+function load(name: string): VectorFile {
+  const file = vector(`verdict/${name}.json`) as VectorFile | undefined;
+  assert.ok(file && file.cases.length > 0, `tests/vectors/verdict/${name}.json`);
+  return file;
+}
+
+const same = (hex: string, bytes: Uint8Array): boolean => hex === toHex(bytes);
+const trustOf = (plain: Plain): Trust => ({
+  headTime: plain.headTime, goodUntil: plain.goodUntil,
+  findKeys: keyId => plain.keys.filter(({ thumbprint }) => equalBytes(fromHex(thumbprint).subarray(0, 8), keyId))
+    .map(key => ({ ...key, thumbprint: fromHex(key.thumbprint), organisation: fromHex(key.organisation), endedAt: key.endedAt ?? undefined, reason: key.reason ?? undefined })),
+  organisation: id => plain.organisations.filter(organisation => same(organisation.id, id)).map(found => ({ ...found, id: id as Bytes, contact: found.contact ?? undefined }))[0],
+  accreditations: organisation => plain.accreditations.filter(grant => same(grant.organisation, organisation))
+    .map(grant => ({ ...grant, until: grant.until ?? undefined, withdrawnAt: grant.withdrawnAt ?? undefined })),
+  status: (list, index) => plain.statuses.find(entry => entry.list === list && entry.index === index),
+  isRecordedBeforeEnd: (thumbprint, prefix) => plain.entries.some(entry => same(entry.key, thumbprint) && same(entry.prefix, prefix)),
+});
+
+async function judge(one: Case, file: VectorFile): Promise<{ verdict: Short; holder: string | null }> {
+  const expectations: Expectations = one.challenge === null ? { kind: 'file' }
+    : { kind: 'challenge', question: await parseChallenge(one.challenge), ...(one.otherValue !== null && { asks: { met: false, evidence: one.otherValue } }) };
+  const { verdict, holderThumbprint } = await examine(one.text, expectations, trustOf(file.trusts[one.trust]!), TYPES, one.now);
+  return { verdict: { ...verdict, checks: verdict.checks.map(({ name, result, evidence }) => [name, result, evidence]) }, holder: holderThumbprint ?? null };
+}
+
+for (const name of ['reasons', 'pairs', 'others']) {
+  const file = load(name);
+  for (const one of file.cases) {
+    test(`verdict, ${name}: ${one.name}`, async () => {
+      const { verdict, holder } = await judge(one, file);
+      assert.equal(verdict.reason, one.leads);
+      assert.deepEqual(verdict, one.verdict);
+      assert.equal(holder, one.holder);
+    });
+  }
+}
+
+test('verdict: reasons that lead, in order, and all checks are those of the C# engine', () => {
+  assert.deepEqual(load('reasons').cases.map(({ leads }) => leads), Object.keys(REASONS).filter(reason => !['wrong_audience', 'anchored_too_late', 'valid'].includes(reason)));
+  assert.deepEqual(load('reasons').cases[0]!.verdict.checks.map(([check]) => check), CHECKS);
+});
+
+test('Attack: what has run past the pack is never green, whatever else is in order', async () => {
+  const file = load('others');
+  for (const one of file.cases.filter(({ leads }) => leads === 'valid')) {
+    const late = { ...one, now: file.trusts[one.trust]!.goodUntil };
+    const { verdict } = await judge(late, file);
+    assert.notEqual(verdict.outcome, 'valid', one.name);
+  }
+});
+
+test('Attack: a registered key that is no point of the curve signs nothing', async () => {
+  const file = load('others');
+  const one = file.cases.find(({ name }) => name === 'in order, answered')!;
+  const trust = structuredClone(file.trusts[one.trust]!);
+  trust.keys[0]!.key = { ...trust.keys[0]!.key, y: 'A'.repeat(43) };
+  const { verdict } = await judge({ ...one, trust: 0 }, { ...file, trusts: [trust] });
+  assert.equal(verdict.reason, 'altered');
+});

@@ -1,0 +1,144 @@
+using System.Text.Json.Nodes;
+using Identity.Credentials.Tests.Compact;
+using Identity.Credentials.Verdicts;
+using static Identity.Credentials.Tests.Verdicts.PackedScene;
+
+namespace Identity.Credentials.Tests.Verdicts;
+
+/// <summary>What tests/vectors/verdict holds: every reason that a compact proof judged from a trust pack can give, pairs of them, and attacks.</summary>
+internal static class PackedCases
+{
+    /// <summary>One disturbance per reason, each of which alone leads with that reason; in the order of precedence.</summary>
+    public static readonly (ReasonCode Reason, Action<PackedScene> Disturb)[] Disturbances =
+    [
+        (ReasonCode.Malformed, s => s.Text = t => t[..^3]),
+        (ReasonCode.Unsupported, s => s.Forge.IssuerMembers += m => m[1] = Raw.Text("urn:example:card")),
+        (ReasonCode.Altered, s => s.Forge.IssuerSignature = bytes => [.. bytes[..63], (byte)(bytes[63] ^ 1)]),
+        (ReasonCode.IssuerUnknown, s => s.Trust["organisations"] = new JsonArray()),
+        (ReasonCode.KeyNotValidThen, s => s.End("compromised", Now - Day)),
+        (ReasonCode.IssuerNotEntitled, s => s.Trust["accreditations"] = new JsonArray()),
+        (ReasonCode.Replayed, s => s.Forge.Binding = Fixed.Bytes("another challenge", 32)),
+        (ReasonCode.HolderNotProven, s => s.Forge.HolderSignature = _ => new byte[64]),
+        (ReasonCode.AsksNotMet, s => s.Forge.Shown = [0]),
+        (ReasonCode.Revoked, s => s.FirstStatus["value"] = 1),
+        (ReasonCode.Suspended, s => s.FirstStatus["value"] = 2),
+        (ReasonCode.Expired, s => s.Expires = Now - Day),
+        (ReasonCode.NotYetValid, s => s.NotBefore = Now + Day),
+        (ReasonCode.NotAnchored, s => s.End("retired", Now - Day)),
+        (ReasonCode.StaleData, s => s.Trust["goodUntil"] = Now),
+    ];
+
+    /// <summary>Reasons that this way of judging never gives: nobody is named in a compact proof, and a pack does not say when something was recorded.</summary>
+    public static readonly ReasonCode[] Never = [ReasonCode.WrongAudience, ReasonCode.AnchoredTooLate, ReasonCode.Valid];
+
+    /// <summary>Pairs that cannot be wrong at the same time: one key has one end, one entry one value, and so on; or age takes the certainty from an absence.</summary>
+    private static readonly HashSet<(ReasonCode, ReasonCode)> Exclusive =
+    [
+        (ReasonCode.KeyNotValidThen, ReasonCode.NotAnchored),
+        (ReasonCode.Revoked, ReasonCode.Suspended),
+        (ReasonCode.Expired, ReasonCode.NotYetValid),
+        (ReasonCode.Replayed, ReasonCode.HolderNotProven), // whose signature it is comes first
+        (ReasonCode.IssuerUnknown, ReasonCode.IssuerNotEntitled), // without the issuer nothing is asked about it
+        (ReasonCode.IssuerUnknown, ReasonCode.StaleData),
+        (ReasonCode.IssuerNotEntitled, ReasonCode.StaleData),
+        (ReasonCode.Suspended, ReasonCode.StaleData),
+        (ReasonCode.NotAnchored, ReasonCode.StaleData),
+    ];
+
+    public static IEnumerable<(ReasonCode First, ReasonCode Second)> Pairs() =>
+        from a in Disturbances
+        from b in Disturbances
+        where a.Reason < b.Reason && !Exclusive.Contains((a.Reason, b.Reason))
+        select (a.Reason, b.Reason);
+
+    public static IEnumerable<JsonObject> Singles() => Disturbances.Select(d => Case(d.Reason, null, d.Disturb));
+
+    public static IEnumerable<JsonObject> Couples() => Pairs().Select(p => Case(p.First, p.Second, scene =>
+    {
+        foreach (var (reason, disturb) in Disturbances) if (reason == p.First || reason == p.Second) disturb(scene);
+    }));
+
+    /// <summary>Each states the reason it must lead with.</summary>
+    public static IEnumerable<JsonObject> Others() => Named().Select(n =>
+    {
+        var scene = n.Make();
+        var one = scene.Case(n.Name);
+        one["leads"] = Reasons.Name(n.Leads);
+        return one;
+    });
+
+    private static JsonObject Case(ReasonCode first, ReasonCode? second, Action<PackedScene> disturb)
+    {
+        var scene = new PackedScene();
+        disturb(scene);
+        var one = scene.Case(second is { } also ? $"{Reasons.Name(first)} and {Reasons.Name(also)}" : Reasons.Name(first));
+        one["leads"] = Reasons.Name(first);
+        return one;
+    }
+
+    private static IEnumerable<(string Name, ReasonCode Leads, Func<PackedScene> Make)> Named()
+    {
+        yield return ("in order, answered", ReasonCode.Valid, () => new PackedScene());
+        yield return ("in order, a picture of it", ReasonCode.Valid, () => With(s => s.Asked = false));
+        yield return ("no first day and no last", ReasonCode.Valid, () => With(s => (s.NotBefore, s.Expires) = (null, null)));
+        yield return ("a minute past the last day", ReasonCode.Expired, () => With(s => s.Expires = Now - 60));
+        yield return ("less than a minute past the last day", ReasonCode.Valid, () => With(s => s.Expires = Now - 59));
+        yield return ("a minute before the first day", ReasonCode.Valid, () => With(s => s.NotBefore = Now + 60));
+        yield return ("more than a minute before the first day", ReasonCode.NotYetValid, () => With(s => s.NotBefore = Now + 61));
+        yield return ("not a proof at all", ReasonCode.Malformed, () => With(s => s.Text = _ => "IDP:hello"));
+        yield return ("a form of tomorrow", ReasonCode.Unsupported, () => With(s => s.Forge.IssuerMembers += m => m[0] = Raw.Int(2)));
+        yield return ("the short name of a type", ReasonCode.Unsupported, () => With(s => s.Forge.IssuerMembers += m => m[1] = Raw.Text("qualification")));
+        yield return ("another type than was asked for", ReasonCode.AsksNotMet, () => With(s => { s.Forge.IssuerMembers += m => m[1] = Raw.Text("urn:identity:training:1"); s.Trust["accreditations"] = new JsonArray(Grant(College, "urn:identity:training:1")); }));
+        yield return ("another value than was asked for", ReasonCode.AsksNotMet, () => With(s => s.OtherValue = "the value of kind is not one that was asked for"));
+        yield return ("no registered key has its key id", ReasonCode.IssuerUnknown, () => With(s => s.Trust["keys"] = new JsonArray()));
+        yield return ("no registered key, in a stale pack", ReasonCode.StaleData, () => With(s => { s.Trust["keys"] = new JsonArray(); s.Trust["goodUntil"] = Now - 1; }));
+        yield return ("an unknown status value", ReasonCode.Suspended, () => With(s => s.FirstStatus["value"] = 3));
+        yield return ("the pack does not hold its list", ReasonCode.StaleData, () => With(s => s.Trust["statuses"] = new JsonArray()));
+        yield return ("a status list from the future", ReasonCode.StaleData, () => With(s => s.FirstStatus["issuedAt"] = Now + 61));
+        yield return ("revoked stays revoked in a stale pack", ReasonCode.Revoked, () => With(s => { s.FirstStatus["value"] = 1; s.Trust["goodUntil"] = Now - Day; }));
+        yield return ("a pack of two days, still good", ReasonCode.Valid, () => With(s => (s.Trust["headTime"], s.Trust["goodUntil"]) = (Now - (2 * Day), Now + 1)));
+        yield return ("the last second of a pack", ReasonCode.StaleData, () => With(s => s.Trust["goodUntil"] = Now));
+        yield return ("accredited since the pack of yesterday, perhaps", ReasonCode.StaleData, () => With(s => (s.Trust["accreditations"], s.Trust["headTime"]) = (new JsonArray(), Now - Day)));
+        yield return ("accredited only from next week", ReasonCode.IssuerNotEntitled, () => With(s => s.FirstGrant["from"] = Now + (7 * Day)));
+        yield return ("accreditation ended", ReasonCode.NotAnchored, () => With(s => s.FirstGrant["until"] = Now));
+        yield return ("accreditation withdrawn", ReasonCode.NotAnchored, () => With(s => s.FirstGrant["withdrawnAt"] = Now - Day));
+        yield return ("accreditation withdrawn and given again", ReasonCode.Valid, () => With(s => { s.FirstGrant["withdrawnAt"] = Now - (2 * Day); s.Trust["accreditations"]!.AsArray().Add((JsonNode)Grant(College, from: Now - Day)); }));
+        yield return ("a key in force only from tomorrow", ReasonCode.KeyNotValidThen, () => With(s => s.FirstKey["from"] = Now + Day));
+        yield return ("a key that will be retired tomorrow", ReasonCode.Valid, () => With(s => s.End("retired", Now + Day)));
+        yield return ("a retired key, recorded before", ReasonCode.Valid, () => With(s => { s.End("retired", Now - Day); s.Record(); }));
+        yield return ("a stolen key, recorded before", ReasonCode.Valid, () => With(s => { s.End("compromised", Now - Day); s.Record(); }));
+        yield return ("a retired key, recorded before, accreditation withdrawn with it", ReasonCode.Valid, () => With(s => { s.End("retired", Now - Day); s.Record(); s.FirstGrant["withdrawnAt"] = Now - Day; }));
+        yield return ("a stolen key, recorded before, and the pack is stale", ReasonCode.StaleData, () => With(s => { s.End("compromised", Now - (4 * Day)); s.Record(); s.Trust["goodUntil"] = Now - 1; }));
+        yield return ("Attack: a stolen key signs after the theft", ReasonCode.KeyNotValidThen, () => With(s => s.End("compromised", Now - Day)));
+        yield return ("Attack: a stolen key's other credential was recorded", ReasonCode.KeyNotValidThen, () => With(s => { s.End("compromised", Now - Day); s.Record(p => Fixed.Bytes("another entry", 16)); }));
+        yield return ("Attack: an entry that differs in its sixteenth byte", ReasonCode.KeyNotValidThen, () => With(s => { s.End("compromised", Now - Day); s.Record(p => [.. p[..15], (byte)(p[15] ^ 1)]); }));
+        yield return ("Attack: the entry stands under another key that ended", ReasonCode.KeyNotValidThen, () => With(s => { s.End("compromised", Now - Day); s.Record(under: Fixed.Key("stranger")); }));
+        yield return ("Attack: a pack from the future", ReasonCode.StaleData, () => With(s => (s.Trust["headTime"], s.Trust["goodUntil"]) = (Now + Day, Now + (3 * Day))));
+        yield return ("Attack: the clock is set back behind the pack", ReasonCode.StaleData, () => With(s => s.Time = Now - (40 * Day)));
+        yield return ("Attack: a stranger's key under the issuer's key id", ReasonCode.Altered, () => With(s => s.Forge.IssuerHeader = Forge.KeyIdHeader(IssuerKey), new Forge { IssuerKey = Fixed.Key("stranger") }));
+        yield return ("Attack: an issuer signature made for another purpose", ReasonCode.Altered, () => With(s => s.Forge.IssuerPurpose = "identity-challenge-v1"));
+        yield return ("Attack: a holder signature made for another purpose", ReasonCode.HolderNotProven, () => With(s => s.Forge.HolderPurpose = "identity-compact-issuer-v1"));
+        yield return ("Attack: the holder changes a claim", ReasonCode.Altered, () => With(s => s.Forge.ShownItems = items =>
+            items[1] = Raw.Array(Raw.Int(2), Raw.Bytes(s.Forge.Claims[2].Salt), Raw.Int(3), Raw.Text("Doctor of Medicine"))));
+        yield return ("Attack: a hidden claim's hash left out", ReasonCode.Altered, () => With(s => s.Forge.Nodes = nodes => nodes.RemoveAt(0)));
+        yield return ("Attack: somebody registers the college's key as its own", ReasonCode.Valid, () => With(s => s.Trust["keys"]!.AsArray().Insert(0, Key(IssuerKey, Rogue(s), Now - (900 * Day)))));
+        yield return ("Attack: the key belongs to an organisation without accreditation alone", ReasonCode.IssuerNotEntitled, () => With(s => s.Trust["keys"] = new JsonArray(Key(IssuerKey, Rogue(s)))));
+        yield return ("Attack: a proof for another scanner's challenge", ReasonCode.Replayed, () => With(s => s.Forge.Binding = Fixed.Bytes("challenge of a colleague", 32)));
+    }
+
+    private static string Rogue(PackedScene scene)
+    {
+        var id = Convert.ToHexStringLower(Fixed.Bytes("rogue", 32));
+        var rogue = Organisation(id, "Rogue");
+        rogue["issuer"] = "https://rogue.example";
+        scene.Trust["organisations"]!.AsArray().Add((JsonNode)rogue);
+        return id;
+    }
+
+    private static PackedScene With(Action<PackedScene> change, Forge? forge = null)
+    {
+        var scene = forge is null ? new PackedScene() : new PackedScene { Forge = forge };
+        change(scene);
+        return scene;
+    }
+}

@@ -1,0 +1,155 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Identity.Credentials.Compact;
+using Identity.Credentials.Cose;
+using Identity.Credentials.Jose;
+using Identity.Credentials.Tests.Compact;
+using Identity.Credentials.Verdicts;
+
+namespace Identity.Credentials.Tests.Verdicts;
+
+/// <summary>A world in order as a trust pack of this morning tells it, and a holder who answers a challenge. Each case disturbs what it is about.</summary>
+internal sealed class PackedScene
+{
+    public const string Vct = "urn:identity:qualification:1";
+    public const string List = "https://college.example/port-selin/status/3";
+    public const long Now = 1_763_000_000;
+    public const long Hour = 3600;
+    public const long Day = 24 * Hour;
+
+    public static readonly string College = Hex(Fixed.Bytes("college", 32));
+    public static readonly Es256Key IssuerKey = Fixed.Key("issuer");
+
+    private readonly Forge _forge = new() { IssuerKey = IssuerKey };
+    private long? _notBefore = 1_750_000_000;
+    private long? _expires = 1_907_000_000;
+
+    public PackedScene()
+    {
+        Trust = new JsonObject
+        {
+            ["headTime"] = Now - (Hour / 2),
+            ["goodUntil"] = Now + (2 * Day),
+            ["organisations"] = new JsonArray(Organisation(College, "Port Selin Technical College")),
+            ["keys"] = new JsonArray(Key(IssuerKey, College)),
+            ["accreditations"] = new JsonArray(Grant(College)),
+            ["statuses"] = new JsonArray(new JsonObject { ["list"] = List, ["index"] = 70_000, ["value"] = 0, ["issuedAt"] = Now - Hour, ["readAt"] = Now - (Hour / 2) }),
+            ["entries"] = new JsonArray(),
+        };
+    }
+
+    public JsonObject Trust { get; }
+
+    public JsonObject FirstKey => Trust["keys"]![0]!.AsObject();
+
+    public JsonObject FirstGrant => Trust["accreditations"]![0]!.AsObject();
+
+    public JsonObject FirstStatus => Trust["statuses"]![0]!.AsObject();
+
+    /// <summary>The proof is built of this.</summary>
+    public Forge Forge { get => _forge; init => _forge = value; }
+
+    public long Time { get; set; } = Now;
+
+    public long? NotBefore { set => _notBefore = value; }
+
+    public long? Expires { set => _expires = value; }
+
+    public bool Asked { get; set; } = true;
+
+    /// <summary>What a caller found who compared values: one technical line; null where nobody did.</summary>
+    public string? OtherValue { get; set; }
+
+    public Func<string, string> Text { get; set; } = t => t;
+
+    public static JsonObject Organisation(string id, string name) => new()
+    {
+        ["id"] = id, ["issuer"] = List[..^"/status/3".Length], ["name"] = name, ["country"] = "XT", ["demonstration"] = true, ["contact"] = "office@college.example",
+    };
+
+    public static JsonObject Key(Es256Key key, string organisation, long from = Now - (700 * Day)) => new()
+    {
+        ["thumbprint"] = Hex(key.PublicKey.Thumbprint()), ["key"] = key.PublicKey.ToJson(), ["organisation"] = organisation, ["from"] = from, ["endedAt"] = null, ["reason"] = null,
+    };
+
+    public static JsonObject Grant(string organisation, string type = Vct, long from = Now - (800 * Day)) => new()
+    {
+        ["organisation"] = organisation, ["type"] = type, ["from"] = from, ["until"] = null, ["withdrawnAt"] = null, ["grantedAtBlockTime"] = from,
+        ["accreditorName"] = "Talmara Ministry of Education",
+    };
+
+    public void End(string reason, long at)
+    {
+        FirstKey["endedAt"] = at;
+        FirstKey["reason"] = reason;
+    }
+
+    /// <summary>Lists the credential among what was recorded before the key ended; a different one where the prefix is bent.</summary>
+    public void Record(Func<byte[], byte[]>? bend = null, Es256Key? under = null)
+    {
+        var prefix = SHA256.HashData(IssuerPart())[..16];
+        Trust["entries"]!.AsArray().Add((JsonNode)new JsonObject { ["key"] = Hex((under ?? IssuerKey).PublicKey.Thumbprint()), ["prefix"] = Hex(bend is null ? prefix : bend(prefix)) });
+    }
+
+    /// <summary>The case as written down, with the verdict of this library.</summary>
+    public JsonObject Case(string name)
+    {
+        var written = new JsonObject
+        {
+            ["name"] = name, ["text"] = Text(Proof()), ["challenge"] = Asked ? CompactChallengeText() : null, ["otherValue"] = OtherValue, ["now"] = Time, ["trust"] = Trust.DeepClone(),
+        };
+        var one = JsonNode.Parse(written.ToJsonString())!.AsObject(); // judged as it will be read
+        var verdict = Judge(one, one["trust"]!.AsObject());
+        one["holder"] = verdict.Facts.HolderThumbprint;
+        one["verdict"] = Shorten(VerdictJson.ToJson(verdict));
+        return one;
+    }
+
+    /// <summary>This library's verdict of a case.</summary>
+    public static Verdict Judge(JsonObject one, JsonObject trust)
+    {
+        Expectations expectations = new Expectations.File();
+        if ((string?)one["challenge"] is { } asked)
+        {
+            Assert.True(CompactChallenge.TryParse(asked, out var challenge, out var reason), reason);
+            expectations = new Expectations.Challenge(challenge!) { Asks = (string?)one["otherValue"] is { } found ? new AskResult(false, found) : null };
+        }
+
+        return VerdictEngine.Check((string)one["text"]!, expectations, new PlainPack(trust), DateTimeOffset.FromUnixTimeSeconds((long)one["now"]!));
+    }
+
+    /// <summary>Checks as [name, result, evidence], one line each.</summary>
+    public static JsonObject Shorten(JsonObject verdict)
+    {
+        verdict["checks"] = new JsonArray([.. verdict["checks"]!.AsArray().Select(c => (JsonNode)new JsonArray(c!["name"]!.DeepClone(), c["result"]!.DeepClone(), c["evidence"]!.DeepClone()))]);
+        return verdict;
+    }
+
+    private byte[]? _issuerPart;
+
+    /// <summary>Signed once: entries and proof are of the same.</summary>
+    private byte[] IssuerPart()
+    {
+        if (_issuerPart is not null) return _issuerPart;
+        var before = _forge.IssuerMembers;
+        _forge.IssuerMembers = members =>
+        {
+            members[2] = _notBefore is { } from ? Raw.Int(from) : Raw.Null;
+            members[3] = _expires is { } until ? Raw.Int(until) : Raw.Null;
+            before(members);
+        };
+        _issuerPart = _forge.MakeIssuerPart();
+        _forge.IssuerPart = _ => _issuerPart;
+        return _issuerPart;
+    }
+
+    private string Proof()
+    {
+        IssuerPart();
+        return "IDP:" + Base45.Encode(_forge.MakeProof());
+    }
+
+    private string CompactChallengeText() => "IDC:" + Base45.Encode(_forge.MakeChallenge());
+
+    private static string Hex(byte[] bytes) => Convert.ToHexStringLower(bytes);
+}
