@@ -41,6 +41,7 @@ public static class VerifierApp
         services.AddSingleton<PresentationStore>();
         services.AddSingleton<AnswerExaminer>();
         services.AddSingleton<ChallengeStore>();
+        services.AddSingleton<RollingMemory>();
         services.AddSingleton<VerdictRecorder>();
         services.AddHostedService(provider => provider.GetRequiredService<VerdictRecorder>());
         services.AddHostedService<StatusRefresher>();

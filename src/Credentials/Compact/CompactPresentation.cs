@@ -8,8 +8,8 @@ using Identity.Credentials.Types;
 namespace Identity.Credentials.Compact;
 
 /// <summary>
-/// A proof as shown: the issuer's part, some claims, the hashes of the rest, and the holder's signature over all of it and the
-/// challenge. Reading judges the form only; <see cref="ClaimsHold"/>, <see cref="VerifyIssuer"/> and <see cref="VerifyHolder()"/> judge the rest.
+/// A proof as shown: the issuer's part, some claims, the hashes of the rest, and the holder's signature over all of it and over
+/// the challenge it answers, or the time at which it was drawn (a rolling proof). Reading judges the form only; <see cref="ClaimsHold"/>, <see cref="VerifyIssuer"/> and <see cref="VerifyHolder()"/> judge the rest.
 /// </summary>
 public sealed class CompactPresentation
 {
@@ -25,13 +25,15 @@ public sealed class CompactPresentation
     private readonly CoseSign1 _sign1;
 
     private CompactPresentation(
-        CoseSign1 sign1, CompactIssuerPart issuer, IReadOnlyList<(int Index, CompactLeaf Leaf)> disclosed, IReadOnlyList<byte[]> nodes, byte[] binding)
+        CoseSign1 sign1, CompactIssuerPart issuer, IReadOnlyList<(int Index, CompactLeaf Leaf)> disclosed, IReadOnlyList<byte[]> nodes, ProofBinding binding)
     {
         _sign1 = sign1;
         Issuer = issuer;
         Disclosed = disclosed;
         Nodes = nodes;
-        Binding = binding;
+        Binding = binding.Challenge;
+        RollingTime = binding.Challenge is null ? binding.Time : null;
+        ClockUnsure = binding.ClockUnsure;
     }
 
     /// <summary>The issuer's signed part.</summary>
@@ -43,8 +45,14 @@ public sealed class CompactPresentation
     /// <summary>Hashes of what is not shown.</summary>
     public IReadOnlyList<byte[]> Nodes { get; }
 
-    /// <summary>SHA-256 of the challenge it answers.</summary>
-    public byte[] Binding { get; }
+    /// <summary>SHA-256 of the challenge it answers; null for a rolling proof.</summary>
+    public byte[]? Binding { get; }
+
+    /// <summary>When a rolling proof was drawn, Unix seconds by the phone's clock as corrected; null for an answer to a challenge.</summary>
+    public long? RollingTime { get; }
+
+    /// <summary>Whether the phone says of a rolling proof that its clock may be wrong.</summary>
+    public bool ClockUnsure { get; }
 
     /// <summary>The bytes of the whole proof.</summary>
     public byte[] Encoded => _sign1.Encoded;
@@ -82,7 +90,7 @@ public sealed class CompactPresentation
     /// <summary>Whether the key signed the issuer's part.</summary>
     public bool VerifyIssuer(VerificationKey key) => Issuer.Verify(key);
 
-    /// <summary>Whether the holder named by the issuer signed this proof. What it is bound to is for the caller to compare with <see cref="Binding"/>.</summary>
+    /// <summary>Whether the holder named by the issuer signed this proof. What it is bound to is for the caller to compare with <see cref="Binding"/> or <see cref="RollingTime"/>.</summary>
     public bool VerifyHolder()
     {
         if (!VerificationKey.TryImport(Issuer.HolderKey, out var key, out _)) return false;
@@ -105,7 +113,7 @@ public sealed class CompactPresentation
         return claims;
     }
 
-    internal static byte[] Payload(byte[] issuer, IReadOnlyList<(int Index, CompactLeaf Leaf)> disclosed, IReadOnlyList<byte[]> nodes, byte[] binding)
+    internal static byte[] Payload(byte[] issuer, IReadOnlyList<(int Index, CompactLeaf Leaf)> disclosed, IReadOnlyList<byte[]> nodes, ProofBinding binding)
     {
         var writer = CompactCbor.Writer();
         writer.WriteStartArray(4);
@@ -123,7 +131,7 @@ public sealed class CompactPresentation
         writer.WriteStartArray(nodes.Count);
         foreach (var node in nodes) writer.WriteByteString(node);
         writer.WriteEndArray();
-        writer.WriteByteString(binding);
+        binding.Write(writer);
         writer.WriteEndArray();
         return writer.Encode();
     }
@@ -151,7 +159,7 @@ public sealed class CompactPresentation
         var nodes = new byte[CompactCbor.ReadArray(reader, 0, ClaimTree.MaxLeaves)][];
         for (var at = 0; at < nodes.Length; at++) nodes[at] = CompactCbor.ReadBytes(reader, 32);
         reader.ReadEndArray();
-        var binding = CompactCbor.ReadBytes(reader, 32);
+        var binding = ProofBinding.Read(reader);
         reader.ReadEndArray();
 
         presentation = new CompactPresentation(sign1, issuer, disclosed, nodes, binding);

@@ -70,16 +70,26 @@ internal sealed class CompactExamination(CompactPresentation proof, Examination 
             return;
         }
 
-        if (examination.Expectations is not Expectations.Challenge { Question: var question })
+        if (examination.Expectations is Expectations.Online)
         {
             examination.BindingFailed(ReasonCode.HolderNotProven, "a compact proof does not answer an online request");
         }
         else if (!proof.VerifyHolder()) examination.BindingFailed(ReasonCode.HolderNotProven, "the holder's signature does not fit");
+        else if (proof.RollingTime is { } drawn) CheckRolling(drawn);
+        else if (examination.Expectations is not Expectations.Challenge { Question: var question }) examination.BindingFailed(ReasonCode.Replayed, "it answers a challenge, and none was shown");
         else if (!proof.Binding.AsSpan().SequenceEqual(question.Digest)) examination.BindingFailed(ReasonCode.Replayed, "it answers another challenge");
-        else
-        {
-            examination.BindingHolds(BindingLevel.Challenge, "answers this challenge", proof.Issuer.HolderKey.ThumbprintText());
-        }
+        else examination.BindingHolds(BindingLevel.Challenge, "answers this challenge", proof.Issuer.HolderKey.ThumbprintText());
+    }
+
+    /// <summary>Drawn by the phone at a time of its own: good for a moment, and for whoever sees it.</summary>
+    private void CheckRolling(long drawn)
+    {
+        var age = examination.Now.ToUnixTimeSeconds() - drawn;
+        examination.Rolling = new RollingFacts(age, proof.ClockUnsure);
+        var evidence = Examination.Text($"drawn {Math.Abs(age)} s {(age < 0 ? "ahead of this clock" : "ago")}{(proof.ClockUnsure ? ", clock unsure" : "")}");
+        if (examination.Policy.RequireChallenge) examination.BindingFailed(ReasonCode.Replayed, $"{evidence}; only an answer to a challenge is taken here");
+        else if (Math.Abs(age) > examination.Policy.RollingWindow.TotalSeconds) examination.BindingFailed(ReasonCode.Replayed, evidence);
+        else examination.BindingHolds(BindingLevel.Rolling, evidence, proof.Issuer.HolderKey.ThumbprintText());
     }
 
     private AskResult? Question()

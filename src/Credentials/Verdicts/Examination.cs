@@ -49,6 +49,8 @@ internal sealed class Examination
 
     public BindingLevel Binding { get; private set; } = BindingLevel.None;
 
+    public RollingFacts? Rolling { get; set; }
+
     public JsonObject Claims { get; set; } = [];
 
     private TimeSpan? StatusAge { get; set; }
@@ -60,7 +62,7 @@ internal sealed class Examination
         var claims = Sheet.Passed(CheckName.Signature) ? Claims : [];
         IReadOnlyList<string> compare = Type is null ? [] : [.. Type.Claims.Where(c => c.Compare && claims.ContainsKey(c.Name)).Select(c => c.Name)];
         var age = Trust.State.HeadTime is { } head ? Now - head : (TimeSpan?)null;
-        return new Verdict(Reasons.OutcomeOf(reason), reason, Sheet.All, Binding, new DataAge(age, StatusAge), claims, Facts, Ledger, compare);
+        return new Verdict(Reasons.OutcomeOf(reason), reason, Sheet.All, Binding, new DataAge(age, StatusAge), claims, Facts, Ledger, compare, Rolling);
     }
 
     public void CheckType(string vct)

@@ -3,7 +3,7 @@ using Identity.Credentials.Dcql;
 
 namespace Identity.Credentials.Verdicts;
 
-/// <summary>What was asked, against which the answer is held. One of three; none can leave out what its kind must compare.</summary>
+/// <summary>What was asked, against which the answer is held. One of four; none can leave out what its kind must compare.</summary>
 public abstract record Expectations
 {
     private Expectations()
@@ -24,7 +24,10 @@ public abstract record Expectations
     /// <param name="Audience">Our client identifier as in the request.</param>
     public sealed record Online(string Nonce, string Audience) : Expectations;
 
-    /// <summary>An answer to a challenge that we showed and that has not been answered yet.</summary>
+    /// <summary>A code shown to our camera without a question before: one that is redrawn with the time.</summary>
+    public sealed record Shown : Expectations;
+
+    /// <summary>An answer to a challenge that we showed and that has not been answered yet. A code redrawn with the time is taken too, unless the policy refuses it.</summary>
     /// <param name="Question">The challenge as we made it.</param>
     public sealed record Challenge(CompactChallenge Question) : Expectations;
 }
@@ -42,6 +45,12 @@ public sealed record VerdictPolicy
 
     /// <summary>How old an online key binding may be.</summary>
     public TimeSpan KeyBindingWindow { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How far the time of a rolling proof may lie from ours, before or after.</summary>
+    public TimeSpan RollingWindow { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>Takes only what answers our own challenge or request: a rolling proof, which could have been made for anybody, is refused.</summary>
+    public bool RequireChallenge { get; init; }
 
     /// <summary>The local copy of the ledger must be at most this old.</summary>
     public TimeSpan MaxLedgerAge { get; init; } = TimeSpan.FromHours(1);

@@ -164,6 +164,11 @@ public sealed record Check(CheckName Name, CheckResult Result, string Evidence, 
 /// <summary>How old the local data were; null where there were none.</summary>
 public sealed record DataAge(TimeSpan? Ledger, TimeSpan? Status);
 
+/// <summary>When a code that is redrawn with the time was drawn.</summary>
+/// <param name="Age">Seconds since; below zero where the phone's clock is ahead of ours.</param>
+/// <param name="ClockUnsure">Whether the phone says that its clock may be wrong.</param>
+public sealed record RollingFacts(long Age, bool ClockUnsure);
+
 /// <summary>The issuer as registered.</summary>
 public sealed record IssuerFacts(string Name, string Country, bool Demonstration, string Issuer, string? Contact);
 
@@ -201,6 +206,7 @@ public sealed record LedgerEvidence(byte[] Entry, AnchorEvidence Anchor);
 /// <param name="Facts">Type, issuer, dates.</param>
 /// <param name="Ledger">Place on the ledger; null when it is not found there.</param>
 /// <param name="Compare">Names of disclosed claims the verifier should compare with the person or their document.</param>
+/// <param name="Rolling">When it was drawn, for a code that is redrawn with the time and was shown to a camera; else null.</param>
 public sealed record Verdict(
     Outcome Outcome,
     ReasonCode Reason,
@@ -210,4 +216,5 @@ public sealed record Verdict(
     JsonObject Claims,
     CredentialFacts Facts,
     LedgerEvidence? Ledger,
-    IReadOnlyList<string> Compare);
+    IReadOnlyList<string> Compare,
+    RollingFacts? Rolling = null);

@@ -20,6 +20,7 @@ public static class VerdictJson
             ["evidence"] = c.Evidence,
         })]),
         ["dataAge"] = new JsonObject { ["ledger"] = Seconds(verdict.DataAge.Ledger), ["status"] = Seconds(verdict.DataAge.Status) },
+        ["rolling"] = verdict.Rolling is { } rolling ? new JsonObject { ["age"] = rolling.Age, ["clockUnsure"] = rolling.ClockUnsure } : null,
         ["claims"] = verdict.Claims.DeepClone(),
         ["credential"] = Credential(verdict.Facts),
         ["compare"] = new JsonArray([.. verdict.Compare.Select(c => (JsonNode)c)]),

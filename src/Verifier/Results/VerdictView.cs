@@ -13,6 +13,7 @@ namespace Identity.Verifier.Results;
 /// <param name="Binding">How strongly the credential is tied to the person who shows it.</param>
 /// <param name="Checks">Every check, in display order.</param>
 /// <param name="DataAge">Age of the data it rests on, in seconds.</param>
+/// <param name="Rolling">When it was drawn, for a code that is redrawn with the time; else absent.</param>
 /// <param name="Claims">Disclosed claims by name; empty unless the issuer's signature held.</param>
 /// <param name="Credential">Type, issuer, dates.</param>
 /// <param name="Compare">Claims to compare with the person or the identity document.</param>
@@ -24,6 +25,7 @@ public sealed record VerdictView(
     BindingLevel Binding,
     IReadOnlyList<CheckView> Checks,
     DataAgeView DataAge,
+    RollingView? Rolling,
     JsonObject Claims,
     CredentialView Credential,
     IReadOnlyList<string> Compare,
@@ -38,6 +40,7 @@ public sealed record VerdictView(
             verdict.Outcome, verdict.Reason, Reasons.ToneOf(verdict.Reason), verdict.Binding,
             [.. verdict.Checks.Select(check => new CheckView(check.Name, check.Result, check.Evidence))],
             new DataAgeView(Seconds(verdict.DataAge.Ledger), Seconds(verdict.DataAge.Status)),
+            verdict.Rolling is { } rolling ? new RollingView(rolling.Age, rolling.ClockUnsure) : null,
             Packed(verdict.Claims),
             new CredentialView(facts.Type, type?.Name, facts.Format,
                 facts.Issuer is { } issuer ? new IssuerView(issuer.Name, issuer.Country, issuer.Demonstration, issuer.Issuer, issuer.Contact) : null,
@@ -59,6 +62,9 @@ public sealed record CheckView(CheckName Name, CheckResult Result, string Eviden
 
 /// <summary>Seconds since the data were current; absent where there were none.</summary>
 public sealed record DataAgeView(long? Ledger, long? Status);
+
+/// <summary>Seconds since the code was drawn, below zero where the phone's clock is ahead; and whether the phone says that its clock may be wrong.</summary>
+public sealed record RollingView(long Age, bool ClockUnsure);
 
 /// <summary>What the credential says of itself, claims aside. <paramref name="StatedIssuer"/> is as written in it, proven or not.</summary>
 public sealed record CredentialView(

@@ -10,7 +10,10 @@ namespace Identity.Verifier.Scan;
 /// <param name="Proof">The text <c>IDP:…</c>.</param>
 public sealed record AnswerBody(string Proof);
 
-/// <summary>Checks the phone's answer to a challenge that this browser showed.</summary>
+/// <summary>
+/// Checks the phone's answer to a challenge that this browser showed. A code that the phone redraws with the time is taken as well and held against what was asked;
+/// it answers nothing, so the challenge stays open.
+/// </summary>
 public static class AnswerChallenge
 {
     private const int MaxCharacters = 4 * 1024;
@@ -22,7 +25,7 @@ public static class AnswerChallenge
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(413).ProducesProblem(429);
 
     private static async Task<Results<Ok<VerdictView>, ProblemHttpResult>> HandleAsync(
-        string id, AnswerBody body, HttpContext http, ChallengeStore store, Examiner examiner, VerdictRecorder recorder)
+        string id, AnswerBody body, HttpContext http, ChallengeStore store, RollingMemory memory, Examiner examiner, VerdictRecorder recorder)
     {
         var text = body.Proof?.Trim();
         if (text is not { Length: > 0 and <= MaxCharacters })
@@ -35,9 +38,13 @@ public static class AnswerChallenge
         if (challenge.IsAnswered || (isAnswer && !challenge.TryAnswer()))
             return TypedResults.Problem("This challenge has been answered. Show a new one.", statusCode: 409, title: "Answered already");
 
+        if (memory.Find(challenge, text) is { } told) return TypedResults.Ok(told);
+
         // Not the request's token: once used up, the answer is examined to its end.
         var examined = await examiner.ScanAsync(text, challenge.Compact, challenge.Asked, CancellationToken.None);
         recorder.Record(examined.Verdict, Way.Scan, challenge.Template);
-        return TypedResults.Ok(VerdictView.Of(examined.Verdict));
+        var verdict = VerdictView.Of(examined.Verdict);
+        memory.Keep(challenge, text, verdict);
+        return TypedResults.Ok(verdict);
     }
 }

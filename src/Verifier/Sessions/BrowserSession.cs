@@ -42,6 +42,9 @@ public sealed class SessionId
     /// <summary>The id of a cookie's value.</summary>
     public static SessionId Of(string cookie) => new(SHA256.HashData(Encoding.ASCII.GetBytes(cookie)));
 
+    /// <summary>A digest of a text for this browser alone: what another browser shows never meets it.</summary>
+    public string DigestOf(string text) => Convert.ToHexStringLower(SHA256.HashData([.. _hash, .. Encoding.UTF8.GetBytes(text)]));
+
     /// <summary>Whether both are the same browser; false for none.</summary>
     public bool Is(SessionId? other) => other is not null && CryptographicOperations.FixedTimeEquals(_hash, other._hash);
 }

@@ -78,6 +78,24 @@ public sealed class VectorTests
         }
     }
 
+    [Fact]
+    public void Rolling_proofs_are_accepted_and_refused_as_stated()
+    {
+        var keys = VectorFile.Keys("rolling");
+        foreach (var vector in Some("rolling"))
+        {
+            using var issuer = VectorFile.Key(keys, Text(vector["issuerKey"]));
+            var stage = !CompactVerifier.TryParse(Text(vector["text"]), out var proof, out _) ? "form" : !proof.ClaimsHold ? "root" : !proof.VerifyIssuer(issuer) ? "issuer" : proof.VerifyHolder() ? null : "holder";
+            Expect(vector, stage);
+            if (stage is not null) continue;
+
+            Compare(vector, proof!.Issuer, [.. proof.Disclosed.Select(d => d.Leaf)]);
+            Assert.Null(proof.Binding);
+            Assert.Equal((vector["rolling"]!["time"]!.GetValue<long>(), vector["rolling"]!["clockUnsure"]!.GetValue<bool>()), (proof.RollingTime!.Value, proof.ClockUnsure));
+            Assert.Equal(Text(vector["verdict"]), Math.Abs(vector["now"]!.GetValue<long>() - proof.RollingTime.Value) <= new Identity.Credentials.Verdicts.VerdictPolicy().RollingWindow.TotalSeconds ? "within" : "replayed");
+        }
+    }
+
     private static string? Judge(JsonObject vector, VerificationKey issuer, out CompactPresentation? proof)
     {
         if (!CompactVerifier.TryParse(Text(vector["text"]), out proof, out _)) return "form";

@@ -59,7 +59,12 @@ internal static class PackedCases
     }));
 
     /// <summary>Each states the reason it must lead with.</summary>
-    public static IEnumerable<JsonObject> Others() => Named().Select(n =>
+    public static IEnumerable<JsonObject> Others() => Cases(Named());
+
+    /// <summary>Codes that the phone redraws with the time.</summary>
+    public static IEnumerable<JsonObject> Rolling() => Cases(Drawn());
+
+    private static IEnumerable<JsonObject> Cases(IEnumerable<(string Name, ReasonCode Leads, Func<PackedScene> Make)> named) => named.Select(n =>
     {
         var scene = n.Make();
         var one = scene.Case(n.Name);
@@ -124,6 +129,31 @@ internal static class PackedCases
         yield return ("Attack: somebody registers the college's key as its own", ReasonCode.Valid, () => With(s => s.Trust["keys"]!.AsArray().Insert(0, Key(IssuerKey, Rogue(s), Now - (900 * Day)))));
         yield return ("Attack: the key belongs to an organisation without accreditation alone", ReasonCode.IssuerNotEntitled, () => With(s => s.Trust["keys"] = new JsonArray(Key(IssuerKey, Rogue(s)))));
         yield return ("Attack: a proof for another scanner's challenge", ReasonCode.Replayed, () => With(s => s.Forge.Binding = Fixed.Bytes("challenge of a colleague", 32)));
+    }
+
+    private static IEnumerable<(string Name, ReasonCode Leads, Func<PackedScene> Make)> Drawn()
+    {
+        static PackedScene Drawn(int secondsAgo, Action<PackedScene>? change = null) => With(s =>
+        {
+            (s.Asked, s.Shown) = (false, true);
+            s.Roll(secondsAgo);
+            change?.Invoke(s);
+        });
+
+        yield return ("drawn just now, nothing asked", ReasonCode.Valid, () => Drawn(0));
+        yield return ("drawn 120 seconds ago", ReasonCode.Valid, () => Drawn(120));
+        yield return ("drawn 120 seconds ahead, clock unsure", ReasonCode.Valid, () => Drawn(0, s => s.Roll(-120, true)));
+        yield return ("Attack: drawn 121 seconds ago", ReasonCode.Replayed, () => Drawn(121));
+        yield return ("Attack: drawn 121 seconds ahead", ReasonCode.Replayed, () => Drawn(-121));
+        yield return ("drawn yesterday by a phone unsure of its clock", ReasonCode.Replayed, () => Drawn(0, s => s.Roll(86_400, true)));
+        yield return ("before a challenge, with what was asked", ReasonCode.Valid, () => Drawn(7, s => (s.Asked, s.Shown) = (true, false)));
+        yield return ("before a challenge, without what was asked", ReasonCode.AsksNotMet, () => Drawn(7, s => { (s.Asked, s.Shown) = (true, false); s.Forge.Shown = [0]; }));
+        yield return ("where only an answer to a challenge counts", ReasonCode.Replayed, () => Drawn(7, s => s.RequireChallenge = true));
+        yield return ("a picture of it, as a file", ReasonCode.Valid, () => Drawn(86_400, s => s.Shown = false));
+        yield return ("revoked", ReasonCode.Revoked, () => Drawn(7, s => s.FirstStatus["value"] = 1));
+        yield return ("an answer to a challenge that was not shown", ReasonCode.Replayed, () => With(s => (s.Asked, s.Shown) = (false, true)));
+        yield return ("Attack: drawn by another phone", ReasonCode.HolderNotProven, () => Drawn(7, s => s.Forge.HolderSignature = _ => new byte[64]));
+        yield return ("a doubt of two", ReasonCode.Malformed, () => Drawn(7, s => s.Forge.PayloadMembers = m => m[3] = Raw.Array(Raw.Int(Now), Raw.Int(2))));
     }
 
     private static string Rogue(PackedScene scene)

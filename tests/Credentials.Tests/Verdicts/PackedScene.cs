@@ -57,6 +57,15 @@ internal sealed class PackedScene
 
     public bool Asked { get; set; } = true;
 
+    /// <summary>Where nothing is asked: shown to a camera, and no file.</summary>
+    public bool Shown { get; set; }
+
+    public bool RequireChallenge { get; set; }
+
+    /// <summary>Makes the proof one that was drawn so many seconds ago.</summary>
+    public void Roll(int secondsAgo, bool unsure = false) =>
+        Forge.PayloadMembers = members => members[3] = Raw.Array(Raw.Int(Now - secondsAgo), Raw.Int(unsure ? 1 : 0));
+
     /// <summary>What a caller found who compared values: one technical line; null where nobody did.</summary>
     public string? OtherValue { get; set; }
 
@@ -98,6 +107,8 @@ internal sealed class PackedScene
         {
             ["name"] = name, ["text"] = Text(Proof()), ["challenge"] = Asked ? CompactChallengeText() : null, ["otherValue"] = OtherValue, ["now"] = Time, ["trust"] = Trust.DeepClone(),
         };
+        if (Shown) written["shown"] = true;
+        if (RequireChallenge) written["requireChallenge"] = true;
         var one = JsonNode.Parse(written.ToJsonString())!.AsObject(); // judged as it will be read
         var verdict = Judge(one, one["trust"]!.AsObject());
         one["holder"] = verdict.Facts.HolderThumbprint;
@@ -108,14 +119,15 @@ internal sealed class PackedScene
     /// <summary>This library's verdict of a case.</summary>
     public static Verdict Judge(JsonObject one, JsonObject trust)
     {
-        Expectations expectations = new Expectations.File();
+        Expectations expectations = (bool?)one["shown"] == true ? new Expectations.Shown() : new Expectations.File();
         if ((string?)one["challenge"] is { } asked)
         {
             Assert.True(CompactChallenge.TryParse(asked, out var challenge, out var reason), reason);
             expectations = new Expectations.Challenge(challenge!) { Asks = (string?)one["otherValue"] is { } found ? new AskResult(false, found) : null };
         }
 
-        return VerdictEngine.Check((string)one["text"]!, expectations, new PlainPack(trust), DateTimeOffset.FromUnixTimeSeconds((long)one["now"]!));
+        return VerdictEngine.Check((string)one["text"]!, expectations, new PlainPack(trust), DateTimeOffset.FromUnixTimeSeconds((long)one["now"]!),
+            new VerdictPolicy { RequireChallenge = (bool?)one["requireChallenge"] == true });
     }
 
     /// <summary>Checks as [name, result, evidence], one line each.</summary>

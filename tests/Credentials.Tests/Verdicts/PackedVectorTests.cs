@@ -8,20 +8,24 @@ namespace Identity.Credentials.Tests.Verdicts;
 
 /// <summary>
 /// tests/vectors/verdict: compact proofs judged from a trust pack. The browser code (src/web/lib/verdict) must give the same verdicts. Signatures are random, so the
-/// files are made once and kept: run with <c>IDENTITY_WRITE_VECTORS=1</c> to make them anew after a change of the rules.
+/// files are made once and kept: run with <c>IDENTITY_WRITE_VECTORS=verdict-reasons,verdict-others</c> to make those named anew after a change of the rules.
 /// </summary>
 public sealed class PackedVectorTests
 {
-    private static readonly string[] Files = ["reasons", "pairs", "others"];
+    private static readonly string[] Files = ["reasons", "pairs", "others", "rolling"];
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     [Fact]
     public void Vectors_are_written_when_asked()
     {
-        if (Environment.GetEnvironmentVariable("IDENTITY_WRITE_VECTORS") != "1") return;
-        Write("reasons", PackedCases.Singles());
-        Write("pairs", PackedCases.Couples());
-        Write("others", PackedCases.Others());
+        var wanted = Environment.GetEnvironmentVariable("IDENTITY_WRITE_VECTORS")?.Split(',') ?? [];
+        foreach (var (file, cases) in new (string, Func<IEnumerable<JsonObject>>)[]
+        {
+            ("reasons", PackedCases.Singles), ("pairs", PackedCases.Couples), ("others", PackedCases.Others), ("rolling", PackedCases.Rolling),
+        })
+        {
+            if (wanted.Contains("verdict-" + file)) Write(file, cases());
+        }
     }
 
     [Fact]
@@ -78,7 +82,7 @@ public sealed class PackedVectorTests
             lines.Add(one.ToJsonString(Readable));
         }
 
-        const string About = "Compact proofs judged from trust data as a trust pack holds them. 'challenge' is what was asked, null where nothing was; 'otherValue' what a caller found who compared values; 'trust' counts in 'trusts'; 'leads' is the reason that must lead; checks are [name, result, evidence].";
+        const string About = "Compact proofs judged from trust data as a trust pack holds them. 'challenge' is what was asked, null where nothing was; 'otherValue' what a caller found who compared values; 'shown' that it was shown to a camera all the same; 'trust' counts in 'trusts'; 'leads' is the reason that must lead; checks are [name, result, evidence].";
         Directory.CreateDirectory(Checkout.Vector("verdict"));
         File.WriteAllText(Checkout.Vector($"verdict/{file}.json"), $"{{\"about\":\"{About}\",\n\"trusts\":[\n{string.Join(",\n", trusts)}\n],\n\"cases\":[\n{string.Join(",\n", lines)}\n]}}\n");
     }

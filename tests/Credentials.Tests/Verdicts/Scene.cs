@@ -134,6 +134,12 @@ internal sealed class Scene : ITrustView
     public string Answer(CompactChallenge? challenge = null, CompactCredential? credential = null, params int[] keys) =>
         CompactHolder.Answer(credential ?? IssueCompact(), keys.Length == 0 ? [1, 3] : keys, challenge ?? Challenge(), HolderKey);
 
+    /// <summary>The code as the phone draws it so many seconds before now.</summary>
+    public string Roll(int secondsAgo = 7, bool unsure = false, params int[] keys) =>
+        CompactHolder.Roll(IssueCompact(), keys.Length == 0 ? [1, 3] : keys, Now.ToUnixTimeSeconds() - secondsAgo, unsure, HolderKey);
+
+    public Verdict Shown(string proof, VerdictPolicy? policy = null) => VerdictEngine.Check(proof, new Expectations.Shown(), this, Now, policy);
+
     public Verdict Online(string? presented = null) => VerdictEngine.Check(presented ?? Present(), new Expectations.Online(Nonce, Audience), this, Now);
 
     public Verdict File(string? presented = null) => VerdictEngine.Check(presented ?? Issue(), new Expectations.File(), this, Now);

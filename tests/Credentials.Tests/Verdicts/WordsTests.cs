@@ -21,7 +21,7 @@ public sealed class WordsTests
         { ReasonCode.KeyNotValidThen, Outcome.NotValid, Tone.Red, "Signed with a key that was not good", "موقعة بمفتاح غير صالح", "Signée avec une clé qui n’était pas bonne", "Firmada con una clave que no era buena" },
         { ReasonCode.IssuerNotEntitled, Outcome.NotValid, Tone.Red, "The issuer was not accredited for this", "الجهة المصدرة غير معتمدة لهذا النوع", "L’émetteur n’était pas agréé pour cela", "El emisor no estaba acreditado para esto" },
         { ReasonCode.WrongAudience, Outcome.NotValid, Tone.Amber, "This proof was made for another check", "هذا الإثبات أُعد لتحقق آخر", "Cette preuve a été faite pour une autre vérification", "Esta prueba se hizo para otra comprobación" },
-        { ReasonCode.Replayed, Outcome.NotValid, Tone.Amber, "This answers an earlier question", "هذا جواب عن سؤال سابق", "Ceci répond à une demande précédente", "Esto responde a una solicitud anterior" },
+        { ReasonCode.Replayed, Outcome.NotValid, Tone.Amber, "This answers no question asked now", "هذا ليس جواباً عن السؤال الحالي", "Ceci ne répond pas à la demande d’à présent", "Esto no responde a la solicitud de ahora" },
         { ReasonCode.HolderNotProven, Outcome.NotValid, Tone.Amber, "Nothing proves whose this is", "لم يثبت لمن هي", "Rien ne prouve à qui elle est", "No consta de quién es" },
         { ReasonCode.AsksNotMet, Outcome.NotValid, Tone.Amber, "This is not what was asked for", "ليس هذا ما طُلب", "Ce n’est pas ce qui a été demandé", "Esto no es lo que se pidió" },
         { ReasonCode.Revoked, Outcome.NotValid, Tone.Red, "Genuine, but withdrawn", "أصلية، لكنها مسحوبة", "Authentique, mais retirée", "Auténtica, pero retirada" },

@@ -19,13 +19,13 @@ internal static class CompactTargets
             : !read!.Encoded.AsSpan().SequenceEqual(bytes) ? Judgement.False("two encodings of one value")
             : Judgement.Require(!read.Verify(World.Trusted, CompactIssuerPart.Purpose) || bytes.AsSpan().SequenceEqual(sign1[2]) || read.Payload.AsSpan().SequenceEqual(World.Compact().Issuer.Sign1.Payload), "other content under the issuer's signature"));
 
-        // The holder's signature is bound to the challenge; what holds must show what one of the good proofs shows.
+        // The holder's signature covers the challenge or the time; what holds must say what one of the good proofs says.
         var shown = Proofs.Texts.Select(t => Meaning(Read(t))).ToHashSet();
-        yield return EncodingTargets.Text("compact-proof", [Proofs.Texts[0], Proofs.Texts[1]], text =>
+        yield return EncodingTargets.Text("compact-proof", [Proofs.Texts[0], Proofs.Texts[1], Proofs.Texts[3], Proofs.Texts[4]], text =>
         {
             if (!CompactVerifier.TryParse(text, out var proof, out _)) return Judgement.Refused;
             _ = proof.Claims(TypeDefinition.Find(proof.Issuer.Type));
-            if (!(proof.ClaimsHold & proof.VerifyIssuer(World.Trusted) & proof.VerifyHolder(Proofs.Asked.Digest))) return Judgement.Refused;
+            if (!(proof.ClaimsHold & proof.VerifyIssuer(World.Trusted) & proof.VerifyHolder())) return Judgement.Refused;
             return Judgement.Require(shown.Contains(Meaning(proof)), $"a proof that the holder did not make: {Meaning(proof)}");
         }, (text, _, dice) => DamageText(text, Proofs.Texts, dice));
 
@@ -61,7 +61,7 @@ internal static class CompactTargets
 
     private static string Meaning(CompactPresentation proof)
     {
-        var text = new StringBuilder($"{proof.Issuer.Type}|{proof.Issuer.NotBefore}|{proof.Issuer.Expires}|{proof.Issuer.List}|{proof.Issuer.Index}|{Convert.ToHexString(proof.Binding)}|");
+        var text = new StringBuilder($"{proof.Issuer.Type}|{proof.Issuer.NotBefore}|{proof.Issuer.Expires}|{proof.Issuer.List}|{proof.Issuer.Index}|{Convert.ToHexString(proof.Binding ?? [])}|{proof.RollingTime}|{proof.ClockUnsure}|");
         foreach (var (index, leaf) in proof.Disclosed) text.Append(index).Append(leaf.Key).Append(leaf.ToJson().ToJsonString());
         return text.ToString();
     }

@@ -24,7 +24,15 @@ internal static class Emission
     }
 
     private static JsonObject? Proof(string text) => CompactVerifier.TryParse(text, out var proof, out _) && proof.ClaimsHold && proof.VerifyHolder()
-        ? new JsonObject(proof.Disclosed.Select(d => KeyValuePair.Create(d.Leaf.Key.ToString(System.Globalization.CultureInfo.InvariantCulture), (JsonNode?)d.Leaf.ToJson()))) : null;
+        ? new JsonObject
+        {
+            ["claims"] = Claims(proof.Disclosed.Select(d => d.Leaf)),
+            ["binding"] = proof.Binding is { } digest ? Convert.ToHexStringLower(digest) : new JsonArray(proof.RollingTime, proof.ClockUnsure),
+        }
+        : null;
+
+    private static JsonObject Claims(IEnumerable<CompactLeaf> leaves) =>
+        new(leaves.Select(l => KeyValuePair.Create(l.Key.ToString(System.Globalization.CultureInfo.InvariantCulture), (JsonNode?)l.ToJson())));
 
     // The browser code reads ES256 only, and refuses the one member name that means something to its own language.
     private static JsonObject? SdJwt(string text) =>

@@ -65,9 +65,9 @@ internal static class JoseTargets
 
     private static Target Verdicts()
     {
-        string[] good = [World.Presentation(World.Credential()), Proofs.Texts[0], World.Credential()];
-        string[] material = [.. good, World.Presentation(World.Credential("Layla Haddad", "Master Electrician")), World.Presentation(World.Credential(), nonce: "an-older-request-nonce"), Proofs.Texts[1], Proofs.Texts[2]];
-        Expectations[] asked = [new Expectations.Online(World.Nonce, World.Audience), new Expectations.Challenge(Proofs.Asked), new Expectations.File()];
+        string[] good = [World.Presentation(World.Credential()), Proofs.Texts[0], Proofs.Texts[3], World.Credential()];
+        string[] material = [.. good, World.Presentation(World.Credential("Layla Haddad", "Master Electrician")), World.Presentation(World.Credential(), nonce: "an-older-request-nonce"), Proofs.Texts[1], Proofs.Texts[2], Proofs.Texts[4]];
+        Expectations[] asked = [new Expectations.Online(World.Nonce, World.Audience), new Expectations.Challenge(Proofs.Asked), new Expectations.Shown(), new Expectations.File()];
         JsonObject[] signed = [Claims(World.Credential()), Claims(World.Credential("Layla Haddad", "Master Electrician")), .. Proofs.Texts.Select(CompactClaims)];
         return EncodingTargets.Text("verdict", good, text =>
         {

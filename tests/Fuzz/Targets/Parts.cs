@@ -24,6 +24,8 @@ internal static class Proofs
         CompactHolder.Answer(World.Compact(), [1, 3], Asked, World.HolderKey),
         CompactHolder.Answer(World.Compact("Layla Haddad"), [1, 3, 9], Asked, World.HolderKey),
         CompactHolder.Answer(World.Compact(), [1], Other, World.HolderKey),
+        CompactHolder.Roll(World.Compact(), [1, 3], World.Now.ToUnixTimeSeconds() - 7, false, World.HolderKey),
+        CompactHolder.Roll(World.Compact("Layla Haddad"), [3], World.Now.ToUnixTimeSeconds() - 90_000, true, World.HolderKey),
     ];
 
     public static readonly byte[] Compact = Parts.FromQr(Texts[0]);

@@ -10,6 +10,8 @@ export interface Verdict {
   readonly binding: string;
   readonly checks: readonly { readonly name: string; readonly result: string; readonly evidence: string }[];
   readonly dataAge: { readonly ledger: number | null; readonly status: number | null };
+  /** When a code that is redrawn with the time was drawn: seconds since, below zero where the phone's clock is ahead. */
+  readonly rolling: { readonly age: number; readonly clockUnsure: boolean } | null;
   readonly claims: Readonly<Record<string, Json>>;
   readonly credential: {
     readonly type: string | null;

@@ -56,6 +56,7 @@ function article(verdict: Verdict, first: boolean): HTMLElement {
       issuer(verdict),
       section('basis', t('verdict.basis'), facts([
         [t('verdict.binding'), tCode('verdict.binding', verdict.binding), 'binding'],
+        verdict.rolling && [t('verdict.age.proof'), drawn(verdict.rolling), 'age-proof'],
         [t('verdict.age.ledger'), age(verdict.dataAge.ledger), 'age-ledger'],
         [t('verdict.age.status'), age(verdict.dataAge.status), 'age-status'],
       ]))),
@@ -65,6 +66,9 @@ function article(verdict: Verdict, first: boolean): HTMLElement {
 
 /** A genuine copy that nobody proved to be theirs has words of its own in the headline, and looks open rather than solid. */
 const wordsOf = ({ reason, binding }: Verdict): string => (reason === 'valid' && binding === 'none' ? 'copy' : reason);
+
+const drawn = ({ age: seconds, clockUnsure }: NonNullable<Verdict['rolling']>): Child =>
+  [ago(seconds), clockUnsure && h('strong', { class: 'tag unsure', testid: 'clock-unsure' }, t('verdict.clock.unsure'))];
 
 const age = (seconds: number | null): string => (seconds === null ? t('verdict.age.none') : ago(seconds));
 

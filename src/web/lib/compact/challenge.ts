@@ -43,9 +43,9 @@ export async function parseChallenge(scanned: string): Promise<Challenge> {
   const bytes = decodeBase45(scanned.slice(PREFIX.length));
   const sign1 = parseSign1(decodeCbor(bytes, { maxBytes: MAX_CHALLENGE, maxDepth: MAX_DEPTH }));
   requireLabels(sign1, [1]);
-  const fields = decodeArray(sign1.payload, MAX_CHALLENGE, 9, 10);
-  if (fields[0] !== 1 && fields[0] !== 2) refuse('unsupported', 'version of challenge');
-  if (fields.length !== (fields[0] === 1 ? 9 : 10)) refuse('malformed', 'members of challenge');
+  const fields = decodeArray(sign1.payload, MAX_CHALLENGE, 1, 64);
+  if (small(fields[0]) !== 1 && fields[0] !== 2) refuse('unsupported', 'version of challenge');
+  array(fields, fields[0] === 1 ? 9 : 10);
   const challenge: Challenge = {
     bytes, digest: await sha256(bytes), nonce: byteString(fields[1], 16), issuedAt: time(fields[2]), type: text(fields[3], MAX_TYPE),
     required: claimKeys(fields[4]), optional: claimKeys(fields[5]), purpose: text(fields[6], MAX_WORDS), name: text(fields[7], MAX_WORDS), key: byteString(fields[8], 33),

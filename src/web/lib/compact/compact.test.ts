@@ -11,7 +11,7 @@ import { refuses } from '../testkit/refuses.ts';
 import { createChallenge, parseChallenge, type Challenge } from './challenge.ts';
 import { decodeCompactCredential, verifyIssuerPart, type ClaimValue, type CompactCredential } from './credential.ts';
 import { HOLDER_CONTEXT, ISSUER_CONTEXT } from './limits.ts';
-import { answerChallenge } from './present.ts';
+import { answerChallenge, rollingProof } from './present.ts';
 import { hiddenNodes, leafHash, requireRoot, treeRoot } from './tree.ts';
 import { parseProof } from './verify.ts';
 
@@ -68,6 +68,27 @@ test('every choice of claims from trees of one to nine leaves gives the root, an
       await refuses(() => requireRoot(count, shown, [...nodes, hashes[0]!], root), 'root_mismatch');
       if (nodes.length) await refuses(() => requireRoot(count, shown, nodes.slice(1), root), 'root_mismatch');
     }
+  }
+});
+
+test('a rolling proof states the time of the phone and its doubt, and answers no challenge', async () => {
+  for (const unsure of [false, true]) {
+    const presentation = await parseProof(await rollingProof(credential, [1, 5], 1_790_000_000, unsure, holder));
+    assert.deepEqual([...presentation.claims], [[1, 'Amina Okoye-Reyes'], [5, ['TL', 'NV']]]);
+    assert.deepEqual([presentation.binding, presentation.rolling], [undefined, { time: 1_790_000_000, clockUnsure: unsure }]);
+    assert.ok(await verifyIssuerPart(presentation.issuer, issuer.publicJwk));
+  }
+  await refuses(() => rollingProof(credential, [1, 40], 1_790_000_000, false, holder), 'not_matched');
+  await refuses(() => rollingProof(credential, [1], 1_790_000_000, false, other), 'wrong_holder_key');
+});
+
+test('attack: the time of a rolling proof moved, its doubt taken away, or no time at all', async () => {
+  const proof = await rollingProof(credential, [1], 1_790_000_000, true, holder);
+  for (const [binding, key] of [[[1_790_000_060, 1], other], [[1_790_000_000, 0], other]] as const) {
+    await refuses(async () => parseProof(await forged(proof, payload => { payload[3] = [...binding]; }, key)), 'bad_signature');
+  }
+  for (const binding of [[1_790_000_000], [1_790_000_000, 2], [-1, 0], [1_790_000_000, true], [null, 0], [1_790_000_000, 0, 0], 1_790_000_000, null]) {
+    await refuses(async () => parseProof(await forged(proof, payload => { payload[3] = binding as Cbor; })), 'malformed');
   }
 });
 

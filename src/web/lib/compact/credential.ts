@@ -47,8 +47,9 @@ export function readIssuerPart(value: Cbor | undefined): IssuerPart {
   requireLabels(parsed, [1, 4]);
   const bytes = encodeCbor(sign1);
   if (bytes.length > MAX_ISSUER_PART) refuse('too_large', 'issuer part');
-  const fields = decodeArray(parsed.payload, MAX_ISSUER_PART, 9);
-  if (fields[0] !== 1) refuse('unsupported', 'version of compact credential');
+  const fields = decodeArray(parsed.payload, MAX_ISSUER_PART, 1, 64);
+  if (small(fields[0]) !== 1) refuse('unsupported', 'version of compact credential');
+  array(fields, 9);
   const count = small(fields[7]);
   if (count < 1 || count > MAX_LEAVES) refuse('malformed', 'leaf count');
   const type = text(fields[1], MAX_TYPE);

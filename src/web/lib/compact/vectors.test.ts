@@ -15,6 +15,7 @@ type Stage = 'form' | 'root' | 'issuer' | 'holder' | 'binding' | undefined;
 interface Facts { type: string; holder: string; keyId: string; root: string; count: number; claims: Record<string, ClaimValue> }
 interface Leaf { salt: string; key: number; value: ClaimValue; leaf: string; hash: string }
 interface Vector extends Facts {
+  rolling?: { time: number; clockUnsure: boolean };
   name: string; expected: 'accept' | 'refuse'; stage?: Stage; text: string; hex: string; issuerKey: string; binding: string; entry: string; digest?: string;
   leaves: Leaf[]; shown: number[]; nodes: string[]; challenge?: { nonce: string; issuedAt: number; type: string; required: number[]; optional: number[]; purpose: string; name: string; key: string };
 }
@@ -103,8 +104,26 @@ test('shared vectors: proofs are accepted and refused as stated', async () => {
     try {
       const proof = await parseProof(one.text);
       if (!await verifyIssuerPart(proof.issuer, publicKey(file, one.issuerKey))) stage = 'issuer';
-      else if (toHex(proof.binding) !== one.binding) stage = 'binding';
+      else if (toHex(proof.binding!) !== one.binding) stage = 'binding';
       else compare(one, proof.issuer, proof.claims);
+    } catch (error) {
+      stage = stageOf(error);
+    }
+    assert.equal(stage, one.stage, one.name);
+  }
+});
+
+test('shared vectors: rolling proofs are accepted and refused as stated', async () => {
+  const file = load('rolling');
+  for (const one of file.vectors) {
+    let stage: Stage;
+    try {
+      const proof = await parseProof(one.text);
+      if (!await verifyIssuerPart(proof.issuer, publicKey(file, one.issuerKey))) stage = 'issuer';
+      else {
+        compare(one, proof.issuer, proof.claims);
+        assert.deepEqual([proof.binding, proof.rolling], [undefined, one.rolling]);
+      }
     } catch (error) {
       stage = stageOf(error);
     }

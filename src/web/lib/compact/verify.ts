@@ -1,12 +1,12 @@
 import { decodeBase45 } from '../base45.ts';
 import type { Bytes } from '../bytes.ts';
-import { decodeCbor } from '../cbor.ts';
+import { decodeCbor, type Cbor } from '../cbor.ts';
 import { parseSign1, requireLabels, verifySign1 } from '../cose.ts';
 import { importCompressed } from '../p256.ts';
 import { refuse } from '../refusal.ts';
 import { readIssuerPart, readLeaf, type ClaimValue, type CompactLeaf, type IssuerPart } from './credential.ts';
-import { array, byteString, decodeArray, small } from './fields.ts';
-import { HOLDER_CONTEXT, MAX_DEPTH, MAX_PROOF } from './limits.ts';
+import { array, byteString, decodeArray, small, time } from './fields.ts';
+import { HOLDER_CONTEXT, MAX_DEPTH, MAX_LEAVES, MAX_PROOF } from './limits.ts';
 import { leafHash, requireRoot } from './tree.ts';
 
 /** A proof whose holder signature and claims hold together; who the issuer is, and what its status is, is another question. */
@@ -14,9 +14,13 @@ export interface CompactPresentation {
   readonly issuer: IssuerPart;
   /** By claim key. */
   readonly claims: ReadonlyMap<number, ClaimValue>;
-  /** SHA-256 of the challenge it answers. */
-  readonly binding: Bytes;
+  /** SHA-256 of the challenge it answers; undefined for a rolling proof. */
+  readonly binding: Bytes | undefined;
+  /** When a rolling proof was drawn; undefined for an answer to a challenge. */
+  readonly rolling: Rolling | undefined;
 }
+/** `time` in Unix seconds by the phone's clock as corrected; `clockUnsure` where the phone says that it may be wrong. */
+export interface Rolling { readonly time: number; readonly clockUnsure: boolean }
 
 /** A proof of which only the form has been judged. */
 export interface ReadProof extends CompactPresentation {
@@ -46,7 +50,7 @@ export function readProof(scanned: string): ReadProof {
   if (scanned.length > PREFIX.length + Math.ceil(MAX_PROOF * 1.5)) refuse('too_large', 'proof');
   const sign1 = parseSign1(decodeCbor(decodeBase45(scanned.slice(PREFIX.length)), { maxBytes: MAX_PROOF, maxDepth: MAX_DEPTH }));
   requireLabels(sign1, [1]);
-  const [issuerPart, disclosed, rawNodes, binding] = decodeArray(sign1.payload, MAX_PROOF, 4);
+  const [issuerPart, disclosed, rawNodes, rawBinding] = decodeArray(sign1.payload, MAX_PROOF, 4);
   const issuer = readIssuerPart(issuerPart);
 
   const shown = new Map<number, CompactLeaf>();
@@ -62,12 +66,21 @@ export function readProof(scanned: string): ReadProof {
   const claims = new Map(leaves.map(leaf => [leaf.key, leaf.value]));
   if (claims.size !== leaves.length) refuse('malformed', 'claim twice');
   const nodes = array(rawNodes).map(node => byteString(node, 32));
+  if (nodes.length > MAX_LEAVES) refuse('malformed', 'too many nodes');
   return {
-    issuer, claims, binding: byteString(binding, 32),
+    issuer, claims, ...readBinding(rawBinding),
     requireRoot: async () => {
       const hashes = await Promise.all([...shown].map(async ([index, leaf]) => [index, await leafHash(leaf)] as const));
       await requireRoot(issuer.count, new Map(hashes), nodes, issuer.root);
     },
     verifyHolder: async () => verifySign1(sign1, HOLDER_CONTEXT, await importCompressed(issuer.holder)),
   };
+}
+
+/** A digest, or [time, 0 or 1]. */
+function readBinding(value: Cbor | undefined): Pick<CompactPresentation, 'binding' | 'rolling'> {
+  if (!Array.isArray(value)) return { binding: byteString(value, 32), rolling: undefined };
+  const [at, unsure] = array(value, 2);
+  if (unsure !== 0 && unsure !== 1) refuse('malformed', 'doubt about the clock');
+  return { binding: undefined, rolling: { time: time(at), clockUnsure: unsure === 1 } };
 }

@@ -1,6 +1,8 @@
 /** node src/web/fuzz.mjs [--target NAME] [--inputs 100000] [--seed N] [--compare FILE] */
 import { readFileSync } from 'node:fs';
 import { decodeBase64 } from '../base64url.ts';
+import { toHex } from '../bytes.ts';
+import type { ClaimValue } from '../compact/credential.ts';
 import { parseProof } from '../compact/verify.ts';
 import { sameJson, type Json } from '../json.ts';
 import { Refusal } from '../refusal.ts';
@@ -51,9 +53,16 @@ async function compare(file: string): Promise<boolean> {
   return differing === 0 && agreed > 0;
 }
 
+function byKey(claims: ReadonlyMap<number, ClaimValue>): Json {
+  return Object.fromEntries([...claims].map(([key, value]) => [String(key), value as Json]));
+}
+
 async function ours(kind: Line['kind'], text: string): Promise<Json | undefined> {
   try {
-    if (kind === 'compact-proof') return Object.fromEntries([...(await parseProof(text)).claims].map(([key, value]) => [String(key), value as Json]));
+    if (kind === 'compact-proof') {
+      const { claims, binding, rolling } = await parseProof(text);
+      return { claims: byKey(claims), binding: rolling ? [rolling.time, rolling.clockUnsure] : toHex(binding!) };
+    }
     return (await processSdJwt(parseSdJwt(text))).claims;
   } catch (error) {
     if (error instanceof Refusal) return undefined;

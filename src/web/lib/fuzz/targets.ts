@@ -4,7 +4,7 @@ import { decodeBase64Url, encodeBase64Url } from '../base64url.ts';
 import { decodeCbor, encodeCbor } from '../cbor.ts';
 import { createChallenge, parseChallenge } from '../compact/challenge.ts';
 import { decodeCompactCredential } from '../compact/credential.ts';
-import { answerChallenge } from '../compact/present.ts';
+import { answerChallenge, rollingProof } from '../compact/present.ts';
 import { parseProof } from '../compact/verify.ts';
 import { matchDcql, parseDcql } from '../dcql.ts';
 import { parseJson } from '../json.ts';
@@ -43,6 +43,7 @@ export async function targets(): Promise<Target[]> {
   const { credential, encoded } = await issueCompact(issuer, holder, [[1, 'Amina'], [3, 'Welder'], [9, 4]]);
   const { text: question, challenge } = await createChallenge({ type: 'urn:identity:qualification:1', required: [1], optional: [9], purpose: 'Welding', name: 'Yard', nonce: new Uint8Array(16), issuedAt: NOW }, verifier);
   const proof = await answerChallenge(credential, [1, 9], challenge, holder);
+  const rolling = await rollingProof(credential, [1, 9], NOW, true, holder);
   const query = { credentials: [{ id: 'a', format: 'dc+sd-jwt', meta: { vct_values: ['urn:identity:qualification:1'] }, claims: [{ id: 'c', path: ['name'] }, { id: 'd', path: ['languages', null], values: ['en'] }], claim_sets: [['c']] }], credential_sets: [{ options: [['a']] }] };
   const request = await signJws({ typ: 'oauth-authz-req+jwt', x5c: made.x5c }, {
     aud: 'https://self-issued.me/v2', client_id: clientId, response_type: 'vp_token', response_mode: 'direct_post', response_uri: 'https://yard.example/responses/1', nonce: 'n'.repeat(22), state: 'st',
@@ -68,9 +69,9 @@ export async function targets(): Promise<Target[]> {
       return !('_sd' in claims) && Object.getPrototypeOf(claims) !== undefined || 'digests left in the claims';
     } },
     { name: 'status-list', seeds: [list], damage: damageParts, judge: async text => (await readStatusToken(text, URI, 1, [issuer.publicJwk], NOW)).status === 'invalid' || 'another status under the signature' },
-    { name: 'compact-proof', seeds: [proof], damage: damageText, judge: async text => {
+    { name: 'compact-proof', seeds: [proof, rolling], damage: damageText, judge: async text => {
       const read = await parseProof(text);
-      return latin(read.binding) !== latin(challenge.digest) || [...read.claims].every(([key, value]) => key === 1 ? value === 'Amina' : key === 9 && value === 4) || 'claims that nobody showed';
+      return (read.rolling ? read.rolling.time !== NOW || !read.rolling.clockUnsure : latin(read.binding!) !== latin(challenge.digest)) || [...read.claims].every(([key, value]) => key === 1 ? value === 'Amina' : key === 9 && value === 4) || 'claims that nobody showed';
     } },
     { name: 'compact-issued', seeds: [latin(encoded)], damage: damageText, judge: text => decodeCompactCredential(bytes(text)).then(() => undefined) },
     { name: 'challenge', seeds: [question], damage: damageText, judge: async text => void await parseChallenge(text) },

@@ -14,7 +14,9 @@ import { CheckSheet, day, DEFAULT_POLICY, REASONS, type Binding, type Policy, ty
 export type Expectations =
   /** A picture or pasted text: nobody is asked to prove that they hold it. */
   | { readonly kind: 'file' }
-  /** An answer to a challenge that we showed and that has not been answered yet. `asks`: what a caller found who compared the values already. */
+  /** A code shown to our camera without a question before: one that is redrawn with the time. */
+  | { readonly kind: 'shown' }
+  /** An answer to a challenge that we showed and that has not been answered yet, or a code redrawn with the time, unless the policy refuses it. `asks`: what a caller found who compared the values already. */
   | { readonly kind: 'challenge'; readonly question: { readonly digest: Bytes; readonly type: string; readonly required: readonly number[] }; readonly asks?: AskResult };
 export interface AskResult { readonly met: boolean; readonly evidence: string }
 
@@ -43,6 +45,7 @@ class Examination {
   private readonly sheet = new CheckSheet();
   private readonly packed: Packed;
   private binding: Binding = 'none';
+  private rolling: Verdict['rolling'] = null;
   private holderThumbprint: string | undefined;
 
   constructor(
@@ -127,20 +130,38 @@ class Examination {
       for (const name of ['audience', 'freshness', 'holder'] as const) this.sheet.skip(name, 'nobody was asked to prove that they hold it');
     } else if (!await proof.verifyHolder()) {
       this.sheet.fail('holder', 'holder_not_proven', "the holder's signature does not fit");
-    } else if (!equalBytes(proof.binding, this.expectations.question.digest)) {
-      this.sheet.fail('holder', 'holder_not_proven', 'it answers another challenge');
-      this.sheet.fail('freshness', 'replayed', 'it answers another challenge');
+    } else if (proof.rolling) {
+      const { time, clockUnsure } = proof.rolling;
+      const age = this.now - time;
+      this.rolling = { age, clockUnsure };
+      const evidence = `drawn ${Math.abs(age)} s ${age < 0 ? 'ahead of this clock' : 'ago'}${clockUnsure ? ', clock unsure' : ''}`;
+      if (this.policy.requireChallenge) this.replayed(`${evidence}; only an answer to a challenge is taken here`);
+      else if (Math.abs(age) > this.policy.rollingWindow) this.replayed(evidence);
+      else await this.proven(proof, 'rolling', evidence);
+    } else if (this.expectations.kind === 'shown') {
+      this.replayed('it answers a challenge, and none was shown');
+    } else if (!equalBytes(proof.binding!, this.expectations.question.digest)) {
+      this.replayed('it answers another challenge');
     } else {
-      this.binding = 'challenge';
-      this.sheet.pass('audience', 'answers this challenge');
-      this.sheet.pass('freshness', 'answers this challenge');
-      this.sheet.pass('holder', "signature of the credential's holder key");
-      this.holderThumbprint = await thumbprintText(decompressPoint(proof.issuer.holder));
+      await this.proven(proof, 'challenge', 'answers this challenge');
     }
   }
 
+  private replayed(evidence: string): void {
+    this.sheet.fail('holder', 'holder_not_proven', evidence);
+    this.sheet.fail('freshness', 'replayed', evidence);
+  }
+
+  private async proven(proof: ReadProof, binding: Binding, evidence: string): Promise<void> {
+    this.binding = binding;
+    this.sheet.pass('audience', evidence);
+    this.sheet.pass('freshness', evidence);
+    this.sheet.pass('holder', "signature of the credential's holder key");
+    this.holderThumbprint = await thumbprintText(decompressPoint(proof.issuer.holder));
+  }
+
   private checkAsks({ issuer, claims }: ReadProof): void {
-    if (this.expectations.kind === 'file') {
+    if (this.expectations.kind !== 'challenge') {
       this.sheet.skip('asks', 'nothing was asked');
       return;
     }
@@ -168,7 +189,7 @@ class Examination {
     const compare = type?.claims.filter(({ name, compare: wanted }) => wanted && Object.hasOwn(claims, name)).map(({ name }) => name) ?? [];
     const dataAge = { ledger: this.now - this.trust.headTime, status: statusAge };
     return {
-      verdict: { outcome, reason, tone, binding: this.binding, checks: this.sheet.list(), dataAge, claims, credential, compare, ledger: null },
+      verdict: { outcome, reason, tone, binding: this.binding, checks: this.sheet.list(), dataAge, rolling: this.rolling, claims, credential, compare, ledger: null },
       holderThumbprint: this.holderThumbprint,
     };
   }

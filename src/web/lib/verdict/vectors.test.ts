@@ -6,11 +6,11 @@ import type { PublicJwk } from '../keys.ts';
 import { typeDefinitions, vector } from '../testkit/vectors.ts';
 import { examine, type Expectations } from './examine.ts';
 import type { Trust } from './trust.ts';
-import { CHECKS, REASONS, type Verdict } from './verdict.ts';
+import { CHECKS, DEFAULT_POLICY, REASONS, type Verdict } from './verdict.ts';
 
 // Verdicts that the C# engine wrote down: tests/vectors/verdict. This one must give the same, to the word.
 type Short = Omit<Verdict, 'checks'> & { checks: string[][] };
-interface Case { name: string; text: string; challenge: string | null; otherValue: string | null; now: number; trust: number; holder: string | null; verdict: Short; leads: string }
+interface Case { name: string; shown?: true; requireChallenge?: true; text: string; challenge: string | null; otherValue: string | null; now: number; trust: number; holder: string | null; verdict: Short; leads: string }
 interface Plain {
   headTime: number; goodUntil: number;
   organisations: { id: string; issuer: string; name: string; country: string; demonstration: boolean; contact: string | null }[];
@@ -41,13 +41,13 @@ const trustOf = (plain: Plain): Trust => ({
 });
 
 async function judge(one: Case, file: VectorFile): Promise<{ verdict: Short; holder: string | null }> {
-  const expectations: Expectations = one.challenge === null ? { kind: 'file' }
+  const expectations: Expectations = one.challenge === null ? { kind: one.shown ? 'shown' : 'file' }
     : { kind: 'challenge', question: await parseChallenge(one.challenge), ...(one.otherValue !== null && { asks: { met: false, evidence: one.otherValue } }) };
-  const { verdict, holderThumbprint } = await examine(one.text, expectations, trustOf(file.trusts[one.trust]!), TYPES, one.now);
+  const { verdict, holderThumbprint } = await examine(one.text, expectations, trustOf(file.trusts[one.trust]!), TYPES, one.now, { ...DEFAULT_POLICY, requireChallenge: one.requireChallenge ?? false });
   return { verdict: { ...verdict, checks: verdict.checks.map(({ name, result, evidence }) => [name, result, evidence]) }, holder: holderThumbprint ?? null };
 }
 
-for (const name of ['reasons', 'pairs', 'others']) {
+for (const name of ['reasons', 'pairs', 'others', 'rolling']) {
   const file = load(name);
   for (const one of file.cases) {
     test(`verdict, ${name}: ${one.name}`, async () => {

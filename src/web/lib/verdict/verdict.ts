@@ -9,6 +9,8 @@ export interface Verdict {
   readonly checks: readonly { readonly name: CheckName; readonly result: CheckResult; readonly evidence: string }[];
   /** Whole seconds; null where there were no data. */
   readonly dataAge: { readonly ledger: number | null; readonly status: number | null };
+  /** When a code that is redrawn with the time was drawn, where one was shown to a camera: seconds since, below zero where the phone's clock is ahead. */
+  readonly rolling: { readonly age: number; readonly clockUnsure: boolean } | null;
   /** Disclosed claims by name; empty unless the issuer's signature held. */
   readonly claims: Readonly<Record<string, Json>>;
   readonly credential: {
@@ -107,8 +109,12 @@ export interface Policy {
   readonly skew: number;
   /** A pack whose maker read the ledger longer ago than this may lack what was granted since. */
   readonly maxLedgerAge: number;
+  /** How far the time of a rolling proof may lie from ours, before or after. */
+  readonly rollingWindow: number;
+  /** Takes only what answers our own challenge: a rolling proof, which could have been made for anybody, is refused. */
+  readonly requireChallenge: boolean;
 }
-export const DEFAULT_POLICY: Policy = { skew: 60, maxLedgerAge: 3600 };
+export const DEFAULT_POLICY: Policy = { skew: 60, maxLedgerAge: 3600, rollingWindow: 120, requireChallenge: false };
 
 /** A time as evidence has it: `2026-11-20 10:17 UTC`. */
 export const day = (seconds: number): string => `${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
