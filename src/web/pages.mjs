@@ -1,7 +1,7 @@
 // What the builds of the wallet and of the verifier's pages share: one page with styles and first script inside, chunks
 // named by their content, and data made at build time as modules.
 import { createHash } from 'node:crypto';
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build as bundle } from 'esbuild';
 
@@ -59,6 +59,22 @@ export async function jsonOf(folder) {
 export async function typesOf(src) {
   return (await jsonOf(join(src, 'Credentials/Types')))
     .map(({ vct, name, display, color, claims }) => ({ vct, name, display, color, claims: claims.map(({ hint, ...claim }) => claim) }));
+}
+
+/** The service worker, with the files it keeps and a version that changes with any of them; './' is the document. `more`: further constants of its script. */
+export async function writeWorker(here, out, files, more = {}) {
+  const contents = await Promise.all(files.map(file => readFile(join(out, file === './' ? 'index.html' : file))));
+  const constants = { VERSION: hash(contents.map(hash).join()), FILES: files, ...more };
+  const define = Object.fromEntries(Object.entries(constants).map(([name, value]) => [name, JSON.stringify(value)]));
+  await writeFile(join(out, 'sw.js'), await text({ entryPoints: [join(here, 'sw/sw.ts')], format: 'iife', define }));
+}
+
+/** Copies manifest and icons; their names. */
+export async function copyShell(here, out) {
+  await mkdir(join(out, 'icons'), { recursive: true });
+  const files = ['manifest.webmanifest', ...(await readdir(join(here, 'icons'))).sort().map(name => `icons/${name}`)];
+  for (const file of files) await copyFile(join(here, file), join(out, file));
+  return files;
 }
 
 /** Modules `<app>:<name>` made at build time: name → exports. */

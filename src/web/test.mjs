@@ -16,7 +16,7 @@ const skipped = new Set(['node_modules', 'dist', 'bin', 'obj']);
 
 const folders = [here, join(src, 'Wallet/app'), join(src, 'Verifier/app')].filter(existsSync);
 
-for (const project of [...folders, join(src, 'Wallet/app/sw')].map(folder => join(folder, 'tsconfig.json')).filter(existsSync)) {
+for (const project of [...folders, join(src, 'Wallet/app/sw'), join(src, 'Verifier/app/sw')].map(folder => join(folder, 'tsconfig.json')).filter(existsSync)) {
   const check = spawnSync(join(src, '../node_modules/.bin/tsc'), ['--noEmit', '-p', project], { stdio: 'inherit' });
   if (check.status !== 0) {
     console.error(`Type errors in ${relative(src, project)}.`);

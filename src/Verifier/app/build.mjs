@@ -1,9 +1,10 @@
 // Builds the verifier's pages into dist/verifier: one page with its styles and first script inside, the scanner and every
-// language but English as files of their own, loaded when needed and named by their content.
+// language but English as files of their own, loaded when needed and named by their content, and a service worker that knows
+// exactly these files.
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { jsonOf, made, stringsOf, typesOf, writeChunks, writeHashed, writePage } from '../../web/pages.mjs';
+import { copyShell, jsonOf, made, stringsOf, typesOf, writeChunks, writeHashed, writePage, writeWorker } from '../../web/pages.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -15,11 +16,15 @@ export async function build({ src, dist }) {
   const strings = await textsOf(src);
   const files = {};
   for (const [language, texts] of Object.entries(strings)) if (language !== 'en') files[language] = `/chunks/${await writeHashed(out, 'chunk', JSON.stringify(texts), 'json')}`;
-  const [scanner] = await writeChunks(out, 'scanner', join(here, 'check/scanner.ts'));
+  // A decoder that only some browsers need is a file of its own within the scanner.
+  const scanner = await writeChunks(out, 'scanner', join(here, 'check/scanner.ts'));
   await writePage(here, out, [made('verifier', {
-    assets: { SCANNER: `/chunks/${scanner}`, STRINGS: files, ENGLISH: strings.en },
+    assets: { SCANNER: `/chunks/${scanner[0]}`, STRINGS: files, ENGLISH: strings.en },
     data: { TYPES: await typesOf(src), TEMPLATES: await jsonOf(join(src, 'Verifier/Policies/Templates')) },
   })]);
+
+  const kept = ['./', ...await copyShell(here, out), ...Object.values(files).map(file => file.slice(1)), ...scanner.map(file => `chunks/${file}`)];
+  await writeWorker(here, out, kept, { PAGES: ['./', 'scan', 'ask', 'result', 'desk'] });
 }
 
 /** Language → the texts of these pages, and those of the verdict under "verdict.". */

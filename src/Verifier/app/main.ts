@@ -3,9 +3,11 @@ import { deskPage } from './ask/desk.ts';
 import { resultPage } from './ask/returned.ts';
 import { homePage } from './check/home.ts';
 import { scanPage } from './check/scan.ts';
+import { watchConnection } from './shell/connection.ts';
 import { problemPage } from './shell/problems.ts';
 import { startRouter } from './shell/router.ts';
 import { useLanguage } from './shell/text.ts';
 
 await useLanguage();
 startRouter({ '/': homePage, '/scan': scanPage, '/ask': askPage, '/result': resultPage, '/desk': deskPage }, problemPage);
+watchConnection();

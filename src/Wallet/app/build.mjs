@@ -1,9 +1,9 @@
 // Builds the wallet into dist/wallet: one page with its styles and first script inside, parts that are loaded when needed,
 // one file of texts per further language, and a service worker that knows exactly these files.
-import { copyFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { hash, made, stringsOf, text, typesOf, writeChunks, writeHashed, writePage } from '../../web/pages.mjs';
+import { copyShell, made, stringsOf, typesOf, writeChunks, writeHashed, writePage, writeWorker } from '../../web/pages.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -11,7 +11,6 @@ const here = dirname(fileURLToPath(import.meta.url));
 export async function build({ src, dist }) {
   const out = join(dist, 'wallet');
   await mkdir(join(out, 'chunks'), { recursive: true });
-  await mkdir(join(out, 'icons'), { recursive: true });
 
   const strings = await writeStrings(src, out);
   const later = async (name, entry) => (await writeChunks(out, name, join(here, entry))).map(file => `chunks/${file}`);
@@ -20,13 +19,8 @@ export async function build({ src, dist }) {
   const assets = { STRINGS: strings, SCANNER: scanner[0], DRAWING: drawing[0], PAGE: page[0] };
   await writePage(here, out, [made('wallet', { assets, types: { TYPES: await typesOf(src) } })]);
 
-  const icons = (await readdir(join(here, 'icons'))).map(name => `icons/${name}`);
-  for (const icon of icons) await copyFile(join(here, icon), join(out, icon));
-  await copyFile(join(here, 'manifest.webmanifest'), join(out, 'manifest.webmanifest'));
-
-  const files = ['./', 'manifest.webmanifest', ...icons, ...Object.values(strings), ...scanner, ...drawing, ...page];
-  const version = await hashOf(files.map(file => join(out, file === './' ? 'index.html' : file)));
-  await writeFile(join(out, 'sw.js'), await text({ entryPoints: [join(here, 'sw/sw.ts')], format: 'iife', define: { VERSION: JSON.stringify(version), FILES: JSON.stringify(files) } }));
+  const files = ['./', ...await copyShell(here, out), ...Object.values(strings), ...scanner, ...drawing, ...page];
+  await writeWorker(here, out, files);
 }
 
 /** The modules made here, for tests that run without a browser. */
@@ -40,5 +34,3 @@ async function writeStrings(src, out) {
     if (language !== 'en') files[language] = `chunks/${await writeHashed(out, `strings-${language}`, JSON.stringify({ ...contract[language], ...texts }), 'json')}`;
   return files;
 }
-
-const hashOf = async files => hash((await Promise.all(files.map(file => readFile(file)))).map(content => hash(content)).join());

@@ -75,8 +75,8 @@ public sealed class Surroundings : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
-    /// <summary>A browser profile of its own: another phone, or another desk.</summary>
-    internal async Task<IPage> OpenAsync(string language, int width, int height, bool dark = false, bool desk = false)
+    /// <summary>A browser profile of its own: another phone, or another desk. A desk keeps no files for later unless <paramref name="keeping"/>: what a test puts in the way of its requests is then always met.</summary>
+    internal async Task<IPage> OpenAsync(string language, int width, int height, bool dark = false, bool desk = false, bool keeping = false)
     {
         var context = await (desk ? _desks : _phones)!.NewContextAsync(new BrowserNewContextOptions
         {
@@ -86,6 +86,7 @@ public sealed class Surroundings : IAsyncLifetime
             ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
             ReducedMotion = ReducedMotion.Reduce,
             Permissions = ["camera"],
+            ServiceWorkers = desk && !keeping ? ServiceWorkerPolicy.Block : ServiceWorkerPolicy.Allow,
         });
         context.SetDefaultTimeout(60_000);
         await Slowness.ApplyAsync(context, desk);

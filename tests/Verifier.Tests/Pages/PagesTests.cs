@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Identity.Hosting;
 using Identity.Verifier.Tests.World;
@@ -80,6 +81,7 @@ public sealed partial class PagesTests : IAsyncLifetime
         Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
         Assert.Contains("default-src 'none'", policy, StringComparison.Ordinal);
         Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
+        Assert.Contains("manifest-src 'self'; worker-src 'self'", policy, StringComparison.Ordinal);
         var connect = policy.Split(';').Single(part => part.TrimStart().StartsWith("connect-src", StringComparison.Ordinal));
         Assert.Equal(["connect-src", "'self'"], connect.Split(' ', StringSplitOptions.RemoveEmptyEntries));
     }
@@ -108,6 +110,32 @@ public sealed partial class PagesTests : IAsyncLifetime
             using var response = await _http.GetAsync(new Uri(file, UriKind.Relative));
             Assert.True(response.IsSuccessStatusCode, file);
             Assert.Contains("immutable", response.Headers.CacheControl!.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task The_worker_keeps_exactly_the_files_of_these_pages_and_answers_for_each_of_their_addresses()
+    {
+        var worker = await _http.GetStringAsync("/sw.js");
+        var assets = new EmbeddedAssets(typeof(VerifierApp).Assembly);
+
+        foreach (var path in assets.Paths.Where(path => path is not ("sw.js" or "index.html"))) Assert.Contains($"\"{path}\"", worker, StringComparison.Ordinal);
+        Assert.Contains("[\"./\",\"scan\",\"ask\",\"result\",\"desk\"]", worker, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"api", worker, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_installed_names_its_icons_and_all_are_there()
+    {
+        using var response = await _http.GetAsync(new Uri("/manifest.webmanifest", UriKind.Relative));
+        Assert.StartsWith("application/manifest+json", response.Content.Headers.ContentType!.ToString(), StringComparison.Ordinal);
+        var manifest = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+
+        Assert.Equal("standalone", (string?)manifest["display"]);
+        foreach (var icon in manifest["icons"]!.AsArray())
+        {
+            using var found = await _http.GetAsync(new Uri("/" + icon!["src"], UriKind.Relative));
+            Assert.Equal((string?)icon["type"], found.Content.Headers.ContentType!.MediaType);
         }
     }
 
