@@ -5,6 +5,9 @@ namespace Identity.Credentials.Jose;
 /// <summary>ZLIB (RFC 1950) with an output cap: 261 kB can hold 256 MB of zeros.</summary>
 public static class Inflate
 {
+    /// <summary>The reason where more would come out than is allowed.</summary>
+    public const string TooMuch = "inflates to more than allowed";
+
     /// <summary>
     /// Inflates one whole ZLIB stream; false with a reason when it is raw deflate, damaged, cut off, followed by other bytes,
     /// or would give more than <paramref name="maxBytes"/>.
@@ -26,7 +29,7 @@ public static class Inflate
             var buffer = new byte[16 * 1024];
             for (int read; (read = zlib.Read(buffer)) > 0;)
             {
-                if (output.Length + read > maxBytes) { reason = "inflates to more than allowed"; return false; }
+                if (output.Length + read > maxBytes) { reason = TooMuch; return false; }
                 output.Write(buffer, 0, read);
             }
             if (!input.EndedExactly) { reason = "ZLIB stream is cut off or followed by other bytes"; return false; }

@@ -109,7 +109,8 @@ internal sealed class PackedChecks(Examination examination, IPackedTrust pack)
     private void CheckEndedKey(KeyRecord key, DateTimeOffset end)
     {
         _keyEnded = end;
-        if (pack.IsRecordedBeforeEnd(key.Thumbprint, _entry.AsSpan(0, EntryPrefix)))
+        var listed = pack.IsRecordedBeforeEnd(key, _entry.AsSpan(0, EntryPrefix));
+        if (listed == true)
         {
             Sheet.Pass(CheckName.Ledger, "among what was recorded before the key ended");
             Sheet.Pass(CheckName.IssuerKey, "in force when it was recorded");
@@ -117,10 +118,11 @@ internal sealed class PackedChecks(Examination examination, IPackedTrust pack)
             return;
         }
 
-        Sheet.Skip(CheckName.Ledger, "not among what was recorded before the key ended", examination.IsLedgerFresh ? ReasonCode.NotAnchored : null);
+        var missing = listed is null ? "the trust pack does not list what the key recorded before it ended" : "not among what was recorded before the key ended";
+        Sheet.Skip(CheckName.Ledger, missing, examination.IsLedgerFresh ? ReasonCode.NotAnchored : null);
         Sheet.Skip(CheckName.RecordedInTime, "no anchor time");
         // The past does not change: what a thief may have signed, and a pack that reaches to the theft does not list, was not recorded before it.
-        if (key.Reason != KeyEndReason.Retired && examination.Trust.State.HeadTime >= end)
+        if (listed == false && key.Reason != KeyEndReason.Retired && examination.Trust.State.HeadTime >= end)
         {
             Sheet.Fail(CheckName.IssuerKey, ReasonCode.KeyNotValidThen, $"not recorded before the key was compromised on {Day(end)}");
         }

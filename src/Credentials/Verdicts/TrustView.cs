@@ -42,9 +42,10 @@ public interface IPackedTrust
 
     /// <summary>
     /// Whether the pack lists the entry that starts with these 16 bytes under this key, which has ended: anchored while the key was in force, before its end.
-    /// For such a key the pack holds all of them; for keys in force it holds none.
+    /// Null where the pack lists nothing for it: a key in force, or one whose entries it leaves out. The list is that of this key of this organisation: another may
+    /// have registered the same key, with another end.
     /// </summary>
-    bool IsRecordedBeforeEnd(byte[] thumbprint, ReadOnlySpan<byte> entryPrefix);
+    bool? IsRecordedBeforeEnd(KeyRecord key, ReadOnlySpan<byte> entryPrefix);
 
     /// <summary>The entry of the list published at exactly this address; null where the pack does not hold it.</summary>
     PackedStatus? FindStatus(string uri, long index);

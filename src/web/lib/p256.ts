@@ -28,6 +28,12 @@ export function decompressPoint(point: Uint8Array): PublicJwk {
   };
 }
 
+/** Whether two coordinates of 32 bytes are a point of P-256. */
+export function isOnCurve(x: Uint8Array, y: Uint8Array): boolean {
+  const [a, b] = [BigInt('0x' + toHex(x)), BigInt('0x' + toHex(y))];
+  return a < P && b < P && (b * b) % P === (((a * a + P - 3n) % P) * a + B) % P;
+}
+
 /** A key to verify with. Refusal `malformed` for a point off the curve. */
 export async function importPublicKey(jwk: PublicJwk): Promise<CryptoKey> {
   return importPoint(concat(Uint8Array.of(4), decodeBase64Url(jwk.x), decodeBase64Url(jwk.y)));

@@ -16,6 +16,8 @@ export type RefusalCode =
   | 'contract_refused'
   // compact proof
   | 'root_mismatch' | 'wrong_challenge'
+  // trust pack
+  | 'pack_older' | 'pack_future' | 'pack_other_base'
   // status
   | 'status_stale' | 'status_range'
   // camera

@@ -87,16 +87,18 @@ export class Packed {
 
   private checkEndedKey(key: KeyRecord, end: number): void {
     this.keyEnded = end;
-    if (this.entry && this.trust.isRecordedBeforeEnd(key.thumbprint, this.entry.subarray(0, ENTRY_PREFIX))) {
+    const listed = this.entry && this.trust.isRecordedBeforeEnd(key, this.entry.subarray(0, ENTRY_PREFIX));
+    if (listed) {
       this.sheet.pass('ledger', 'among what was recorded before the key ended');
       this.sheet.pass('issuer_key', 'in force when it was recorded');
       this.sheet.pass('recorded_in_time', `anchored before the key ended on ${day(end)}`);
       return;
     }
-    this.sheet.skip('ledger', 'not among what was recorded before the key ended', this.isFresh ? 'not_anchored' : undefined);
+    const missing = listed === undefined ? 'the trust pack does not list what the key recorded before it ended' : 'not among what was recorded before the key ended';
+    this.sheet.skip('ledger', missing, this.isFresh ? 'not_anchored' : undefined);
     this.sheet.skip('recorded_in_time', 'no anchor time');
     // The past does not change: what a thief may have signed, and a pack that reaches to the theft does not list, was not recorded before it.
-    if (key.reason !== 'retired' && this.trust.headTime >= end) this.sheet.fail('issuer_key', 'key_not_valid_then', `not recorded before the key was compromised on ${day(end)}`);
+    if (listed === false && key.reason !== 'retired' && this.trust.headTime >= end) this.sheet.fail('issuer_key', 'key_not_valid_then', `not recorded before the key was compromised on ${day(end)}`);
     else this.sheet.skip('issuer_key', `the key was ${key.reason === 'retired' ? 'retired' : 'compromised'} on ${day(end)}`);
   }
 }

@@ -20,9 +20,10 @@ export interface Trust {
   status(listUri: string, index: number): StatusEntry | undefined;
   /**
    * Whether the pack lists the entry that starts with these 16 bytes under this key, which has ended: anchored while the key was in force, before its end.
-   * For such a key the pack holds all of them; for keys in force it holds none and answers false.
+   * Undefined where the pack lists nothing for it: a key in force, or one whose entries it leaves out. The list is that of this key of this organisation: another
+   * may have registered the same key, with another end.
    */
-  isRecordedBeforeEnd(thumbprint: Uint8Array, entryPrefix: Uint8Array): boolean;
+  isRecordedBeforeEnd(key: KeyRecord, entryPrefix: Uint8Array): boolean | undefined;
 }
 
 export interface OrganisationRecord {
