@@ -20,7 +20,7 @@ public sealed class ShortStormTests
     private static long Inputs(string name) => name switch
     {
         "verdict" or "x5c" or "evm-transaction" or "type-definition" => 1_000,
-        "key-binding" or "jwe" or "challenge" or "compact-proof" or "sd-jwt" or "request-object" or "jws" => 3_000,
+        "key-binding" or "jwe" or "challenge" or "compact-proof" or "sd-jwt" or "request-object" or "jws" or "trust-pack" => 3_000,
         _ => 20_000,
     };
 }

@@ -43,7 +43,7 @@ public sealed record PackContent(PackedLedger Ledger, IReadOnlyList<PackedOrgani
     public byte[] Encode()
     {
         var places = Organisations.Select((o, place) => (Id: Convert.ToHexString(o.Record.Id), place)).ToDictionary(o => o.Id, o => o.place);
-        var writer = PackFormat.Writer(1024 * 1024);
+        var writer = PackFormat.Writer(64 * 1024);
         writer.WriteStartArray(4);
         writer.WriteStartArray(3);
         writer.WriteInt64(Ledger.ChainId);

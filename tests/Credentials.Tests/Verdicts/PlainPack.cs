@@ -36,10 +36,10 @@ internal sealed class PlainPack(JsonObject data) : ITrustView, IPackedTrust
     public PackedStatus? FindStatus(string uri, long index) => Items("statuses").Where(s => (string?)s["list"] == uri && (long)s["index"]! == index)
         .Select(s => new PackedStatus((byte)s["value"]!, Time(s["issuedAt"])!.Value, Time(s["readAt"])!.Value)).FirstOrDefault();
 
-    public bool IsRecordedBeforeEnd(byte[] thumbprint, ReadOnlySpan<byte> entryPrefix)
+    public bool? IsRecordedBeforeEnd(KeyRecord key, ReadOnlySpan<byte> entryPrefix)
     {
         var prefix = Convert.ToHexStringLower(entryPrefix);
-        return Items("entries").Any(e => (string?)e["key"] == Convert.ToHexStringLower(thumbprint) && (string?)e["prefix"] == prefix);
+        return Items("entries").Any(e => (string?)e["key"] == Convert.ToHexStringLower(key.Thumbprint) && (string?)e["prefix"] == prefix);
     }
 
     private IEnumerable<OrganisationRecord> Organisations => Items("organisations").Select(o =>

@@ -16,9 +16,11 @@ import { readStatusToken } from '../statuslist.ts';
 import { certificate } from '../testkit/certificate.ts';
 import { issueCompact } from '../testkit/compactissuer.ts';
 import { Internet } from '../testkit/internet.ts';
+import { packContent, packFile, packStatement } from '../testkit/packmaker.ts';
 import { keys } from '../testkit/people.ts';
 import { issueSdJwt } from '../testkit/sdjwtissuer.ts';
-import type { SigningKey } from '../keys.ts';
+import { thumbprintText, type SigningKey } from '../keys.ts';
+import { applyDelta, readTrustPack } from '../trustpack/pack.ts';
 import { damageJson, damageParts, damageText, type Dice } from './damage.ts';
 
 export interface Target {
@@ -54,6 +56,12 @@ export async function targets(): Promise<Target[]> {
   const latin = (bytes: Uint8Array): string => Array.from(bytes, byte => String.fromCharCode(byte)).join('');
   const bytes = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(text, c => c.charCodeAt(0) & 255);
 
+  const pin = { signers: [await thumbprintText(verifier.publicJwk)], heldVersion: 0, now: NOW };
+  const contents = [5, 9].map(revoked => encodeCbor(packContent(issuer, holder, NOW, revoked)));
+  const pack = await packFile(contents[0]!, verifier, 7, NOW);
+  const packHeld = await readTrustPack(pack, pin);
+  const delta = encodeCbor(['identity-trust-delta', 1, packHeld.statement.digest, await packStatement(contents[1]!, verifier, 8, NOW), [0, contents[0]!.length - 40, contents[1]!.slice(-40)]]);
+
   return [
     { name: 'base45', seeds: [encodeBase45(encoded), 'QED8WEX0'], damage: damageText, judge: text => encodeBase45(decodeBase45(text)) === text || 'two texts for one value' },
     { name: 'base64url', seeds: [encodeBase64Url(encoded), 'AQID'], damage: damageText, judge: text => encodeBase64Url(decodeBase64Url(text)) === text || 'two texts for one value' },
@@ -74,6 +82,13 @@ export async function targets(): Promise<Target[]> {
       return (read.rolling ? read.rolling.time !== NOW || !read.rolling.clockUnsure : latin(read.binding!) !== latin(challenge.digest)) || [...read.claims].every(([key, value]) => key === 1 ? value === 'Amina' : key === 9 && value === 4) || 'claims that nobody showed';
     } },
     { name: 'compact-issued', seeds: [latin(encoded)], damage: damageText, judge: text => decodeCompactCredential(bytes(text)).then(() => undefined) },
+    { name: 'trust-pack', seeds: [latin(pack)], damage: damageText, judge: async text => latin((await readTrustPack(bytes(text), pin)).bytes) === latin(contents[0]!) || 'a content that nobody signed' },
+    { name: 'trust-content', seeds: contents.map(latin), damage: damageText, judge: async text => {
+      // As a thief of the pinned key would sign it.
+      const { content } = await readTrustPack(await packFile(bytes(text), verifier, 7, NOW), pin);
+      return content.lists.every(({ organisation }) => organisation in content.organisations) || 'a list of nobody';
+    } },
+    { name: 'trust-delta', seeds: [latin(delta)], damage: damageText, judge: async text => latin((await applyDelta(packHeld, bytes(text), pin)).bytes) === latin(contents[1]!) || 'a content that nobody signed' },
     { name: 'challenge', seeds: [question], damage: damageText, judge: async text => void await parseChallenge(text) },
     { name: 'dcql', seeds: [JSON.stringify(query)], damage: damageJson, judge: text => void matchDcql(parseDcql(parseJson(text)), held) },
     { name: 'offer', seeds: [offer], damage: damageJson, judge: async text => {

@@ -37,7 +37,7 @@ const trustOf = (plain: Plain): Trust => ({
   accreditations: organisation => plain.accreditations.filter(grant => same(grant.organisation, organisation))
     .map(grant => ({ ...grant, until: grant.until ?? undefined, withdrawnAt: grant.withdrawnAt ?? undefined })),
   status: (list, index) => plain.statuses.find(entry => entry.list === list && entry.index === index),
-  isRecordedBeforeEnd: (thumbprint, prefix) => plain.entries.some(entry => same(entry.key, thumbprint) && same(entry.prefix, prefix)),
+  isRecordedBeforeEnd: ({ thumbprint }, prefix) => plain.entries.some(entry => same(entry.key, thumbprint) && same(entry.prefix, prefix)),
 });
 
 async function judge(one: Case, file: VectorFile): Promise<{ verdict: Short; holder: string | null }> {
