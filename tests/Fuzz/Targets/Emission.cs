@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Identity.Credentials.Compact;
 using Identity.Credentials.SdJwt;
+using Identity.Credentials.Verdicts;
 using Identity.Fuzz.Engine;
 
 namespace Identity.Fuzz.Targets;
@@ -11,9 +12,14 @@ internal static class Emission
 {
     public static void Write(TextWriter to, ulong seed, long inputs)
     {
-        foreach (var (kind, read) in new (string, Func<string, JsonObject?>)[] { ("compact-proof", Proof), ("sd-jwt", SdJwt) })
+        to.WriteLine(new JsonObject
         {
-            var target = Targets.Find(kind)!;
+            ["kind"] = "world", ["pack"] = Convert.ToBase64String(TrustTargets.Pack.Encode()), ["signer"] = World.VerifierKey.PublicKey.ThumbprintText(),
+            ["challenge"] = Proofs.Asked.Text, ["now"] = World.Now.ToUnixTimeSeconds(),
+        }.ToJsonString());
+        foreach (var (kind, target, read) in new (string, Target, Func<string, JsonObject?>)[]
+            { ("compact-proof", Targets.Find("compact-proof")!, Proof), ("verdict", Targets.Find("compact-proof")!, Judged), ("sd-jwt", Targets.Find("sd-jwt")!, SdJwt) })
+        {
             for (long input = 0; input < inputs; input++)
             {
                 var bytes = input < target.Seeds.Count ? target.Seeds[(int)input] : target.Mutate(Dice.For(seed, kind, input));
@@ -21,6 +27,15 @@ internal static class Emission
                 to.WriteLine(new JsonObject { ["kind"] = kind, ["text"] = Convert.ToBase64String(bytes), ["accepted"] = claims is not null, ["claims"] = claims?.DeepClone() }.ToJsonString());
             }
         }
+    }
+
+    /// <summary>The verdict from a trust pack; the machine words of a form that cannot be read are each library's own.</summary>
+    private static JsonObject Judged(string text)
+    {
+        var verdict = VerdictJson.ToJson(VerdictEngine.Check(text, new Expectations.Challenge(Proofs.Asked), TrustTargets.Pack, World.Now));
+        var format = verdict["checks"]![0]!;
+        if ((string?)format["result"] == "failed") format["evidence"] = "";
+        return verdict;
     }
 
     private static JsonObject? Proof(string text) => CompactVerifier.TryParse(text, out var proof, out _) && proof.ClaimsHold && proof.VerifyHolder()

@@ -14,6 +14,9 @@ internal static class TrustTargets
 {
     private static readonly PackPin Pin = new([World.VerifierKey.PublicKey.ThumbprintText()], 0, World.Now);
     private static readonly TrustPack First = Make(7, 7), Second = Make(8, 9, 40);
+    /// <summary>A pack in which everything about the documents of the world is in order.</summary>
+    public static TrustPack Pack => Second;
+
     private static readonly byte[] Delta = PackDelta.Make(First, Second);
 
     public static IEnumerable<Target> All()
@@ -41,7 +44,7 @@ internal static class TrustTargets
     {
         var list = new StatusArray(2, 512);
         foreach (var index in revoked) list.Set(index, 1);
-        var (ministry, college) = (Organisation("ministry"), Organisation("college"));
+        var (ministry, college) = (Organisation("ministry"), Organisation("college") with { Issuer = World.Issuer });
         KeyRecord Key(Es256Key key, bool ended) => new(key.PublicKey.Thumbprint(), key.PublicKey, college.Id, World.Now.AddYears(-2), ended ? World.Now.AddDays(-9) : null, ended ? KeyEndReason.Compromised : null);
         var content = new PackContent(new PackedLedger(31337, "0xaa", ["college.example/log"]),
         [
