@@ -2,7 +2,7 @@
 // named by their content, and data made at build time as modules.
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { build as bundle } from 'esbuild';
 
 const SETTINGS = { bundle: true, minify: true, write: false, format: 'esm', target: ['es2022', 'chrome109', 'safari16', 'firefox115'], charset: 'utf8', legalComments: 'none', logLevel: 'warning' };
@@ -21,10 +21,41 @@ export async function writePage(here, out, plugins) {
   await writeFile(join(out, 'index.html'), page);
 }
 
+/**
+ * Lets a part that is loaded later use modules of the page itself, with their state, where it would bring its own copies. The page hands over what they
+ * export as `globalThis[name]` when it imports `APP:shared`; in the part, an import of one of them reads from there.
+ */
+export async function sharing(app, name, files, plugins) {
+  const names = new Map();
+  for (const file of files) {
+    const { metafile } = await bundle({ ...SETTINGS, entryPoints: [file], outfile: 'exports.js', metafile: true, plugins });
+    names.set(file, Object.values(metafile.outputs)[0].exports);
+  }
+  const id = file => JSON.stringify(basename(dirname(file)) + '/' + basename(file, '.ts'));
+  const giving = {
+    name: 'giving',
+    setup(build) {
+      build.onResolve({ filter: new RegExp(`^${app}:shared$`) }, () => ({ path: 'shared', namespace: 'giving' }));
+      build.onLoad({ filter: /.*/, namespace: 'giving' }, () => ({
+        resolveDir: dirname(files[0]),
+        contents: files.map((file, i) => `import * as part${i} from ${JSON.stringify(file)};`).join('\n') + `\nglobalThis[${JSON.stringify(name)}] = { ${files.map((file, i) => `${id(file)}: part${i}`).join(', ')} };`,
+      }));
+    },
+  };
+  const taking = {
+    name: 'taking',
+    setup(build) {
+      build.onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ path, resolveDir }) => names.has(join(resolveDir, path)) ? { path: join(resolveDir, path), namespace: 'taking' } : undefined);
+      build.onLoad({ filter: /.*/, namespace: 'taking' }, ({ path }) => ({ contents: `export const { ${names.get(path).join(', ')} } = globalThis[${JSON.stringify(name)}][${id(path)}];` }));
+    },
+  };
+  return { giving, taking };
+}
+
 /** Bundles a part that is loaded later, split where it splits itself; the names of its files in `out`/chunks, the entry first. */
-export async function writeChunks(out, name, entry) {
+export async function writeChunks(out, name, entry, plugins = []) {
   const { outputFiles } = await bundle({
-    ...SETTINGS, entryPoints: { [name]: entry }, splitting: true, outdir: join(out, 'chunks'), entryNames: '[name]-[hash]', chunkNames: 'chunk-[hash]',
+    ...SETTINGS, plugins, entryPoints: { [name]: entry }, splitting: true, outdir: join(out, 'chunks'), entryNames: '[name]-[hash]', chunkNames: 'chunk-[hash]',
   });
   for (const file of outputFiles) await writeFile(file.path, file.contents);
   const files = outputFiles.map(file => basename(file.path));
@@ -58,7 +89,7 @@ export async function jsonOf(folder) {
 /** The type definitions without what only issuers' forms need. */
 export async function typesOf(src) {
   return (await jsonOf(join(src, 'Credentials/Types')))
-    .map(({ vct, name, display, color, claims }) => ({ vct, name, display, color, claims: claims.map(({ hint, ...claim }) => claim) }));
+    .map(({ vct, name, display, color, sets, claims }) => ({ vct, name, display, color, sets, claims: claims.map(({ hint, ...claim }) => claim) }));
 }
 
 /** The service worker, with the files it keeps and a version that changes with any of them; './' is the document. `more`: further constants of its script. */

@@ -52,6 +52,11 @@ public sealed record TypeDefinition
     /// <summary>At least one claim of each group must be present (a mononym has a full name but no family name).</summary>
     public IReadOnlyList<IReadOnlyList<string>> AtLeastOneOf { get; init; } = [];
 
+    /// <summary>
+    /// What a holder shows with one tap, by what it says: <c>who</c> (who I am), <c>can</c> (what I can do), <c>work</c> (I may work). Claims of the code, none sensitive.
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Sets { get; init; } = FrozenDictionary<string, IReadOnlyList<string>>.Empty;
+
     /// <summary>All types, in a stable order.</summary>
     public static IReadOnlyList<TypeDefinition> All { get; } = [.. ByName.Values.Distinct().OrderBy(t => t.Name, StringComparer.Ordinal)];
 

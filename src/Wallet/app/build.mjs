@@ -3,9 +3,16 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { copyShell, made, stringsOf, typesOf, writeChunks, writeHashed, writePage, writeWorker } from '../../web/pages.mjs';
+import { copyShell, made, sharing, stringsOf, typesOf, writeChunks, writeHashed, writePage, writeWorker } from '../../web/pages.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
+
+// What parts that are loaded later take from the page: all that has state, and what they have in common with it.
+const SHARED = [
+  'shell/frame.ts', 'shell/inbox.ts', 'shell/later.ts', 'shell/problems.ts', 'shell/router.ts', 'shell/text.ts', 'store/cards.ts', 'store/db.ts', 'store/history.ts', 'store/vault.ts',
+  'cards/definitions.ts', 'cards/face.ts', 'present/consent.ts',
+  ...['base64url', 'bytes', 'compact/credential', 'compact/present', 'dom', 'json', 'jwe', 'jws', 'keys', 'link', 'net', 'outside', 'refusal'].map(name => `../../web/lib/${name}.ts`),
+];
 
 /** Builds the wallet into dist/wallet. */
 export async function build({ src, dist }) {
@@ -16,15 +23,19 @@ export async function build({ src, dist }) {
   const later = async (name, entry) => (await writeChunks(out, name, join(here, entry))).map(file => `chunks/${file}`);
   // A decoder that only some browsers need is a file of its own within the scanner.
   const [scanner, drawing, page] = [await later('scanner', 'scan/camera.ts'), await later('drawing', 'answer/drawing.ts'), await later('page', 'receive/page.ts')];
-  const assets = { STRINGS: strings, SCANNER: scanner[0], DRAWING: drawing[0], PAGE: page[0] };
-  await writePage(here, out, [made('wallet', { assets, types: { TYPES: await typesOf(src) } })]);
+  const types = { TYPES: await typesOf(src) };
+  const { giving, taking } = await sharing('wallet', 'identityWallet', SHARED.map(file => join(here, file)), [await testModules(src)]);
+  const contracts = (await writeChunks(out, 'contracts', join(here, 'contracts/screens.ts'), [taking])).map(file => `chunks/${file}`);
+  const rolling = (await writeChunks(out, 'rolling', join(here, 'rolling/screens.ts'), [taking])).map(file => `chunks/${file}`);
+  const assets = { STRINGS: strings, SCANNER: scanner[0], DRAWING: drawing[0], PAGE: page[0], CONTRACTS: contracts[0], ROLLING: rolling[0] };
+  await writePage(here, out, [giving, made('wallet', { assets, types })]);
 
-  const files = ['./', ...await copyShell(here, out), ...Object.values(strings), ...scanner, ...drawing, ...page];
+  const files = ['./', ...await copyShell(here, out), ...Object.values(strings), ...scanner, ...drawing, ...page, ...contracts, ...rolling];
   await writeWorker(here, out, files);
 }
 
 /** The modules made here, for tests that run without a browser. */
-export const testModules = async src => made('wallet', { assets: { STRINGS: {}, SCANNER: '', DRAWING: '', PAGE: '' }, types: { TYPES: await typesOf(src) } });
+export const testModules = async src => made('wallet', { assets: { STRINGS: {}, SCANNER: '', DRAWING: '', PAGE: '', CONTRACTS: '', ROLLING: '' }, types: { TYPES: await typesOf(src) } });
 
 /** Every language but English, which travels in the page. */
 async function writeStrings(src, out) {

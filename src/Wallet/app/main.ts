@@ -1,13 +1,10 @@
 /** Starts the wallet: language, lock, routes, updates. */
+import 'wallet:shared';
 import { detailScreen, deleteScreen } from './cards/detail.ts';
 import { listScreen } from './cards/list.ts';
 import { reasonScreen } from './cards/reason.ts';
 import { receiptScreen } from './cards/receipt.ts';
 import { answerScreen } from './answer/screen.ts';
-import { engagementScreen, shownScreen } from './contracts/share.ts';
-import { compareScreen, contractScreen, contractsScreen, deleteContractScreen } from './contracts/list.ts';
-import { newContractScreen } from './contracts/form.ts';
-import { workplaceScreen } from './contracts/record.ts';
 import { clearScreen, historyScreen } from './history/screen.ts';
 import { lockScreen, lockWhenIdle } from './lock/screen.ts';
 import { presentScreen } from './present/screen.ts';
@@ -18,6 +15,7 @@ import { aboutScreen, eraseScreen, languageScreen, lockSettingsScreen, pinScreen
 import { welcomeScreen } from './settings/welcome.ts';
 import { notice, show } from './shell/frame.ts';
 import * as inbox from './shell/inbox.ts';
+import { contractsPart, rollingPart } from './shell/later.ts';
 import { problemView } from './shell/problems.ts';
 import { redraw, startRouter } from './shell/router.ts';
 import { t, useLanguage } from './shell/text.ts';
@@ -41,15 +39,18 @@ const ROUTES = [
   { path: /^#\/receive\/page$/, screen: returnScreen },
   { path: /^#\/present$/, screen: presentScreen },
   { path: /^#\/answer$/, screen: answerScreen },
-  { path: /^#\/contracts$/, screen: contractsScreen },
-  { path: /^#\/contracts\/new$/, screen: newContractScreen },
-  { path: /^#\/contracts\/new\/(\d+)$/, screen: newContractScreen },
-  { path: /^#\/contracts\/compare$/, screen: compareScreen },
-  { path: /^#\/contracts\/workplace$/, screen: workplaceScreen },
-  { path: /^#\/contracts\/show$/, screen: engagementScreen },
-  { path: /^#\/contracts\/shown$/, screen: shownScreen },
-  { path: /^#\/contract\/([\w-]+)$/, screen: contractScreen },
-  { path: /^#\/contract\/([\w-]+)\/delete$/, screen: deleteContractScreen },
+  { path: /^#\/show$/, screen: rollingPart('showScreen') },
+  { path: /^#\/show\/([\w-]+)$/, screen: rollingPart('chooseScreen') },
+  { path: /^#\/show\/([\w-]+)\/([\d-]{1,200})$/, screen: rollingPart('rollingScreen') },
+  { path: /^#\/contracts$/, screen: contractsPart('contractsScreen') },
+  { path: /^#\/contracts\/new$/, screen: contractsPart('newContractScreen') },
+  { path: /^#\/contracts\/new\/(\d+)$/, screen: contractsPart('newContractScreen') },
+  { path: /^#\/contracts\/compare$/, screen: contractsPart('compareScreen') },
+  { path: /^#\/contracts\/workplace$/, screen: contractsPart('workplaceScreen') },
+  { path: /^#\/contracts\/show$/, screen: contractsPart('engagementScreen') },
+  { path: /^#\/contracts\/shown$/, screen: contractsPart('shownScreen') },
+  { path: /^#\/contract\/([\w-]+)$/, screen: contractsPart('contractScreen') },
+  { path: /^#\/contract\/([\w-]+)\/delete$/, screen: contractsPart('deleteContractScreen') },
   { path: /^#\/history$/, screen: historyScreen },
   { path: /^#\/history\/clear$/, screen: clearScreen },
   { path: /^#\/settings$/, screen: settingsScreen },

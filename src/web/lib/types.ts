@@ -1,12 +1,18 @@
 import type { I18n } from './i18n.ts';
 import type { Json } from './json.ts';
 
+/** What a holder shows with one tap: who I am, what I can do, I may work. */
+export const SETS = ['who', 'can', 'work'] as const;
+export type SetName = (typeof SETS)[number];
+
 /** A credential type as src/Credentials/Types/<name>.json has it; only what pages need is named. */
 export interface TypeDefinition {
   vct: string;
   name: string;
   display: Record<string, { name: string; description?: string }>;
   color?: string;
+  /** Names of claims. */
+  sets?: Partial<Record<SetName, string[]>>;
   claims: ClaimDefinition[];
 }
 

@@ -9,7 +9,7 @@ public sealed class TypeDefinitionTests
 
     [Fact]
     public void The_types_are_there() =>
-        Assert.Equal(["employment-reference", "person", "qualification", "recognition", "training"], TypeDefinition.All.Select(t => t.Name));
+        Assert.Equal(["employment-reference", "permit", "person", "qualification", "recognition", "training"], TypeDefinition.All.Select(t => t.Name));
 
     [Theory, MemberData(nameof(Names))]
     public void Names_and_keys_and_positions_are_used_once(string name)
@@ -77,5 +77,16 @@ public sealed class TypeDefinitionTests
 
         Assert.ThrowsAny<JsonException>(() => TypeDefinition.Parse(Minimal.Replace("\"name\"", "\"colour\":1,\"name\"")));
         Assert.ThrowsAny<JsonException>(() => TypeDefinition.Parse(Minimal.Replace("\"name\"", "\"name\":\"y\",\"name\"")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void What_is_shown_with_one_tap_stands_in_the_code_and_nothing_of_it_is_sensitive(string name)
+    {
+        var type = TypeDefinition.Find(name)!;
+
+        Assert.NotEmpty(type.Sets);
+        Assert.All(type.Sets.Keys, set => Assert.Contains(set, new[] { "who", "can", "work" }));
+        Assert.All(type.Sets.Values.SelectMany(claims => claims), claim => Assert.True(type.Claim(claim) is { Qr: not null, Sensitive: false }, claim));
     }
 }

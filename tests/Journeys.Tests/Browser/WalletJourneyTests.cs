@@ -88,6 +88,42 @@ public sealed class WalletJourneyTests(Surroundings surroundings)
     }
 
     [Fact]
+    public async Task A_code_without_a_question_is_shown_with_the_network_off_redrawn_and_read_by_the_desk()
+    {
+        var offered = await surroundings.OfferDiplomaAsync();
+        var phone = new WalletPage(await surroundings.OpenAsync("en", 360, 640), surroundings);
+        await phone.OpenAsync("en");
+        await phone.TakeAsync(offered);
+        await surroundings.AnchoredAsync(offered);
+        await phone.Page.EvaluateAsync("navigator.serviceWorker.ready.then(() => true)");
+        surroundings.DeskCamera.ShowNothing();
+        var desk = new VerifierPage(await surroundings.OpenAsync("en", 1280, 800, desk: true), surroundings);
+        await desk.OpenAsync("/scan", "en");
+        await Assertions.Expect(desk["challenge"]).ToBeVisibleAsync();
+
+        await phone.Page.Context.SetOfflineAsync(true);
+        await phone.ScanToShowAsync();
+        await phone["show-instead"].ClickAsync();
+        await phone.OnScreenAsync("show");
+        await phone["set-can"].ClickAsync();
+        await phone.OnScreenAsync("rolling");
+        await Assertions.Expect(phone["shows-title"]).ToContainTextAsync("Diploma in Welding");
+        await Assertions.Expect(phone["clock-unsure"]).ToBeVisibleAsync(); // it was never online on this screen
+        var first = await PictureAsync(phone);
+        await phone.Page.WaitForFunctionAsync("first => document.querySelector('[data-testid=rolling-code]').toDataURL() !== first", first);
+        await surroundings.DeskCamera.ShowAsync(phone["rolling-code"], desk.Page);
+
+        await desk.ShowsVerdictAsync("valid", "valid");
+        await Assertions.Expect(desk["verdict"].First).ToHaveAttributeAsync("data-binding", "rolling");
+        await Assertions.Expect(desk["claim-title"]).ToContainTextAsync("Diploma in Welding");
+        await phone["done"].ClickAsync();
+        await phone.GoAsync("#/history");
+        await Assertions.Expect(phone["event"].First).ToContainTextAsync("Whoever scanned your code");
+    }
+
+    private static Task<string> PictureAsync(WalletPage phone) => phone["rolling-code"].EvaluateAsync<string>("code => code.toDataURL()");
+
+    [Fact]
     public async Task A_wrong_transaction_code_says_so_and_loses_nothing()
     {
         var offered = await surroundings.OfferDiplomaAsync();

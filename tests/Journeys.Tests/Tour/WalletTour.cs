@@ -8,10 +8,11 @@ internal static class WalletTour
 {
     private const string Pin = "a-77-plums";
 
-    // Address behind `#` (CARD stands for that of the card) and the screen's name: one line for each screen with an address.
+    // Address behind `#` (CARD stands for that of the card, SHOW for what it shows without a question) and the screen's name: one line for each screen with an address.
     private static readonly (string Address, string Screen)[] Addresses =
     [
         ("#/cards", "cards"), ("CARD", "card"), ("CARD/receipt", "receipt"), ("CARD/why", "why"), ("CARD/delete", "delete"), ("#/add", "add"), ("#/scan/show", "scan"), ("#/paste", "paste"),
+        ("#/show", "show"), ("SHOW", "show-choose"), ("SHOW/1-3", "rolling"),
         ("#/history", "history"), ("#/history/clear", "history-clear"), ("#/settings", "settings"), ("#/settings/language", "language"),
         ("#/settings/about", "about"), ("#/settings/erase", "erase"), ("#/settings/lock", "lock-settings"), ("#/settings/lock/set", "pin-set"),
     ];
@@ -89,7 +90,7 @@ internal static class WalletTour
 
         foreach (var (address, screen) in Addresses)
         {
-            await phone.GoAsync(address.Replace("CARD", card, StringComparison.Ordinal));
+            await phone.GoAsync(address.Replace("CARD", card, StringComparison.Ordinal).Replace("SHOW", card.Replace("#/card/", "#/show/", StringComparison.Ordinal), StringComparison.Ordinal));
             await phone.OnScreenAsync(screen);
             await stop(phone.Page, screen);
         }

@@ -19,8 +19,8 @@ export const historyScreen: Screen = async () => {
   };
 };
 
-/** The public page has no name of its own: what it is called is our text, in the language of now. */
-export const askerOf = ({ asker, verified }: Event): string => (verified === 'who.public_page' ? t('public.title') : asker);
+/** The public page has no name of its own, and who reads a code shown without a question none at all: what they are called is our text, in the language of now. */
+export const askerOf = ({ asker, verified }: Event): string => verified === 'who.public_page' ? t('public.title') : verified === 'who.anyone' ? t('show.anyone.name') : asker;
 
 function entry(event: Event): HTMLElement {
   return h('details', { class: 'line', testid: 'event', 'data-outcome': event.outcome },

@@ -43,14 +43,14 @@ export class Agreement {
   get missing(): AskedLine[] { return this.#lines.filter(line => !line.optional && !this.has(line.id)); }
 }
 
-/** The lines with their switches. What cannot be refused alone has no switch, unless it is sensitive: then it needs a deliberate yes. */
-export function claimSwitches(lines: readonly AskedLine[], agreement: Agreement, changed: () => void): HTMLElement {
-  return h('ul', { class: 'list asked', testid: 'asked' }, lines.map(line => h('li', null, switchLine(line, agreement, changed))));
+/** The lines with their switches. What cannot be refused alone has no switch, unless it is sensitive: then it needs a deliberate yes. `unasked`: nobody asks, so every line is the person's own choice. */
+export function claimSwitches(lines: readonly AskedLine[], agreement: Agreement, changed: () => void, unasked = false): HTMLElement {
+  return h('ul', { class: 'list asked', testid: 'asked' }, lines.map(line => h('li', null, switchLine(line, agreement, changed, unasked))));
 }
 
-function switchLine(line: AskedLine, agreement: Agreement, changed: () => void): Child {
+function switchLine(line: AskedLine, agreement: Agreement, changed: () => void, unasked: boolean): Child {
   const words: Child = h('span', { class: 'asked-words' },
-    h('span', { class: 'small quiet' }, line.label, line.optional ? ` · ${t('ask.optional')}` : '', line.sensitive ? ` · ${t('ask.sensitive')}` : '', line.extra ? h('strong', { class: 'beyond', testid: `extra-${line.name}` }, ` · ${t('ask.beyond')}`) : null),
+    h('span', { class: 'small quiet' }, line.label, line.optional && !unasked ? ` · ${t('ask.optional')}` : '', line.sensitive ? ` · ${t('ask.sensitive')}` : '', line.extra ? h('strong', { class: 'beyond', testid: `extra-${line.name}` }, ` · ${t('ask.beyond')}`) : null),
     h('strong', null, bdi(line.value)));
   if (!line.optional && !line.sensitive && !line.extra) return h('div', { class: 'line', testid: `ask-${line.name}`, 'data-on': 'true' }, words);
   const box = h('input', {

@@ -81,6 +81,7 @@ export const scanScreen: Screen = async ([purpose], signal) => {
       message, controls,
       h('div', { class: 'row middle' },
         h('label', { for: 'photo', class: 'button plain' }, icon('file'), h('span', null, t('scan.photo'))), photo,
+        purpose === 'show' ? link('show.instead', '#/show', { testid: 'show-instead', tone: 'secondary' }) : null,
         purpose === 'show' ? link('paste.instead', '#/paste', { testid: 'paste-instead', tone: 'plain' }) : null),
     ],
   };

@@ -8,7 +8,14 @@ declare module 'wallet:assets' {
   export const DRAWING: string;
   /** File of the flow by an organisation's own page. */
   export const PAGE: string;
+  /** File of the screens of work contracts. */
+  export const CONTRACTS: string;
+  /** File of the screens that show without being asked. */
+  export const ROLLING: string;
 }
+
+/** Hands the page's own modules to parts that are loaded later. */
+declare module 'wallet:shared';
 
 declare module 'wallet:types' {
   /** Every file of src/Credentials/Types. */

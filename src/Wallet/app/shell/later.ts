@@ -1,9 +1,22 @@
-/** Parts that are files of their own, loaded when first needed, then kept for offline use. Each brings its own copies of what it shares: classes are not the same. */
+/**
+ * Parts that are files of their own, loaded when first needed, then kept for offline use. Screens among them take what has state from the page (build.mjs, SHARED);
+ * of all else each brings its own copy: classes are not the same.
+ */
 import { refuse } from '../../../web/lib/refusal.ts';
-import { DRAWING, PAGE, SCANNER } from 'wallet:assets';
+import { CONTRACTS, DRAWING, PAGE, ROLLING, SCANNER } from 'wallet:assets';
+import type { Screen } from './router.ts';
 
 const load = (file: string): Promise<unknown> => import(new URL(file, document.baseURI).href).catch(() => refuse(navigator.onLine ? 'unreachable' : 'offline', file));
 
 export const loadScanner = (): Promise<typeof import('../scan/camera.ts')> => load(SCANNER) as ReturnType<typeof loadScanner>;
 export const loadDrawing = (): Promise<typeof import('../answer/drawing.ts')> => load(DRAWING) as ReturnType<typeof loadDrawing>;
 export const loadPage = (): Promise<typeof import('../receive/page.ts')> => load(PAGE) as ReturnType<typeof loadPage>;
+
+/** A screen out of a part. */
+const screenOf = <Part extends Record<string, unknown>>(file: string) => (name: keyof Part): Screen => async (parameters, signal) => {
+  const part = await load(file) as Part;
+  return signal.aborted ? undefined : (part[name] as Screen)(parameters, signal);
+};
+
+export const contractsPart = screenOf<typeof import('../contracts/screens.ts')>(CONTRACTS);
+export const rollingPart = screenOf<typeof import('../rolling/screens.ts')>(ROLLING);

@@ -1,0 +1,176 @@
+/** Showing without being asked, where the other side has no screen: a code that is redrawn every 20 seconds. Nothing here needs a network. */
+import { decodeBase64Url } from '../../../web/lib/base64url.ts';
+import { decodeCompactCredential, type CompactCredential } from '../../../web/lib/compact/credential.ts';
+import { rollingProof } from '../../../web/lib/compact/present.ts';
+import { bdi, h, icon } from '../../../web/lib/dom.ts';
+import { signingKey, type SigningKey } from '../../../web/lib/keys.ts';
+import { refuse } from '../../../web/lib/refusal.ts';
+import { keepAwake } from '../answer/wake-lock.ts';
+import { cardSubtitle, claimByKey, claimLabel, claimText, definition, typeName } from '../cards/definitions.ts';
+import { trouble } from '../cards/face.ts';
+import { Agreement, arrange, claimSwitches, type AskedLine } from '../present/consent.ts';
+import { announce, busy, button, facts, link, notice, once, show } from '../shell/frame.ts';
+import { loadDrawing } from '../shell/later.ts';
+import { problemView } from '../shell/problems.ts';
+import { go, redraw, type Screen } from '../shell/router.ts';
+import { t } from '../shell/text.ts';
+import { card as find, cards, takeCopy, type Card } from '../store/cards.ts';
+import { syncClock, timeNow } from '../store/clock.ts';
+import { record } from '../store/history.ts';
+import { hasCode, inCode, keysOf, preparedSets } from './sets.ts';
+
+/** Seconds until the code is drawn anew, and how often that happens before the person has to say that it goes on. */
+const EVERY = 20;
+const ROUNDS = 9;
+/** Seconds by which a phone's clock may be off before its owner is told. */
+const WRONG = 60;
+
+/** One tap on what is prepared. */
+export const showScreen: Screen = async () => {
+  const now = Date.now();
+  const offered = (await Promise.all((await cards()).map(async card => {
+    const credential = await inCode(card);
+    return credential ? { card, sets: preparedSets(card, credential) } : undefined;
+  }))).filter(entry => entry !== undefined).sort((a, b) => Number(trouble(a.card, now) !== undefined) - Number(trouble(b.card, now) !== undefined));
+  return {
+    title: t('show.title'),
+    screen: 'show',
+    back: '#/scan/show',
+    body: [
+      notice('info', [h('p', null, t('show.anyone')), h('p', null, t('show.better'))], 'show-anyone'),
+      offered.length === 0 ? h('p', { class: 'lead', testid: 'empty' }, t('show.empty')) : null,
+      ...offered.map(({ card, sets }) => h('section', { class: 'card stack', testid: 'show-card', 'data-vct': card.vct, 'aria-label': typeName(card.vct) },
+        h('div', null, h('h2', null, bdi(cardSubtitle(card.claims) || typeName(card.vct))), h('p', { class: 'small quiet' }, typeName(card.vct), ' · ', bdi(card.issuer.name))),
+        trouble(card, now) ? notice('warning', t(`status.${trouble(card, now)!}.show`), 'trouble') : null,
+        ...sets.map(({ name, keys }) => h('a', { class: 'button large primary go-on', href: `#/show/${card.id}/${keys.join('-')}`, testid: `set-${name}` }, icon(SIGNS[name]),
+          h('span', { class: 'stack-tight' }, h('strong', null, t(`set.${name}`)), h('span', { class: 'small' }, keys.map(key => labelOf(card, key)).join(t('list.separator')))))),
+        h('a', { class: 'button plain', href: `#/show/${card.id}`, testid: 'show-choose' }, h('span', null, t('show.choose'))))),
+    ],
+  };
+};
+
+const SIGNS = { who: 'person', can: 'award', work: 'shield' } as const;
+
+/** Claim by claim. */
+export const chooseScreen: Screen = async ([id]) => {
+  const card = await find(id!);
+  const credential = card && await inCode(card);
+  if (!card || !credential) { go('#/show'); return undefined; }
+  const lines = linesOf(card, credential);
+  const agreement = new Agreement(lines);
+  for (const line of lines) agreement.set(line.id, false);
+  const hint = h('p', { class: 'field-error', role: 'alert', testid: 'show-none' });
+  const goOn = (): void => {
+    const keys = lines.filter(line => agreement.has(line.id)).map(line => line.id);
+    if (keys.length > 0) go(`#/show/${card.id}/${keys.join('-')}`);
+    else hint.textContent = t('show.none');
+  };
+  return {
+    title: t('show.choose.title'),
+    screen: 'show-choose',
+    back: '#/show',
+    body: [h('p', { class: 'lead' }, typeName(card.vct)), claimSwitches(lines, agreement, () => { hint.textContent = ''; }, true), hint],
+    actions: [button('show.go', goOn, { testid: 'show-go', icon: 'scan' })],
+  };
+};
+
+const labelOf = (card: Card, key: number): string => {
+  const name = claimByKey(card.vct, key)?.name;
+  return name === undefined ? String(key) : claimLabel(card.vct, name);
+};
+
+function linesOf(card: Card, credential: CompactCredential): AskedLine[] {
+  return arrange(credential.leaves.map(({ key, value }) => {
+    const claim = claimByKey(card.vct, key);
+    return {
+      id: String(key), name: claim?.name ?? String(key), label: labelOf(card, key), value: claim ? claimText(card.vct, claim.name, value) : String(value),
+      optional: true, sensitive: claim?.sensitive ?? false, extra: false,
+    };
+  }), definition(card.vct)?.claims ?? []);
+}
+
+/** The code itself. One copy serves one showing, however often it is redrawn. */
+export const rollingScreen: Screen = async ([id, wanted], signal) => {
+  const keys = keysOf(wanted!);
+  const card = await find(id!);
+  if (!card || !keys) { go('#/show'); return undefined; }
+  show({ title: t('show.busy'), screen: 'busy', back: '#/show', body: [busy(t('show.busy'))] });
+  try {
+    const [drawing] = await Promise.all([loadDrawing(), syncClock()]); // before a copy counts as shown
+    if (signal.aborted) return undefined;
+    const copy = await takeCopy(card.id, hasCode) ?? refuse('not_matched');
+    const credential = await decodeCompactCredential(decodeBase64Url(copy.content.compact!));
+    const held = keys.filter(key => credential.leaves.some(leaf => leaf.key === key));
+    await record({
+      id: crypto.randomUUID(), at: Date.now(), way: 'code', outcome: 'shared', asker: '', verified: 'who.anyone', purpose: '',
+      shared: [{ vct: card.vct, issuer: card.issuer.name, claims: held.map(key => claimByKey(card.vct, key)?.name ?? String(key)) }],
+    });
+    if (!signal.aborted) await roll(card, credential, held, await signingKey(copy.keys), drawing, signal);
+    return undefined;
+  } catch (error) {
+    return signal.aborted ? undefined : problemView(error, { title: 'ask.failed', back: '#/show' });
+  }
+};
+
+type Drawing = Awaited<ReturnType<typeof loadDrawing>>;
+
+async function roll(card: Card, credential: CompactCredential, keys: readonly number[], holder: SigningKey, { drawQr, encodeQr }: Drawing, signal: AbortSignal): Promise<void> {
+  const canvas = h('canvas', { role: 'img', 'aria-label': t('roll.code'), testid: 'rolling-code' });
+  const left = h('progress', { max: EVERY, testid: 'countdown', 'aria-label': t('roll.countdown') });
+  const seconds = h('span', { class: 'small quiet', 'aria-hidden': 'true', testid: 'countdown-text' });
+  const doubt = h('div', { testid: 'clock' });
+  const stopped = h('div', { class: 'stack', hidden: true, testid: 'rolling-over' }, notice('info', t('roll.over')), button('roll.again', () => void once(redraw), { testid: 'roll-again' }));
+  const values = new Map(credential.leaves.map(leaf => [leaf.key, leaf.value]));
+  let code: ReturnType<typeof encodeQr>;
+  const draw = (): void => drawQr(canvas, code, Math.min(canvas.parentElement!.clientWidth, innerHeight * 0.66, 640));
+
+  const renew = async (): Promise<void> => {
+    const now = await timeNow();
+    const text = await rollingProof(credential, keys, now.time, now.unsure, holder);
+    if (signal.aborted) return;
+    code = encodeQr(text, 'L');
+    canvas.dataset['version'] = String(code.version);
+    doubt.replaceChildren(...(now.unsure ? [notice('warning', t('roll.unsure'), 'clock-unsure')] : Math.abs(now.slow) > WRONG ? [notice('info', t('roll.corrected'), 'clock-corrected')] : []));
+    if (canvas.isConnected) draw();
+  };
+  await renew();
+  if (signal.aborted) return;
+  show({
+    title: t('roll.title'),
+    screen: 'rolling',
+    back: '#/show',
+    body: [
+      h('div', { class: 'qr-frame full' }, canvas),
+      h('div', { class: 'countdown' }, left, seconds),
+      stopped, doubt,
+      h('section', { class: 'card', 'aria-label': t('roll.shows') }, h('h2', null, t('roll.shows')),
+        facts(keys.map(key => [labelOf(card, key), claimText(card.vct, claimByKey(card.vct, key)?.name ?? '', values.get(key)), `shows-${claimByKey(card.vct, key)?.name ?? key}`]), 'shows')),
+      h('p', { class: 'small quiet' }, t('roll.how')),
+    ],
+    actions: [button('done', () => go('#/cards'), { testid: 'done' }), link('show.choose', `#/show/${card.id}`, { testid: 'show-choose', tone: 'plain' })],
+  });
+  draw();
+  addEventListener('resize', draw, { signal });
+  keepAwake(signal);
+  announce(t('roll.ready'));
+
+  let [round, passed, working] = [1, 0, false];
+  const tell = (): void => {
+    left.value = EVERY - passed;
+    seconds.textContent = t('roll.left', { seconds: EVERY - passed });
+  };
+  tell();
+  const timer = setInterval(() => {
+    if (working || ++passed < EVERY) { if (!working) tell(); return; }
+    if (++round > ROUNDS) {
+      clearInterval(timer);
+      canvas.parentElement!.hidden = left.parentElement!.hidden = true;
+      stopped.hidden = false;
+      announce(t('roll.over'));
+      return;
+    }
+    working = true;
+    void renew().then(() => { [passed, working] = [0, false]; tell(); }, (error: unknown) => { clearInterval(timer); if (!signal.aborted) show(problemView(error, { back: '#/show' })); });
+  }, 1000);
+  signal.addEventListener('abort', () => clearInterval(timer));
+}
