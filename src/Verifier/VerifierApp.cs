@@ -1,4 +1,5 @@
 using System.Text;
+using Identity.Credentials.Verdicts;
 using Identity.Hosting;
 using Identity.Ledger.Mirror;
 using Identity.Verifier.Check;
@@ -11,6 +12,7 @@ using Identity.Verifier.Results;
 using Identity.Verifier.Scan;
 using Identity.Verifier.Status;
 using Identity.Verifier.Trust;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Identity.Verifier;
 
@@ -32,6 +34,7 @@ public static class VerifierApp
         var services = builder.Services;
         services.AddSingleton(settings);
         services.AddSingleton(ContentPolicy.ForPage(Page()));
+        services.AddSingleton(new VerdictPolicy { RequireChallenge = settings.RequireChallenge });
         AddVerification(services, builder.Configuration, settings.DataFolder);
         services.AddSingleton(provider => AskingIdentities.Load(builder.Configuration, settings, development, provider.GetRequiredService<TimeProvider>().GetUtcNow()));
         services.AddSingleton(provider => RegistrationSource.Of(provider.GetRequiredService<LedgerMirror>()));
@@ -45,6 +48,11 @@ public static class VerifierApp
         services.AddSingleton<VerdictRecorder>();
         services.AddHostedService(provider => provider.GetRequiredService<VerdictRecorder>());
         services.AddHostedService<StatusRefresher>();
+        services.AddSingleton(PackOptions.Read(builder.Configuration, settings.DataFolder, development));
+        services.AddSingleton(provider => PackSource.Of(provider.GetRequiredService<LedgerMirror>()));
+        services.AddSingleton<PackStore>();
+        services.AddSingleton<PackMaker>();
+        services.AddHostedService<PackWorker>();
         services.AddVerifierDescription();
         adjust?.Invoke(services);
 
@@ -62,6 +70,7 @@ public static class VerifierApp
         CheckFile.Map(app);
         LookAtStatus.Map(app);
         GetTemplates.Map(app);
+        ServePack.Map(app);
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapEmbeddedAssets(typeof(VerifierApp).Assembly, "/scan", "/ask", "/result", "/desk");
         return app;
@@ -79,6 +88,7 @@ public static class VerifierApp
         services.AddSingleton<StatusCache>();
         services.AddSingleton<IssuerKeys>();
         services.AddSingleton<TrustView>();
+        services.TryAddSingleton(new VerdictPolicy()); // a file is judged by the defaults
         services.AddSingleton<Examiner>();
     }
 }

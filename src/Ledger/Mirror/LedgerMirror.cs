@@ -117,6 +117,13 @@ public sealed class LedgerMirror : IDisposable
         }
     }
 
+    /// <summary>All of it for a trust pack; null before the chain was read, and in alarm. Lists of ended keys together hold at most so many entries.</summary>
+    public PackedRegister? Packed(int maxEntries)
+    {
+        var data = _data;
+        lock (data.Gate) return _progress.ReadAt is { } readAt && data.ChainAlarm is null ? PackedRegister.Of(data, readAt, (long)_registry.ChainId, _registry.Contract.ToString(), maxEntries) : null;
+    }
+
     /// <summary>Reads what is new on the chain and in every log, once. Callers at the same time wait for each other.</summary>
     /// <returns>Null when the chain was read to its end, else why not.</returns>
     public async Task<string?> RefreshAsync(CancellationToken ct)

@@ -7,6 +7,7 @@ namespace Identity.Ledger.Mirror;
 internal sealed class MirrorTree
 {
     private readonly Dictionary<EntryKey, long> _positions = [];
+    private readonly List<UInt128> _prefixes = [];
     private readonly Dictionary<(int Level, long Number), byte[]> _tiles = [];
     private readonly TreeFrontier _border = new();
 
@@ -26,8 +27,12 @@ internal sealed class MirrorTree
     public void Append(byte[] entry)
     {
         _positions.TryAdd(EntryKey.Of(entry), Size); // the first place counts
+        _prefixes.Add(BinaryPrimitives.ReadUInt128BigEndian(entry));
         _border.Append(MerkleTree.LeafHash(entry), Keep);
     }
+
+    /// <summary>The first 16 bytes of the entries from one position to before another.</summary>
+    public IEnumerable<UInt128> Prefixes(long first, long past) => _prefixes.GetRange((int)first, (int)(past - first));
 
     /// <summary>The root that the tree would have after these entries.</summary>
     public byte[] RootWith(IEnumerable<byte[]> entries)

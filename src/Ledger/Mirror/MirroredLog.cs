@@ -61,6 +61,23 @@ internal sealed class MirroredLog(string origin, byte[] key)
         return low < _verified.Count ? _verified.GetValueAtIndex(low) : null;
     }
 
+    /// <summary>Whether the log may be relied on, and everything that the chain has of it from before a time has been read and checked.</summary>
+    public bool IsWholeBefore(DateTimeOffset until) => Alarm is null && _open.TrueForAll(anchor => anchor.Place.BlockTime >= until);
+
+    /// <summary>The positions whose earliest checked anchor is neither before the one time nor at or after the other.</summary>
+    public (long First, long Past) AnchoredBetween(DateTimeOffset from, DateTimeOffset until)
+    {
+        // Sizes on the chain only grow, and so do the times of its blocks.
+        var (first, past) = (0L, 0L);
+        foreach (var (size, anchor) in _verified)
+        {
+            if (anchor.Place.BlockTime < from) first = size;
+            if (anchor.Place.BlockTime < until) past = size;
+        }
+
+        return (first, Math.Max(first, past));
+    }
+
     /// <summary>Entries that a checked anchor covers.</summary>
     public long Covered => _verified.Count == 0 ? 0 : _verified.GetKeyAtIndex(_verified.Count - 1);
 }

@@ -19,6 +19,14 @@ internal sealed class RegistryView
     private readonly Dictionary<string, List<ulong>> _granted = [];
     private readonly Dictionary<ulong, AccreditationRecord> _accreditations = [];
 
+    private readonly List<OrganisationRecord> _registered = [];
+
+    /// <summary>Every organisation in the order of registration.</summary>
+    public IReadOnlyList<OrganisationRecord> Organisations => _registered;
+
+    /// <summary>Every key, ended ones too.</summary>
+    public IEnumerable<KeyRecord> Keys => _keys.Values.SelectMany(keys => keys);
+
     /// <summary>Who may ask people for what.</summary>
     public VerifierRegister Verifiers { get; } = new();
 
@@ -73,7 +81,9 @@ internal sealed class RegistryView
         if (!OrganisationProfile.TryParse(registered.Profile, out var profile, out _)) return;
         var record = new OrganisationRecord(registered.Id, profile.Issuer, profile.Name, profile.Country, profile.Demonstration, profile.Contact);
         // Who was registered first under an issuer identifier keeps it.
-        if (_organisations.TryAdd(Convert.ToHexString(registered.Id), record)) _issuers.TryAdd(profile.Issuer, record);
+        if (!_organisations.TryAdd(Convert.ToHexString(registered.Id), record)) return;
+        _issuers.TryAdd(profile.Issuer, record);
+        _registered.Add(record);
     }
 
     private void Grant(RegistryEvent.AccreditationGranted granted)

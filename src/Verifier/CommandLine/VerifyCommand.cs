@@ -26,16 +26,19 @@ public static class VerifyCommand
     public static bool Handles(string[] args) => args is ["verify", ..] or ["--help"] or ["-h"] or ["-?"];
 
     /// <summary>Runs the command line; returns the exit code.</summary>
-    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, TextReader input, Action<IServiceCollection>? adjust = null, CancellationToken ct = default)
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, TextReader input, Action<IServiceCollection>? adjust = null, TimeProvider? time = null, CancellationToken ct = default)
     {
+        var clock = time ?? TimeProvider.System;
         var file = new Argument<string>("FILE") { Description = "A text file with an SD-JWT VC or a compact proof (IDP:…); - reads standard input." };
         var json = new Option<bool>("--json") { Description = "Print the verdict as JSON, as the API gives it." };
         var data = new Option<string?>("--data") { Description = "Data folder of a Verifier: its copy of the ledger is used, and brought up to date where the ledger can be reached." };
         var rpc = new Option<string?>("--rpc") { Description = "JSON-RPC address of a ledger node." };
         var contract = new Option<string?>("--contract") { Description = "Address of the registry contract." };
         var chain = new Option<string?>("--chain-id") { Description = "The chain's id." };
+        var pack = new Option<string?>("--pack") { Description = "A trust pack: the file is judged by it alone, without a network and without a data folder. Needs --signer." };
+        var signer = new Option<string?>("--signer") { Description = "Thumbprint of the key that may sign the pack." };
         var language = new Option<string>("--lang") { Description = $"Language of the words ({string.Join(", ", Strings.Languages)}).", DefaultValueFactory = _ => "en" };
-        var verify = new Command("verify", "Checks a credential in a file. Exit codes: 0 valid, 1 not valid, 2 cannot tell, 3 wrong call.") { file, json, data, rpc, contract, chain, language };
+        var verify = new Command("verify", "Checks a credential in a file. Exit codes: 0 valid, 1 not valid, 2 cannot tell, 3 wrong call.") { file, json, data, rpc, contract, chain, pack, signer, language };
         var root = new RootCommand("Identity Verifier. Without a command it serves the web app.") { verify };
 
         verify.SetAction(async (parsed, token) =>
@@ -47,11 +50,18 @@ public static class VerifyCommand
             }
             try
             {
+                if (parsed.GetValue(pack) is { } packFile)
+                {
+                    if (!PackCheck.TryOpen(packFile, parsed.GetValue(signer), clock.GetUtcNow(), out var trust, out var problem))
+                    {
+                        await error.WriteLineAsync(problem);
+                        return Usage;
+                    }
+                    return await TellAsync(PackCheck.Judge(text.Trim(), trust, clock.GetUtcNow()), parsed.GetValue(json), parsed.GetValue(language)!, output);
+                }
                 await using var session = await VerifySession.OpenAsync(parsed.GetValue(data), parsed.GetValue(rpc), parsed.GetValue(contract), parsed.GetValue(chain), adjust, token);
                 if (session.Note is { } note) await error.WriteLineAsync(note);
-                var verdict = await session.CheckAsync(text.Trim(), token);
-                await output.WriteLineAsync(parsed.GetValue(json) ? VerdictText.Json(verdict) : VerdictText.Plain(verdict, Strings.For(parsed.GetValue(language))));
-                return verdict.Outcome switch { Outcome.Valid => Valid, Outcome.NotValid => NotValid, _ => CannotTell };
+                return await TellAsync(await session.CheckAsync(text.Trim(), token), parsed.GetValue(json), parsed.GetValue(language)!, output);
             }
             catch (SettingMissingException missing)
             {
@@ -64,10 +74,16 @@ public static class VerifyCommand
         if (result.Errors.Count > 0)
         {
             foreach (var problem in result.Errors) await error.WriteLineAsync(problem.Message);
-            await error.WriteLineAsync($"Usage: verify FILE [--json] [--data DIR] [--rpc URL --contract ADDRESS --chain-id N] [--lang {string.Join('|', Strings.Languages)}]");
+            await error.WriteLineAsync($"Usage: verify FILE [--json] [--data DIR] [--rpc URL --contract ADDRESS --chain-id N] [--pack PACK --signer THUMBPRINT] [--lang {string.Join('|', Strings.Languages)}]");
             return Usage;
         }
         return await result.InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, ct);
+    }
+
+    private static async Task<int> TellAsync(VerdictView verdict, bool json, string language, TextWriter output)
+    {
+        await output.WriteLineAsync(json ? VerdictText.Json(verdict) : VerdictText.Plain(verdict, Strings.For(language)));
+        return verdict.Outcome switch { Outcome.Valid => Valid, Outcome.NotValid => NotValid, _ => CannotTell };
     }
 
     private static async Task<string?> ReadAsync(string file, TextReader input, CancellationToken ct)

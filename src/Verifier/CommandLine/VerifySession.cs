@@ -68,6 +68,12 @@ internal sealed class VerifySession : IAsyncDisposable
     public async Task<VerdictView> CheckAsync(string text, CancellationToken ct) =>
         VerdictView.Of((await _services.GetRequiredService<Examiner>().FileAsync(text, ct)).Verdict);
 
+    /// <summary>What the copy of the data folder gives.</summary>
+    public T Get<T>() where T : notnull => _services.GetRequiredService<T>();
+
+    /// <summary>The same where it may be missing.</summary>
+    public T? TryGet<T>() where T : class => _services.GetService<T>();
+
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();

@@ -87,7 +87,8 @@ public sealed class VerifierKeys : IDisposable
             throw new SettingMissingException($"{section}:Certificate", $"a certificate with the DNS name {host}, which x509_san_dns needs");
     }
 
-    private static Es256Key ReadKey(string file, string setting)
+    /// <summary>A P-256 key of a PEM file.</summary>
+    internal static Es256Key ReadKey(string file, string setting)
     {
         try
         {

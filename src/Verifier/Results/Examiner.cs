@@ -17,10 +17,10 @@ public sealed record Examined(Verdict Verdict, string? HolderKey, StatusReferenc
 /// Runs the pure verdict over local data. Two things are fetched, and only when the verdict so far asks for them: the keys that an
 /// issuer publishes about itself where the register knows none, and a status list met for the first time, after everything else about the credential held.
 /// </summary>
-public sealed class Examiner(TrustView trust, StatusCache status, IssuerKeys issuerKeys, VerifierSettings settings, TimeProvider clock)
+public sealed class Examiner(TrustView trust, StatusCache status, IssuerKeys issuerKeys, VerdictPolicy policy, TimeProvider clock)
 {
     /// <summary>How strict this verifier is.</summary>
-    public VerdictPolicy Policy { get; } = new() { RequireChallenge = settings.RequireChallenge };
+    public VerdictPolicy Policy => policy;
 
     /// <summary>Examines a text that somebody handed over: an SD-JWT VC or a compact proof. Nobody is asked to prove anything.</summary>
     public async Task<Examined> FileAsync(string text, CancellationToken ct) =>

@@ -22,12 +22,15 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
     private const int MaxLists = 5000;
     private static readonly TimeSpan Skew = new VerdictPolicy().Skew;
     private static readonly TimeSpan RetryAfterFailure = TimeSpan.FromSeconds(5);
-    private readonly ConcurrentDictionary<string, Held> _lists = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Kept> _lists = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, long> _failed = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<Task<bool>>> _fetching = new(StringComparer.Ordinal);
 
     /// <summary>Addresses of the lists held.</summary>
     public IReadOnlyList<string> Uris => [.. _lists.Keys];
+
+    /// <summary>Every list that has not expired, with the organisation whose key signed it.</summary>
+    public IReadOnlyList<(StatusSnapshot Snapshot, byte[] Organisation)> Held => [.. _lists.Values.Where(held => !IsExpired(held.Snapshot.Token)).Select(held => (held.Snapshot, held.Organisation))];
 
     /// <summary>The newest list of this address; null where none is held or the held one has expired.</summary>
     public StatusSnapshot? Find(string uri) => _lists.TryGetValue(uri, out var held) && !IsExpired(held.Snapshot.Token) ? held.Snapshot : null;
@@ -60,7 +63,7 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
         foreach (var row in await db.StatusLists.AsNoTracking().ToListAsync(ct))
         {
             if (StatusListToken.TryParse(row.Token, out var token, out _) && token.Uri == row.Uri && !IsExpired(token) && FindSigner(token) is { } signer)
-                _lists.TryAdd(row.Uri, new Held(new StatusSnapshot(token, Micros.FromMicros(row.FetchedAt)), row.ETag, signer.Organisation));
+                _lists.TryAdd(row.Uri, new Kept(new StatusSnapshot(token, Micros.FromMicros(row.FetchedAt)), row.ETag, signer.Organisation));
         }
     }
 
@@ -97,7 +100,7 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
     }
 
     // Token Status List, section 8.3: type and subject (by TryParse and here), signature, time; then never backwards.
-    private Held? Accept(string uri, FetchResult.Answer answer, OrganisationRecord issuer, Held? known)
+    private Kept? Accept(string uri, FetchResult.Answer answer, OrganisationRecord issuer, Kept? known)
     {
         if (!StatusListToken.TryParse(Encoding.ASCII.GetString(answer.Body).Trim(), out var token, out _)) return null;
         if (token.Uri != uri || IsExpired(token)) return null;
@@ -105,7 +108,7 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
         if (token.IssuedAt > clock.GetUtcNow() + Skew) return null;
         if (FindSigner(token) is not { } signer || !signer.Organisation.AsSpan().SequenceEqual(issuer.Id)) return null;
         if (known is not null && token.IssuedAt < known.Snapshot.Token.IssuedAt) return known;
-        return new Held(new StatusSnapshot(token, clock.GetUtcNow()), answer.ETag, issuer.Id);
+        return new Kept(new StatusSnapshot(token, clock.GetUtcNow()), answer.ETag, issuer.Id);
     }
 
     private KeyRecord? FindSigner(StatusListToken token) => StatusSigner.Find(token, ledger.View);
@@ -113,7 +116,7 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
     private bool IsExpired(StatusListToken token) => token.Expires is { } end && end <= clock.GetUtcNow();
 
     // Kept for the next start only: a database that cannot be written spoils no check.
-    private async Task KeepAsync(string uri, Held held)
+    private async Task KeepAsync(string uri, Kept held)
     {
         try
         {
@@ -132,5 +135,5 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
     [LoggerMessage(Level = LogLevel.Warning, Message = "A status list could not be stored; it is held in memory")]
     private static partial void LogNotKept(ILogger log, Exception fault);
 
-    private sealed record Held(StatusSnapshot Snapshot, string? ETag, byte[] Organisation);
+    private sealed record Kept(StatusSnapshot Snapshot, string? ETag, byte[] Organisation);
 }

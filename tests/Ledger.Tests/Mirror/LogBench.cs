@@ -87,13 +87,13 @@ public sealed class LogBench : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private void Happen(RegistryEvent registryEvent)
+    public void Happen(RegistryEvent registryEvent)
     {
         File.Save(new ChainMark(31337, Address.Zero.ToString(), "0x00", registryEvent.Place.Block, "0x01"), [registryEvent]);
         Data.Apply(registryEvent);
     }
 
-    private EventPlace Place() => new(++_block, "0x01", "0x02", 0, Log.Clock.GetUtcNow());
+    public EventPlace Place() => new(++_block, "0x01", "0x02", 0, Log.Clock.GetUtcNow());
 
     private async Task<FetchResult> FetchAsync(Uri address, int maxBytes, CancellationToken ct)
     {

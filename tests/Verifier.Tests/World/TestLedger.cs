@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Identity.Credentials.Jose;
+using Identity.Credentials.Trust;
 using Identity.Credentials.Verdicts;
+using Identity.Ledger.Mirror;
 
 namespace Identity.Verifier.Tests.World;
 
@@ -16,6 +18,21 @@ public sealed class TestLedger(FakeClock clock) : ITrustView
     public Dictionary<string, List<AccreditationRecord>> Granted { get; } = [];
 
     public DateTimeOffset? HeadTime { get; set; }
+
+    /// <summary>Whether trust packs can be made of it; else the service makes none.</summary>
+    public bool CanBePacked { get; set; }
+
+    /// <summary>The ledger's half of a pack.</summary>
+    public PackedRegister? Packed()
+    {
+        if (!CanBePacked) return null;
+        var ministry = new OrganisationRecord(new byte[32], "https://ministry.example", "Talmara Ministry of Education", "XA", true, null);
+        return new PackedRegister(State.HeadTime!.Value, new PackedLedger(31337, "0x" + new string('c', 40), ["localhost:5001/log"]),
+        [
+            new PackedOrganisation(ministry, [], []),
+            .. Organisations.Select(o => new PackedOrganisation(o, [.. Keys.Where(k => k.Organisation.AsSpan().SequenceEqual(o.Id)).Select(k => new PackedKey(k, null))], Accreditations(o.Id))),
+        ]);
+    }
 
     public MirrorState State => new(HeadTime ?? clock.Now, []);
 

@@ -93,12 +93,15 @@ public sealed class TestVerifier : IAsyncDisposable
     {
         services.RemoveAll<LedgerSource>();
         services.AddSingleton(new LedgerSource(ledger));
+        services.RemoveAll<PackSource>();
+        services.AddSingleton(new PackSource(_ => ledger.Packed()));
         if (!keepClock)
         {
             services.RemoveAll<TimeProvider>();
             services.AddSingleton<TimeProvider>(clock);
         }
-        foreach (var worker in services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.Namespace?.StartsWith("Identity.Ledger", StringComparison.Ordinal) == true).ToList())
+        // Packs are made when a test says so.
+        foreach (var worker in services.Where(s => s.ServiceType == typeof(IHostedService) && (s.ImplementationType == typeof(PackWorker) || s.ImplementationType?.Namespace?.StartsWith("Identity.Ledger", StringComparison.Ordinal) == true)).ToList())
             services.Remove(worker);
     }
 }
