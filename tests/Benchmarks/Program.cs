@@ -15,9 +15,9 @@ public static class Program
     internal static readonly IBenchmark[] All =
     [
         new VerifySdJwtVc(6), new VerifySdJwtVc(12),
-        new VerifyCompact(), new CheckStatus(), new CheckHttp(), new AskPeers(),
+        new VerifyCompact(), new CheckStatus(), new CheckHttp(), new ReadTrustPack(), new AskPeers(),
         new IssueOne(), new IssueBulk(), new CollectFive(),
-        new ProveInclusion(), new SpendGas(), new LoadWallet(),
+        new ProveInclusion(), new SpendGas(), new LoadWallet(), new LoadTrustPack(),
     ];
 
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };

@@ -68,6 +68,7 @@ internal sealed class LoadWallet : IBenchmark
         return (before, usable);
     }
 
-    private static string? Chromium() =>
+    /// <summary>The browser's program, or null where there is none.</summary>
+    public static string? Chromium() =>
         new[] { Environment.GetEnvironmentVariable("IDENTITY_CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser" }.FirstOrDefault(path => !string.IsNullOrEmpty(path) && File.Exists(path));
 }
