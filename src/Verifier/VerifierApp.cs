@@ -12,7 +12,6 @@ using Identity.Verifier.Results;
 using Identity.Verifier.Scan;
 using Identity.Verifier.Status;
 using Identity.Verifier.Trust;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Identity.Verifier;
 
@@ -34,7 +33,6 @@ public static class VerifierApp
         var services = builder.Services;
         services.AddSingleton(settings);
         services.AddSingleton(ContentPolicy.ForPage(Page()));
-        services.AddSingleton(new VerdictPolicy { RequireChallenge = settings.RequireChallenge });
         AddVerification(services, builder.Configuration, settings.DataFolder);
         services.AddSingleton(provider => AskingIdentities.Load(builder.Configuration, settings, development, provider.GetRequiredService<TimeProvider>().GetUtcNow()));
         services.AddSingleton(provider => RegistrationSource.Of(provider.GetRequiredService<LedgerMirror>()));
@@ -88,7 +86,7 @@ public static class VerifierApp
         services.AddSingleton<StatusCache>();
         services.AddSingleton<IssuerKeys>();
         services.AddSingleton<TrustView>();
-        services.TryAddSingleton(new VerdictPolicy()); // a file is judged by the defaults
+        services.AddSingleton(new VerdictPolicy { RequireChallenge = configuration.GetValue("Verifier:RequireChallenge", false) });
         services.AddSingleton<Examiner>();
     }
 }

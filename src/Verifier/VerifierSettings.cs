@@ -49,9 +49,6 @@ public sealed record VerifierSettings
     /// <summary>How long a challenge on the screen may be answered.</summary>
     public TimeSpan ChallengeLifetime { get; init; } = TimeSpan.FromMinutes(3);
 
-    /// <summary>Whether only an answer to the challenge on the screen is taken, and no code that is redrawn with the time; <c>Verifier:RequireChallenge</c>.</summary>
-    public bool RequireChallenge { get; init; }
-
     /// <summary>How long an answer's claims stay in memory for the session that asked.</summary>
     public TimeSpan ResultLifetime { get; init; } = TimeSpan.FromMinutes(15);
 
@@ -99,7 +96,6 @@ public sealed record VerifierSettings
             Wallets = wallets,
             DataFolder = Path.GetFullPath(configuration.Required("Data:Folder", "where the database and the keys are kept")),
             StatusRefresh = TimeSpan.FromSeconds(refresh),
-            RequireChallenge = configuration.GetValue("Verifier:RequireChallenge", false),
             MaxOpen = configuration.GetValue("Verifier:MaxOpen", 20_000),
             MaxKept = configuration.GetValue("Verifier:MaxKept", 64 * 1024 * 1024L),
         };

@@ -33,6 +33,12 @@ internal static class CompactCbor
         return null;
     }
 
+    public static void WriteTimeOrNull(CborWriter writer, long? time)
+    {
+        if (time is { } seconds) writer.WriteInt64(seconds);
+        else writer.WriteNull();
+    }
+
     public static byte[] ReadBytes(CborReader reader, int size)
     {
         var bytes = reader.ReadByteString();

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Identity.Credentials.Cose;
 using Identity.Credentials.Jose;
 
@@ -44,12 +43,4 @@ public static class CompactHolder
         if (proof.Encoded.Length > CompactPresentation.MaxBytes) throw new ArgumentException("The claims make a proof that is too large.", nameof(claimKeys));
         return CompactPresentation.Prefix + Base45.Encode(proof.Encoded);
     }
-}
-
-/// <summary>Reads proofs.</summary>
-public static class CompactVerifier
-{
-    /// <summary>Reads <c>IDP:…</c>; see <see cref="CompactPresentation.TryParse"/>.</summary>
-    public static bool TryParse(string? text, [NotNullWhen(true)] out CompactPresentation? presentation, out string reason) =>
-        CompactPresentation.TryParse(text, out presentation, out reason);
 }

@@ -1,4 +1,3 @@
-using System.Formats.Cbor;
 using Identity.Credentials.Cose;
 using Identity.Credentials.Jose;
 
@@ -79,8 +78,8 @@ public sealed class CompactIssuerPart
         writer.WriteStartArray(9);
         writer.WriteInt32(Version);
         writer.WriteTextString(type);
-        WriteTime(writer, notBefore);
-        WriteTime(writer, expires);
+        CompactCbor.WriteTimeOrNull(writer, notBefore);
+        CompactCbor.WriteTimeOrNull(writer, expires);
         writer.WriteInt32(list);
         writer.WriteInt32(index);
         writer.WriteByteString(root);
@@ -136,10 +135,4 @@ public sealed class CompactIssuerPart
 
     /// <summary>Whether the key signed this issuer part.</summary>
     public bool Verify(VerificationKey key) => Sign1.Verify(key, Purpose);
-
-    private static void WriteTime(CborWriter writer, long? time)
-    {
-        if (time is { } seconds) writer.WriteInt64(seconds);
-        else writer.WriteNull();
-    }
 }

@@ -11,7 +11,7 @@ namespace Identity.Credentials.Compact;
 /// A proof as shown: the issuer's part, some claims, the hashes of the rest, and the holder's signature over all of it and over
 /// the challenge it answers, or the time at which it was drawn (a rolling proof). Reading judges the form only; <see cref="ClaimsHold"/>, <see cref="VerifyIssuer"/> and <see cref="VerifyHolder()"/> judge the rest.
 /// </summary>
-public sealed class CompactPresentation
+public sealed class CompactPresentation : ICompactForm
 {
     /// <summary>What stands before the Base45 text.</summary>
     public const string Prefix = "IDP:";
@@ -101,17 +101,23 @@ public sealed class CompactPresentation
     public bool VerifyHolder(ReadOnlySpan<byte> challengeDigest) => Binding.AsSpan().SequenceEqual(challengeDigest) && VerifyHolder();
 
     /// <summary>The shown claims by the names of the type; a key the type does not know keeps its number (<c>"#12"</c>).</summary>
-    public JsonObject Claims(TypeDefinition? type)
-    {
-        var claims = new JsonObject();
-        foreach (var (_, leaf) in Disclosed)
-        {
-            var name = type?.Claim(leaf.Key)?.Name ?? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"#{leaf.Key}");
-            claims[name] = leaf.ToJson();
-        }
+    public JsonObject Claims(TypeDefinition? type) => CompactVerifier.Named(Disclosed.Select(d => (d.Leaf.Key, d.Leaf.Value)), type);
 
-        return claims;
-    }
+    byte[] ICompactForm.KeyId => Issuer.KeyId;
+
+    string ICompactForm.Type => Issuer.Type;
+
+    long? ICompactForm.NotBefore => Issuer.NotBefore;
+
+    long? ICompactForm.Expires => Issuer.Expires;
+
+    int ICompactForm.List => Issuer.List;
+
+    int ICompactForm.Index => Issuer.Index;
+
+    byte[] ICompactForm.LogEntry => Issuer.LogEntry;
+
+    IEnumerable<int> ICompactForm.ClaimKeys => Disclosed.Select(d => d.Leaf.Key);
 
     internal static byte[] Payload(byte[] issuer, IReadOnlyList<(int Index, CompactLeaf Leaf)> disclosed, IReadOnlyList<byte[]> nodes, ProofBinding binding)
     {

@@ -4,28 +4,32 @@ using Identity.Credentials.StatusList;
 
 namespace Identity.Credentials.Verdicts;
 
-/// <summary>Judges a compact proof; its form has been read already.</summary>
-internal sealed class CompactExamination(CompactPresentation proof, Examination examination)
+/// <summary>Judges a compact proof or a paper; its form has been read already.</summary>
+internal sealed class CompactExamination(ICompactForm form, Examination examination)
 {
     /// <summary>The name of the format in verdicts and credential configurations.</summary>
     public const string Format = "identity-compact";
+
+    /// <summary>The same of a paper.</summary>
+    public const string PaperFormat = "identity-compact-paper";
 
     private CheckSheet Sheet => examination.Sheet;
 
     public Verdict Run()
     {
-        var part = proof.Issuer;
-        var (from, until) = (Time(part.NotBefore), Time(part.Expires));
-        examination.Facts = examination.Facts with { Type = part.Type, Format = Format, ValidFrom = from, ValidUntil = until, IssuedAt = from };
-        Sheet.Pass(CheckName.Format, "compact proof, version 1");
-        examination.CheckType(part.Type);
-        examination.FindAnchor(part.LogEntry);
+        var format = form is CompactPaper ? PaperFormat : Format;
+        var (from, until) = (Time(form.NotBefore), Time(form.Expires));
+        examination.Facts = examination.Facts with { Type = form.Type, Format = format, ValidFrom = from, ValidUntil = until, IssuedAt = from };
+        Sheet.Pass(CheckName.Format, form is CompactPaper ? "paper, version 1" : "compact proof, version 1");
+        examination.CheckType(form.Type);
+        examination.FindAnchor(form.LogEntry);
         CheckSignatureAndIssuer();
-        examination.CheckAccreditation(part.Type);
-        CheckBinding();
-        examination.Claims = proof.Claims(examination.Type);
-        examination.CheckAsks(new PresentedCredential(Format, part.Type, examination.Claims, true, []), Question());
-        examination.CheckStatus(examination.Issuer is { } issuer ? new StatusReference($"{issuer.Issuer}/status/{part.List}", part.Index) : null);
+        examination.CheckAccreditation(form.Type);
+        if (form is CompactPresentation proof) CheckBinding(proof);
+        else CheckBearer();
+        examination.Claims = form.Claims(examination.Type);
+        examination.CheckAsks(new PresentedCredential(format, form.Type, examination.Claims, true, []), Question());
+        examination.CheckStatus(examination.Issuer is { } issuer ? new StatusReference($"{issuer.Issuer}/status/{form.List}", form.Index) : null);
         examination.CheckDates(from, until);
         return examination.Close();
     }
@@ -33,9 +37,9 @@ internal sealed class CompactExamination(CompactPresentation proof, Examination 
     private void CheckSignatureAndIssuer()
     {
         // A key id has eight bytes, and two keys may share them: every one that matches is tried.
-        var matching = examination.Trust.FindKeys(proof.Issuer.KeyId);
-        var signers = matching.Where(k => ImportedKeys.Find(k.Key) is { } key && proof.VerifyIssuer(key)).ToList();
-        if (!proof.ClaimsHold) Sheet.Fail(CheckName.Signature, ReasonCode.Altered, "the shown claims are not those the issuer signed");
+        var matching = examination.Trust.FindKeys(form.KeyId);
+        var signers = matching.Where(k => ImportedKeys.Find(k.Key) is { } key && form.VerifyIssuer(key)).ToList();
+        if (!form.ClaimsHold) Sheet.Fail(CheckName.Signature, ReasonCode.Altered, "the shown claims are not those the issuer signed");
         else if (signers.Count > 0) Sheet.Pass(CheckName.Signature, "ES256 by the registered key");
         else if (matching.Count > 0) Sheet.Fail(CheckName.Signature, ReasonCode.Altered, "no registered key with its key id made the signature");
         else Sheet.Skip(CheckName.Signature, "no registered key has its key id");
@@ -58,11 +62,19 @@ internal sealed class CompactExamination(CompactPresentation proof, Examination 
     {
         var at = examination.AnchoredAt ?? examination.Now;
         return signers.OrderBy(k => k.From)
-            .OrderByDescending(k => examination.Trust.Accreditations(k.Organisation).Any(a => a.Type == proof.Issuer.Type && a.Covers(at)))
+            .OrderByDescending(k => examination.Trust.Accreditations(k.Organisation).Any(a => a.Type == form.Type && a.Covers(at)))
             .First();
     }
 
-    private void CheckBinding()
+    /// <summary>A paper names no key: nobody can prove to be its holder, and whoever checks compares the person with what it says.</summary>
+    private void CheckBearer()
+    {
+        if (examination.Expectations is Expectations.Online) examination.BindingFailed(ReasonCode.HolderNotProven, "a paper does not answer an online request");
+        else if (examination.Policy.RequireChallenge && examination.Expectations is not Expectations.File) examination.BindingFailed(ReasonCode.HolderNotProven, "a paper; only an answer to a challenge is taken here");
+        else examination.IsPaper();
+    }
+
+    private void CheckBinding(CompactPresentation proof)
     {
         if (examination.Expectations is Expectations.File)
         {
@@ -75,14 +87,14 @@ internal sealed class CompactExamination(CompactPresentation proof, Examination 
             examination.BindingFailed(ReasonCode.HolderNotProven, "a compact proof does not answer an online request");
         }
         else if (!proof.VerifyHolder()) examination.BindingFailed(ReasonCode.HolderNotProven, "the holder's signature does not fit");
-        else if (proof.RollingTime is { } drawn) CheckRolling(drawn);
+        else if (proof.RollingTime is { } drawn) CheckRolling(proof, drawn);
         else if (examination.Expectations is not Expectations.Challenge { Question: var question }) examination.BindingFailed(ReasonCode.Replayed, "it answers a challenge, and none was shown");
         else if (!proof.Binding.AsSpan().SequenceEqual(question.Digest)) examination.BindingFailed(ReasonCode.Replayed, "it answers another challenge");
         else examination.BindingHolds(BindingLevel.Challenge, "answers this challenge", proof.Issuer.HolderKey.ThumbprintText());
     }
 
     /// <summary>Drawn by the phone at a time of its own: good for a moment, and for whoever sees it.</summary>
-    private void CheckRolling(long drawn)
+    private void CheckRolling(CompactPresentation proof, long drawn)
     {
         var age = examination.Now.ToUnixTimeSeconds() - drawn;
         examination.Rolling = new RollingFacts(age, proof.ClockUnsure);
@@ -95,8 +107,8 @@ internal sealed class CompactExamination(CompactPresentation proof, Examination 
     private AskResult? Question()
     {
         if (examination.Expectations is not Expectations.Challenge { Question: var question }) return null;
-        if (proof.Issuer.Type != question.Type) return new AskResult(false, "another type than was asked for");
-        var missing = question.Required.Except(proof.Disclosed.Select(d => d.Leaf.Key)).ToList();
+        if (form.Type != question.Type) return new AskResult(false, "another type than was asked for");
+        var missing = question.Required.Except(form.ClaimKeys).ToList();
         return missing.Count == 0 ? new AskResult(true, "shows what was asked") : new AskResult(false, $"claims not shown: {string.Join(", ", missing)}");
     }
 

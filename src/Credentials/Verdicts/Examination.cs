@@ -197,6 +197,13 @@ internal sealed class Examination
         foreach (var name in new[] { CheckName.Audience, CheckName.Freshness, CheckName.Holder }) Sheet.Skip(name, "nobody was asked to prove that they hold it");
     }
 
+    /// <summary>A bearer document: nobody can be asked to prove anything.</summary>
+    public void IsPaper()
+    {
+        Binding = BindingLevel.Paper;
+        foreach (var name in new[] { CheckName.Audience, CheckName.Freshness, CheckName.Holder }) Sheet.Skip(name, "paper: whoever carries it can show it");
+    }
+
     /// <summary>The holder's proof failed; whatever it failed by, nothing shows now that the person who presents holds the key.</summary>
     public void BindingFailed(ReasonCode reason, string evidence)
     {

@@ -24,10 +24,10 @@ public abstract record Expectations
     /// <param name="Audience">Our client identifier as in the request.</param>
     public sealed record Online(string Nonce, string Audience) : Expectations;
 
-    /// <summary>A code shown to our camera without a question before: one that is redrawn with the time.</summary>
+    /// <summary>A code shown to our camera without a question before: one that is redrawn with the time, or a paper.</summary>
     public sealed record Shown : Expectations;
 
-    /// <summary>An answer to a challenge that we showed and that has not been answered yet. A code redrawn with the time is taken too, unless the policy refuses it.</summary>
+    /// <summary>An answer to a challenge that we showed and that has not been answered yet. A code redrawn with the time and a paper are taken too, unless the policy refuses it.</summary>
     /// <param name="Question">The challenge as we made it.</param>
     public sealed record Challenge(CompactChallenge Question) : Expectations;
 }
@@ -49,7 +49,7 @@ public sealed record VerdictPolicy
     /// <summary>How far the time of a rolling proof may lie from ours, before or after.</summary>
     public TimeSpan RollingWindow { get; init; } = TimeSpan.FromSeconds(120);
 
-    /// <summary>Takes only what answers our own challenge or request: a rolling proof, which could have been made for anybody, is refused.</summary>
+    /// <summary>Takes only what answers our own challenge or request: a rolling proof, which could have been made for anybody, is refused, and so is a paper.</summary>
     public bool RequireChallenge { get; init; }
 
     /// <summary>The local copy of the ledger must be at most this old.</summary>

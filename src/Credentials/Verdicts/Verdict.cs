@@ -174,7 +174,7 @@ public sealed record IssuerFacts(string Name, string Country, bool Demonstration
 
 /// <summary>What the credential says of itself, claims aside.</summary>
 /// <param name="Type">The vct.</param>
-/// <param name="Format"><c>dc+sd-jwt</c> or <c>identity-compact</c>.</param>
+/// <param name="Format"><c>dc+sd-jwt</c>, <c>identity-compact</c> or <c>identity-compact-paper</c>.</param>
 /// <param name="Issuer">Null while the issuer is not in the register.</param>
 /// <param name="StatedIssuer">The <c>iss</c> as written in the credential; null for compact proofs, which name a key.</param>
 /// <param name="ValidFrom">Not before.</param>

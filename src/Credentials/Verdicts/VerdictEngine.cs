@@ -8,7 +8,7 @@ namespace Identity.Credentials.Verdicts;
 /// <summary>Judges a presentation from local data: no network, no clock of its own, no memory of earlier ones.</summary>
 public static class VerdictEngine
 {
-    /// <summary>Judges a text: <c>IDP:…</c> or an SD-JWT VC. Never throws for what the text holds.</summary>
+    /// <summary>Judges a text: <c>IDP:…</c>, <c>IDD:…</c> or an SD-JWT VC. Never throws for what the text holds.</summary>
     /// <param name="presented">As received.</param>
     /// <param name="expectations">What was asked.</param>
     /// <param name="trust">Register, logs, status lists.</param>
@@ -18,10 +18,10 @@ public static class VerdictEngine
     public static Verdict Check(
         string presented, Expectations expectations, ITrustView trust, DateTimeOffset now, VerdictPolicy? policy = null, IReadOnlyList<Jwk>? publishedKeys = null)
     {
-        if (presented.StartsWith(CompactPresentation.Prefix, StringComparison.Ordinal))
+        if (CompactVerifier.IsCompact(presented))
         {
-            return CompactVerifier.TryParse(presented, out var proof, out var why)
-                ? Check(proof, expectations, trust, now, policy)
+            return CompactVerifier.TryRead(presented, out var form, out var why)
+                ? Check(form, expectations, trust, now, policy)
                 : Unreadable(why == "compact_version" ? ReasonCode.Unsupported : ReasonCode.Malformed, why, expectations, trust, now, policy);
         }
 
@@ -35,8 +35,8 @@ public static class VerdictEngine
         SdJwtDocument presented, Expectations expectations, ITrustView trust, DateTimeOffset now, VerdictPolicy? policy = null, IReadOnlyList<Jwk>? publishedKeys = null) =>
         new SdJwtExamination(presented, publishedKeys ?? [], new Examination(expectations, trust, now, policy ?? new VerdictPolicy())).Run();
 
-    /// <summary>Judges a compact proof.</summary>
-    public static Verdict Check(CompactPresentation presented, Expectations expectations, ITrustView trust, DateTimeOffset now, VerdictPolicy? policy = null) =>
+    /// <summary>Judges a compact proof or a paper.</summary>
+    public static Verdict Check(ICompactForm presented, Expectations expectations, ITrustView trust, DateTimeOffset now, VerdictPolicy? policy = null) =>
         new CompactExamination(presented, new Examination(expectations, trust, now, policy ?? new VerdictPolicy())).Run();
 
     /// <summary>

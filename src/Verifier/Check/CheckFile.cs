@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Identity.Verifier.Check;
 
 /// <summary>A credential as text.</summary>
-/// <param name="Credential">An SD-JWT VC, with or without key binding, or a compact proof <c>IDP:…</c>; at most 128 KB.</param>
+/// <param name="Credential">An SD-JWT VC, with or without key binding, a compact proof <c>IDP:…</c> or a paper <c>IDD:…</c>; at most 128 KB.</param>
 public sealed record CheckBody(string Credential);
 
 /// <summary>Checks a file or a pasted text. No holder takes part, so the verdict says that nobody proved to be one. Nothing of the text is kept.</summary>

@@ -29,7 +29,7 @@ public static class VerifyCommand
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, TextReader input, Action<IServiceCollection>? adjust = null, TimeProvider? time = null, CancellationToken ct = default)
     {
         var clock = time ?? TimeProvider.System;
-        var file = new Argument<string>("FILE") { Description = "A text file with an SD-JWT VC or a compact proof (IDP:…); - reads standard input." };
+        var file = new Argument<string>("FILE") { Description = "A text file with an SD-JWT VC, a compact proof (IDP:…) or a paper (IDD:…); - reads standard input." };
         var json = new Option<bool>("--json") { Description = "Print the verdict as JSON, as the API gives it." };
         var data = new Option<string?>("--data") { Description = "Data folder of a Verifier: its copy of the ledger is used, and brought up to date where the ledger can be reached." };
         var rpc = new Option<string?>("--rpc") { Description = "JSON-RPC address of a ledger node." };

@@ -19,10 +19,7 @@ public sealed record Examined(Verdict Verdict, string? HolderKey, StatusReferenc
 /// </summary>
 public sealed class Examiner(TrustView trust, StatusCache status, IssuerKeys issuerKeys, VerdictPolicy policy, TimeProvider clock)
 {
-    /// <summary>How strict this verifier is.</summary>
-    public VerdictPolicy Policy => policy;
-
-    /// <summary>Examines a text that somebody handed over: an SD-JWT VC or a compact proof. Nobody is asked to prove anything.</summary>
+    /// <summary>Examines a text that somebody handed over: an SD-JWT VC, a compact proof or a paper. Nobody is asked to prove anything.</summary>
     public async Task<Examined> FileAsync(string text, CancellationToken ct) =>
         new(await ExamineAsync(text, new Expectations.File(), ct), null);
 
@@ -45,12 +42,12 @@ public sealed class Examiner(TrustView trust, StatusCache status, IssuerKeys iss
         return new Examined(verdict, IsHolderProven(verdict) ? credential.HolderKey?.ThumbprintText() : null, verdict.Claims.Count > 0 ? credential.Status : null);
     }
 
-    /// <summary>Examines a proof read by the camera against the challenge that was shown.</summary>
+    /// <summary>Examines a proof or a paper read by the camera against the challenge that was shown.</summary>
     public async Task<Examined> ScanAsync(string text, CompactChallenge challenge, AskedCredential asked, CancellationToken ct)
     {
-        var expectations = new Expectations.Challenge(challenge) { Asks = CompactVerifier.TryParse(text, out var proof, out _) ? Values(proof, asked) : null };
+        var expectations = new Expectations.Challenge(challenge) { Asks = CompactVerifier.TryRead(text, out var form, out _) ? Values(form, asked) : null };
         var verdict = await ExamineAsync(text, expectations, ct);
-        return new Examined(verdict, proof is not null && IsHolderProven(verdict) ? Convert.ToHexStringLower(proof.Issuer.Holder) : null);
+        return new Examined(verdict, form is CompactPresentation proof && IsHolderProven(verdict) ? Convert.ToHexStringLower(proof.Issuer.Holder) : null);
     }
 
     /// <summary>
@@ -61,15 +58,15 @@ public sealed class Examiner(TrustView trust, StatusCache status, IssuerKeys iss
     {
         if (trust.FindOrganisationByIssuer(issuer) is not { } organisation) return null;
         if (trust.FindStatus(reference.Uri) is not null || reference.Uri.StartsWith($"{organisation.Issuer}/", StringComparison.Ordinal)) await status.FetchAsync(reference.Uri, organisation, ct);
-        return VerdictEngine.CheckStatus(organisation, reference, trust, clock.GetUtcNow(), Policy);
+        return VerdictEngine.CheckStatus(organisation, reference, trust, clock.GetUtcNow(), policy);
     }
 
     private static bool IsHolderProven(Verdict verdict) => verdict.Checks.Any(check => check is { Name: CheckName.Holder, Result: CheckResult.Passed });
 
     // The challenge asks for claims; the values they must have are ours to compare. The same rule as DCQL's "values".
-    private static AskResult? Values(CompactPresentation proof, AskedCredential asked)
+    private static AskResult? Values(ICompactForm form, AskedCredential asked)
     {
-        var claims = proof.Claims(asked.Type);
+        var claims = form.Claims(asked.Type);
         foreach (var (name, allowed) in asked.Values)
             if (!allowed.Any(value => System.Text.Json.Nodes.JsonNode.DeepEquals(value, claims[name])))
                 return new AskResult(false, $"{name} has another value than was asked for");
@@ -93,7 +90,7 @@ public sealed class Examiner(TrustView trust, StatusCache status, IssuerKeys iss
     }
 
     private Verdict Judge(string text, Expectations expectations, IReadOnlyList<Jwk> published) =>
-        VerdictEngine.Check(text, expectations, trust, clock.GetUtcNow(), Policy, published);
+        VerdictEngine.Check(text, expectations, trust, clock.GetUtcNow(), policy, published);
 
     // A list is fetched for a credential whose signature, issuer, accreditation, binding and dates held, and for no other.
     private static bool NeedsStatus(Verdict verdict) =>
@@ -102,7 +99,7 @@ public sealed class Examiner(TrustView trust, StatusCache status, IssuerKeys iss
     private (string Uri, OrganisationRecord Issuer)? FindList(string text, Verdict verdict)
     {
         if (verdict.Facts.Issuer is not { } facts || trust.FindOrganisationByIssuer(facts.Issuer) is not { } issuer) return null;
-        if (CompactVerifier.TryParse(text, out var proof, out _)) return ($"{issuer.Issuer}/status/{proof.Issuer.List}", issuer);
+        if (CompactVerifier.TryRead(text, out var form, out _)) return ($"{issuer.Issuer}/status/{form.List}", issuer);
         return SdJwtVc.TryParse(text, out var credential, out _) && credential.Status is { } reference ? (reference.Uri, issuer) : null;
     }
 }

@@ -7,12 +7,12 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Identity.Verifier.Scan;
 
 /// <summary>What the camera read from the phone.</summary>
-/// <param name="Proof">The text <c>IDP:…</c>.</param>
+/// <param name="Proof">The text <c>IDP:…</c>, or <c>IDD:…</c> of a paper.</param>
 public sealed record AnswerBody(string Proof);
 
 /// <summary>
-/// Checks the phone's answer to a challenge that this browser showed. A code that the phone redraws with the time is taken as well and held against what was asked;
-/// it answers nothing, so the challenge stays open.
+/// Checks the phone's answer to a challenge that this browser showed. A code that the phone redraws with the time, and a paper, are taken as well and held against what was asked;
+/// they answer nothing, so the challenge stays open.
 /// </summary>
 public static class AnswerChallenge
 {

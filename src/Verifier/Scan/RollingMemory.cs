@@ -13,14 +13,14 @@ public sealed class RollingMemory : IDisposable
 {
     private readonly ConcurrentDictionary<string, (VerdictView Verdict, long Ticks, TimeSpan Life)> _told = new(StringComparer.Ordinal);
     private readonly VerifierSettings _settings;
-    private readonly Examiner _examiner;
+    private readonly VerdictPolicy _policy;
     private readonly TimeProvider _clock;
     private readonly ITimer _sweeper;
 
     /// <summary>Creates the memory and its sweeper.</summary>
-    public RollingMemory(VerifierSettings settings, Examiner examiner, TimeProvider clock)
+    public RollingMemory(VerifierSettings settings, VerdictPolicy policy, TimeProvider clock)
     {
-        (_settings, _examiner, _clock) = (settings, examiner, clock);
+        (_settings, _policy, _clock) = (settings, policy, clock);
         _sweeper = clock.CreateTimer(_ => Sweep(), null, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30));
     }
 
@@ -32,7 +32,7 @@ public sealed class RollingMemory : IDisposable
     public void Keep(Challenge challenge, string proof, VerdictView verdict)
     {
         if (verdict is not { Binding: BindingLevel.Rolling, Rolling: { } drawn } || verdict.Outcome == Outcome.CannotTell || _told.Count >= _settings.MaxOpen) return;
-        _told.TryAdd(Key(challenge, proof), (verdict, _clock.GetTimestamp(), _examiner.Policy.RollingWindow - TimeSpan.FromSeconds(drawn.Age)));
+        _told.TryAdd(Key(challenge, proof), (verdict, _clock.GetTimestamp(), _policy.RollingWindow - TimeSpan.FromSeconds(drawn.Age)));
     }
 
     /// <inheritdoc/>

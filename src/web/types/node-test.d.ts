@@ -25,6 +25,7 @@ declare module 'node:assert/strict' {
 declare module 'node:fs' {
   export function existsSync(path: string): boolean;
   export function readFileSync(path: string, encoding: 'utf8'): string;
+  export function writeFileSync(path: string, text: string): void;
   export function readdirSync(path: string): string[];
 }
 declare module 'node:path' {

@@ -137,6 +137,26 @@ internal sealed class Forge
         return Raw.Array(Raw.Bytes(HolderHeader), HolderUnprotected, Raw.Bytes(SignedPayload(payload)), Raw.Bytes(signature));
     }
 
+    public Action<List<byte[]>> PaperMembers { get; set; } = _ => { };
+    public Action<List<byte[]>> PaperClaims { get; set; } = _ => { };
+    public string PaperPurpose { get; set; } = "identity-compact-paper-v1";
+
+    /// <summary>A paper of what is shown; header, signature and bytes are bent as those of an issuer part.</summary>
+    public byte[] MakePaper()
+    {
+        var claims = Shown.Select(i => Raw.Array(Raw.Value(Claims[i].Key), Raw.Value(Claims[i].Value))).ToList();
+        PaperClaims(claims);
+        var members = new List<byte[]>
+        {
+            Raw.Int(1), Raw.Text(Type), Raw.Int(1_750_000_000), Raw.Int(1_907_000_000), Raw.Int(3), Raw.Int(70_000), Raw.Bytes(Fixed.Bytes("paper", 16)), Raw.Array([.. claims]),
+        };
+        PaperMembers(members);
+        var payload = Payload(Raw.Array([.. members]));
+        var header = IssuerHeader.Length == 0 ? KeyIdHeader(IssuerKey) : IssuerHeader;
+        var signature = IssuerSignature(IssuerKey.Sign(ToBeSigned(header, PaperPurpose, payload)));
+        return IssuerPart(Raw.Array(Raw.Bytes(header), IssuerUnprotected, Raw.Bytes(SignedPayload(payload)), Raw.Bytes(signature)));
+    }
+
     private byte[]? _challenge;
 
     /// <summary>Signed once: the proof refers to its digest.</summary>

@@ -30,6 +30,7 @@ public sealed class VectorWriter
         Write("challenge", "Challenges: 'text' is IDC: and Base45." + About, Challenges());
         Write("proof", "Proofs: 'text' is IDP: and Base45; 'binding' is the digest of the challenge that the verifier showed, 'issuerKey' the key it knows for the key id." + About, Proofs());
         Write("rolling", "Proofs bound to a time instead of a challenge: 'rolling' is what they state, 'now' the verifier's clock, 'verdict' what a window of 120 s says: within or replayed." + About, Rolling());
+        Write("paper", "Papers: 'text' is IDD: and Base45, 'entry' what stands in the log." + About, PaperVectors.All());
     }
 
     private static IEnumerable<JsonObject> Claims()
@@ -80,7 +81,7 @@ public sealed class VectorWriter
         var good = new Forge();
         var bytes = good.MakeIssued();
         var accepted = Vector("qualification with seven claims", bytes);
-        Describe(accepted, good, Enumerable.Range(0, 7), good.MakeIssuerPart());
+        Describe(accepted, good, Enumerable.Range(0, 7));
         accepted["entry"] = Hex(SHA256.HashData(IssuerPartOf(bytes)));
         yield return accepted;
 
@@ -183,7 +184,7 @@ public sealed class VectorWriter
             var forge = New(bend);
             var proof = forge.MakeProof();
             var vector = Vector(name, "IDP:" + Base45.Encode(proof));
-            Describe(vector, forge, forge.Shown, null);
+            Describe(vector, forge, forge.Shown);
             return vector;
         }
 
@@ -291,7 +292,7 @@ public sealed class VectorWriter
         {
             var forge = new Forge { PayloadMembers = m => m[3] = Raw.Array(Raw.Int(time), Raw.Int(unsure ? 1 : 0)) };
             var vector = Vector(name, forge, null);
-            Describe(vector, forge, forge.Shown, null);
+            Describe(vector, forge, forge.Shown);
             (vector["rolling"], vector["now"], vector["verdict"]) = (new JsonObject { ["time"] = time, ["clockUnsure"] = unsure }, now, verdict);
             return vector;
         }
@@ -395,14 +396,14 @@ public sealed class VectorWriter
         public void UseChallenge(byte[] challenge) => Forge.UseChallenge(challenge);
     }
 
-    private static JsonObject Result(JsonObject vector, string? stage)
+    internal static JsonObject Result(JsonObject vector, string? stage)
     {
         vector["expected"] = stage is null ? "accept" : "refuse";
         if (stage is not null) vector["stage"] = stage;
         return vector;
     }
 
-    private static void Describe(JsonObject vector, Forge forge, IEnumerable<int> shown, byte[]? _)
+    internal static void Describe(JsonObject vector, Forge forge, IEnumerable<int> shown)
     {
         var claims = new JsonObject();
         foreach (var index in shown) claims[((long)forge.Claims[index].Key).ToString(System.Globalization.CultureInfo.InvariantCulture)] = Json(forge.Claims[index].Value);
@@ -443,5 +444,5 @@ public sealed class VectorWriter
         _ => throw new ArgumentOutOfRangeException(nameof(value)),
     };
 
-    private static string Hex(byte[] bytes) => Convert.ToHexStringLower(bytes);
+    internal static string Hex(byte[] bytes) => Convert.ToHexStringLower(bytes);
 }

@@ -64,6 +64,9 @@ internal static class PackedCases
     /// <summary>Codes that the phone redraws with the time.</summary>
     public static IEnumerable<JsonObject> Rolling() => Cases(Drawn());
 
+    /// <summary>Printed codes.</summary>
+    public static IEnumerable<JsonObject> Papers() => Cases(Printed());
+
     private static IEnumerable<JsonObject> Cases(IEnumerable<(string Name, ReasonCode Leads, Func<PackedScene> Make)> named) => named.Select(n =>
     {
         var scene = n.Make();
@@ -154,6 +157,29 @@ internal static class PackedCases
         yield return ("an answer to a challenge that was not shown", ReasonCode.Replayed, () => With(s => (s.Asked, s.Shown) = (false, true)));
         yield return ("Attack: drawn by another phone", ReasonCode.HolderNotProven, () => Drawn(7, s => s.Forge.HolderSignature = _ => new byte[64]));
         yield return ("a doubt of two", ReasonCode.Malformed, () => Drawn(7, s => s.Forge.PayloadMembers = m => m[3] = Raw.Array(Raw.Int(Now), Raw.Int(2))));
+    }
+
+    private static IEnumerable<(string Name, ReasonCode Leads, Func<PackedScene> Make)> Printed()
+    {
+        static PackedScene Printed(Action<PackedScene>? change = null) => With(s =>
+        {
+            (s.Asked, s.Shown, s.Paper) = (false, true, true);
+            change?.Invoke(s);
+        });
+
+        yield return ("in order, nothing asked", ReasonCode.Valid, () => Printed());
+        yield return ("in order, as a file", ReasonCode.Valid, () => Printed(s => s.Shown = false));
+        yield return ("before a challenge, with what was asked", ReasonCode.Valid, () => Printed(s => (s.Asked, s.Shown) = (true, false)));
+        yield return ("before a challenge, without what was asked", ReasonCode.AsksNotMet, () => Printed(s => { (s.Asked, s.Shown) = (true, false); s.Forge.Shown = [0]; }));
+        yield return ("where only an answer to a challenge counts", ReasonCode.HolderNotProven, () => Printed(s => s.RequireChallenge = true));
+        yield return ("revoked", ReasonCode.Revoked, () => Printed(s => s.FirstStatus["value"] = 1));
+        yield return ("past its last day", ReasonCode.Expired, () => Printed(s => s.Forge.PaperMembers = m => m[3] = Raw.Int(Now - Day)));
+        yield return ("a retired key, recorded before", ReasonCode.Valid, () => Printed(s => { s.End("retired", Now - Day); s.Record(); }));
+        yield return ("a form of tomorrow", ReasonCode.Unsupported, () => Printed(s => s.Forge.PaperMembers = m => m[0] = Raw.Int(2)));
+        yield return ("cut off", ReasonCode.Malformed, () => Printed(s => s.Text = t => t[..^3]));
+        yield return ("Attack: a stolen key signs after the theft", ReasonCode.KeyNotValidThen, () => Printed(s => s.End("compromised", Now - Day)));
+        yield return ("Attack: a name changed after signing", ReasonCode.Altered, () => Printed(s => s.Forge.SignedPayload = p => [.. p[..^1], (byte)(p[^1] ^ 1)]));
+        yield return ("Attack: a signature made for an issuer part", ReasonCode.Altered, () => Printed(s => s.Forge.PaperPurpose = "identity-compact-issuer-v1"));
     }
 
     private static string Rogue(PackedScene scene)

@@ -62,6 +62,9 @@ internal sealed class PackedScene
 
     public bool RequireChallenge { get; set; }
 
+    /// <summary>A paper in place of the proof.</summary>
+    public bool Paper { get; set; }
+
     /// <summary>Makes the proof one that was drawn so many seconds ago.</summary>
     public void Roll(int secondsAgo, bool unsure = false) =>
         Forge.PayloadMembers = members => members[3] = Raw.Array(Raw.Int(Now - secondsAgo), Raw.Int(unsure ? 1 : 0));
@@ -96,7 +99,7 @@ internal sealed class PackedScene
     /// <summary>Lists the credential among what was recorded before the key ended; a different one where the prefix is bent.</summary>
     public void Record(Func<byte[], byte[]>? bend = null, Es256Key? under = null)
     {
-        var prefix = SHA256.HashData(IssuerPart())[..16];
+        var prefix = SHA256.HashData(Paper ? _paper ??= _forge.MakePaper() : IssuerPart())[..16];
         Trust["entries"]!.AsArray().Add((JsonNode)new JsonObject { ["key"] = Hex((under ?? IssuerKey).PublicKey.Thumbprint()), ["prefix"] = Hex(bend is null ? prefix : bend(prefix)) });
     }
 
@@ -138,6 +141,7 @@ internal sealed class PackedScene
     }
 
     private byte[]? _issuerPart;
+    private byte[]? _paper;
 
     /// <summary>Signed once: entries and proof are of the same.</summary>
     private byte[] IssuerPart()
@@ -157,6 +161,7 @@ internal sealed class PackedScene
 
     private string Proof()
     {
+        if (Paper) return "IDD:" + Base45.Encode(_paper ??= _forge.MakePaper());
         IssuerPart();
         return "IDP:" + Base45.Encode(_forge.MakeProof());
     }

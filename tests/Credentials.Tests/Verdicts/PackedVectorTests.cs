@@ -12,7 +12,7 @@ namespace Identity.Credentials.Tests.Verdicts;
 /// </summary>
 public sealed class PackedVectorTests
 {
-    private static readonly string[] Files = ["reasons", "pairs", "others", "rolling"];
+    private static readonly string[] Files = ["reasons", "pairs", "others", "rolling", "paper"];
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     [Fact]
@@ -21,7 +21,7 @@ public sealed class PackedVectorTests
         var wanted = Environment.GetEnvironmentVariable("IDENTITY_WRITE_VECTORS")?.Split(',') ?? [];
         foreach (var (file, cases) in new (string, Func<IEnumerable<JsonObject>>)[]
         {
-            ("reasons", PackedCases.Singles), ("pairs", PackedCases.Couples), ("others", PackedCases.Others), ("rolling", PackedCases.Rolling),
+            ("reasons", PackedCases.Singles), ("pairs", PackedCases.Couples), ("others", PackedCases.Others), ("rolling", PackedCases.Rolling), ("paper", PackedCases.Papers),
         })
         {
             if (wanted.Contains("verdict-" + file)) Write(file, cases());

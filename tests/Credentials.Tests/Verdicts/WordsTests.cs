@@ -131,7 +131,7 @@ public sealed class WordsTests
             .Concat(Enum.GetValues<CheckResult>().Select(r => $"result.{Reasons.Name(r)}"))
             .Concat(Enum.GetValues<BindingLevel>().Select(b => $"binding.{Reasons.Name(b)}"))
             .Concat(Enum.GetValues<CheckName>().Select(c => $"check.{Reasons.Name(c)}"))
-            .Concat(["copy.title", "copy.explanation", "copy.next"])
+            .Concat(["copy.title", "copy.explanation", "copy.next", "paper.title", "paper.explanation", "paper.next"])
             .Order(StringComparer.Ordinal).ToList();
         Assert.Equal(["ar", "en", "es", "fr"], Languages);
         foreach (var language in Languages)

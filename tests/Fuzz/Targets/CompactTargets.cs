@@ -13,7 +13,7 @@ internal static class CompactTargets
 {
     public static IEnumerable<Target> All()
     {
-        byte[][] sign1 = [Proofs.Compact, Proofs.Challenge, World.Compact().Issuer.Encoded];
+        byte[][] sign1 = [Proofs.Compact, Proofs.Challenge, World.Compact().Issuer.Encoded, World.Paper().Encoded];
         yield return new Target("cose-sign1", sign1, dice => CborDamage.Bytes(dice.Pick(sign1), sign1, dice), bytes =>
             !CoseSign1.TryParse(bytes, 4000, out var read, out _) ? Judgement.Refused
             : !read!.Encoded.AsSpan().SequenceEqual(bytes) ? Judgement.False("two encodings of one value")
@@ -28,6 +28,13 @@ internal static class CompactTargets
             if (!(proof.ClaimsHold & proof.VerifyIssuer(World.Trusted) & proof.VerifyHolder())) return Judgement.Refused;
             return Judgement.Require(shown.Contains(Meaning(proof)), $"a proof that the holder did not make: {Meaning(proof)}");
         }, (text, _, dice) => DamageText(text, Proofs.Texts, dice));
+
+        var printed = Proofs.Papers.Select(t => Meaning(CompactPaper.TryParse(t, out var paper, out var reason) ? paper : throw new InvalidOperationException(reason))).ToHashSet();
+        yield return EncodingTargets.Text("compact-paper", Proofs.Papers, text =>
+            !CompactPaper.TryParse(text, out var paper, out _) ? Judgement.Refused
+            : paper.Text != text ? Judgement.False("two texts of one paper")
+            : !paper.VerifyIssuer(World.Trusted) ? Judgement.Refused
+            : Judgement.Require(printed.Contains(Meaning(paper)), $"a paper that the issuer did not print: {Meaning(paper)}"), (text, others, dice) => DamageText(text, others, dice));
 
         var questions = new[] { Proofs.Asked.Text, Proofs.Other.Text };
         yield return EncodingTargets.Text("challenge", questions, text =>
@@ -53,9 +60,14 @@ internal static class CompactTargets
         byte[][] material = [.. others.Where(o => o.StartsWith(good[..4], StringComparison.Ordinal)).Select(Parts.FromQr), bytes];
         var damaged = CborDamage.Bytes(bytes, material, dice);
         if (dice.OneIn(3) && CoseSign1.TryParse(damaged, 4000, out var read, out _))
-            damaged = CoseSign1.Sign(read!.Payload, good.StartsWith("IDP:", StringComparison.Ordinal) ? CompactPresentation.Purpose : CompactChallenge.SignaturePurpose, World.ForeignKey).Encoded;
+            damaged = CoseSign1.Sign(read!.Payload, Purpose(good), World.ForeignKey, read.KeyId).Encoded;
         return good[..4] + Base45.Encode(damaged);
     }
+
+    private static string Purpose(string text) => text[..4] switch { "IDP:" => CompactPresentation.Purpose, "IDD:" => CompactPaper.Purpose, _ => CompactChallenge.SignaturePurpose };
+
+    private static string Meaning(CompactPaper paper) =>
+        $"{paper.Type}|{paper.NotBefore}|{paper.Expires}|{paper.List}|{paper.Index}|{Convert.ToHexString(paper.Salt)}|{paper.Claims(null).ToJsonString()}";
 
     private static CompactPresentation Read(string text) => CompactVerifier.TryParse(text, out var proof, out var reason) ? proof : throw new InvalidOperationException(reason);
 

@@ -65,10 +65,10 @@ internal static class JoseTargets
 
     private static Target Verdicts()
     {
-        string[] good = [World.Presentation(World.Credential()), Proofs.Texts[0], Proofs.Texts[3], World.Credential()];
+        string[] good = [World.Presentation(World.Credential()), Proofs.Texts[0], Proofs.Texts[3], Proofs.Papers[0], World.Credential()];
         string[] material = [.. good, World.Presentation(World.Credential("Layla Haddad", "Master Electrician")), World.Presentation(World.Credential(), nonce: "an-older-request-nonce"), Proofs.Texts[1], Proofs.Texts[2], Proofs.Texts[4]];
         Expectations[] asked = [new Expectations.Online(World.Nonce, World.Audience), new Expectations.Challenge(Proofs.Asked), new Expectations.Shown(), new Expectations.File()];
-        JsonObject[] signed = [Claims(World.Credential()), Claims(World.Credential("Layla Haddad", "Master Electrician")), .. Proofs.Texts.Select(CompactClaims)];
+        JsonObject[] signed = [Claims(World.Credential()), Claims(World.Credential("Layla Haddad", "Master Electrician")), .. Proofs.Texts.Select(CompactClaims), .. Proofs.Papers.Select(CompactClaims)];
         return EncodingTargets.Text("verdict", good, text =>
         {
             var accepted = false;
@@ -86,7 +86,7 @@ internal static class JoseTargets
         }, (_, _, dice) =>
         {
             var text = dice.Pick(material);
-            return text.StartsWith("IDP:", StringComparison.Ordinal) ? CompactTargets.DamageText(text, material, dice) : JoseDamage.SdJwt(text, [.. material.Where(m => m[0] != 'I')], World.ForeignKey, dice);
+            return text[0] == 'I' ? CompactTargets.DamageText(text, material, dice) : JoseDamage.SdJwt(text, [.. material.Where(m => m[0] != 'I')], World.ForeignKey, dice);
         });
     }
 
@@ -160,7 +160,7 @@ internal static class JoseTargets
     internal static JsonObject Claims(string sdJwt) => SdJwtVc.TryParse(sdJwt, out var credential, out var reason) ? credential.Claims : throw new InvalidOperationException(reason);
 
     private static JsonObject CompactClaims(string proof) =>
-        Identity.Credentials.Compact.CompactVerifier.TryParse(proof, out var read, out var reason) ? read.Claims(Identity.Credentials.Types.TypeDefinition.Find(World.Vct)) : throw new InvalidOperationException(reason);
+        Identity.Credentials.Compact.CompactVerifier.TryRead(proof, out var read, out var reason) ? read.Claims(Identity.Credentials.Types.TypeDefinition.Find(World.Vct)) : throw new InvalidOperationException(reason);
 
     /// <summary>Every claim is one of the whole's, lists with places left out.</summary>
     private static bool IsPartOf(JsonObject shown, JsonObject whole) => shown.All(claim => whole.TryGetPropertyValue(claim.Key, out var value)

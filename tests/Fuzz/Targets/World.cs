@@ -87,6 +87,9 @@ internal sealed class World : ITrustView
         return CompactIssuer.Issue(TypeDefinition.Find(Vct)!, claims, HolderKey.PublicKey, Now.AddDays(-30).ToUnixTimeSeconds(), Now.AddYears(5).ToUnixTimeSeconds(), 3, StatusIndex, IssuerKey, Salts(name));
     }
 
+    public static CompactPaper Paper(string name = "Amina Okoye-Reyes") => CompactPaper.Issue(TypeDefinition.Find(Vct)!,
+        new JsonObject { ["holder_name"] = name, ["title"] = "Diploma in Welding Technology", ["level_eqf"] = 4 }, null, Now.AddYears(5).ToUnixTimeSeconds(), 3, StatusIndex, IssuerKey, Salts("paper of " + name));
+
     public static CompactChallenge Challenge(string nonce = "asked", string purpose = "Welding job") =>
         CompactChallenge.Create(SHA256.HashData(Encoding.ASCII.GetBytes(nonce))[..16], Now.ToUnixTimeSeconds(), Vct, [1, 3], [9], purpose, "Harbour Yard", VerifierKey);
 

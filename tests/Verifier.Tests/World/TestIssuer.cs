@@ -98,6 +98,15 @@ public sealed class TestIssuer : IAsyncDisposable
         return (credential, holder, index);
     }
 
+    /// <summary>A paper with a place of its own in the list.</summary>
+    public (CompactPaper Paper, int Index) Print(string type, JsonObject claims)
+    {
+        var index = _nextIndex++;
+        var paper = CompactPaper.Issue(TypeDefinition.Find(type)!, claims, null, _clock.Now.AddYears(1).ToUnixTimeSeconds(), 1, index, Key, RandomNumberGenerator.Fill);
+        _ledger.Anchor(paper.LogEntry);
+        return (paper, index);
+    }
+
     public string StatusToken(string? uri = null, ISigner? signer = null, DateTimeOffset? issuedAt = null) =>
         StatusListToken.Sign(uri ?? StatusUri, issuedAt ?? _clock.Now, _clock.Now + StatusLife, TimeSpan.FromMinutes(15), _status, signer ?? Key);
 

@@ -10,6 +10,10 @@ test('a proof keeps the blanks of its alphabet and loses line breaks', () => {
   assert.deepEqual(sort(' IDP:AB C\nD% '), { kind: 'proof', text: 'IDP:AB CD%' });
 });
 
+test('the code of a paper is something to check, too', () => {
+  assert.deepEqual(sort('IDD:AB C\nD% '), { kind: 'proof', text: 'IDD:AB CD%' });
+});
+
 test('codes that are not for a checker are told apart', () => {
   assert.equal(sort('').kind, 'empty');
   assert.equal(sort('IDC:AB').kind, 'challenge');

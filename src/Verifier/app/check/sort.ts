@@ -1,6 +1,6 @@
 /** What a scanned, pasted or opened text is. Nothing is fetched here, and a web address is never opened. */
 export type Sorted =
-  /** A proof of a phone, or a credential as text: something to check. */
+  /** A proof of a phone, a paper's code, or a credential as text: something to check. */
   | { readonly kind: 'proof' | 'credential'; readonly text: string }
   | { readonly kind: 'empty' | 'offer' | 'request' | 'challenge' | 'web' | 'other' };
 
@@ -10,7 +10,7 @@ export const MAX_CHARACTERS = 128 * 1024;
 export function sort(given: string): Sorted {
   const text = given.replace(/^\uFEFF/, '').trim();
   if (text === '') return { kind: 'empty' };
-  if (text.startsWith('IDP:')) return { kind: 'proof', text: text.replace(/[\r\n\t]/g, '') };
+  if (/^ID[PD]:/.test(text)) return { kind: 'proof', text: text.replace(/[\r\n\t]/g, '') };
   if (text.startsWith('IDC:')) return { kind: 'challenge' };
   if (/^openid-credential-offer:/i.test(text) || /#offer\?/.test(text)) return { kind: 'offer' };
   if (/^(openid4vp|haip):/i.test(text) || /#present\?/.test(text)) return { kind: 'request' };

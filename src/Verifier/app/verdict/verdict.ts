@@ -64,8 +64,8 @@ function article(verdict: Verdict, first: boolean): HTMLElement {
     ledgerDetails(verdict));
 }
 
-/** A genuine copy that nobody proved to be theirs has words of its own in the headline, and looks open rather than solid. */
-const wordsOf = ({ reason, binding }: Verdict): string => (reason === 'valid' && binding === 'none' ? 'copy' : reason);
+/** What nobody proved to be theirs, a copy or a paper, has words of its own in the headline, and looks open rather than solid. */
+const wordsOf = ({ reason, binding }: Verdict): string => (reason !== 'valid' ? reason : binding === 'none' ? 'copy' : binding === 'paper' ? 'paper' : reason);
 
 const drawn = ({ age: seconds, clockUnsure }: NonNullable<Verdict['rolling']>): Child =>
   [ago(seconds), clockUnsure && h('strong', { class: 'tag unsure', testid: 'clock-unsure' }, t('verdict.clock.unsure'))];

@@ -3,6 +3,9 @@ export const MAX_PROOF = 2000;
 export const MAX_CHALLENGE = 600;
 export const MAX_CREDENTIAL = 16_384;
 export const MAX_ISSUER_PART = 600;
+export const MAX_PAPER = 600;
+/** Most bytes of a paper that is issued: a code of version 15 at level M. */
+export const MAX_PAPER_ISSUED = 397;
 export const MAX_DEPTH = 6;
 export const MAX_LEAVES = 64;
 export const MAX_TEXTS = 32;
@@ -17,4 +20,5 @@ export const MAX_TIME = 253_402_300_799;
 /** What each kind of signature is made over besides its content (external_aad). */
 export const ISSUER_CONTEXT = 'identity-compact-issuer-v1';
 export const HOLDER_CONTEXT = 'identity-compact-holder-v1';
+export const PAPER_CONTEXT = 'identity-compact-paper-v1';
 export const CHALLENGE_CONTEXT = 'identity-challenge-v1';

@@ -8,6 +8,7 @@ import { vector } from '../testkit/vectors.ts';
 import { parseChallenge } from './challenge.ts';
 import { decodeCompactCredential, encodeCompactCredential, verifyIssuerPart, type ClaimValue, type CompactLeaf, type IssuerPart } from './credential.ts';
 import { hiddenNodes, leafHash, requireRoot, treeRoot } from './tree.ts';
+import { readPaper, verifyPaper } from './paper.ts';
 import { parseProof } from './verify.ts';
 
 // The vectors that bind this code and the C# library to the same bytes: tests/vectors/compact.
@@ -123,6 +124,24 @@ test('shared vectors: rolling proofs are accepted and refused as stated', async 
       else {
         compare(one, proof.issuer, proof.claims);
         assert.deepEqual([proof.binding, proof.rolling], [undefined, one.rolling]);
+      }
+    } catch (error) {
+      stage = stageOf(error);
+    }
+    assert.equal(stage, one.stage, one.name);
+  }
+});
+
+test('shared vectors: papers are accepted and refused as stated', async () => {
+  const file = load('paper');
+  for (const one of file.vectors) {
+    let stage: Stage;
+    try {
+      const paper = readPaper(one.text);
+      if (!await verifyPaper(paper, publicKey(file, one.issuerKey))) stage = 'issuer';
+      else {
+        assert.deepEqual([Object.fromEntries(paper.claims), paper.type, toHex(paper.keyId)], [one.claims, one.type, one.keyId]);
+        assert.equal(toHex(await sha256(paper.bytes)), one.entry);
       }
     } catch (error) {
       stage = stageOf(error);

@@ -1,11 +1,13 @@
 /** node src/web/fuzz.mjs [--target NAME] [--inputs 100000] [--seed N] [--compare FILE] */
 import { readFileSync } from 'node:fs';
 import { decodeBase64 } from '../base64url.ts';
-import { toHex } from '../bytes.ts';
+import { sha256, toHex } from '../bytes.ts';
 import { parseChallenge } from '../compact/challenge.ts';
-import type { ClaimValue } from '../compact/credential.ts';
+import { decodeCompactCredential, verifyIssuerPart, type ClaimValue } from '../compact/credential.ts';
+import { readPaper, verifyPaper } from '../compact/paper.ts';
 import { parseProof } from '../compact/verify.ts';
 import { sameJson, type Json } from '../json.ts';
+import { parsePublicJwk, type PublicJwk } from '../keys.ts';
 import { Refusal } from '../refusal.ts';
 import { parseSdJwt, processSdJwt } from '../sdjwt.ts';
 import { typeDefinitions } from '../testkit/vectors.ts';
@@ -37,33 +39,34 @@ async function pour(): Promise<boolean> {
   return good;
 }
 
-interface Line { readonly kind: 'compact-proof' | 'verdict' | 'sd-jwt'; readonly text: string; readonly accepted: boolean; readonly claims: Json }
+type Kind = 'compact-proof' | 'compact-paper' | 'challenge' | 'compact-issued' | 'verdict' | 'sd-jwt';
+interface Line { readonly kind: Kind; readonly input: string; readonly says: Json | null }
 /** What verdicts rest on: the first line. */
-interface World { readonly pack: string; readonly signer: string; readonly challenge: string; readonly now: number }
+interface World { readonly issuer: Json; readonly pack: string; readonly signer: string; readonly challenge: string; readonly now: number }
 type Judge = (text: string) => Promise<Json>;
 
 /** Reads what the C# library said (`dotnet run --project tests/Fuzz -- --emit`), one line of JSON each, and says where this library says otherwise. */
 async function compare(file: string): Promise<boolean> {
   let [agreed, both, differing] = [0, 0, 0];
   const [world, ...rows] = readFileSync(file, 'utf8').split('\n').filter(Boolean);
-  const judge = await judgeIn(JSON.parse(world!) as World);
+  const read = JSON.parse(world!) as World;
+  const [issuer, judge] = [parsePublicJwk(read.issuer), await judgeIn(read)];
   for (const row of rows) {
     const line = JSON.parse(row) as Line;
-    const text = new TextDecoder().decode(decodeBase64(line.text));
-    const claims = await ours(line.kind, text, judge);
-    if ((claims !== undefined) === line.accepted && (claims === undefined || sameJson(claims, line.claims))) {
+    const says = await ours(line.kind, decodeBase64(line.input), issuer, judge) ?? null;
+    if ((says === null) === (line.says === null) && (says === null || sameJson(says, line.says!))) {
       agreed++;
-      if (line.accepted) both++;
+      if (says !== null) both++;
     } else if (++differing <= 10) {
-      console.log(`DIFFERS ${line.kind}: C# ${line.accepted ? JSON.stringify(line.claims) : 'refuses'}, TypeScript ${claims === undefined ? 'refuses' : JSON.stringify(claims)}: ${line.text}`);
+      console.log(`DIFFERS ${line.kind}: C# ${JSON.stringify(line.says)}, TypeScript ${JSON.stringify(says)}: ${line.input}`);
     }
   }
   console.log(`${agreed} alike (${both} accepted), ${differing} differing`);
-  return differing === 0 && agreed > 0;
+  return differing === 0 && both > 0;
 }
 
-function byKey(claims: ReadonlyMap<number, ClaimValue>): Json {
-  return Object.fromEntries([...claims].map(([key, value]) => [String(key), value as Json]));
+function byKey(claims: Iterable<readonly [number, ClaimValue]>): Json {
+  return Object.fromEntries([...claims].map(([key, value]) => [`#${key}`, value as Json]));
 }
 
 /** The verdict from the world's trust pack; the machine words of a form that cannot be read are each library's own. */
@@ -78,14 +81,32 @@ async function judgeIn({ pack, signer, challenge, now }: World): Promise<Judge> 
   };
 }
 
-async function ours(kind: Line['kind'], text: string, judge: Judge): Promise<Json | undefined> {
+async function ours(kind: Kind, input: Uint8Array, issuer: PublicJwk, judge: Judge): Promise<Json | undefined> {
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(input);
   try {
-    if (kind === 'verdict') return await judge(text);
-    if (kind === 'compact-proof') {
-      const { claims, binding, rolling } = await parseProof(text);
-      return { claims: byKey(claims), binding: rolling ? [rolling.time, rolling.clockUnsure] : toHex(binding!) };
+    switch (kind) {
+      case 'compact-proof': {
+        const { claims, binding, rolling } = await parseProof(text);
+        return { claims: byKey(claims), binding: rolling ? [rolling.time, rolling.clockUnsure] : toHex(binding!) };
+      }
+      case 'compact-paper': {
+        const paper = readPaper(text);
+        const { type, notBefore, expires, list, index, claims } = paper;
+        return {
+          type, from: notBefore ?? null, until: expires ?? null, list, index, entry: toHex(await sha256(paper.bytes)), claims: byKey(claims), signed: await verifyPaper(paper, issuer),
+        };
+      }
+      case 'challenge': {
+        const { digest, required, optional, purpose, name } = await parseChallenge(text);
+        return { digest: toHex(digest), asks: [...required, ...optional], purpose, name };
+      }
+      case 'compact-issued': {
+        const { issuer: part, leaves } = await decodeCompactCredential(input);
+        return { claims: byKey(leaves.map(leaf => [leaf.key, leaf.value] as const)), signed: await verifyIssuerPart(part, issuer) };
+      }
+      case 'verdict': return await judge(text);
+      case 'sd-jwt': return (await processSdJwt(parseSdJwt(text))).claims;
     }
-    return (await processSdJwt(parseSdJwt(text))).claims;
   } catch (error) {
     if (error instanceof Refusal) return undefined;
     throw error;

@@ -4,9 +4,11 @@ import type { TypeDefinition } from '../types.ts';
 
 const root = process.env['IDENTITY_ROOT'] ?? '.';
 
+export const vectorPath = (path: string): string => join(root, 'tests/vectors', path);
+
 /** A JSON file of tests/vectors; undefined when it is not there. */
 export function vector(path: string): unknown {
-  return read(join(root, 'tests/vectors', path));
+  return read(vectorPath(path));
 }
 
 export function vectorFiles(folder: string): string[] {

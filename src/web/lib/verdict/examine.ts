@@ -1,8 +1,9 @@
 import { equalBytes, sha256, type Bytes } from '../bytes.ts';
 import { verifyIssuerPart } from '../compact/credential.ts';
+import { isPaper, readPaper, verifyPaper } from '../compact/paper.ts';
 import { readProof, type ReadProof } from '../compact/verify.ts';
 import type { Json } from '../json.ts';
-import { thumbprintText } from '../keys.ts';
+import { thumbprintText, type PublicJwk } from '../keys.ts';
 import { decompressPoint } from '../p256.ts';
 import { Refusal } from '../refusal.ts';
 import { findType, type TypeDefinition } from '../types.ts';
@@ -14,9 +15,9 @@ import { CheckSheet, day, DEFAULT_POLICY, REASONS, type Binding, type Policy, ty
 export type Expectations =
   /** A picture or pasted text: nobody is asked to prove that they hold it. */
   | { readonly kind: 'file' }
-  /** A code shown to our camera without a question before: one that is redrawn with the time. */
+  /** A code shown to our camera without a question before: one that is redrawn with the time, or a paper. */
   | { readonly kind: 'shown' }
-  /** An answer to a challenge that we showed and that has not been answered yet, or a code redrawn with the time, unless the policy refuses it. `asks`: what a caller found who compared the values already. */
+  /** An answer to a challenge that we showed and that has not been answered yet, or a code redrawn with the time or a paper, unless the policy refuses it. `asks`: what a caller found who compared the values already. */
   | { readonly kind: 'challenge'; readonly question: { readonly digest: Bytes; readonly type: string; readonly required: readonly number[] }; readonly asks?: AskResult };
 export interface AskResult { readonly met: boolean; readonly evidence: string }
 
@@ -24,21 +25,37 @@ export interface AskResult { readonly met: boolean; readonly evidence: string }
 export interface Examined { readonly verdict: Verdict; readonly holderThumbprint: string | undefined }
 
 /**
- * Judges a compact proof from a trust pack: no network, no clock of its own, no memory. The same checks, reasons, precedence and words as the C# engine
+ * Judges a compact proof or a paper from a trust pack: no network, no clock of its own, no memory. The same checks, reasons, precedence and words as the C# engine
  * (src/Credentials/Verdicts); tests/vectors/verdict binds both. Never throws for what the text holds. `now` in Unix seconds.
  */
 export async function examine(
   text: string, expectations: Expectations, trust: Trust, types: readonly TypeDefinition[], now: number, policy: Policy = DEFAULT_POLICY,
 ): Promise<Examined> {
   const examination = new Examination(expectations, trust, types, now, policy);
-  let proof: ReadProof;
+  let form: Form;
   try {
-    proof = readProof(text);
+    form = readForm(text);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return examination.unreadable(error);
   }
-  return examination.run(proof);
+  return examination.run(form);
+}
+
+/** What a proof and a paper have in common; `proof` only of a proof. */
+interface Form {
+  readonly keyId: Bytes; readonly bytes: Bytes; readonly type: string; readonly notBefore: number | undefined; readonly expires: number | undefined;
+  readonly list: number; readonly index: number; readonly claims: ReadProof['claims']; readonly proof: ReadProof | undefined;
+  isSignedBy(key: PublicJwk): Promise<boolean>;
+}
+
+function readForm(text: string): Form {
+  if (isPaper(text)) {
+    const paper = readPaper(text);
+    return { ...paper, proof: undefined, isSignedBy: key => verifyPaper(paper, key) };
+  }
+  const proof = readProof(text);
+  return { ...proof.issuer, claims: proof.claims, proof, isSignedBy: key => verifyIssuerPart(proof.issuer, key) };
 }
 
 class Examination {
@@ -61,36 +78,36 @@ class Examination {
     return this.close({}, NOTHING_KNOWN, null);
   }
 
-  async run(proof: ReadProof): Promise<Examined> {
-    const { issuer: part } = proof;
-    this.sheet.pass('format', 'compact proof, version 1');
-    const named = findType(this.types, part.type);
-    const type = named?.vct === part.type ? named : undefined; // its short name is not its identifier
-    if (type) this.sheet.pass('type', part.type);
+  async run(form: Form): Promise<Examined> {
+    this.sheet.pass('format', form.proof ? 'compact proof, version 1' : 'paper, version 1');
+    const named = findType(this.types, form.type);
+    const type = named?.vct === form.type ? named : undefined; // its short name is not its identifier
+    if (type) this.sheet.pass('type', form.type);
     else this.sheet.fail('type', 'unsupported', 'the type is not one of ours');
-    this.packed.remember(await sha256(part.bytes));
+    this.packed.remember(await sha256(form.bytes));
 
-    const signer = await this.checkSignature(proof);
+    const signer = await this.checkSignature(form);
     const organisation = signer && this.trust.organisation(signer.organisation);
     if (signer) {
       if (organisation) this.sheet.pass('issuer', organisation.issuer);
       else this.issuerUnknown("the key's organisation is not in the register");
       this.packed.checkKey(signer);
     }
-    if (organisation && type) this.packed.checkAccreditation(this.trust.accreditations(organisation.id).filter(grant => grant.type === part.type));
+    if (organisation && type) this.packed.checkAccreditation(this.trust.accreditations(organisation.id).filter(grant => grant.type === form.type));
     else this.sheet.skip('accreditation', organisation ? 'the type is not known' : 'the issuer is not known');
 
-    await this.checkBinding(proof);
-    this.checkAsks(proof);
+    if (form.proof) await this.checkBinding(form.proof);
+    else this.checkBearer();
+    this.checkAsks(form);
     let statusAge: number | null = null;
-    if (organisation) statusAge = this.packed.checkStatus(`${organisation.issuer}/status/${part.list}`, part.index);
+    if (organisation) statusAge = this.packed.checkStatus(`${organisation.issuer}/status/${form.list}`, form.index);
     else this.sheet.skip('status', 'it names no status list');
-    this.checkDates(part.notBefore, part.expires);
+    this.checkDates(form.notBefore, form.expires);
 
-    const claims = Object.fromEntries([...proof.claims].map(([key, value]) => [type?.claims.find(claim => claim.key === key)?.name ?? `#${key}`, value]));
-    const validFrom = moment(part.notBefore);
+    const claims = Object.fromEntries([...form.claims].map(([key, value]) => [type?.claims.find(claim => claim.key === key)?.name ?? `#${key}`, value]));
+    const validFrom = moment(form.notBefore);
     return this.close(claims, {
-      type: part.type, typeName: named?.name ?? null, format: 'identity-compact', statedIssuer: null, validFrom, validUntil: moment(part.expires), issuedAt: validFrom,
+      type: form.type, typeName: named?.name ?? null, format: form.proof ? 'identity-compact' : 'identity-compact-paper', statedIssuer: null, validFrom, validUntil: moment(form.expires), issuedAt: validFrom,
       issuer: organisation
         ? { name: organisation.name, country: organisation.country, demonstration: organisation.demonstration, issuer: organisation.issuer, contact: organisation.contact ?? null }
         : null,
@@ -98,15 +115,15 @@ class Examination {
   }
 
   /** The record of the key that signed; a key id has eight bytes, and two keys may share them, so every one that matches is tried. */
-  private async checkSignature(proof: ReadProof): Promise<KeyRecord | undefined> {
-    const matching = this.trust.findKeys(proof.issuer.keyId);
-    const verified = await Promise.all(matching.map(record => verifyIssuerPart(proof.issuer, record.key).catch(notAKey)));
+  private async checkSignature(form: Form): Promise<KeyRecord | undefined> {
+    const matching = this.trust.findKeys(form.keyId);
+    const verified = await Promise.all(matching.map(record => form.isSignedBy(record.key).catch(notAKey)));
     const signers = matching.filter((_, i) => verified[i]);
-    if (!await claimsHold(proof)) this.sheet.fail('signature', 'altered', 'the shown claims are not those the issuer signed');
+    if (form.proof && !await claimsHold(form.proof)) this.sheet.fail('signature', 'altered', 'the shown claims are not those the issuer signed');
     else if (signers.length > 0) this.sheet.pass('signature', 'ES256 by the registered key');
     else if (matching.length > 0) this.sheet.fail('signature', 'altered', 'no registered key with its key id made the signature');
     else this.sheet.skip('signature', 'no registered key has its key id');
-    if (signers.length > 0) return this.choose(signers, proof.issuer.type);
+    if (signers.length > 0) return this.choose(signers, form.type);
 
     if (matching.length === 0) this.issuerUnknown('no registered key has its key id');
     else this.sheet.skip('issuer', 'the signature does not show who issued it');
@@ -147,6 +164,16 @@ class Examination {
     }
   }
 
+  /** A paper names no key: nobody can prove to be its holder, and whoever checks compares the person with what it says. */
+  private checkBearer(): void {
+    if (this.policy.requireChallenge && this.expectations.kind !== 'file') {
+      this.sheet.fail('holder', 'holder_not_proven', 'a paper; only an answer to a challenge is taken here');
+      return;
+    }
+    this.binding = 'paper';
+    for (const name of ['audience', 'freshness', 'holder'] as const) this.sheet.skip(name, 'paper: whoever carries it can show it');
+  }
+
   private replayed(evidence: string): void {
     this.sheet.fail('holder', 'holder_not_proven', evidence);
     this.sheet.fail('freshness', 'replayed', evidence);
@@ -160,14 +187,14 @@ class Examination {
     this.holderThumbprint = await thumbprintText(decompressPoint(proof.issuer.holder));
   }
 
-  private checkAsks({ issuer, claims }: ReadProof): void {
+  private checkAsks({ type, claims }: Form): void {
     if (this.expectations.kind !== 'challenge') {
       this.sheet.skip('asks', 'nothing was asked');
       return;
     }
     const { question, asks } = this.expectations;
     const missing = [...new Set(question.required)].filter(key => !claims.has(key));
-    const own = issuer.type !== question.type ? { met: false, evidence: 'another type than was asked for' }
+    const own = type !== question.type ? { met: false, evidence: 'another type than was asked for' }
       : missing.length > 0 ? { met: false, evidence: `claims not shown: ${missing.join(', ')}` }
         : { met: true, evidence: 'shows what was asked' };
     const results = asks ? [own, asks] : [own];
@@ -216,9 +243,9 @@ function notAKey(error: unknown): false {
 /** The machine words of the C# reader for what cannot be read. */
 function reasonOf({ code, message }: Refusal): string {
   const detail = message.slice(code.length + 2);
-  if (detail === 'not a proof') return 'prefix';
+  if (detail === 'not a proof' || detail === 'not a paper') return 'prefix';
   if (detail.startsWith('version')) return 'compact_version';
-  if (detail.startsWith('base45') || detail === 'proof') return 'base45';
+  if (detail.startsWith('base45') || detail === 'proof' || detail === 'paper') return 'base45';
   if (/^COSE (algorithm|header|protected)/.test(detail)) return 'cose_header';
   if (detail.startsWith('COSE')) return 'cose_malformed';
   if (detail === 'issuer part' || (code === 'too_large' && detail === 'CBOR')) return 'cbor_too_large';

@@ -47,7 +47,7 @@ async function judge(one: Case, file: VectorFile): Promise<{ verdict: Short; hol
   return { verdict: { ...verdict, checks: verdict.checks.map(({ name, result, evidence }) => [name, result, evidence]) }, holder: holderThumbprint ?? null };
 }
 
-for (const name of ['reasons', 'pairs', 'others', 'rolling']) {
+for (const name of ['reasons', 'pairs', 'others', 'rolling', 'paper']) {
   const file = load(name);
   for (const one of file.cases) {
     test(`verdict, ${name}: ${one.name}`, async () => {

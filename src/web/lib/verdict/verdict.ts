@@ -111,7 +111,7 @@ export interface Policy {
   readonly maxLedgerAge: number;
   /** How far the time of a rolling proof may lie from ours, before or after. */
   readonly rollingWindow: number;
-  /** Takes only what answers our own challenge: a rolling proof, which could have been made for anybody, is refused. */
+  /** Takes only what answers our own challenge: a rolling proof, which could have been made for anybody, is refused, and so is a paper. */
   readonly requireChallenge: boolean;
 }
 export const DEFAULT_POLICY: Policy = { skew: 60, maxLedgerAge: 3600, rollingWindow: 120, requireChallenge: false };
