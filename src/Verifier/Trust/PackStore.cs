@@ -52,7 +52,7 @@ public sealed class PackStore(PackOptions options, TimeProvider clock)
         _current = served;
         _deltas.Clear();
         foreach (var (version, place) in Versions().OrderDescending().Select((version, place) => (version, place)).ToList())
-            if (version != served.Version && (place >= MaxKept || clock.GetUtcNow() - File.GetLastWriteTimeUtc(PathOf(version)) > PackStatement.MaxLife)) File.Delete(PathOf(version));
+            if (version != served.Version && (place >= MaxKept || clock.GetUtcNow().ToUnixTimeSeconds() - version > PackStatement.MaxLife.TotalSeconds)) File.Delete(PathOf(version));
     }
 
     /// <summary>What makes the newest of a version; null where that version is not at hand.</summary>

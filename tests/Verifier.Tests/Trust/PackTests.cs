@@ -95,6 +95,11 @@ public sealed class PackTests
         scene.Clock.Pass(TimeSpan.FromHours(6));
         await MakeAsync(scene);
         Assert.True(Current(scene) > first);
+        var folder = scene.Verifier.Services.GetRequiredService<PackOptions>().Folder;
+        Assert.True(File.Exists(Path.Combine(folder, $"{first}.pack")));
+        scene.Clock.Pass(TimeSpan.FromHours(66));
+        await MakeAsync(scene);
+        Assert.False(File.Exists(Path.Combine(folder, $"{first}.pack")));
     }
 
     [Fact]
