@@ -5,7 +5,7 @@ import { sha256, toHex } from '../bytes.ts';
 import { parseChallenge } from '../compact/challenge.ts';
 import { decodeCompactCredential, verifyIssuerPart, type ClaimValue } from '../compact/credential.ts';
 import { readPaper, verifyPaper } from '../compact/paper.ts';
-import { parseProof } from '../compact/verify.ts';
+import { readProof } from '../compact/verify.ts';
 import { sameJson, type Json } from '../json.ts';
 import { parsePublicJwk, type PublicJwk } from '../keys.ts';
 import { Refusal } from '../refusal.ts';
@@ -86,8 +86,14 @@ async function ours(kind: Kind, input: Uint8Array, issuer: PublicJwk, judge: Jud
   try {
     switch (kind) {
       case 'compact-proof': {
-        const { claims, binding, rolling } = await parseProof(text);
-        return { claims: byKey(claims), binding: rolling ? [rolling.time, rolling.clockUnsure] : toHex(binding!) };
+        // By its form alone: behind a broken signature nobody would see what one reader takes and the other does not.
+        const proof = readProof(text);
+        const { claims, binding, rolling } = proof;
+        const holds = await proof.requireRoot().then(() => true, (error: unknown) => { if (error instanceof Refusal) return false; throw error; });
+        return {
+          claims: byKey(claims), binding: rolling ? [rolling.time, rolling.clockUnsure] : toHex(binding!),
+          holds, shown: await proof.verifyHolder(), signed: await verifyIssuerPart(proof.issuer, issuer),
+        };
       }
       case 'compact-paper': {
         const paper = readPaper(text);
