@@ -133,12 +133,12 @@ public sealed class TrustPack : ITrustView, IPackedTrust
     /// <summary>A pack holds no logs.</summary>
     public AnchorEvidence? FindEntry(byte[] entry) => null;
 
-    /// <summary>A pack holds no signed lists; <see cref="FindStatus(string, long)"/> has their entries.</summary>
+    /// <summary>A pack holds no signed lists; <see cref="FindStatus(string, long, byte[])"/> has their entries.</summary>
     public StatusSnapshot? FindStatus(string uri) => null;
 
     /// <inheritdoc/>
-    public PackedStatus? FindStatus(string uri, long index) =>
-        _lists.TryGetValue(uri, out var list) && list.Statuses.TryGet(index, out var value) ? new PackedStatus(value, list.IssuedAt, Statement.MadeAt - list.Age) : null;
+    public PackedStatus? FindStatus(string uri, long index, byte[] organisation) =>
+        _lists.TryGetValue(uri, out var list) && Content.Organisations[list.Organisation].Record.Id.AsSpan().SequenceEqual(organisation) && list.Statuses.TryGet(index, out var value) ? new PackedStatus(value, list.IssuedAt, Statement.MadeAt - list.Age) : null;
 
     /// <inheritdoc/>
     public bool? IsRecordedBeforeEnd(KeyRecord key, ReadOnlySpan<byte> entryPrefix)

@@ -91,7 +91,7 @@ internal sealed class PackedChecks(Examination examination, IPackedTrust pack)
     /// <summary>The credential's entry in the pack. Null where the pack holds none.</summary>
     public TimeSpan? CheckStatus(StatusReference reference)
     {
-        if (pack.FindStatus(reference.Uri, reference.Index) is not { } found)
+        if (pack.FindStatus(reference.Uri, reference.Index, examination.Issuer!.Id) is not { } found)
         {
             Sheet.Skip(CheckName.Status, "there is no copy of its status list", ReasonCode.StaleData);
             return null;

@@ -47,8 +47,8 @@ public interface IPackedTrust
     /// </summary>
     bool? IsRecordedBeforeEnd(KeyRecord key, ReadOnlySpan<byte> entryPrefix);
 
-    /// <summary>The entry of the list published at exactly this address; null where the pack does not hold it.</summary>
-    PackedStatus? FindStatus(string uri, long index);
+    /// <summary>The entry of the list published at exactly this address by this organisation; null where the pack does not hold it: another's list says nothing of this one's credentials.</summary>
+    PackedStatus? FindStatus(string uri, long index, byte[] organisation);
 }
 
 /// <summary>One entry of a status list whose signature was checked by the maker of the pack.</summary>

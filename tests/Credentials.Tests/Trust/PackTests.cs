@@ -45,12 +45,16 @@ public sealed class PackTests
         Assert.Equal(PackWorld.Ministry.Name, Assert.Single(pack.Accreditations(PackWorld.College.Id)).AccreditorName);
         Assert.Equal(KeyEndReason.Retired, Assert.Single(pack.FindKeys(PackWorld.Retired.PublicKey.Thumbprint().AsSpan(0, 8))).Reason);
         Assert.Empty(pack.FindKeys(PackWorld.Stranger.PublicKey.Thumbprint()));
-        Assert.Equal((1, 0), (pack.FindStatus(PackWorld.StatusUri, 5)!.Value, pack.FindStatus(PackWorld.StatusUri, 6)!.Value));
-        Assert.Equal(PackWorld.MadeAt.AddMinutes(-2), pack.FindStatus(PackWorld.StatusUri, 5)!.ReadAt);
-        Assert.Null(pack.FindStatus(PackWorld.StatusUri, 64));
-        Assert.Null(pack.FindStatus(PackWorld.Iss + "/status/5", 0));
+        Assert.Equal((1, 0), (pack.FindStatus(PackWorld.StatusUri, 5, PackWorld.College.Id)!.Value, pack.FindStatus(PackWorld.StatusUri, 6, PackWorld.College.Id)!.Value));
+        Assert.Equal(PackWorld.MadeAt.AddMinutes(-2), pack.FindStatus(PackWorld.StatusUri, 5, PackWorld.College.Id)!.ReadAt);
+        Assert.Null(pack.FindStatus(PackWorld.StatusUri, 64, PackWorld.College.Id));
+        Assert.Null(pack.FindStatus(PackWorld.Iss + "/status/5", 0, PackWorld.College.Id));
         Assert.Equal(PackWorld.Pack().Bytes, pack.Content.Encode());
     }
+
+    [Fact]
+    public void Attack_a_credential_names_another_organisations_status_list() =>
+        Assert.Null(Read(PackWorld.Pack().Encode(), PackWorld.Pin()).FindStatus(PackWorld.StatusUri, 6, PackWorld.Ministry.Id));
 
     [Theory]
     [InlineData(1)]

@@ -33,7 +33,7 @@ internal sealed class PlainPack(JsonObject data) : ITrustView, IPackedTrust
 
     public StatusSnapshot? FindStatus(string uri) => throw new InvalidOperationException("A pack holds no lists.");
 
-    public PackedStatus? FindStatus(string uri, long index) => Items("statuses").Where(s => (string?)s["list"] == uri && (long)s["index"]! == index)
+    public PackedStatus? FindStatus(string uri, long index, byte[] organisation) => Items("statuses").Where(s => (string?)s["list"] == uri && (long)s["index"]! == index)
         .Select(s => new PackedStatus((byte)s["value"]!, Time(s["issuedAt"])!.Value, Time(s["readAt"])!.Value)).FirstOrDefault();
 
     public bool? IsRecordedBeforeEnd(KeyRecord key, ReadOnlySpan<byte> entryPrefix)

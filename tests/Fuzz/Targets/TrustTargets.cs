@@ -34,7 +34,7 @@ internal static class TrustTargets
     private static Judgement Judge(byte[] bytes)
     {
         if (!TrustPack.TryRead(bytes, Pin, out var pack, out _)) return Judgement.Refused;
-        foreach (var list in pack.Content.Lists) _ = pack.FindStatus(list.Uri, list.Statuses.Length - 1);
+        foreach (var list in pack.Content.Lists) _ = pack.FindStatus(list.Uri, list.Statuses.Length - 1, pack.Content.Organisations[list.Organisation].Record.Id);
         foreach (var key in pack.Content.Organisations.SelectMany(o => o.Keys)) _ = pack.IsRecordedBeforeEnd(key.Record, new byte[EntryPrefixes.Size]);
         return !pack.Statement.Signer.SameKey(World.VerifierKey.PublicKey) ? Judgement.False("a pack of somebody who is not pinned")
             : Judgement.Require(pack.Content.Encode().AsSpan().SequenceEqual(pack.Bytes.Span), "two encodings of one content");

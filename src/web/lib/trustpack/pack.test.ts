@@ -39,8 +39,10 @@ test('a pack answers what was packed, by each organisation and key', async () =>
   assert.deepEqual(pack.findKeys(retired!.thumbprint.subarray(0, 8)), [retired]);
   assert.deepEqual([inForce!.reason, retired!.reason, stolen!.reason], [undefined, 'retired', 'compromised']);
   const uri = 'https://college.example/port-selin/status/3';
-  assert.deepEqual([pack.status(uri, 5)?.value, pack.status(uri, 6)?.value, pack.status(uri, 64), pack.status(`${uri}0`, 5)], [1, 0, undefined, undefined]);
-  assert.equal(pack.status(uri, 5)!.readAt, pack.headTime - 120);
+  const { id } = college!.record;
+  assert.deepEqual([pack.status(uri, 5, id)?.value, pack.status(uri, 6, id)?.value, pack.status(uri, 64, id), pack.status(`${uri}0`, 5, id)], [1, 0, undefined, undefined]);
+  assert.equal(pack.status(uri, 6, ministry!.record.id), undefined); // another's list says nothing of this one's credentials
+  assert.equal(pack.status(uri, 5, id)!.readAt, pack.headTime - 120);
   assert.equal(pack.goodUntil, pack.headTime + 72 * 3600);
 
   const [entry] = [college!.keys[1]!.entries!.slice(0, 16)];

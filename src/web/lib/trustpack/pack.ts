@@ -44,9 +44,9 @@ export class TrustPack implements Trust {
     return this.organisations.get(toHex(organisation))?.accreditations ?? [];
   }
 
-  status(listUri: string, index: number): StatusEntry | undefined {
+  status(listUri: string, index: number, organisation: Uint8Array): StatusEntry | undefined {
     const list = this.lists.get(listUri);
-    const value = list && statusOf(list.statuses, index);
+    const value = list && equalBytes(this.content.organisations[list.organisation]!.record.id, organisation) ? statusOf(list.statuses, index) : undefined;
     return value === undefined ? undefined : { value, issuedAt: list!.issuedAt, readAt: this.headTime - list!.age * 60 };
   }
 

@@ -100,7 +100,7 @@ class Examination {
     else this.checkBearer();
     this.checkAsks(form);
     let statusAge: number | null = null;
-    if (organisation) statusAge = this.packed.checkStatus(`${organisation.issuer}/status/${form.list}`, form.index);
+    if (organisation) statusAge = this.packed.checkStatus(`${organisation.issuer}/status/${form.list}`, form.index, organisation.id);
     else this.sheet.skip('status', 'it names no status list');
     this.checkDates(form.notBefore, form.expires);
 

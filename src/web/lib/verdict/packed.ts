@@ -66,12 +66,12 @@ export class Packed {
   }
 
   /** The credential's entry in the pack; answers the age of the list, null where the pack holds none. */
-  checkStatus(list: string, index: number): number | null {
+  checkStatus(list: string, index: number, organisation: Uint8Array): number | null {
     if (!this.sheet.passed('signature')) {
       this.sheet.skip('status', "not asked about what is not shown to be the issuer's");
       return null;
     }
-    const found = this.trust.status(list, index);
+    const found = this.trust.status(list, index, organisation);
     if (!found) {
       this.sheet.skip('status', 'there is no copy of its status list', 'stale_data');
       return null;

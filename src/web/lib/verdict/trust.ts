@@ -16,8 +16,8 @@ export interface Trust {
   organisation(id: Uint8Array): OrganisationRecord | undefined;
   /** Every accreditation ever granted to the organisation with this id, ended ones too. */
   accreditations(organisation: Uint8Array): readonly AccreditationRecord[];
-  /** The entry of the list published at exactly this address; undefined where the pack does not hold that list or the list has no such entry. */
-  status(listUri: string, index: number): StatusEntry | undefined;
+  /** The entry of the list published at exactly this address by this organisation; undefined where the pack does not hold it or the list has no such entry: another's list says nothing of this one's credentials. */
+  status(listUri: string, index: number, organisation: Uint8Array): StatusEntry | undefined;
   /**
    * Whether the pack lists the entry that starts with these 16 bytes under this key, which has ended: anchored while the key was in force, before its end.
    * Undefined where the pack lists nothing for it: a key in force, or one whose entries it leaves out. The list is that of this key of this organisation: another
