@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Identity.Audit.Bundles;
 using Identity.Credentials.Contracts;
 using Identity.Credentials.Jose;
+using Identity.TestKit;
 using Identity.Wallet.Holder;
 using Microsoft.EntityFrameworkCore;
 
@@ -186,12 +187,8 @@ public sealed class BundleTests(AuditFixture audit) : IClassFixture<AuditFixture
         await audit.Show(worker.Copies);
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
 
-        foreach (var file in Directory.GetFiles(audit.Folder, "audit.db*"))
+        foreach (var text in StoredBytes.Read(audit.Folder, "audit.db*"))
         {
-            using var open = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var memory = new MemoryStream();
-            await open.CopyToAsync(memory);
-            var text = Encoding.Latin1.GetString(memory.ToArray());
             foreach (var secret in new[] { "Rare-Job-Title", "Sunline", worker.Code, worker.Code.Replace("-", ""), Base64Url.Encode(worker.Offer.Salt), Encoding.Latin1.GetString(worker.Offer.Salt), Encoding.Latin1.GetString(worker.Offer.Key.PublicKey.Thumbprint()) })
                 Assert.DoesNotContain(secret, text);
         }

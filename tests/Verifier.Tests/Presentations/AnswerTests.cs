@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Identity.Credentials.StatusList;
+using Identity.TestKit;
 using Identity.Verifier.Tests.World;
 
 namespace Identity.Verifier.Tests.Presentations;
@@ -172,12 +173,8 @@ public class AnswerTests
         await scene.Browser.PostJsonAsync("/api/check", new JsonObject { ["credential"] = diploma.Unbound("holder_name") }, HttpStatusCode.OK);
         var rows = await Data.Rows.ReadAsync(scene.Verifier, 2);
 
-        foreach (var file in Directory.GetFiles(scene.Verifier.Folder, "*.db*"))
+        foreach (var bytes in StoredBytes.Read(scene.Verifier.Folder, "*.db*"))
         {
-            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var memory = new MemoryStream();
-            await stream.CopyToAsync(memory);
-            var bytes = System.Text.Encoding.UTF8.GetString(memory.ToArray());
             Assert.DoesNotContain("Amina", bytes);
             Assert.DoesNotContain("Welding", bytes);
         }
