@@ -42,9 +42,15 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
     public async Task<bool> FetchAsync(string uri, OrganisationRecord issuer, CancellationToken ct)
     {
         if (_failed.TryGetValue(uri, out var failedAt) && clock.GetElapsedTime(failedAt) < RetryAfterFailure) return false;
-        var task = _fetching.GetOrAdd(uri, address => new Lazy<Task<bool>>(() => FetchOnceAsync(address, issuer)));
+        var task = _fetching.GetOrAdd(uri, address => new Lazy<Task<bool>>(() => FetchSharedAsync(address, issuer)));
         return await task.Value.WaitAsync(ct);
     }
+
+    /// <summary>
+    /// Looks whether there is a list that no check has asked for yet. An absent one is no failure: the issuer may publish it the next moment, and the check that then asks
+    /// for it must not wait.
+    /// </summary>
+    public Task<bool> LookForAsync(string uri, OrganisationRecord issuer, CancellationToken ct) => FetchOnceAsync(uri, issuer).WaitAsync(ct);
 
     /// <summary>Looks for newer versions of every list held.</summary>
     public async Task RefreshAsync(CancellationToken ct)
@@ -67,36 +73,39 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
         }
     }
 
-    private async Task<bool> FetchOnceAsync(string uri, OrganisationRecord issuer)
+    private async Task<bool> FetchSharedAsync(string uri, OrganisationRecord issuer)
     {
         try
         {
-            var known = _lists.GetValueOrDefault(uri);
-            // Its own time limit is the guard's: a caller who gives up must not spoil the fetch of the others.
-            var answer = Uri.TryCreate(uri, UriKind.Absolute, out var address)
-                ? await fetch.GetAsync(address, MediaType, MaxBytes, CancellationToken.None, known?.ETag)
-                : new FetchResult.Refused("not an address");
-            var next = answer switch
-            {
-                FetchResult.Answer { Status: 304 } when known is not null => known with { Snapshot = known.Snapshot with { FetchedAt = clock.GetUtcNow() } },
-                FetchResult.Answer { IsSuccess: true } fresh => Accept(uri, fresh, issuer, known),
-                _ => null,
-            };
-            if (next is null || (known is null && _lists.Count >= MaxLists))
-            {
-                _failed[uri] = clock.GetTimestamp();
-                if (_failed.Count > MaxLists) _failed.Clear();
-                return false;
-            }
-            _lists[uri] = next;
-            _failed.TryRemove(uri, out _);
-            await KeepAsync(uri, next);
-            return true;
+            if (await FetchOnceAsync(uri, issuer)) return true;
+            _failed[uri] = clock.GetTimestamp();
+            if (_failed.Count > MaxLists) _failed.Clear();
+            return false;
         }
         finally
         {
             _fetching.TryRemove(uri, out _);
         }
+    }
+
+    private async Task<bool> FetchOnceAsync(string uri, OrganisationRecord issuer)
+    {
+        var known = _lists.GetValueOrDefault(uri);
+        // Its own time limit is the guard's: a caller who gives up must not spoil the fetch of the others.
+        var answer = Uri.TryCreate(uri, UriKind.Absolute, out var address)
+            ? await fetch.GetAsync(address, MediaType, MaxBytes, CancellationToken.None, known?.ETag)
+            : new FetchResult.Refused("not an address");
+        var next = answer switch
+        {
+            FetchResult.Answer { Status: 304 } when known is not null => known with { Snapshot = known.Snapshot with { FetchedAt = clock.GetUtcNow() } },
+            FetchResult.Answer { IsSuccess: true } fresh => Accept(uri, fresh, issuer, known),
+            _ => null,
+        };
+        if (next is null || (known is null && _lists.Count >= MaxLists)) return false;
+        _lists[uri] = next;
+        _failed.TryRemove(uri, out _);
+        await KeepAsync(uri, next);
+        return true;
     }
 
     // Token Status List, section 8.3: type and subject (by TryParse and here), signature, time; then never backwards.

@@ -66,7 +66,7 @@ public sealed class PackMaker(PackOptions options, PackSource source, StatusCach
         {
             var number = 1;
             while (known.Contains($"{issuer.Issuer}/status/{number}")) number++;
-            while (await status.FetchAsync($"{issuer.Issuer}/status/{number}", issuer, token)) number++;
+            while (await status.LookForAsync($"{issuer.Issuer}/status/{number}", issuer, token)) number++;
         });
     }
 }

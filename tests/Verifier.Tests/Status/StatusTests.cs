@@ -4,6 +4,7 @@ using Identity.Credentials.Jose;
 using Identity.Credentials.StatusList;
 using Identity.Verifier.Status;
 using Identity.Verifier.Tests.World;
+using Identity.Verifier.Trust;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Identity.Verifier.Tests.Status;
@@ -134,4 +135,17 @@ public class StatusTests
 
     private static Task<JsonObject> CheckAsync(Scene scene, string text) =>
         scene.Browser.PostJsonAsync("/api/check", new JsonObject { ["credential"] = text }, HttpStatusCode.OK);
+
+    [Fact]
+    public async Task Looking_for_a_list_that_is_not_there_yet_makes_no_check_wait()
+    {
+        await using var scene = await Scene.OpenAsync();
+        var cache = scene.Verifier.Services.GetRequiredService<StatusCache>();
+        var college = scene.Verifier.Services.GetRequiredService<TrustView>().FindOrganisationByIssuer(scene.College.Issuer)!;
+        scene.College.StatusInstead = () => "";
+        Assert.False(await cache.LookForAsync(scene.College.StatusUri, college, CancellationToken.None));
+        scene.College.StatusInstead = null;
+
+        Scene.Is("valid", "valid", await scene.VerdictAsync(scene.College.Issue("qualification", Scene.Diploma)));
+    }
 }
