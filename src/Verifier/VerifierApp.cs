@@ -29,10 +29,13 @@ public static class VerifierApp
         var development = !builder.Environment.IsProduction();
         var settings = VerifierSettings.Read(builder.Configuration, development);
         PrivateFiles.CreateFolder(settings.DataFolder);
+        var packs = PackOptions.Read(builder.Configuration, settings.DataFolder, development);
+        var assets = new EmbeddedAssets(typeof(VerifierApp).Assembly, (path, bytes) => Pin(path, bytes, packs));
 
         var services = builder.Services;
         services.AddSingleton(settings);
-        services.AddSingleton(ContentPolicy.ForPage(Page()));
+        services.AddSingleton(ContentPolicy.ForPage(Encoding.UTF8.GetString(assets.Find("index.html")
+            ?? throw new InvalidOperationException("The verifier's pages are not in this build: build src/Verifier again."))));
         AddVerification(services, builder.Configuration, settings.DataFolder);
         services.AddSingleton(provider => AskingIdentities.Load(builder.Configuration, settings, development, provider.GetRequiredService<TimeProvider>().GetUtcNow()));
         services.AddSingleton(provider => RegistrationSource.Of(provider.GetRequiredService<LedgerMirror>()));
@@ -46,7 +49,7 @@ public static class VerifierApp
         services.AddSingleton<VerdictRecorder>();
         services.AddHostedService(provider => provider.GetRequiredService<VerdictRecorder>());
         services.AddHostedService<StatusRefresher>();
-        services.AddSingleton(PackOptions.Read(builder.Configuration, settings.DataFolder, development));
+        services.AddSingleton(packs);
         services.AddSingleton(provider => PackSource.Of(provider.GetRequiredService<LedgerMirror>()));
         services.AddSingleton<PackStore>();
         services.AddSingleton<PackMaker>();
@@ -65,17 +68,20 @@ public static class VerifierApp
         GetResult.Map(app);
         CreateChallenge.Map(app);
         AnswerChallenge.Map(app);
+        OfflineQuestions.Map(app);
         CheckFile.Map(app);
         LookAtStatus.Map(app);
         GetTemplates.Map(app);
         ServePack.Map(app);
         app.MapOpenApi("/openapi/{documentName}.json");
-        app.MapEmbeddedAssets(typeof(VerifierApp).Assembly, "/scan", "/ask", "/result", "/desk");
+        app.MapEmbeddedAssets(assets, "/scan", "/ask", "/result", "/desk");
         return app;
     }
 
-    private static string Page() => Encoding.UTF8.GetString(new EmbeddedAssets(typeof(VerifierApp).Assembly).Find("index.html")
-        ?? throw new InvalidOperationException("The verifier's pages are not in this build: build src/Verifier again."));
+    // Whose trust packs count is part of the page that a scanner keeps, not of an answer: it changes only with a new version, which the person agrees to.
+    private static byte[] Pin(string path, byte[] bytes, PackOptions packs) => path is "index.html" or "sw.js"
+        ? Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace("%pack-signers%", packs.Signer?.PublicKey.ThumbprintText() ?? "", StringComparison.Ordinal))
+        : bytes;
 
     /// <summary>What a verdict needs: the web app and the command line share it.</summary>
     internal static void AddVerification(IServiceCollection services, IConfiguration configuration, string dataFolder)

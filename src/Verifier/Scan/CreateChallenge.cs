@@ -106,7 +106,7 @@ public static class CreateChallenge
     }
 
     // A claim without a place in the QR cannot be required there; an optional one is simply not asked.
-    private static bool TryKeys(AskedCredential asked, out int[] required, out int[] optional, out string reason)
+    internal static bool TryKeys(AskedCredential asked, out int[] required, out int[] optional, out string reason)
     {
         required = [.. asked.Required.Select(name => asked.Type.Claim(name)!).Where(claim => claim.Qr is not null).Select(claim => claim.Key)];
         optional = [.. asked.Optional.Select(name => asked.Type.Claim(name)!).Where(claim => claim.Qr is not null).Select(claim => claim.Key)];

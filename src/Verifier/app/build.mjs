@@ -18,12 +18,13 @@ export async function build({ src, dist }) {
   for (const [language, texts] of Object.entries(strings)) if (language !== 'en') files[language] = `/chunks/${await writeHashed(out, 'chunk', JSON.stringify(texts), 'json')}`;
   // A decoder that only some browsers need is a file of its own within the scanner.
   const scanner = await writeChunks(out, 'scanner', join(here, 'check/scanner.ts'));
+  const offline = await writeChunks(out, 'offline', join(here, 'offline/offline.ts'));
   await writePage(here, out, [made('verifier', {
-    assets: { SCANNER: `/chunks/${scanner[0]}`, STRINGS: files, ENGLISH: strings.en },
+    assets: { OFFLINE: `/chunks/${offline[0]}`, SCANNER: `/chunks/${scanner[0]}`, STRINGS: files, ENGLISH: strings.en },
     data: { TYPES: await typesOf(src), TEMPLATES: await jsonOf(join(src, 'Verifier/Policies/Templates')) },
   })]);
 
-  const kept = ['./', ...await copyShell(here, out), ...Object.values(files).map(file => file.slice(1)), ...scanner.map(file => `chunks/${file}`)];
+  const kept = ['./', ...await copyShell(here, out), ...Object.values(files).map(file => file.slice(1)), ...[...scanner, ...offline].map(file => `chunks/${file}`)];
   await writeWorker(here, out, kept, { PAGES: ['./', 'scan', 'ask', 'result', 'desk'] });
 }
 

@@ -3,7 +3,7 @@ export type RefusalCode =
   // bytes and text
   | 'malformed' | 'too_large' | 'unsupported' | 'bad_signature' | 'unknown_key'
   // the network
-  | 'offline' | 'unreachable' | 'redirected' | 'forbidden_url' | 'server_fault' | 'too_many_tries'
+  | 'offline' | 'answered' | 'unreachable' | 'redirected' | 'forbidden_url' | 'server_fault' | 'too_many_tries'
   // receiving
   | 'offer_malformed' | 'offer_gone' | 'offer_not_supported' | 'issuer_mismatch' | 'tx_code_needed' | 'tx_code_wrong'
   | 'session_ended' | 'not_ready' | 'issuance_denied' | 'proof_refused' | 'wrong_holder_key' | 'wrong_type' | 'wrong_issuer' | 'not_valid_now'

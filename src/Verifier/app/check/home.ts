@@ -1,6 +1,9 @@
 /** "Check a credential": one clear start, and three other ways for what is not in front of a camera. */
 import { h, icon, type Child } from '../../../web/lib/dom.ts';
-import { check } from '../shell/api.ts';
+import { TYPES } from 'verifier:data';
+import { orHere } from '../offline/load.ts';
+import { offlineSection } from '../offline/section.ts';
+import { check, Failure } from '../shell/api.ts';
 import { busy, button, fileButton, link, show } from '../shell/frame.ts';
 import { explain, problem } from '../shell/problems.ts';
 import { follow, open, type Page } from '../shell/router.ts';
@@ -18,8 +21,8 @@ export const homePage: Page = signal => {
     if (sorted.kind !== 'proof' && sorted.kind !== 'credential') return say(problem(`text_${sorted.kind}`));
     if (sorted.text.length > MAX_CHARACTERS) return say(problem('too_large'));
     say(busy(t('check.busy')));
-    const verdict = await check(sorted.text);
-    if (!signal.aborted) open(verdictPage(verdict, '/'));
+    const { value, here } = await orHere(() => check(sorted.text), offline => sorted.kind === 'proof' ? offline.check(sorted.text, TYPES) : Promise.reject(new Failure('offline_text')));
+    if (!signal.aborted) open(verdictPage(value, '/', here));
   };
   const tell = (work: Promise<void>): void => void work.catch((error: unknown) => say(problem(error)));
 
@@ -49,6 +52,7 @@ export const homePage: Page = signal => {
       pasteForm(text => tell(examine(text))),
       h('a', { class: 'card go-on', href: '/ask', testid: 'ask', onclick: follow },
         icon('ask'), h('span', null, h('strong', null, t('ask.title')), h('span', { class: 'quiet small' }, t('check.ask'))), icon('next', true)),
+      offlineSection(signal),
       h('p', { class: 'small quiet' }, t('check.privacy')),
     ],
   });

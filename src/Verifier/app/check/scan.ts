@@ -1,6 +1,8 @@
 /** Both steps on one screen: the phone of the other person reads the question here, then this camera reads its answer. */
 import { h, type Child } from '../../../web/lib/dom.ts';
-import { answer, challenge, type Challenge } from '../shell/api.ts';
+import { TYPES } from 'verifier:data';
+import { orHere, type Offline } from '../offline/load.ts';
+import { answer, challenge, type Verdict } from '../shell/api.ts';
 import { announce, busy, button, codeImage, notice, show } from '../shell/frame.ts';
 import { explain, problem } from '../shell/problems.ts';
 import { go, open, redraw, type Page } from '../shell/router.ts';
@@ -8,7 +10,37 @@ import { t, words } from '../shell/text.ts';
 import { verdictPage } from '../verdict/verdict.ts';
 import { loadScanner } from './load-scanner.ts';
 import { sort } from './sort.ts';
-import { chosenSubject, rememberSubject, subjects } from './subjects.ts';
+import { chosenSubject, rememberSubject, subjects, type Subject } from './subjects.ts';
+
+/** The question on the screen: the service's, or, without a network, one that it signed in advance. */
+interface Shown {
+  /** Undefined where none is left: then only codes that need no question can be read. */
+  readonly text: string | undefined;
+  readonly picture: (label: string) => Element;
+  /** Milliseconds. */
+  readonly life: number;
+  readonly answer: (proof: string) => Promise<Verdict>;
+}
+
+const LIFE = 180_000;
+
+async function asksService(subject: Subject): Promise<Shown> {
+  const asked = await challenge(subject.question, words().lang);
+  return { text: asked.text, picture: label => codeImage(asked.qr, label, 'challenge'), life: Math.max(0, Date.parse(asked.expiresAt) - Date.now()), answer: proof => answer(asked.id, proof) };
+}
+
+async function asksHere(offline: Offline, subject: Subject): Promise<Shown> {
+  const asked = subject.question.template === undefined ? undefined : await offline.ask(subject.question.template);
+  return {
+    text: asked?.text, life: LIFE, answer: proof => offline.answer(proof, asked, TYPES),
+    picture: label => {
+      if (!asked) return notice('info', t('offline.noquestion'), { testid: 'no-question' });
+      const picture = offline.picture(asked.text, label);
+      picture.dataset['testid'] = 'challenge';
+      return picture;
+    },
+  };
+}
 
 export const scanPage: Page = async signal => {
   const frame = h('div', { class: 'qr-frame' }, busy(t('scan.making')));
@@ -35,7 +67,8 @@ export const scanPage: Page = async signal => {
     ],
   });
 
-  let asked: Challenge | undefined;
+  let asked: Shown | undefined;
+  let here = false;
   let sending = false;
   let last = '';
   let stopCamera = (): void => undefined;
@@ -52,8 +85,8 @@ export const scanPage: Page = async signal => {
     }
     sending = true;
     say(busy(t('check.busy')));
-    void answer(asked.id, sorted.text).then(
-      verdict => { if (!signal.aborted) open(verdictPage(verdict, '/scan')); },
+    void asked.answer(sorted.text).then(
+      verdict => { if (!signal.aborted) open(verdictPage(verdict, '/scan', here)); },
       (error: unknown) => {
         if (signal.aborted) return;
         stopCamera();
@@ -69,15 +102,15 @@ export const scanPage: Page = async signal => {
   };
   const ask = async (): Promise<void> => {
     try {
-      asked = await challenge(subject.question, words().lang);
+      ({ value: asked, here } = await orHere(() => asksService(subject), offline => asksHere(offline, subject)));
     } catch (error) {
       if (!signal.aborted) frame.replaceChildren(problem(error), button('retry', () => void redraw(), { testid: 'retry' }));
       return;
     }
     if (signal.aborted) return;
-    frame.replaceChildren(codeImage(asked.qr, t('scan.code', { what: subject.title }), 'challenge'));
-    frame.dataset['challenge'] = asked.text;
-    const timer = setTimeout(() => { asked = undefined; over(h('p', null, t('scan.over'))); announce(t('scan.over')); }, Math.max(0, Date.parse(asked.expiresAt) - Date.now()));
+    frame.replaceChildren(asked.picture(t('scan.code', { what: subject.title })));
+    if (asked.text !== undefined) frame.dataset['challenge'] = asked.text;
+    const timer = setTimeout(() => { asked = undefined; over(h('p', null, t('scan.over'))); announce(t('scan.over')); }, asked.life);
     signal.addEventListener('abort', () => clearTimeout(timer));
   };
 

@@ -57,7 +57,7 @@ export interface Progress {
 
 /** What the service or the way to it refused, by a code that `problems.ts` puts into words. */
 export class Failure extends Error {
-  constructor(readonly code: 'offline' | 'busy' | 'too_many' | 'too_large' | 'gone' | 'answered' | 'refused' | 'signed_out' | 'fault', detail = '') {
+  constructor(readonly code: 'offline' | 'offline_text' | 'busy' | 'too_many' | 'too_large' | 'gone' | 'answered' | 'refused' | 'signed_out' | 'fault', detail = '') {
     super(`${code}: ${detail}`);
     this.name = 'Failure';
   }

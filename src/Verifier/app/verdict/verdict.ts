@@ -10,8 +10,8 @@ import { save } from './save.ts';
 import { signalSwitch, signalVerdict } from './signal.ts';
 import { doNotFit, linkNotice, misfit } from './together.ts';
 
-/** One verdict; `again` is where the next check starts. */
-export const verdictPage = (verdict: Verdict, again: '/' | '/scan'): Page => () => draw([verdict], verdict, null, [], again);
+/** One verdict; `again` is where the next check starts, `here` whether this device judged by itself. */
+export const verdictPage = (verdict: Verdict, again: '/' | '/scan', here = false): Page => () => draw([verdict], verdict, null, [], again, here);
 
 /** The verdicts of an answered request. */
 export const answerPage = (answer: Progress, again: '/ask'): Page => () => {
@@ -20,7 +20,7 @@ export const answerPage = (answer: Progress, again: '/ask'): Page => () => {
   if (leading) draw(verdicts, leading, answer.holders, answer.links ?? [], again);
 };
 
-function draw(verdicts: readonly Verdict[], leading: Verdict, holders: string | null, links: NonNullable<Progress['links']>, again: '/' | '/scan' | '/ask'): void {
+function draw(verdicts: readonly Verdict[], leading: Verdict, holders: string | null, links: NonNullable<Progress['links']>, again: '/' | '/scan' | '/ask', here = false): void {
   const apart = doNotFit(links) && leading.outcome === 'valid';
   const outcome = apart ? 'cannot_tell' : leading.outcome;
   const said = apart ? t('link.trouble') : t('verdict.said', { outcome: tCode('verdict.outcome', leading.outcome), reason: tCode('verdict', `${wordsOf(leading)}.title`) });
@@ -33,6 +33,7 @@ function draw(verdicts: readonly Verdict[], leading: Verdict, holders: string | 
       apart && [misfit(), h('p', null, t('link.trouble.more'))],
       holders && holders !== 'one' ? notice(holders === 'same_key' ? 'success' : 'info', tCode('holders', holders), { testid: 'holders' }) : null,
       links.map(linkNotice),
+      here && notice('info', t('offline.verdict'), { testid: 'offline-verdict' }),
       [leading, ...verdicts.filter(verdict => verdict !== leading)].map((verdict, i) => article(verdict, i === 0 && !apart)),
       h('div', { class: 'row keep' }, button('save', () => save(verdicts), { testid: 'save', tone: 'secondary', icon: 'file' }), signalSwitch(() => outcome)),
     ],

@@ -1,0 +1,25 @@
+/** The way from the pages to checking without a network, which is a file of its own. */
+import { OFFLINE } from 'verifier:assets';
+import { Failure } from '../shell/api.ts';
+
+export type Offline = typeof import('./offline.ts');
+
+const PREPARED = 'verifier.offline';
+
+/** Whether somebody prepared this device: then its pack is renewed whenever these pages are opened with a network. */
+export const isPrepared = (): boolean => localStorage.getItem(PREPARED) !== null;
+export const setPrepared = (): void => localStorage.setItem(PREPARED, '');
+
+export const loadOffline = (): Promise<Offline> => import(new URL(OFFLINE, document.baseURI).href).catch(() => { throw new Failure('offline', 'part of the page'); });
+
+/** What the service says; where it cannot be reached, what this device can say itself. `here` tells which. */
+export async function orHere<T>(ask: () => Promise<T>, alone: (offline: Offline) => Promise<T>): Promise<{ readonly value: T; readonly here: boolean }> {
+  try {
+    return { value: await ask(), here: false };
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'offline' || !isPrepared()) throw error;
+    const offline = await loadOffline();
+    if (!await offline.ready()) throw error;
+    return { value: await alone(offline), here: true };
+  }
+}

@@ -1,0 +1,58 @@
+/** "Without a network": how ready this device is, and making it so. */
+import { h, type Child } from '../../../web/lib/dom.ts';
+import { busy, button, fileButton, notice } from '../shell/frame.ts';
+import { codeOf, explain, problem } from '../shell/problems.ts';
+import { ago, t, words } from '../shell/text.ts';
+import { isPrepared, loadOffline, setPrepared } from './load.ts';
+import type { Ready } from './offline.ts';
+
+/** Whether this service makes trust packs: then it says whose in the page. */
+const possible = (): boolean => Boolean(document.querySelector<HTMLMetaElement>('meta[name="pack-signers"]')?.content);
+
+/** For the start page; nothing where the service makes no packs. */
+export function offlineSection(signal: AbortSignal): Child {
+  if (!possible()) return null;
+  const state = h('div', { class: 'stack', testid: 'offline-state', 'data-state': 'none' });
+  const say = (ready: Ready | undefined, more?: Child): void => {
+    if (signal.aborted) return;
+    const over = ready && Date.now() >= ready.goodUntil * 1000;
+    state.dataset['state'] = ready === undefined ? 'none' : over ? 'over' : 'ready';
+    state.replaceChildren(...[
+      ready === undefined ? h('p', null, t('offline.none')) : notice(over ? 'warning' : 'success',
+        over ? t('offline.over') : t('offline.ready', { until: words().dateTime(ready.goodUntil), age: ago(Math.max(0, Math.floor(Date.now() / 1000) - ready.madeAt)) })),
+      more instanceof Node ? more : null,
+    ].filter(child => child !== null));
+  };
+  const doing = (work: (offline: Awaited<ReturnType<typeof loadOffline>>) => Promise<Ready | undefined>): void => {
+    state.replaceChildren(busy(t('offline.busy')));
+    void loadOffline().then(async offline => {
+      try {
+        say(await work(offline));
+        setPrepared();
+      } catch (error) {
+        say(await offline.ready(), refused(error));
+      }
+    }).catch((error: unknown) => { if (!signal.aborted) state.replaceChildren(problem(error)); });
+  };
+  say(undefined);
+  if (isPrepared()) void loadOffline().then(offline => offline.ready()).then(ready => say(ready), () => undefined);
+  return h('section', { class: 'card stack', 'aria-labelledby': 'without-network' },
+    h('h2', { id: 'without-network' }, t('offline.title')),
+    state,
+    h('div', { class: 'ways' },
+      button('offline.prepare', () => doing(offline => offline.refresh(words().lang)), { testid: 'offline-prepare', tone: 'secondary', icon: 'shield' }),
+      fileButton('offline.file', file => doing(async offline => offline.take(new Uint8Array(await file.arrayBuffer()))), { testid: 'offline-file', icon: 'file', tone: 'secondary' })));
+}
+
+function refused(error: unknown): HTMLElement {
+  const code = codeOf(error);
+  return notice('error', explain(['unknown_key', 'pack_older', 'pack_future', 'unreachable', 'offline'].includes(code) ? `pack_${code}` : 'pack_damaged'), { testid: 'problem', 'data-code': code });
+}
+
+/** Renews what a prepared device holds, once the page has what its visitor waits for. */
+export function keepReady(): void {
+  if (!possible() || !isPrepared() || navigator.onLine === false) return;
+  const renew = (): void => void loadOffline().then(offline => offline.refresh(words().lang)).catch(() => undefined); // no network: what is held serves
+  if (document.readyState === 'complete') renew();
+  else addEventListener('load', renew, { once: true });
+}

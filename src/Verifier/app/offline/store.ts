@@ -1,0 +1,47 @@
+/** What these pages keep on this device for checking without a network. Nothing of it is about a person. */
+export interface Stored {
+  /** The newest trust pack, as a file. */
+  pack: Uint8Array<ArrayBuffer>;
+  questions: StoredQuestion[];
+}
+export interface StoredQuestion {
+  readonly template: string;
+  /** Claims that must have one of these values. */
+  readonly values: Readonly<Record<string, readonly (string | number | boolean)[]>>;
+  /** Signed challenges, each shown once. */
+  readonly texts: readonly string[];
+}
+
+let opening: Promise<IDBDatabase> | undefined;
+
+function open(): Promise<IDBDatabase> {
+  opening ??= new Promise((resolve, reject) => {
+    const request = indexedDB.open('identity-verifier', 1);
+    request.onupgradeneeded = () => request.result.createObjectStore('kept');
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error ?? new Error('storage'));
+  });
+  opening.catch(() => { opening = undefined; });
+  return opening;
+}
+
+export async function kept<K extends keyof Stored>(key: K): Promise<Stored[K] | undefined> {
+  const request = (await open()).transaction('kept').objectStore('kept').get(key);
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result as Stored[K] | undefined);
+    request.onerror = () => reject(request.error ?? new Error('storage'));
+  });
+}
+
+/** Resolves when it is on disk. */
+export async function keep<K extends keyof Stored>(key: K, value: Stored[K]): Promise<void> {
+  const transaction = (await open()).transaction('kept', 'readwrite', { durability: 'strict' });
+  transaction.objectStore('kept').put(value, key);
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error ?? new Error('storage'));
+  });
+}
+
+/** One page at a time reads and then writes, also across tabs: no question is shown twice. */
+export const alone = <T>(work: () => Promise<T>): Promise<T> => navigator.locks ? navigator.locks.request('identity-verifier', work) as Promise<T> : work();
