@@ -30,7 +30,7 @@ public static class VerifierApp
         var settings = VerifierSettings.Read(builder.Configuration, development);
         PrivateFiles.CreateFolder(settings.DataFolder);
         var packs = PackOptions.Read(builder.Configuration, settings.DataFolder, development);
-        var assets = new EmbeddedAssets(typeof(VerifierApp).Assembly, (path, bytes) => Pin(path, bytes, packs));
+        var assets = new EmbeddedAssets(typeof(VerifierApp).Assembly, (path, bytes) => Pin(path, bytes, packs, builder.Configuration));
 
         var services = builder.Services;
         services.AddSingleton(settings);
@@ -78,10 +78,14 @@ public static class VerifierApp
         return app;
     }
 
-    // Whose trust packs count is part of the page that a scanner keeps, not of an answer: it changes only with a new version, which the person agrees to.
-    private static byte[] Pin(string path, byte[] bytes, PackOptions packs) => path is "index.html" or "sw.js"
-        ? Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace("%pack-signers%", packs.Signer?.PublicKey.ThumbprintText() ?? "", StringComparison.Ordinal))
+    // Whose trust packs count, and whether only an answer does, is part of the page that a scanner keeps, not of an answer: it changes only with a new version, which the person agrees to.
+    private static byte[] Pin(string path, byte[] bytes, PackOptions packs, IConfiguration configuration) => path is "index.html" or "sw.js"
+        ? Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes)
+            .Replace("%pack-signers%", packs.Signer?.PublicKey.ThumbprintText() ?? "", StringComparison.Ordinal)
+            .Replace("%require-challenge%", RequireChallenge(configuration) ? "true" : "false", StringComparison.Ordinal))
         : bytes;
+
+    private static bool RequireChallenge(IConfiguration configuration) => configuration.GetValue("Verifier:RequireChallenge", false);
 
     /// <summary>What a verdict needs: the web app and the command line share it.</summary>
     internal static void AddVerification(IServiceCollection services, IConfiguration configuration, string dataFolder)
@@ -92,7 +96,7 @@ public static class VerifierApp
         services.AddSingleton<StatusCache>();
         services.AddSingleton<IssuerKeys>();
         services.AddSingleton<TrustView>();
-        services.AddSingleton(new VerdictPolicy { RequireChallenge = configuration.GetValue("Verifier:RequireChallenge", false) });
+        services.AddSingleton(new VerdictPolicy { RequireChallenge = RequireChallenge(configuration) });
         services.AddSingleton<Examiner>();
     }
 }

@@ -102,7 +102,8 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
             _ => null,
         };
         if (next is null || (known is null && _lists.Count >= MaxLists)) return false;
-        _lists[uri] = next;
+        // A slower fetch that began earlier never takes a newer list away.
+        next = _lists.AddOrUpdate(uri, next, (_, held) => held.Snapshot.Token.IssuedAt > next.Snapshot.Token.IssuedAt ? held : next);
         _failed.TryRemove(uri, out _);
         await KeepAsync(uri, next);
         return true;

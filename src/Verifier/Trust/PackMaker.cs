@@ -11,6 +11,9 @@ namespace Identity.Verifier.Trust;
 /// </summary>
 public sealed class PackMaker(PackOptions options, PackSource source, StatusCache status, PackStore store, TimeProvider clock)
 {
+    // Of one issuer: more than any has, and no issuer fills the cache for the others.
+    private const int MaxLists = 64;
+
     private static readonly TimeSpan Renewal = TimeSpan.FromHours(6);
     private static readonly TimeSpan MaxLedgerAge = new VerdictPolicy().MaxLedgerAge;
 
@@ -23,7 +26,9 @@ public sealed class PackMaker(PackOptions options, PackSource source, StatusCach
         await FindListsAsync(register, ct);
         if (Content(register, now, out var problem) is not { } content) return problem;
         if (last is not null && now - last.Statement.MadeAt < Renewal && SaysTheSame(content, last.Content)) return null;
-        store.Add(Sign(content, register, store.NextVersion()));
+        var pack = Sign(content, register, store.NextVersion());
+        if (pack.Encode().Length > TrustPack.MaxBytes) return "A pack of all this is larger than readers take.";
+        store.Add(pack);
         return null;
     }
 
@@ -66,7 +71,7 @@ public sealed class PackMaker(PackOptions options, PackSource source, StatusCach
         {
             var number = 1;
             while (known.Contains($"{issuer.Issuer}/status/{number}")) number++;
-            while (await status.LookForAsync($"{issuer.Issuer}/status/{number}", issuer, token)) number++;
+            while (number <= MaxLists && await status.LookForAsync($"{issuer.Issuer}/status/{number}", issuer, token)) number++;
         });
     }
 }

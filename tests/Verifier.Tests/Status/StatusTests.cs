@@ -148,4 +148,31 @@ public class StatusTests
 
         Scene.Is("valid", "valid", await scene.VerdictAsync(scene.College.Issue("qualification", Scene.Diploma)));
     }
+
+    [Fact]
+    public async Task Attack_a_slow_answer_with_an_older_list_takes_no_newer_one_away()
+    {
+        await using var scene = await Scene.OpenAsync("--Status:RefreshSeconds=3600");
+        var cache = scene.Verifier.Services.GetRequiredService<StatusCache>();
+        var college = scene.Verifier.Services.GetRequiredService<TrustView>().FindOrganisationByIssuer(scene.College.Issuer)!;
+        using var asked = new SemaphoreSlim(0);
+        using var go = new ManualResetEventSlim();
+        var older = scene.College.StatusToken(issuedAt: scene.Clock.Now.AddSeconds(-30));
+        var first = 0;
+        scene.College.StatusInstead = () =>
+        {
+            if (Interlocked.Exchange(ref first, 1) != 0) return scene.College.StatusToken();
+            asked.Release();
+            go.Wait(TimeSpan.FromMinutes(1));
+            return older;
+        };
+
+        var slow = Task.Run(() => cache.LookForAsync(scene.College.StatusUri, college, CancellationToken.None));
+        Assert.True(await asked.WaitAsync(TimeSpan.FromMinutes(1)));
+        Assert.True(await cache.FetchAsync(scene.College.StatusUri, college, CancellationToken.None));
+        go.Set();
+        Assert.True(await slow);
+
+        Assert.Equal(scene.Clock.Now.ToUnixTimeSeconds(), cache.Find(scene.College.StatusUri)!.Token.IssuedAt.ToUnixTimeSeconds());
+    }
 }

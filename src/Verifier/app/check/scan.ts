@@ -2,7 +2,7 @@
 import { h, type Child } from '../../../web/lib/dom.ts';
 import { TYPES } from 'verifier:data';
 import { orHere, type Offline } from '../offline/load.ts';
-import { answer, challenge, type Verdict } from '../shell/api.ts';
+import { answer, challenge, Failure, type Verdict } from '../shell/api.ts';
 import { announce, busy, button, codeImage, notice, show } from '../shell/frame.ts';
 import { explain, problem } from '../shell/problems.ts';
 import { go, open, redraw, type Page } from '../shell/router.ts';
@@ -22,8 +22,6 @@ interface Shown {
   readonly answer: (proof: string) => Promise<Verdict>;
 }
 
-const LIFE = 180_000;
-
 async function asksService(subject: Subject): Promise<Shown> {
   const asked = await challenge(subject.question, words().lang);
   return { text: asked.text, picture: label => codeImage(asked.qr, label, 'challenge'), life: Math.max(0, Date.parse(asked.expiresAt) - Date.now()), answer: proof => answer(asked.id, proof) };
@@ -31,10 +29,11 @@ async function asksService(subject: Subject): Promise<Shown> {
 
 async function asksHere(offline: Offline, subject: Subject): Promise<Shown> {
   const asked = subject.question.template === undefined ? undefined : await offline.ask(subject.question.template);
+  if (!asked) throw new Failure('offline'); // a desk's own question needs its service
   return {
-    text: asked?.text, life: LIFE, answer: proof => offline.answer(proof, asked, TYPES),
+    text: asked.text, life: offline.left(asked), answer: proof => offline.answer(proof, asked, TYPES),
     picture: label => {
-      if (!asked) return notice('info', t('offline.noquestion'), { testid: 'no-question' });
+      if (asked.text === undefined) return notice('info', t('offline.noquestion'), { testid: 'no-question' });
       const picture = offline.picture(asked.text, label);
       picture.dataset['testid'] = 'challenge';
       return picture;

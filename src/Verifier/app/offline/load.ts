@@ -1,14 +1,9 @@
 /** The way from the pages to checking without a network, which is a file of its own. */
 import { OFFLINE } from 'verifier:assets';
 import { Failure } from '../shell/api.ts';
+import { isPrepared } from './prepared.ts';
 
 export type Offline = typeof import('./offline.ts');
-
-const PREPARED = 'verifier.offline';
-
-/** Whether somebody prepared this device: then its pack is renewed whenever these pages are opened with a network. */
-export const isPrepared = (): boolean => localStorage.getItem(PREPARED) !== null;
-export const setPrepared = (): void => localStorage.setItem(PREPARED, '');
 
 export const loadOffline = (): Promise<Offline> => import(new URL(OFFLINE, document.baseURI).href).catch(() => { throw new Failure('offline', 'part of the page'); });
 

@@ -3,29 +3,47 @@
  * them. The verdict is the one that the service would give from the same pack.
  */
 import { parseChallenge, type Challenge } from '../../../web/lib/compact/challenge.ts';
-import { readProof } from '../../../web/lib/compact/verify.ts';
+import { equalBytes } from '../../../web/lib/bytes.ts';
 import { encodeQr, qrSvg } from '../../../web/lib/qr.ts';
 import { Refusal, refuse } from '../../../web/lib/refusal.ts';
 import { applyDelta, readTrustPack, type TrustPack } from '../../../web/lib/trustpack/pack.ts';
-import { findType, type TypeDefinition } from '../../../web/lib/types.ts';
-import { examine, type AskResult, type Expectations } from '../../../web/lib/verdict/examine.ts';
+import type { TypeDefinition } from '../../../web/lib/types.ts';
+import { examine, type Expectations } from '../../../web/lib/verdict/examine.ts';
 import { DEFAULT_POLICY, type Verdict } from '../../../web/lib/verdict/verdict.ts';
-import { alone, keep, kept, type StoredQuestion } from './store.ts';
+import { asksOf, claimsOf } from './asked.ts';
+import { alone, keep, kept, type Stock, type StoredQuestion } from './store.ts';
 
-/** A question on the screen. */
-export interface Asked { readonly text: string; readonly challenge: Challenge; readonly values: StoredQuestion['values']; answered: boolean }
+/** A question on the screen; without a text where the stock is used up: then codes that need no question are held against what it asks. */
+export interface Asked {
+  readonly template: string;
+  readonly text: string | undefined;
+  readonly question: Pick<Challenge, 'digest' | 'type' | 'required'>;
+  readonly values: StoredQuestion['values'];
+  readonly since: { readonly running: number; readonly device: number };
+  answered: boolean;
+}
 /** What is at hand; Unix seconds. */
 export interface Ready { readonly madeAt: number; readonly goodUntil: number; readonly version: number; readonly questions: number }
 
 const TIMEOUT = 60_000;
 /** New questions are fetched when fewer of one are left. */
 const FEW = 4;
+/** And after a day, in milliseconds: the key of the public page may have changed. */
+const FRESH = 24 * 3600_000;
+/** How long a question counts, in milliseconds. */
+export const LIFE = 180_000;
 
 const seconds = (): number => Math.floor(Date.now() / 1000);
 /** Keys whose packs count, as the server wrote them into this version of the page. */
 const signers = (): string[] => document.querySelector<HTMLMetaElement>('meta[name="pack-signers"]')?.content.split(' ').filter(text => /^[\w-]{43}$/.test(text)) ?? [];
 
+/** What the service demands of every check is part of the page, too. */
+const policy = (): typeof DEFAULT_POLICY => ({ ...DEFAULT_POLICY, requireChallenge: document.querySelector<HTMLMetaElement>('meta[name="require-challenge"]')?.content === 'true' });
+
 let pack: TrustPack | undefined;
+// Another tab took a newer one.
+const changed = new BroadcastChannel('identity-verifier');
+changed.onmessage = () => { pack = undefined; };
 
 async function held(): Promise<TrustPack | undefined> {
   if (pack) return pack;
@@ -42,83 +60,104 @@ function notOurs(error: unknown): undefined {
 
 export async function ready(): Promise<Ready | undefined> {
   const current = await held();
-  return current && { madeAt: current.headTime, goodUntil: current.goodUntil, version: current.statement.version, questions: (await kept('questions') ?? []).reduce((sum, { texts }) => sum + texts.length, 0) };
+  return current && { madeAt: current.headTime, goodUntil: current.goodUntil, version: current.statement.version, questions: (await stock()).list.reduce((sum, { texts }) => sum + texts.length, 0) };
+}
+
+const stock = async (): Promise<Stock> => await kept('questions') ?? { language: '', at: 0, list: [] };
+
+async function put(newer: TrustPack, file: Uint8Array<ArrayBuffer>): Promise<void> {
+  await keep('pack', file);
+  pack = newer;
+  changed.postMessage('');
 }
 
 /** Takes a pack from a file; what is at hand stays where it is refused. Refusals of `readTrustPack`. */
 export const take = (file: Uint8Array<ArrayBuffer>): Promise<Ready | undefined> => alone(async () => {
-  const read = await readTrustPack(file, { signers: signers(), heldVersion: (await held())?.statement.version ?? 0, now: seconds() });
-  await keep('pack', file);
-  pack = read;
+  pack = undefined; // what is on disk counts, not what this tab read once
+  await put(await readTrustPack(file, { signers: signers(), heldVersion: (await held())?.statement.version ?? 0, now: seconds() }), file);
   return ready();
 });
 
-/** Looks for a newer pack and for questions. Refusals of `readTrustPack`, and `unreachable`. */
+/** Looks for a newer pack and for questions. Refusals of `readTrustPack`, and `unreachable` where no pack could be had; without new questions the old ones serve. */
 export const refresh = (language: string): Promise<Ready | undefined> => alone(async () => {
   await renewPack();
-  const questions = await kept('questions') ?? [];
-  if (questions.length === 0 || questions.some(({ texts }) => texts.length < FEW)) {
-    const response = await get('/api/offline-questions', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ language }) });
-    if (response.ok) await keep('questions', await response.json() as StoredQuestion[]);
-  }
+  const held = await stock();
+  if (held.language !== language || Math.abs(Date.now() - held.at) > FRESH || held.list.some(({ texts }) => texts.length < FEW)) await renewQuestions(language).catch(() => undefined);
   return ready();
 });
 
+async function renewQuestions(language: string): Promise<void> {
+  const bytes = await get('/api/offline-questions', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ language }) });
+  if (!bytes.ok) return;
+  const list = await Promise.all((JSON.parse(new TextDecoder().decode(bytes.body)) as StoredQuestion[]).map(async ({ template, values, texts }) => {
+    const [first] = await Promise.all(texts.map(parseChallenge)); // none is kept that a wallet would refuse
+    return { template, values, texts, type: first!.type, required: first!.required };
+  }));
+  await keep('questions', { language, at: Date.now(), list });
+}
+
 async function renewPack(): Promise<void> {
+  pack = undefined;
   const current = await held();
   const pin = { signers: signers(), heldVersion: current?.statement.version ?? 0, now: seconds() };
   let newer: TrustPack | undefined;
   if (current) {
-    const response = await get(`/trust/pack/${current.statement.version}`);
-    if (response.status === 204) return;
-    if (response.ok) newer = await applyDelta(current, new Uint8Array(await response.arrayBuffer()), pin).catch(notOurs); // a delta that does not fit: the whole pack then
+    const delta = await get(`/trust/pack/${current.statement.version}`);
+    if (delta.status === 204) return;
+    if (delta.ok) newer = await applyDelta(current, delta.body, pin).catch(notOurs); // one that does not fit: the whole pack then
   }
   if (!newer) {
-    const response = await get('/trust/pack');
-    if (!response.ok) refuse('unreachable', 'trust pack');
-    newer = await readTrustPack(new Uint8Array(await response.arrayBuffer()), pin);
+    const whole = await get('/trust/pack');
+    if (!whole.ok) refuse('unreachable', 'trust pack');
+    newer = await readTrustPack(whole.body, pin);
   }
-  await keep('pack', await newer.encode());
-  pack = newer;
+  await put(newer, await newer.encode());
 }
 
-async function get(path: string, init: RequestInit = {}): Promise<Response> {
+/** The whole answer: a connection that ends in the middle is one that could not be had. */
+async function get(path: string, init: RequestInit = {}): Promise<{ readonly ok: boolean; readonly status: number; readonly body: Uint8Array<ArrayBuffer> }> {
   try {
-    return await fetch(path, { cache: 'no-store', credentials: 'omit', redirect: 'error', signal: AbortSignal.timeout(TIMEOUT), ...init });
+    const response = await fetch(path, { cache: 'no-store', credentials: 'omit', redirect: 'error', signal: AbortSignal.timeout(TIMEOUT), ...init });
+    return { ok: response.ok, status: response.status, body: new Uint8Array(await response.arrayBuffer()) };
   } catch {
     return refuse('unreachable', path);
   }
 }
 
-/** The next question of a template, which is used up by being shown; undefined where none is left. */
+let last: Asked | undefined;
+
+/** Milliseconds that a question still counts, by the clock that ran longer: one of the two stands still while a device sleeps. */
+export const left = ({ since }: Asked): number => LIFE - Math.max(performance.now() - since.running, Date.now() - since.device);
+
+/** The next question of a template, used up by being shown; the last one again while it counts and has no answer. Undefined for a template that was never fetched. */
 export async function ask(template: string): Promise<Asked | undefined> {
-  const text = await alone(async () => {
-    const questions = await kept('questions') ?? [];
-    const found = questions.find(question => question.template === template && question.texts.length > 0);
-    if (!found) return undefined;
-    await keep('questions', questions.map(question => question === found ? { ...question, texts: question.texts.slice(1) } : question));
-    return { text: found.texts[0]!, values: found.values };
+  if (last?.template === template && last.text !== undefined && !last.answered && left(last) > LIFE / 2) return last;
+  const found = await alone(async () => {
+    const held = await stock();
+    const question = held.list.find(one => one.template === template);
+    const text = question?.texts[0];
+    if (text !== undefined) await keep('questions', { ...held, list: held.list.map(one => one === question ? { ...one, texts: one.texts.slice(1) } : one) });
+    return question && { question, text };
   });
-  return text && { ...text, challenge: await parseChallenge(text.text), answered: false };
+  if (!found) return undefined;
+  const { question, text } = found;
+  last = {
+    template, text, values: question.values, since: { running: performance.now(), device: Date.now() }, answered: false,
+    question: text === undefined ? { digest: new Uint8Array(), type: question.type, required: question.required } : await parseChallenge(text),
+  };
+  return last;
 }
 
 /** The question as a picture. */
 export const picture = (text: string, label: string): SVGSVGElement => qrSvg(encodeQr(text, 'L'), label);
 
-// The same code before the camera again is told the same, as long as it counts at all.
-const told = new Map<string, { readonly verdict: Verdict; readonly at: number }>();
-
-/**
- * Judges what the camera read: an answer to `asked`, once, or a code that needs no question. Refusals `offline` (no pack at hand) and `answered`.
- */
-export async function answer(text: string, asked: Asked | undefined, types: readonly TypeDefinition[]): Promise<Verdict> {
-  const before = told.get(text);
-  if (before && performance.now() - before.at < DEFAULT_POLICY.rollingWindow * 1000) return before.verdict;
-  if (asked?.answered) refuse('answered', 'offline');
-  const verdict = await judge(text, asked ? { kind: 'challenge', question: asked.challenge, ...asksOf(text, asked, types) } : { kind: 'shown' }, types);
-  if (asked && verdict.binding === 'challenge') asked.answered = true;
-  if (verdict.binding === 'rolling' && verdict.outcome !== 'cannot_tell') told.set(text, { verdict, at: performance.now() });
-  return verdict;
+/** Judges what the camera read: an answer to `asked`, once, or a code that needs no question, held against what is asked. Refusals `offline` (no pack at hand) and `answered` (or too late). */
+export async function answer(text: string, asked: Asked, types: readonly TypeDefinition[]): Promise<Verdict> {
+  if (asked.answered || left(asked) <= 0) refuse('answered', 'offline');
+  const shown = claimsOf(text);
+  // Used up before anything is judged: of two at once, one counts.
+  if (shown?.binding && equalBytes(shown.binding, asked.question.digest)) asked.answered = true;
+  return judge(text, { kind: 'challenge', question: asked.question, ...asksOf(shown?.claims, asked.question.type, asked.values, types) }, types);
 }
 
 /** Judges a picture or a pasted text: nobody is asked to prove that it is theirs. Refusal `offline` where no pack is at hand. */
@@ -126,21 +165,5 @@ export const check = (text: string, types: readonly TypeDefinition[]): Promise<V
 
 async function judge(text: string, expectations: Expectations, types: readonly TypeDefinition[]): Promise<Verdict> {
   const trust = await held() ?? refuse('offline', 'no trust pack');
-  return (await examine(text, expectations, trust, types, seconds())).verdict;
-}
-
-/** The question asks for claims; the values they must have are ours to compare. */
-function asksOf(text: string, { challenge, values }: Asked, types: readonly TypeDefinition[]): { asks?: AskResult } {
-  let claims: ReadonlyMap<number, unknown>;
-  try {
-    ({ claims } = readProof(text));
-  } catch {
-    return {}; // a paper, or nothing of ours: the engine says which
-  }
-  const type = findType(types, challenge.type);
-  for (const [name, allowed] of Object.entries(values)) {
-    const value = claims.get(type?.claims.find(claim => claim.name === name)?.key ?? -1);
-    if (!allowed.some(one => one === value)) return { asks: { met: false, evidence: `${name} has another value than was asked for` } };
-  }
-  return {};
+  return (await examine(text, expectations, trust, types, seconds(), policy())).verdict;
 }

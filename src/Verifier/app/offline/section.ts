@@ -3,11 +3,15 @@ import { h, type Child } from '../../../web/lib/dom.ts';
 import { busy, button, fileButton, notice } from '../shell/frame.ts';
 import { codeOf, explain, problem } from '../shell/problems.ts';
 import { ago, t, words } from '../shell/text.ts';
-import { isPrepared, loadOffline, setPrepared } from './load.ts';
+import { loadOffline } from './load.ts';
+import { isPrepared, setPrepared } from './prepared.ts';
 import type { Ready } from './offline.ts';
 
 /** Whether this service makes trust packs: then it says whose in the page. */
 const possible = (): boolean => Boolean(document.querySelector<HTMLMetaElement>('meta[name="pack-signers"]')?.content);
+
+/** More than any pack; what is larger is read as a damaged one. */
+const MAX_FILE = 16 * 1024 * 1024;
 
 /** For the start page; nothing where the service makes no packs. */
 export function offlineSection(signal: AbortSignal): Child {
@@ -26,12 +30,9 @@ export function offlineSection(signal: AbortSignal): Child {
   const doing = (work: (offline: Awaited<ReturnType<typeof loadOffline>>) => Promise<Ready | undefined>): void => {
     state.replaceChildren(busy(t('offline.busy')));
     void loadOffline().then(async offline => {
-      try {
-        say(await work(offline));
-        setPrepared();
-      } catch (error) {
-        say(await offline.ready(), refused(error));
-      }
+      const [ready, trouble] = await work(offline).then(ready => [ready, undefined] as const, async (error: unknown) => [await offline.ready(), refused(error)] as const);
+      if (ready) setPrepared();
+      say(ready, trouble);
     }).catch((error: unknown) => { if (!signal.aborted) state.replaceChildren(problem(error)); });
   };
   say(undefined);
@@ -41,7 +42,7 @@ export function offlineSection(signal: AbortSignal): Child {
     state,
     h('div', { class: 'ways' },
       button('offline.prepare', () => doing(offline => offline.refresh(words().lang)), { testid: 'offline-prepare', tone: 'secondary', icon: 'shield' }),
-      fileButton('offline.file', file => doing(async offline => offline.take(new Uint8Array(await file.arrayBuffer()))), { testid: 'offline-file', icon: 'file', tone: 'secondary' })));
+      fileButton('offline.file', file => doing(async offline => offline.take(new Uint8Array(await file.slice(0, MAX_FILE).arrayBuffer()))), { testid: 'offline-file', icon: 'file', tone: 'secondary' })));
 }
 
 function refused(error: unknown): HTMLElement {
@@ -51,8 +52,13 @@ function refused(error: unknown): HTMLElement {
 
 /** Renews what a prepared device holds, once the page has what its visitor waits for. */
 export function keepReady(): void {
-  if (!possible() || !isPrepared() || navigator.onLine === false) return;
-  const renew = (): void => void loadOffline().then(offline => offline.refresh(words().lang)).catch(() => undefined); // no network: what is held serves
+  if (!possible()) return;
+  const renew = (): void => {
+    if (!isPrepared() || navigator.onLine === false || document.hidden) return;
+    void loadOffline().then(offline => offline.refresh(words().lang)).catch(() => undefined); // no network: what is held serves
+  };
   if (document.readyState === 'complete') renew();
   else addEventListener('load', renew, { once: true });
+  addEventListener('online', renew);
+  document.addEventListener('visibilitychange', renew);
 }

@@ -2,10 +2,15 @@
 export interface Stored {
   /** The newest trust pack, as a file. */
   pack: Uint8Array<ArrayBuffer>;
-  questions: StoredQuestion[];
+  questions: Stock;
 }
+/** Questions as they were fetched. */
+export interface Stock { readonly language: string; /** Unix milliseconds. */ readonly at: number; readonly list: readonly StoredQuestion[] }
 export interface StoredQuestion {
   readonly template: string;
+  /** What it asks for: compared also where no signed question is left. */
+  readonly type: string;
+  readonly required: readonly number[];
   /** Claims that must have one of these values. */
   readonly values: Readonly<Record<string, readonly (string | number | boolean)[]>>;
   /** Signed challenges, each shown once. */
@@ -18,7 +23,10 @@ function open(): Promise<IDBDatabase> {
   opening ??= new Promise((resolve, reject) => {
     const request = indexedDB.open('identity-verifier', 1);
     request.onupgradeneeded = () => request.result.createObjectStore('kept');
-    request.onsuccess = () => resolve(request.result);
+    request.onsuccess = () => {
+      request.result.onclose = request.result.onversionchange = () => { request.result.close(); opening = undefined; };
+      resolve(request.result);
+    };
     request.onerror = () => reject(request.error ?? new Error('storage'));
   });
   opening.catch(() => { opening = undefined; });

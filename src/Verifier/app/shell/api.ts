@@ -1,4 +1,5 @@
 /** The verifier's own API; the same that programs use, described in openapi.json. */
+import { isPrepared } from '../offline/prepared.ts';
 import type { Json } from '../../../web/lib/json.ts';
 
 export type Outcome = 'valid' | 'not_valid' | 'cannot_tell';
@@ -77,14 +78,18 @@ export const signOut = (): Promise<void> => call('/api/desk/session', {}, 'DELET
 /** A question within a registered purpose is put by the desk, any other by the public page. */
 const pathOf = (question: Question): string => question.purpose_id === undefined ? '/api' : '/api/desk';
 
+const PATIENCE = 15_000;
+
 async function call<T>(path: string, body?: object, method = 'POST'): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(path, body && { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    // A prepared device does not wait for a network that only seems to be there.
+    const signal = isPrepared() ? AbortSignal.timeout(PATIENCE) : null;
+    response = await fetch(path, body ? { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), signal } : { signal });
   } catch (error) {
     throw new Failure('offline', String(error));
   }
   if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
-  const code = ({ 404: 'gone', 409: 'answered', 413: 'too_large', 429: 'too_many', 503: 'busy', 400: 'refused', 401: 'signed_out', 403: 'refused' } as const)[response.status] ?? 'fault';
+  const code = ({ 404: 'gone', 409: 'answered', 413: 'too_large', 502: 'offline', 504: 'offline', 429: 'too_many', 503: 'busy', 400: 'refused', 401: 'signed_out', 403: 'refused' } as const)[response.status] ?? 'fault';
   throw new Failure(code, await response.text().catch(() => ''));
 }

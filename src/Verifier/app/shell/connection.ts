@@ -1,6 +1,6 @@
 /** What stands above every page: that there is no network, and that a newer version of these pages waits. */
 import { fill, h, icon } from '../../../web/lib/dom.ts';
-import { isPrepared } from '../offline/load.ts';
+import { isPrepared } from '../offline/prepared.ts';
 import { watchForUpdates } from '../../../web/lib/updates.ts';
 import { button } from './frame.ts';
 import { t } from './text.ts';

@@ -5,5 +5,5 @@ declare const VERSION: string;
 declare const FILES: readonly string[];
 declare const PAGES: readonly string[];
 
-// The server writes here whose trust packs it has pinned: another pin is another version of these pages.
-keepOwnFiles('verifier', `${VERSION}-${'%pack-signers%'}`, FILES, PAGES);
+// The server writes here whose trust packs it has pinned and whether only answers count: another setting is another version of these pages.
+keepOwnFiles('verifier', `${VERSION}-${'%pack-signers%'}-${'%require-challenge%'}`, FILES, PAGES);

@@ -93,7 +93,8 @@ function linesOf(card: Card, credential: CompactCredential): AskedLine[] {
 export const rollingScreen: Screen = async ([id, wanted], signal) => {
   const keys = keysOf(wanted!);
   const card = await find(id!);
-  if (!card || !keys) { go('#/show'); return undefined; }
+  const known = card && await inCode(card);
+  if (!card || !keys?.some(key => known?.leaves.some(leaf => leaf.key === key))) { go('#/show'); return undefined; }
   show({ title: t('show.busy'), screen: 'busy', back: '#/show', body: [busy(t('show.busy'))] });
   try {
     const [drawing] = await Promise.all([loadDrawing(), syncClock()]); // before a copy counts as shown
