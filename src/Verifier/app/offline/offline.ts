@@ -72,14 +72,14 @@ async function put(newer: TrustPack, file: Uint8Array<ArrayBuffer>): Promise<voi
 }
 
 /** Takes a pack from a file; what is at hand stays where it is refused. Refusals of `readTrustPack`. */
-export const take = (file: Uint8Array<ArrayBuffer>): Promise<Ready | undefined> => alone(async () => {
+export const take = (file: Uint8Array<ArrayBuffer>): Promise<Ready | undefined> => alone('pack', async () => {
   pack = undefined; // what is on disk counts, not what this tab read once
   await put(await readTrustPack(file, { signers: signers(), heldVersion: (await held())?.statement.version ?? 0, now: seconds() }), file);
   return ready();
 });
 
 /** Looks for a newer pack and for questions. Refusals of `readTrustPack`, and `unreachable` where no pack could be had; without new questions the old ones serve. */
-export const refresh = (language: string): Promise<Ready | undefined> => alone(async () => {
+export const refresh = (language: string): Promise<Ready | undefined> => alone('pack', async () => {
   await renewPack();
   const held = await stock();
   if (held.language !== language || Math.abs(Date.now() - held.at) > FRESH || held.list.some(({ texts }) => texts.length < FEW)) await renewQuestions(language).catch(() => undefined);
@@ -87,13 +87,13 @@ export const refresh = (language: string): Promise<Ready | undefined> => alone(a
 });
 
 async function renewQuestions(language: string): Promise<void> {
-  const bytes = await get('/api/offline-questions', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ language }) });
-  if (!bytes.ok) return;
-  const list = await Promise.all((JSON.parse(new TextDecoder().decode(bytes.body)) as StoredQuestion[]).map(async ({ template, values, texts }) => {
+  const answer = await get('/api/offline-questions', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ language }) });
+  if (!answer.ok) return;
+  const list = await Promise.all((JSON.parse(new TextDecoder().decode(answer.body)) as StoredQuestion[]).map(async ({ template, values, texts }) => {
     const [first] = await Promise.all(texts.map(parseChallenge)); // none is kept that a wallet would refuse
     return { template, values, texts, type: first!.type, required: first!.required };
   }));
-  await keep('questions', { language, at: Date.now(), list });
+  await alone('questions', () => keep('questions', { language, at: Date.now(), list })); // asked for meanwhile, a question is not kept waiting by a slow network
 }
 
 async function renewPack(): Promise<void> {
@@ -132,7 +132,7 @@ export const left = ({ since }: Asked): number => LIFE - Math.max(performance.no
 /** The next question of a template, used up by being shown; the last one again while it counts and has no answer. Undefined for a template that was never fetched. */
 export async function ask(template: string): Promise<Asked | undefined> {
   if (last?.template === template && last.text !== undefined && !last.answered && left(last) > LIFE / 2) return last;
-  const found = await alone(async () => {
+  const found = await alone('questions', async () => {
     const held = await stock();
     const question = held.list.find(one => one.template === template);
     const text = question?.texts[0];

@@ -2,7 +2,7 @@
 import { h, type Child } from '../../../web/lib/dom.ts';
 import { busy, button, fileButton, notice } from '../shell/frame.ts';
 import { codeOf, explain, problem } from '../shell/problems.ts';
-import { ago, t, words } from '../shell/text.ts';
+import { ago, has, t, words } from '../shell/text.ts';
 import { loadOffline } from './load.ts';
 import { isPrepared, setPrepared } from './prepared.ts';
 import type { Ready } from './offline.ts';
@@ -47,7 +47,8 @@ export function offlineSection(signal: AbortSignal): Child {
 
 function refused(error: unknown): HTMLElement {
   const code = codeOf(error);
-  return notice('error', explain(['unknown_key', 'pack_older', 'pack_future', 'unreachable', 'offline'].includes(code) ? `pack_${code}` : 'pack_damaged'), { testid: 'problem', 'data-code': code });
+  const what = code.replace('pack_', '');
+  return notice('error', explain(has(`problem.pack_${what}`) ? `pack_${what}` : 'pack_damaged'), { testid: 'problem', 'data-code': code });
 }
 
 /** Renews what a prepared device holds, once the page has what its visitor waits for. */

@@ -51,5 +51,5 @@ export async function keep<K extends keyof Stored>(key: K, value: Stored[K]): Pr
   });
 }
 
-/** One page at a time reads and then writes, also across tabs: no question is shown twice. */
-export const alone = <T>(work: () => Promise<T>): Promise<T> => navigator.locks ? navigator.locks.request('identity-verifier', work) as Promise<T> : work();
+/** One page at a time reads and then writes the same, also across tabs: no question is shown twice, and no older pack takes a newer one's place. */
+export const alone = <T>(what: keyof Stored, work: () => Promise<T>): Promise<T> => navigator.locks ? navigator.locks.request(`identity-verifier-${what}`, work) as Promise<T> : work();
