@@ -16,7 +16,7 @@ public static class StoredBytes
             }
             catch (FileNotFoundException) when (tries < 100)
             {
-                Thread.Sleep(50);
+                // listed and gone: the next listing has it no more
             }
         }
     }

@@ -110,15 +110,8 @@ public sealed class CompactChallenge
     public static bool TryParse(string? text, [NotNullWhen(true)] out CompactChallenge? challenge, out string reason)
     {
         challenge = null;
-        reason = "prefix";
-        if (text is null || !text.StartsWith(Prefix, StringComparison.Ordinal)) return false;
-        reason = "base45";
-        if (!Base45.TryDecode(text.AsSpan(Prefix.Length), MaxBytes, out var bytes)) return false;
-        if (!CoseSign1.TryParse(bytes, MaxBytes, out var sign1, out reason)) return false;
-        reason = "cose_header";
-        if (sign1!.KeyId is not null) return false;
-        if (!CborLimits.TryCheck(sign1.Payload, MaxBytes, out reason)) return false;
-        if (!TryPayload(bytes, sign1.Payload, out var read, out reason)) return false;
+        if (!CompactText.TryOpen(text, Prefix, MaxBytes, namesKey: false, out var sign1, out reason)) return false;
+        if (!TryPayload(sign1.Encoded, sign1.Payload, out var read, out reason)) return false;
 
         reason = "challenge_signature";
         if (!Jwk.TryFromCompressed(read.Key, out var jwk) || !VerificationKey.TryImport(jwk!, out var key, out _)) return false;

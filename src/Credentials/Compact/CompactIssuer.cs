@@ -17,16 +17,13 @@ public static class CompactIssuer
         ArgumentOutOfRangeException.ThrowIfNegative(list);
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         var leaves = new List<CompactLeaf>();
-        foreach (var claim in type.QrClaims)
+        foreach (var (key, value) in CompactValue.OfCode(type, claims))
         {
-            if (!claims.TryGetPropertyValue(claim.Name, out var json) || json is null) continue;
-            if (!CompactLeaf.TryValue(json, out var value)) throw new ArgumentException($"The claim {claim.Name} does not fit a compact proof.", nameof(claims));
             var salt = new byte[CompactLeaf.SaltSize];
             random(salt);
-            leaves.Add(new CompactLeaf(salt, claim.Key, value));
+            leaves.Add(new CompactLeaf(salt, key, value));
         }
 
-        if (leaves.Count is 0 or > ClaimTree.MaxLeaves) throw new ArgumentException("A compact credential has 1 to 64 claims.", nameof(claims));
         return Sign(type.Vct, leaves, holder, nbf, exp, list, index, issuerKey);
     }
 

@@ -81,15 +81,7 @@ public sealed class CompactPaper : ICompactForm
     {
         ArgumentOutOfRangeException.ThrowIfNegative(list);
         ArgumentOutOfRangeException.ThrowIfNegative(index);
-        var printed = new List<(int Key, object Value)>();
-        foreach (var claim in type.QrClaims)
-        {
-            if (!claims.TryGetPropertyValue(claim.Name, out var json) || json is null) continue;
-            if (!CompactValue.TryFrom(json, out var value)) throw new ArgumentException($"The claim {claim.Name} does not fit a paper.", nameof(claims));
-            printed.Add((claim.Key, value));
-        }
-
-        if (printed.Count is 0 or > ClaimTree.MaxLeaves) throw new ArgumentException("A paper has 1 to 64 claims.", nameof(claims));
+        var printed = CompactValue.OfCode(type, claims);
         var salt = new byte[CompactLeaf.SaltSize];
         random(salt);
         var sign1 = CoseSign1.Sign(Payload(type.Vct, nbf, exp, list, index, salt, printed), Purpose, issuerKey, issuerKey.PublicKey.Thumbprint()[..CoseSign1.KeyIdSize]);
@@ -104,14 +96,7 @@ public sealed class CompactPaper : ICompactForm
     public static bool TryParse(string? text, [NotNullWhen(true)] out CompactPaper? paper, out string reason)
     {
         paper = null;
-        reason = "prefix";
-        if (text is null || !text.StartsWith(Prefix, StringComparison.Ordinal)) return false;
-        reason = "base45";
-        if (!Base45.TryDecode(text.AsSpan(Prefix.Length), MaxBytes, out var bytes)) return false;
-        if (!CoseSign1.TryParse(bytes, MaxBytes, out var sign1, out reason)) return false;
-        reason = "cose_header";
-        if (sign1!.KeyId is null) return false;
-        if (!CborLimits.TryCheck(sign1.Payload, MaxBytes, out reason)) return false;
+        if (!CompactText.TryOpen(text, Prefix, MaxBytes, namesKey: true, out var sign1, out reason)) return false;
         reason = "compact_malformed";
         try
         {
@@ -129,7 +114,7 @@ public sealed class CompactPaper : ICompactForm
     /// <inheritdoc/>
     public JsonObject Claims(TypeDefinition? type) => CompactVerifier.Named(_claims, type);
 
-    private static byte[] Payload(string type, long? nbf, long? exp, int list, int index, byte[] salt, List<(int Key, object Value)> claims)
+    private static byte[] Payload(string type, long? nbf, long? exp, int list, int index, byte[] salt, IReadOnlyList<(int Key, object Value)> claims)
     {
         var writer = CompactCbor.Writer();
         writer.WriteStartArray(Members);

@@ -68,14 +68,7 @@ public sealed class CompactPresentation : ICompactForm
     public static bool TryParse(string? text, [NotNullWhen(true)] out CompactPresentation? presentation, out string reason)
     {
         presentation = null;
-        reason = "prefix";
-        if (text is null || !text.StartsWith(Prefix, StringComparison.Ordinal)) return false;
-        reason = "base45";
-        if (!Base45.TryDecode(text.AsSpan(Prefix.Length), MaxBytes, out var bytes)) return false;
-        if (!CoseSign1.TryParse(bytes, MaxBytes, out var sign1, out reason)) return false;
-        reason = "cose_header";
-        if (sign1!.KeyId is not null) return false;
-        if (!CborLimits.TryCheck(sign1.Payload, MaxBytes, out reason)) return false;
+        if (!CompactText.TryOpen(text, Prefix, MaxBytes, namesKey: false, out var sign1, out reason)) return false;
         reason = "compact_malformed";
         try
         {

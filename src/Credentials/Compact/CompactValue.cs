@@ -2,6 +2,7 @@ using System.Formats.Cbor;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Identity.Credentials.Types;
 
 namespace Identity.Credentials.Compact;
 
@@ -19,6 +20,22 @@ internal static class CompactValue
         string[] texts => new JsonArray([.. texts.Select(t => (JsonNode)JsonValue.Create(t))]),
         _ => throw Foreign(),
     };
+
+    /// <summary>
+    /// The claims of a type that have a place in the code, by key and in its order. Throws <see cref="ArgumentException"/> where there are none or more than 64, or one of a kind that no code carries.
+    /// </summary>
+    public static IReadOnlyList<(int Key, object Value)> OfCode(TypeDefinition type, JsonObject claims)
+    {
+        var carried = new List<(int Key, object Value)>();
+        foreach (var claim in type.QrClaims)
+        {
+            if (!claims.TryGetPropertyValue(claim.Name, out var json) || json is null) continue;
+            if (!TryFrom(json, out var value)) throw new ArgumentException($"The claim {claim.Name} does not fit a code.", nameof(claims));
+            carried.Add((claim.Key, value));
+        }
+
+        return carried.Count is 0 or > ClaimTree.MaxLeaves ? throw new ArgumentException("A code has 1 to 64 claims.", nameof(claims)) : carried;
+    }
 
     /// <summary>The value from JSON; false for kinds a compact form does not carry (objects, fractions, null).</summary>
     public static bool TryFrom(JsonNode? json, out object value)

@@ -8,13 +8,13 @@ export type Offline = typeof import('./offline.ts');
 export const loadOffline = (): Promise<Offline> => import(new URL(OFFLINE, document.baseURI).href).catch(() => { throw new Failure('offline', 'part of the page'); });
 
 /** What the service says; where it cannot be reached, what this device can say itself. `here` tells which. */
-export async function orHere<T>(ask: () => Promise<T>, alone: (offline: Offline) => Promise<T>): Promise<{ readonly value: T; readonly here: boolean }> {
+export async function orHere<T>(ask: () => Promise<T>, onDevice: (offline: Offline) => Promise<T>): Promise<{ readonly value: T; readonly here: boolean }> {
   try {
     return { value: await ask(), here: false };
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== 'offline' || !isPrepared()) throw error;
     const offline = await loadOffline();
     if (!await offline.ready()) throw error;
-    return { value: await alone(offline), here: true };
+    return { value: await onDevice(offline), here: true };
   }
 }

@@ -2,8 +2,8 @@
  * Checking without a network, as a file of its own: a trust pack of a pinned signer, questions that the public page signed in advance, and the engine that judges by
  * them. The verdict is the one that the service would give from the same pack.
  */
-import { parseChallenge, type Challenge } from '../../../web/lib/compact/challenge.ts';
 import { equalBytes } from '../../../web/lib/bytes.ts';
+import { parseChallenge, type Challenge } from '../../../web/lib/compact/challenge.ts';
 import { encodeQr, qrSvg } from '../../../web/lib/qr.ts';
 import { Refusal, refuse } from '../../../web/lib/refusal.ts';
 import { applyDelta, readTrustPack, type TrustPack } from '../../../web/lib/trustpack/pack.ts';

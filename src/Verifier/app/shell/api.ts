@@ -1,35 +1,8 @@
 /** The verifier's own API; the same that programs use, described in openapi.json. */
 import { isPrepared } from '../offline/prepared.ts';
-import type { Json } from '../../../web/lib/json.ts';
+import type { Outcome, Verdict } from '../../../web/lib/verdict/verdict.ts';
 
-export type Outcome = 'valid' | 'not_valid' | 'cannot_tell';
-
-export interface Verdict {
-  readonly outcome: Outcome;
-  readonly reason: string;
-  readonly tone: string;
-  readonly binding: string;
-  readonly checks: readonly { readonly name: string; readonly result: string; readonly evidence: string }[];
-  readonly dataAge: { readonly ledger: number | null; readonly status: number | null };
-  /** When a code that is redrawn with the time was drawn: seconds since, below zero where the phone's clock is ahead. */
-  readonly rolling: { readonly age: number; readonly clockUnsure: boolean } | null;
-  readonly claims: Readonly<Record<string, Json>>;
-  readonly credential: {
-    readonly type: string | null;
-    readonly format: string | null;
-    readonly issuer: { readonly name: string; readonly country: string; readonly demonstration: boolean; readonly issuer: string; readonly contact: string | null } | null;
-    readonly statedIssuer: string | null;
-    readonly validFrom: string | null;
-    readonly validUntil: string | null;
-    readonly issuedAt: string | null;
-  };
-  readonly compare: readonly string[];
-  readonly ledger: {
-    readonly entry: string; readonly log: string; readonly index: number; readonly size: number; readonly root: string; readonly rootMatchesContract: boolean;
-    readonly trusted: boolean; readonly anchoredAt: string | null; readonly block: number | null; readonly transaction: string | null;
-    readonly contract: string | null; readonly chainId: number | null;
-  } | null;
-}
+export type { Outcome, Verdict };
 
 export interface Question { readonly template?: string; readonly type?: string; readonly required?: readonly string[]; readonly optional?: readonly string[]; readonly purpose_id?: string }
 /** Answered by a wallet on another device, or on this one. */
