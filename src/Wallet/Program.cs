@@ -3,11 +3,10 @@ using Identity.Wallet;
 
 try
 {
-    await WalletApp.Build(args).RunAsync();
-    return 0;
+    return await Commands.RunAsync(args);
 }
-catch (SettingMissingException missing)
+catch (Exception fault) when (fault is SettingMissingException or InvalidOperationException)
 {
-    await Console.Error.WriteLineAsync(missing.Message);
+    await Console.Error.WriteLineAsync(fault.Message);
     return 3;
 }

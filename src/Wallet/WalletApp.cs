@@ -1,20 +1,25 @@
 using System.Security.Cryptography;
 using System.Text;
 using Identity.Hosting;
+using Identity.Wallet.Data;
 using Identity.Wallet.Verifiers;
 
 namespace Identity.Wallet;
 
 /// <summary>
 /// Builds the Wallet web app: the files of the phone's wallet and the signed list of registered verifiers, both public. Credentials,
-/// keys and consent stay in the browser; this server never sees any of them, so it has no data of anybody and no account.
+/// keys and consent stay in the browser; this server never sees any of them. What it keeps for people is in its own database (<see cref="WalletDb"/>).
 /// </summary>
 public static class WalletApp
 {
     private const string SignersMark = "%verifier-signers%";
 
     /// <summary>Builds the app from settings in <c>wallet.json</c>, the environment and <paramref name="args"/>.</summary>
-    public static WebApplication Build(string[] args)
+    /// <exception cref="SettingMissingException">A setting is missing; the message says what to set.</exception>
+    public static WebApplication Build(string[] args) => Build(args, null);
+
+    /// <summary>The same, with services such as the clock exchanged by <paramref name="adjust"/>.</summary>
+    internal static WebApplication Build(string[] args, Action<IServiceCollection>? adjust)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ApplicationName = "Identity.Wallet" });
         builder.AddIdentityHosting("wallet", args);
@@ -22,8 +27,10 @@ public static class WalletApp
         var assets = new EmbeddedAssets(typeof(WalletApp).Assembly, (path, bytes) => Pin(path, bytes, options.Signers));
         var page = assets.Find("index.html")
             ?? throw new InvalidOperationException("The wallet's pages are not in this build: build src/Wallet again.");
+        builder.AddWalletData();
         builder.Services.AddSingleton(Policy(Encoding.UTF8.GetString(page)));
         builder.Services.AddSingleton(options).AddSingleton<VerifierListKeeper>().AddHostedService(services => services.GetRequiredService<VerifierListKeeper>());
+        adjust?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.UseIdentityHosting();

@@ -11,11 +11,13 @@ namespace Identity.Wallet.Tests;
 public sealed partial class ServerTests : IAsyncLifetime
 {
     private const int FirstLoadLimit = 60_000;
-    private readonly WebApplication _app = WalletApp.Build(["--urls=http://127.0.0.1:0", "--environment=Development"]);
+    private readonly string _folder = Directory.CreateTempSubdirectory("wallet-test-").FullName;
+    private WebApplication _app = null!;
     private HttpClient _http = null!;
 
     public async Task InitializeAsync()
     {
+        _app = WalletApp.Build(["--urls=http://127.0.0.1:0", "--environment=Development", $"--Data:Folder={_folder}"]);
         await _app.StartAsync();
         _http = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()) };
     }
@@ -24,6 +26,7 @@ public sealed partial class ServerTests : IAsyncLifetime
     {
         _http.Dispose();
         await _app.DisposeAsync();
+        Directory.Delete(_folder, true);
     }
 
     [Fact]

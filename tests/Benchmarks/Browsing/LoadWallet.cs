@@ -25,7 +25,8 @@ internal sealed class LoadWallet : IBenchmark
     {
         if (Chromium() is not { } program) return this.Skipped("There is no Chromium: install one, or name it in IDENTITY_CHROMIUM.");
         var url = $"http://localhost:{Ports.Free()}";
-        await using var wallet = WalletApp.Build([$"--urls={url}", $"--PublicUrl={url}", "--environment=Development", "--Logging:LogLevel:Default=None", "--Logging:LogLevel:Microsoft.AspNetCore.DataProtection=None", "--Outbound:AllowLoopback=true"]);
+        var folder = Directory.CreateTempSubdirectory("wallet-load-").FullName;
+        await using var wallet = WalletApp.Build([$"--urls={url}", $"--Data:Folder={folder}", $"--PublicUrl={url}", "--environment=Development", "--Logging:LogLevel:Default=None", "--Logging:LogLevel:Microsoft.AspNetCore.DataProtection=None", "--Outbound:AllowLoopback=true"]);
         await wallet.StartAsync();
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = program, Args = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"] });

@@ -67,7 +67,8 @@ public sealed class VerifierListKeeperTests : IAsyncLifetime
     {
         _served = List(5).Sign(_authority);
         var pin = _authority.PublicKey.ThumbprintText();
-        await using var wallet = WalletApp.Build([$"--urls=http://127.0.0.1:0", "--environment=Development", "--Outbound:AllowLoopback=true", $"--Verifiers:List={_url}/list", $"--Verifiers:Signers:0={pin}", "--Verifiers:RefreshSeconds=1"]);
+        var folder = Directory.CreateTempSubdirectory("wallet-test-").FullName;
+        await using var wallet = WalletApp.Build([$"--urls=http://127.0.0.1:0", "--environment=Development", $"--Data:Folder={folder}", "--Outbound:AllowLoopback=true", $"--Verifiers:List={_url}/list", $"--Verifiers:Signers:0={pin}", "--Verifiers:RefreshSeconds=1"]);
         await wallet.StartAsync();
         using var http = new HttpClient { BaseAddress = new Uri(wallet.Urls.Single()) };
 
@@ -84,7 +85,7 @@ public sealed class VerifierListKeeperTests : IAsyncLifetime
     {
         Assert.Throws<SettingMissingException>(() => WalletApp.Build(["--environment=Production"]));
         Assert.Throws<SettingMissingException>(() => WalletApp.Build(["--environment=Production", "--Verifiers:List=https://issuer.example/ministry/verifiers"]));
-        Assert.Throws<SettingMissingException>(() => WalletApp.Build(["--environment=Development", "--Verifiers:List=https://issuer.example/ministry/verifiers", "--Verifiers:Signers:0=short"]));
+        Assert.Throws<SettingMissingException>(() => WalletApp.Build(["--environment=Development", "--Data:Folder=nowhere", "--Verifiers:List=https://issuer.example/ministry/verifiers", "--Verifiers:Signers:0=short"]));
     }
 
     private VerifierListKeeper Keeper() => new(new VerifierListOptions(new Uri($"{_url}/list"), [_authority.PublicKey.ThumbprintText()], TimeSpan.FromHours(1)), _fetch, TimeProvider.System, NullLogger<VerifierListKeeper>.Instance);

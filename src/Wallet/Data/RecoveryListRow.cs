@@ -1,0 +1,20 @@
+namespace Identity.Wallet.Data;
+
+/// <summary>One encrypted list (docs/recovery.md). Id, key and proof come from the holder's code, which never reaches this service.</summary>
+public sealed class RecoveryListRow
+{
+    /// <summary>The list id, 43 characters of base64url.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>SHA-256 of the token that reads and writes it.</summary>
+    public required byte[] TokenHash { get; init; }
+
+    /// <summary>What the wallet encrypted.</summary>
+    public required byte[] Content { get; set; }
+
+    /// <summary>From 1, one more with each write.</summary>
+    public required int Version { get; set; }
+
+    /// <summary>Of the last write.</summary>
+    public required DateTimeOffset WrittenAt { get; set; }
+}
