@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
-using Identity.Credentials.Jose.Ed25519;
+using NSec.Cryptography;
 
 namespace Identity.Credentials.Jose;
 
@@ -11,9 +11,9 @@ namespace Identity.Credentials.Jose;
 public sealed class VerificationKey : IDisposable
 {
     private readonly ECDsa? _ecdsa;
-    private readonly OpenSsl.Key? _ed25519;
+    private readonly PublicKey? _ed25519;
 
-    private VerificationKey(Jwk jwk, ECDsa? ecdsa, OpenSsl.Key? ed25519)
+    private VerificationKey(Jwk jwk, ECDsa? ecdsa, PublicKey? ed25519)
     {
         Jwk = jwk;
         (_ecdsa, _ed25519) = (ecdsa, ed25519);
@@ -36,7 +36,7 @@ public sealed class VerificationKey : IDisposable
             if (jwk is { Kty: "OKP", Crv: "Ed25519" })
             {
                 if (!Ed25519Points.IsAcceptable(jwk.XBytes())) { reason = "Ed25519 key is of small order or not canonical"; return false; }
-                key = new VerificationKey(jwk, null, OpenSsl.PublicKey(jwk.XBytes()));
+                key = new VerificationKey(jwk, null, PublicKey.Import(SignatureAlgorithm.Ed25519, jwk.XBytes(), KeyBlobFormat.RawPublicKey));
                 return true;
             }
             if (jwk is { Kty: "EC", Crv: "P-256" })
@@ -47,7 +47,7 @@ public sealed class VerificationKey : IDisposable
             reason = "key type is not supported";
             return false;
         }
-        catch (Exception fault) when (fault is CryptographicException or InvalidOperationException)
+        catch (Exception fault) when (fault is CryptographicException or InvalidOperationException or FormatException)
         {
             reason = "key cannot be imported";
             return false;
@@ -65,12 +65,8 @@ public sealed class VerificationKey : IDisposable
     /// <summary>True when the 64-byte signature over the data is this key's.</summary>
     public bool Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature) =>
         signature.Length == 64
-        && (_ecdsa?.VerifyData(data, signature, HashAlgorithmName.SHA256) ?? OpenSsl.Verify(_ed25519!, data, signature));
+        && (_ecdsa?.VerifyData(data, signature, HashAlgorithmName.SHA256) ?? SignatureAlgorithm.Ed25519.Verify(_ed25519!, data, signature));
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _ecdsa?.Dispose();
-        _ed25519?.Dispose();
-    }
+    public void Dispose() => _ecdsa?.Dispose();
 }

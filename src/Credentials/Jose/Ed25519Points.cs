@@ -1,4 +1,4 @@
-namespace Identity.Credentials.Jose.Ed25519;
+namespace Identity.Credentials.Jose;
 
 /// <summary>Which 32 bytes may stand as an Ed25519 public key.</summary>
 internal static class Ed25519Points
