@@ -1,5 +1,12 @@
+using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Identity.Credentials.Compact;
+using Identity.Credentials.Cose;
+using Identity.Credentials.Jose;
 using Identity.Credentials.Trust;
+using Identity.Credentials.Types;
+using Identity.Host.Seed;
 using Microsoft.Playwright;
 
 namespace Identity.Journeys.Tests.Browser;
@@ -40,7 +47,7 @@ public sealed class VerifierOfflineTests(Surroundings surroundings)
     }
 
     [Fact]
-    public async Task A_diploma_is_asked_for_shown_and_judged_with_both_networks_off_and_with_data_that_ran_out_nobody_can_tell()
+    public async Task With_both_networks_off_challenge_replay_damage_rolling_code_paper_revocation_and_old_data_each_get_their_verdict()
     {
         var offered = await surroundings.OfferDiplomaAsync();
         var phone = new WalletPage(await surroundings.OpenAsync("en", 360, 640), surroundings);
@@ -48,7 +55,7 @@ public sealed class VerifierOfflineTests(Surroundings surroundings)
         await phone.TakeAsync(offered);
         await phone.KnowsVerifiersAsync();
         await phone.Page.EvaluateAsync("navigator.serviceWorker.ready.then(() => true)");
-        await PackHoldsListAsync();
+        var statuses = await PackAsync(_ => true);
         surroundings.DeskCamera.ShowNothing();
         var desk = await InstalledAsync("en");
         await desk["offline-prepare"].ClickAsync();
@@ -57,12 +64,21 @@ public sealed class VerifierOfflineTests(Surroundings surroundings)
         await desk.Page.Context.SetOfflineAsync(true);
         await phone.Page.Context.SetOfflineAsync(true);
 
+        // An answer to the question on the screen, by the picture that the camera reads.
         await AnswersAsync(desk, phone);
-        await desk.ShowsVerdictAsync("valid", "valid");
-        await Assertions.Expect(desk["verdict"].First).ToHaveAttributeAsync("data-binding", "challenge");
+        await JudgedAsync(desk, "valid", "valid", "challenge");
         await Assertions.Expect(desk["offline-verdict"]).ToBeVisibleAsync();
         await Assertions.Expect(desk["claim-holder_name"]).ToContainTextAsync("Amina Okoye-Reyes");
         await Axe.FindsNothingAsync(desk.Page, "verifier, verdict without a network");
+
+        // The same picture again, before a new question.
+        await desk.OpenAsync("/scan", "en");
+        await JudgedAsync(desk, "not_valid", "replayed", "none");
+
+        // Its text with another name in it.
+        surroundings.DeskCamera.ShowQr(Damaged(await CopiedAsync(phone)));
+        await desk.OpenAsync("/scan", "en");
+        await JudgedAsync(desk, "not_valid", "altered", "none");
 
         surroundings.DeskCamera.ShowNothing();
         await desk.OpenAsync("/scan", "en");
@@ -70,15 +86,34 @@ public sealed class VerifierOfflineTests(Surroundings surroundings)
         await phone["set-can"].ClickAsync();
         await phone.OnScreenAsync("rolling");
         await surroundings.DeskCamera.ShowAsync(phone["rolling-code"], desk.Page);
-        await desk.ShowsVerdictAsync("valid", "valid");
-        await Assertions.Expect(desk["verdict"].First).ToHaveAttributeAsync("data-binding", "rolling");
+        await JudgedAsync(desk, "valid", "valid", "rolling");
 
-        await desk.Page.Clock.SetFixedTimeAsync(DateTime.UtcNow.AddDays(4));
+        var paper = Printed(statuses);
+        surroundings.DeskCamera.ShowQr(paper);
+        await desk.OpenAsync("/scan", "en");
+        await JudgedAsync(desk, "valid", "valid", "paper");
+
+        // Revoked, and the desk was within reach of the network once since.
+        await surroundings.RevokeAsync(offered);
+        await PackAsync(list => Ended(list) > Ended(statuses));
+        surroundings.DeskCamera.ShowNothing();
+        await desk.Page.Context.SetOfflineAsync(false);
+        await desk.OpenAsync("/", "en");
+        await desk["offline-prepare"].ClickAsync();
+        await Assertions.Expect(desk["offline-state"].GetByTestId("busy")).ToHaveCountAsync(0);
+        await desk.Page.Context.SetOfflineAsync(true);
         await AnswersAsync(desk, phone);
-        await desk.ShowsVerdictAsync("cannot_tell", "stale_data");
+        await JudgedAsync(desk, "not_valid", "revoked", "challenge");
+
+        // Four days without a network: what was good is open, with data as old as these.
+        await desk.Page.Clock.SetFixedTimeAsync(DateTime.UtcNow.AddDays(4));
+        surroundings.DeskCamera.ShowQr(paper);
+        await desk.OpenAsync("/scan", "en");
+        await JudgedAsync(desk, "cannot_tell", "stale_data", "paper");
         await desk.OpenAsync("/", "en");
         await Assertions.Expect(desk["offline-state"]).ToHaveAttributeAsync("data-state", "over");
         await desk.Page.Context.CloseAsync();
+        await phone.Page.Context.CloseAsync();
     }
 
     /// <summary>The desk shows a question that was signed in advance, the phone answers it, the desk's camera reads the answer.</summary>
@@ -96,8 +131,46 @@ public sealed class VerifierOfflineTests(Surroundings surroundings)
         await surroundings.DeskCamera.ShowAsync(phone["answer-code"], desk.Page);
     }
 
-    /// <summary>Packs are made anew every few seconds where something changed; the college's list of statuses comes with one of the first.</summary>
-    private async Task PackHoldsListAsync()
+    private static async Task JudgedAsync(VerifierPage desk, string outcome, string reason, string binding)
+    {
+        await desk.ShowsVerdictAsync(outcome, reason);
+        await Assertions.Expect(desk["verdict"].First).ToHaveAttributeAsync("data-binding", binding);
+    }
+
+    /// <summary>What "copy as text" gives of the answer on the phone's screen.</summary>
+    private static async Task<string> CopiedAsync(WalletPage phone)
+    {
+        await phone.Page.EvaluateAsync("() => { navigator.clipboard.writeText = text => { window.copied = text; return Promise.resolve(); }; }");
+        await phone["copy-answer"].ClickAsync();
+        return await phone.Page.EvaluateAsync<string>("window.copied");
+    }
+
+    /// <summary>The proof of somebody else: one letter of the name is another.</summary>
+    private static string Damaged(string proof)
+    {
+        Assert.True(Base45.TryDecode(proof.AsSpan(CompactPresentation.Prefix.Length), 2000, out var bytes));
+        var name = bytes.AsSpan().IndexOf("Amina"u8);
+        Assert.True(name > 0, "The answer shows no name.");
+        bytes[name + 2] = (byte)'e';
+        return CompactPresentation.Prefix + Base45.Encode(bytes);
+    }
+
+    /// <summary>A diploma on paper, signed by the college's own key, at a place of its list that nobody has.</summary>
+    private string Printed(PackedList statuses)
+    {
+        var pem = File.ReadAllText(surroundings.Options.Path("issuer", "keys", $"{Cast.College}.signing.pem"));
+        using var ecdsa = ECDsa.Create();
+        ecdsa.ImportFromPem(pem);
+        using var key = Es256Key.FromPkcs8(ecdsa.ExportPkcs8PrivateKey());
+        var list = int.Parse(statuses.Uri[(statuses.Uri.LastIndexOf('/') + 1)..], CultureInfo.InvariantCulture);
+        var index = Enumerable.Range(0, statuses.Statuses.Length).First(at => statuses.Statuses.TryGet(at, out var status) && status == 0);
+        return CompactPaper.Issue(TypeDefinition.Find("qualification")!, Surroundings.Diploma()["claims"]!.AsObject(), null, null, list, index, key, RandomNumberGenerator.Fill).Text;
+    }
+
+    private static int Ended(PackedList list) => Enumerable.Range(0, list.Statuses.Length).Count(at => list.Statuses.TryGet(at, out var status) && status != 0);
+
+    /// <summary>The college's list in the newest pack. Packs are made anew every few seconds where something changed; the list comes with one of the first.</summary>
+    private async Task<PackedList> PackAsync(Predicate<PackedList> holds)
     {
         using var http = new HttpClient { BaseAddress = new Uri(surroundings.Options.VerifierUrl) };
         for (var tries = 0; ; tries++)
@@ -106,10 +179,11 @@ public sealed class VerifierOfflineTests(Surroundings surroundings)
             if (info.IsSuccessStatusCode)
             {
                 var signer = JsonNode.Parse(await info.Content.ReadAsStringAsync())!["signer"]!.GetValue<string>();
-                if (TrustPack.TryRead(await http.GetByteArrayAsync("/trust/pack"), new PackPin([signer], 0, DateTimeOffset.UtcNow), out var pack, out _) && pack.Content.Lists.Any(list => list.Uri.Contains("/port-selin/", StringComparison.Ordinal))) return;
+                if (TrustPack.TryRead(await http.GetByteArrayAsync("/trust/pack"), new PackPin([signer], 0, DateTimeOffset.UtcNow), out var pack, out _)
+                    && pack.Content.Lists.FirstOrDefault(list => list.Uri.Contains($"/{Cast.College}/", StringComparison.Ordinal)) is { } list && holds(list)) return list;
             }
 
-            Assert.True(tries < 240, "No trust pack has the college's list.");
+            Assert.True(tries < 240, "No trust pack says that of the college's list.");
             await Task.Delay(500);
         }
     }
