@@ -7,6 +7,7 @@ using Identity.Verifier.CommandLine;
 using Identity.Verifier.Data;
 using Identity.Verifier.Policies;
 using Identity.Verifier.Presentations;
+using Identity.Verifier.Receipts;
 using Identity.Verifier.Registration;
 using Identity.Verifier.Results;
 using Identity.Verifier.Scan;
@@ -44,6 +45,8 @@ public static class VerifierApp
         services.AddSingleton<RequestObject>();
         services.AddSingleton<PresentationStore>();
         services.AddSingleton<AnswerExaminer>();
+        services.AddSingleton<ReceiptMaker>();
+        services.AddSingleton<ReceiptMemory>();
         services.AddSingleton<ChallengeStore>();
         services.AddSingleton<RollingMemory>();
         services.AddSingleton<VerdictRecorder>();
@@ -71,6 +74,8 @@ public static class VerifierApp
         OfflineQuestions.Map(app);
         CheckFile.Map(app);
         LookAtStatus.Map(app);
+        GetReceipt.Map(app);
+        OfflineReceipts.Map(app);
         GetTemplates.Map(app);
         ServePack.Map(app);
         app.MapOpenApi("/openapi/{documentName}.json");

@@ -1,4 +1,5 @@
 using Identity.Hosting;
+using Identity.Verifier.Receipts;
 using Identity.Verifier.Results;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -19,13 +20,13 @@ public static class CheckFile
             .WithName("CheckFile").WithTags("Check").WithSummary("Checks a credential from a file or from pasted text.")
             .ProducesProblem(400).ProducesProblem(413).ProducesProblem(429);
 
-    private static async Task<Results<Ok<VerdictView>, ProblemHttpResult>> HandleAsync(CheckBody body, Examiner examiner, VerdictRecorder recorder, CancellationToken ct)
+    private static async Task<Results<Ok<VerdictView>, ProblemHttpResult>> HandleAsync(CheckBody body, Examiner examiner, VerdictRecorder recorder, ReceiptMaker receipts, CancellationToken ct)
     {
         var text = body.Credential?.Trim();
         if (text is not { Length: > 0 and <= MaxCharacters })
             return TypedResults.Problem($"Give the credential as a text of 1 to {MaxCharacters} characters.", statusCode: 400, title: "Nothing to check");
         var examined = await examiner.FileAsync(text, ct);
         recorder.Record(examined.Verdict, Way.File, null);
-        return TypedResults.Ok(VerdictView.Of(examined.Verdict));
+        return TypedResults.Ok(VerdictView.Of(examined.Verdict) with { Receipt = receipts.Make(text, examined.Verdict, null) });
     }
 }

@@ -54,8 +54,8 @@ internal static class VerdictText
 
     private static void Line(StringBuilder text, string name, string value) => text.AppendLine(CultureInfo.InvariantCulture, $"{Clean(name)}: {Clean(value)}");
 
-    // A claim could carry terminal escapes, or turn the line around.
-    private static string Clean(string value) =>
+    /// <summary>Without terminal escapes, and without what turns the line around.</summary>
+    internal static string Clean(string value) =>
         string.Concat(value.Select(c => char.IsControl(c) || c is '\u202A' or '\u202B' or '\u202D' or '\u202E' or '\u202C' or (>= '\u2066' and <= '\u2069') ? '\uFFFD' : c));
 
     private static string Mark(CheckResult result) => result switch { CheckResult.Passed => "+", CheckResult.Failed => "x", _ => "-" };

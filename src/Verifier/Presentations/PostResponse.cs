@@ -3,11 +3,13 @@ using Identity.Hosting;
 
 namespace Identity.Verifier.Presentations;
 
-/// <summary>What a wallet hears back: where to send the browser of the same device, else nothing. Never the verdict.</summary>
+/// <summary>What a wallet hears back: where to send the browser of the same device, and what was signed about what it showed, so that its holder has the same in hand as who asked.</summary>
 /// <param name="RedirectUri">Page with a fresh response code.</param>
+/// <param name="Receipts">Our own member; one receipt for each credential (docs/check-receipt.md). Wallets ignore what they do not know.</param>
 public sealed record ResponseTaken(
     [property: System.Text.Json.Serialization.JsonPropertyName("redirect_uri")]
-    [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] string? RedirectUri);
+    [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] string? RedirectUri,
+    [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Receipts);
 
 /// <summary>Takes the answer of a wallet: <c>direct_post</c> and <c>direct_post.jwt</c> (OpenID4VP 1.0, section 8.2 and 8.3.1).</summary>
 public static class PostResponse
@@ -31,16 +33,18 @@ public static class PostResponse
         if (!presentation.TryBeginAnswer(fetchNeeded: requests.IsSigned)) return OAuthError.Result("invalid_request", "This request has been answered, or was never fetched.");
 
         var code = presentation.Flow == Flow.SameDevice ? presentation.ResponseCode : null;
-        presentation.Complete(answer switch
+        PresentationState end = answer switch
         {
             WalletAnswer.Presented presented => await examiner.ExamineAsync(presentation, presented, code, CancellationToken.None),
             WalletAnswer.Declined declined => new PresentationState.Refused(declined.Error, code),
             _ => throw new InvalidOperationException("An answer is presented or declined."),
-        });
+        };
+        presentation.Complete(end);
+        var receipts = end is PresentationState.Answered { Credentials: var credentials } ? credentials.Select(credential => credential.Verdict.Receipt).OfType<string>().ToList() : null;
 
         if (answer is WalletAnswer.Presented shown) store.Keep(presentation, shown.Characters);
 
         // The code travels in the fragment: no server and no log on the way sees it.
-        return TypedResults.Ok(new ResponseTaken(code is null ? null : $"{settings.PublicUrl}/result#response_code={code}"));
+        return TypedResults.Ok(new ResponseTaken(code is null ? null : $"{settings.PublicUrl}/result#response_code={code}", receipts));
     }
 }

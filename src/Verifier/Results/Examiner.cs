@@ -42,11 +42,11 @@ public sealed class Examiner(TrustView trust, StatusCache status, IssuerKeys iss
         return new Examined(verdict, IsHolderProven(verdict) ? credential.HolderKey?.ThumbprintText() : null, verdict.Claims.Count > 0 ? credential.Status : null);
     }
 
-    /// <summary>Examines a proof or a paper read by the camera against the challenge that was shown.</summary>
-    public async Task<Examined> ScanAsync(string text, CompactChallenge challenge, AskedCredential asked, CancellationToken ct)
+    /// <summary>Examines a proof or a paper read by the camera against the challenge that was shown; by <paramref name="otherwise"/> where it was read earlier.</summary>
+    public async Task<Examined> ScanAsync(string text, CompactChallenge challenge, AskedCredential asked, CancellationToken ct, VerdictPolicy? otherwise = null)
     {
         var expectations = new Expectations.Challenge(challenge) { Asks = CompactVerifier.TryRead(text, out var form, out _) ? Values(form, asked) : null };
-        var verdict = await ExamineAsync(text, expectations, ct);
+        var verdict = await ExamineAsync(text, expectations, ct, otherwise);
         return new Examined(verdict, form is CompactPresentation proof && IsHolderProven(verdict) ? Convert.ToHexStringLower(proof.Issuer.Holder) : null);
     }
 
@@ -73,24 +73,24 @@ public sealed class Examiner(TrustView trust, StatusCache status, IssuerKeys iss
         return null;
     }
 
-    private async Task<Verdict> ExamineAsync(string text, Expectations expectations, CancellationToken ct)
+    private async Task<Verdict> ExamineAsync(string text, Expectations expectations, CancellationToken ct, VerdictPolicy? otherwise = null)
     {
-        var verdict = Judge(text, expectations, []);
+        var verdict = Judge(text, expectations, [], otherwise);
 
         IReadOnlyList<Jwk> published = [];
         if (verdict.Reason == ReasonCode.IssuerUnknown && verdict.Facts.StatedIssuer is { } stated)
         {
             published = await issuerKeys.FindAsync(stated, ct);
-            if (published.Count > 0) verdict = Judge(text, expectations, published);
+            if (published.Count > 0) verdict = Judge(text, expectations, published, otherwise);
         }
 
         if (NeedsStatus(verdict) && FindList(text, verdict) is var (uri, issuer) && await status.FetchAsync(uri, issuer, ct))
-            verdict = Judge(text, expectations, published);
+            verdict = Judge(text, expectations, published, otherwise);
         return verdict;
     }
 
-    private Verdict Judge(string text, Expectations expectations, IReadOnlyList<Jwk> published) =>
-        VerdictEngine.Check(text, expectations, trust, clock.GetUtcNow(), policy, published);
+    private Verdict Judge(string text, Expectations expectations, IReadOnlyList<Jwk> published, VerdictPolicy? otherwise) =>
+        VerdictEngine.Check(text, expectations, trust, clock.GetUtcNow(), otherwise ?? policy, published);
 
     // A list is fetched for a credential whose signature, issuer, accreditation, binding and dates held, and for no other.
     private static bool NeedsStatus(Verdict verdict) =>

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Identity.Credentials.Types;
 using Identity.Credentials.Verdicts;
 
@@ -31,6 +32,10 @@ public sealed record VerdictView(
     IReadOnlyList<string> Compare,
     LedgerView? Ledger)
 {
+    /// <summary>The signed receipt of this check (docs/check-receipt.md); absent where there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Receipt { get; init; }
+
     /// <summary>The view of a verdict.</summary>
     public static VerdictView Of(Verdict verdict)
     {

@@ -1,5 +1,6 @@
 using Identity.Credentials.Compact;
 using Identity.Hosting;
+using Identity.Verifier.Receipts;
 using Identity.Verifier.Results;
 using Identity.Verifier.Sessions;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -25,7 +26,7 @@ public static class AnswerChallenge
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(413).ProducesProblem(429);
 
     private static async Task<Results<Ok<VerdictView>, ProblemHttpResult>> HandleAsync(
-        string id, AnswerBody body, HttpContext http, ChallengeStore store, RollingMemory memory, Examiner examiner, VerdictRecorder recorder)
+        string id, AnswerBody body, HttpContext http, ChallengeStore store, RollingMemory memory, Examiner examiner, VerdictRecorder recorder, ReceiptMaker receipts, ReceiptMemory given)
     {
         var text = body.Proof?.Trim();
         if (text is not { Length: > 0 and <= MaxCharacters })
@@ -43,7 +44,8 @@ public static class AnswerChallenge
         // Not the request's token: once used up, the answer is examined to its end.
         var examined = await examiner.ScanAsync(text, challenge.Compact, challenge.Asked, CancellationToken.None);
         recorder.Record(examined.Verdict, Way.Scan, challenge.Template);
-        var verdict = VerdictView.Of(examined.Verdict);
+        var verdict = VerdictView.Of(examined.Verdict) with { Receipt = receipts.Make(text, examined.Verdict, challenge.Inquiry) };
+        given.Keep(text, verdict.Receipt);
         memory.Keep(challenge, text, verdict);
         return TypedResults.Ok(verdict);
     }

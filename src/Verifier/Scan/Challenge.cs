@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using Identity.Credentials.Compact;
 using Identity.Verifier.Policies;
+using Identity.Verifier.Receipts;
 using Identity.Verifier.Sessions;
 
 namespace Identity.Verifier.Scan;
 
 /// <summary>A challenge on the screen: answered at most once, within minutes of the monotonic clock, by the browser that shows it.</summary>
-public sealed class Challenge(CompactChallenge compact, AskedCredential asked, string? template, SessionId session, long createdTicks)
+public sealed class Challenge(CompactChallenge compact, AskedCredential asked, Inquiry inquiry, string? template, SessionId session, long createdTicks)
 {
     private int _answered;
 
@@ -18,6 +19,9 @@ public sealed class Challenge(CompactChallenge compact, AskedCredential asked, s
 
     /// <summary>What is asked.</summary>
     public AskedCredential Asked { get; } = asked;
+
+    /// <summary>The same for the receipt: who asks, why.</summary>
+    public Inquiry Inquiry { get; } = inquiry;
 
     /// <summary>The template's name, if it was one.</summary>
     public string? Template { get; } = template;

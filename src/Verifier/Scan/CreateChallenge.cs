@@ -5,6 +5,7 @@ using Identity.Credentials.Compact;
 using Identity.Credentials.Verifiers;
 using Identity.Hosting;
 using Identity.Verifier.Policies;
+using Identity.Verifier.Receipts;
 using Identity.Verifier.Registration;
 using Identity.Verifier.Sessions;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -88,7 +89,7 @@ public static class CreateChallenge
             return TypedResults.Problem("The question is too long for a QR. Ask for fewer claims, or shorten the purpose.", statusCode: 400, title: "This cannot be asked by QR");
         }
 
-        var challenge = new Challenge(compact, asked, question.Template, BrowserSession.Ensure(http), clock.GetTimestamp());
+        var challenge = new Challenge(compact, asked, Inquiry.Of(asker, question.Purpose, asked), question.Template, BrowserSession.Ensure(http), clock.GetTimestamp());
         if (!store.TryAdd(challenge)) return TypedResults.Problem("Too many challenges are open. Try again in a minute.", statusCode: 503, title: "Busy");
         return TypedResults.Created($"/api/challenges/{challenge.Id}", new CreatedChallenge(challenge.Id, compact.Text, QrImage.Svg(compact.Text), now + settings.ChallengeLifetime));
     }

@@ -36,18 +36,23 @@ public static class OfflineQuestions
 
     private static Ok<IReadOnlyList<OfflineQuestion>> Handle(OfflineBody body, AskingIdentities identities, TimeProvider clock)
     {
-        var now = clock.GetUtcNow().ToUnixTimeSeconds();
+        var now = clock.GetUtcNow();
         var questions = new List<OfflineQuestion>();
         foreach (var template in Template.All.Where(t => t.Credentials.Count == 1))
         {
             var question = template.Ask(body.Language ?? "en");
-            var asked = question.Credentials[0];
-            if (!CreateChallenge.TryKeys(asked, out var required, out var optional, out _)) continue;
-            var texts = Enumerable.Range(0, Stock).Select(_ => CompactChallenge.Create(
-                RandomNumberGenerator.GetBytes(16), now, asked.Type.Vct, required, optional, question.Purpose, identities.PublicPage.Name, identities.PublicPage.Keys.Challenge, template.Name).Text);
-            questions.Add(new OfflineQuestion(template.Name, asked.Type.Vct, asked.Values, [.. texts]));
+            var texts = Enumerable.Range(0, Stock).Select(_ => Sign(question, identities.PublicPage, now)?.Text).OfType<string>().ToList();
+            if (texts.Count > 0) questions.Add(new OfflineQuestion(template.Name, question.Credentials[0].Type.Vct, question.Credentials[0].Values, texts));
         }
 
         return TypedResults.Ok<IReadOnlyList<OfflineQuestion>>(questions);
+    }
+
+    /// <summary>One challenge of the page for a question about one credential; null where a code cannot carry what it needs.</summary>
+    internal static CompactChallenge? Sign(Question question, AskingIdentity page, DateTimeOffset now)
+    {
+        var asked = question.Credentials[0];
+        return !CreateChallenge.TryKeys(asked, out var required, out var optional, out _) ? null : CompactChallenge.Create(
+            RandomNumberGenerator.GetBytes(16), now.ToUnixTimeSeconds(), asked.Type.Vct, required, optional, question.Purpose, page.Name, page.Keys.Challenge, question.Template);
     }
 }

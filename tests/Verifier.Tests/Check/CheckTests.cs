@@ -66,6 +66,7 @@ public class CheckTests
         {
             var api = await CheckAsync(scene, text);
             var verdict = VerdictEngine.Check(text, new Expectations.File(), scene.Verifier.Services.GetRequiredService<TrustView>(), scene.Clock.Now);
+            api.Remove("receipt"); // signed anew each time
             Assert.Equal(VerdictJson.ToJson(verdict).ToJsonString(), api.ToJsonString());
         }
     }

@@ -1,0 +1,157 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Identity.Credentials.Compact;
+using Identity.Credentials.Jose;
+using Identity.Credentials.Receipts;
+using Identity.Credentials.StatusList;
+using Identity.Verifier.CommandLine;
+using Identity.Verifier.Registration;
+using Identity.Verifier.Tests.World;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Identity.Verifier.Tests.Receipts;
+
+public class ReceiptTests
+{
+    [Fact]
+    public async Task Who_asked_and_who_showed_get_the_same_receipt_with_names_of_claims_and_no_value()
+    {
+        await using var scene = await Scene.OpenAsync();
+        var diploma = scene.College.Issue("qualification", Scene.Diploma);
+        var (created, request) = await scene.AskAsync("diploma");
+        var shown = scene.Show(diploma, request);
+
+        var told = await (await scene.Wallet.AnswerAsync(request, Scene.Token("qualification", shown))).JsonAsync();
+        var verdict = (await scene.ResultAsync(created))["verdicts"]![0]!["verdict"]!;
+
+        var text = Assert.Single(told["receipts"]!.AsArray())!.GetValue<string>();
+        Assert.Equal(text, verdict["receipt"]!.GetValue<string>());
+        var receipt = Read(text, out var key);
+        Assert.Equal(scene.Verifier.Services.GetRequiredService<AskingIdentities>().PublicPage.RequestKey, key.ThumbprintText());
+        Assert.Equal((scene.Verifier.Url, "valid", "valid", "online_key_binding"), (receipt.Verifier, receipt.Outcome, receipt.Reason, receipt.Binding));
+        Assert.Equal(CheckReceipt.DigestOf(shown), receipt.Presentation);
+        Assert.Equal(ShownText.EntryOf(diploma.Text), receipt.Entry);
+        Assert.Equal(scene.Clock.Now, receipt.CheckedAt);
+        Assert.Equal("urn:identity:qualification:1", receipt.Type);
+        Assert.Equal(["awarded_on", "awarding_body", "awarding_country", "holder_name", "kind", "origin", "title"], receipt.Shown.Order()); // three of them are never hidden
+        Assert.Contains("holder_name", receipt.Asked);
+        Assert.True(Jws.TryParse(text, out var jws, out _));
+        foreach (var value in Scene.Diploma.Select(claim => claim.Value!.ToString()).Where(value => value.Length > 7)) Assert.DoesNotContain(value, jws.Payload.ToJsonString());
+    }
+
+    [Fact]
+    public async Task The_desk_signs_with_its_own_registered_key_and_its_own_words()
+    {
+        await using var scene = await Scene.OpenAsync();
+        var diploma = scene.College.Issue("qualification", Scene.Diploma);
+        var (created, request) = await scene.AskAsync(new JsonObject { ["type"] = "qualification", ["required"] = new JsonArray("title"), ["purpose"] = "To hire a welder" });
+
+        await scene.Wallet.AnswerAsync(request, Scene.Token("qualification", scene.Show(diploma, request, "title")));
+
+        var receipt = Read((await scene.ResultAsync(created))["verdicts"]![0]!["verdict"]!["receipt"]!.GetValue<string>(), out var key);
+        Assert.Equal(scene.Verifier.Services.GetRequiredService<AskingIdentities>().Desk!.RequestKey, key.ThumbprintText());
+        Assert.Equal(("To hire a welder", "title", "title"), (receipt.Purpose, Assert.Single(receipt.Asked), receipt.Shown[^1]));
+    }
+
+    [Fact]
+    public async Task A_phone_without_a_network_gets_the_receipt_later_by_the_digest_of_what_it_showed()
+    {
+        await using var scene = await Scene.OpenAsync();
+        var (credential, holder, _) = scene.College.IssueCompact("qualification", Scene.Diploma);
+        var created = await scene.Browser.PostJsonAsync("/api/challenges", new JsonObject { ["template"] = "diploma" }, HttpStatusCode.Created);
+        Assert.True(CompactChallenge.TryParse(created["text"]!.GetValue<string>(), out var challenge, out _));
+        var proof = CompactHolder.Answer(credential, challenge.Required, challenge, holder);
+        var verdict = await scene.Browser.PostJsonAsync($"/api/challenges/{created["id"]}/answer", new JsonObject { ["proof"] = proof }, HttpStatusCode.OK);
+        using var phone = scene.Verifier.Browser();
+
+        var path = $"/receipts/{Base64Url.Encode(CheckReceipt.DigestOf(proof))}";
+        Assert.Equal(verdict["receipt"]!.GetValue<string>(), await phone.GetStringAsync(path));
+        Assert.Equal(HttpStatusCode.NotFound, (await phone.GetAsync($"/receipts/{Base64Url.Encode(new byte[32])}")).StatusCode);
+        scene.Clock.Pass(TimeSpan.FromHours(24));
+        Assert.Equal(HttpStatusCode.NotFound, (await phone.GetAsync(path)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_file_gets_a_receipt_that_names_no_purpose_and_nonsense_gets_none()
+    {
+        await using var scene = await Scene.OpenAsync();
+        var diploma = scene.College.Issue("qualification", Scene.Diploma);
+
+        var verdict = await scene.Browser.PostJsonAsync("/api/check", new JsonObject { ["credential"] = diploma.Text }, HttpStatusCode.OK);
+        var nonsense = await scene.Browser.PostJsonAsync("/api/check", new JsonObject { ["credential"] = "IDP:NOTHING" }, HttpStatusCode.OK);
+
+        var receipt = Read(verdict["receipt"]!.GetValue<string>(), out _);
+        Assert.Equal((null, "none"), (receipt.Purpose, receipt.Binding));
+        Assert.Empty(receipt.Asked);
+        Assert.False(nonsense.ContainsKey("receipt"));
+    }
+
+    [Fact]
+    public async Task Years_later_the_command_line_says_who_checked_what_when_and_whether_it_was_this_credential()
+    {
+        await using var scene = await Scene.OpenAsync();
+        var diploma = scene.College.Issue("qualification", Scene.Diploma);
+        var other = scene.College.Issue("qualification", Scene.Diploma);
+        var (created, request) = await scene.AskAsync(new JsonObject { ["type"] = "qualification", ["required"] = new JsonArray("title"), ["purpose"] = "To hire a welder" });
+        var shown = scene.Show(diploma, request, "title");
+        await scene.Wallet.AnswerAsync(request, Scene.Token("qualification", shown));
+        var receipt = (await scene.ResultAsync(created))["verdicts"]![0]!["verdict"]!["receipt"]!.GetValue<string>();
+
+        var (code, output) = await VerifyAsync(scene, receipt, null);
+        Assert.True(code == 0, output);
+        foreach (var line in new[] { "VALID", "checked by: Test desk (XN) DEMONSTRATION, registered by Talmara Ministry of Interior", "purpose: To hire a welder", "checked at: 2026-11-20 10:00:00Z", "verdict: valid (valid)", "recorded: " }) Assert.Contains(line, output);
+        Assert.Contains("the very copy", (await VerifyAsync(scene, receipt, diploma.Text)).Output);
+        Assert.Contains("byte for byte", (await VerifyAsync(scene, receipt, shown + "\n")).Output);
+
+        (code, output) = await VerifyAsync(scene, receipt, other.Text);
+        Assert.Equal(1, code);
+        Assert.StartsWith("ANOTHER CREDENTIAL", output);
+    }
+
+    [Fact]
+    public async Task Attack_a_receipt_is_altered_or_signed_by_a_key_that_nobody_registered()
+    {
+        await using var scene = await Scene.OpenAsync();
+        var diploma = scene.College.Issue("qualification", Scene.Diploma);
+        var real = (await scene.Browser.PostJsonAsync("/api/check", new JsonObject { ["credential"] = diploma.Text }, HttpStatusCode.OK))["receipt"]!.GetValue<string>();
+        using var own = Es256Key.Create();
+        var forged = Read(real, out _).Sign(own);
+        Assert.True(Jws.TryParse(real, out var jws, out _));
+        jws.Payload["outcome"] = "not_valid";
+        var altered = $"{real.Split('.')[0]}.{Base64Url.Encode(System.Text.Encoding.UTF8.GetBytes(jws.Payload.ToJsonString()))}.{real.Split('.')[2]}";
+
+        Assert.False(CheckReceipt.TryRead(altered, out _, out _, out var reason));
+        Assert.Equal("the signature does not hold", reason);
+        var (code, output) = await VerifyAsync(scene, forged, null);
+        Assert.Equal(1, code);
+        Assert.Contains("nobody whom the ledger knows", output);
+        Assert.Equal(1, (await VerifyAsync(scene, "eyJ.nothing.at-all", null)).Code);
+        Assert.Equal(3, await ReceiptCommand.RunAsync(["verify-receipt", "/no/such/file"], TextWriter.Null, TextWriter.Null));
+    }
+
+    internal static CheckReceipt Read(string text, out Jwk key)
+    {
+        Assert.True(CheckReceipt.TryRead(text, out var receipt, out var found, out var reason), reason);
+        key = found;
+        return receipt;
+    }
+
+    private static async Task<(int Code, string Output)> VerifyAsync(Scene scene, string receipt, string? credential)
+    {
+        var (file, other) = (Path.Combine(scene.Verifier.Folder, "receipt.jwt"), Path.Combine(scene.Verifier.Folder, "credential.txt"));
+        await File.WriteAllTextAsync(file, receipt);
+        if (credential is not null) await File.WriteAllTextAsync(other, credential);
+        var output = new StringWriter();
+        string[] args = ["verify-receipt", file, "--data", scene.Verifier.Folder];
+        var code = await ReceiptCommand.RunAsync(credential is null ? args : [.. args, "--credential", other], output, TextWriter.Null, services =>
+        {
+            services.AddSingleton(scene.Verifier.Services.GetRequiredService<RegistrationSource>());
+            TestVerifier.Exchange(services, scene.Clock, scene.Verifier.Ledger);
+            foreach (var mirror in services.Where(s => s.ServiceType == typeof(Identity.Ledger.Mirror.LedgerMirror)).ToList()) services.Remove(mirror);
+        });
+        return (code, output.ToString());
+    }
+}
