@@ -89,7 +89,7 @@ internal sealed class Stack : IAsyncDisposable
         var issuer = await screen.DuringAsync($"Issuer at {options.IssuerUrl}", async () => await StartAsync(IssuerApp.Build(
         [
             .. Common(options, "issuer", options.IssuerUrl), .. Cast.IssuerArguments(),
-            $"--Wallet:Url={options.WalletUrl}", $"--Recognition:Verifier={options.VerifierUrl}",
+            $"--Wallet:Url={options.WalletUrl}", $"--Recognition:Verifier={options.VerifierUrl}", $"--Check:Url={options.VerifierUrl}",
         ]), ct));
         var authority = IssuerSide.Authority(issuer.Services);
         ListSigners = authority.Signers;
@@ -106,7 +106,7 @@ internal sealed class Stack : IAsyncDisposable
         await screen.DuringAsync($"Wallet at {options.WalletUrl}", async () => await StartAsync(WalletApp.Build(
         [
             .. Common(options, "wallet", options.WalletUrl),
-            $"--Verifiers:List={authority.Profile.Issuer}/verifiers", .. authority.Signers.Select((signer, i) => $"--Verifiers:Signers:{i}={signer}"), "--Verifiers:RefreshSeconds=2",
+            $"--Verifiers:List={authority.Profile.Issuer}/verifiers", .. authority.Signers.Select((signer, i) => $"--Verifiers:Signers:{i}={signer}"), "--Verifiers:RefreshSeconds=2", $"--Check:Url={options.VerifierUrl}",
         ]), ct));
         DeskKey = DeskOperators.Add(options.Path("verifier", "desk-operators"), "demonstration");
         var verifier = await screen.DuringAsync($"Verifier at {options.VerifierUrl}", async () => await StartAsync(VerifierApp.Build(

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Encodings.Web;
 using Identity.Hosting;
 using Identity.Wallet.Data;
 using Identity.Wallet.Verifiers;
@@ -12,7 +13,7 @@ namespace Identity.Wallet;
 /// </summary>
 public static class WalletApp
 {
-    private const string SignersMark = "%verifier-signers%";
+    private const string SignersMark = "%verifier-signers%", CheckMark = "%check-page%";
 
     /// <summary>Builds the app from settings in <c>wallet.json</c>, the environment and <paramref name="args"/>.</summary>
     /// <exception cref="SettingMissingException">A setting is missing; the message says what to set.</exception>
@@ -24,7 +25,10 @@ public static class WalletApp
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ApplicationName = "Identity.Wallet" });
         builder.AddIdentityHosting("wallet", args);
         var options = VerifierListOptions.Read(builder.Configuration, builder.Environment.IsProduction());
-        var assets = new EmbeddedAssets(typeof(WalletApp).Assembly, (path, bytes) => Pin(path, bytes, options.Signers));
+        var checkPage = builder.Configuration["Check:Url"] ?? "";
+        if (checkPage.Length > 0 && !(Uri.TryCreate(checkPage, UriKind.Absolute, out var check) && check.Scheme is "https" or "http"))
+            throw new SettingMissingException("Check:Url", "the absolute address of the page where papers are checked, or nothing");
+        var assets = new EmbeddedAssets(typeof(WalletApp).Assembly, (path, bytes) => Pin(path, bytes, options.Signers, checkPage));
         var page = assets.Find("index.html")
             ?? throw new InvalidOperationException("The wallet's pages are not in this build: build src/Wallet again.");
         builder.AddWalletData();
@@ -42,12 +46,14 @@ public static class WalletApp
     /// <summary>The wallet speaks to any issuer and verifier over https; plain http reaches this machine only.</summary>
     internal static ContentPolicy Policy(string page) => ContentPolicy.ForPage(page) with { Connect = ["https:", "http://localhost:*", "http://127.0.0.1:*"] };
 
-    // The pin is part of the page that the phone keeps, not of an answer: it changes only with a new version, which the person agrees to.
-    private static byte[] Pin(string path, byte[] bytes, IReadOnlyList<string> signers)
+    // The pin, and the address to be printed on papers, are part of the page that the phone keeps, not of an answer: they change only with a new version, which the person agrees to.
+    private static byte[] Pin(string path, byte[] bytes, IReadOnlyList<string> signers, string checkPage)
     {
         if (path is not ("index.html" or "sw.js")) return bytes;
         var pin = string.Join(' ', signers);
-        var value = path == "index.html" ? pin : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(pin)))[..8];
-        return Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace(SignersMark, value, StringComparison.Ordinal));
+        var text = Encoding.UTF8.GetString(bytes);
+        return Encoding.UTF8.GetBytes(path == "index.html"
+            ? text.Replace(SignersMark, pin, StringComparison.Ordinal).Replace(CheckMark, HtmlEncoder.Default.Encode(checkPage), StringComparison.Ordinal)
+            : text.Replace(SignersMark, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{pin}\n{checkPage}")))[..8], StringComparison.Ordinal));
     }
 }

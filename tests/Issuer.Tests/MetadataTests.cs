@@ -8,7 +8,7 @@ namespace Identity.Issuer.Tests;
 public sealed class MetadataTests(IssuerFixture issuer) : IClassFixture<IssuerFixture>
 {
     [Fact]
-    public async Task The_issuer_metadata_names_each_type_in_both_formats_and_languages()
+    public async Task The_issuer_metadata_names_each_type_in_every_format_and_languages()
     {
         var metadata = await Json(await issuer.Http.GetAsync($"/.well-known/openid-credential-issuer/{College}"));
 
@@ -18,7 +18,7 @@ public sealed class MetadataTests(IssuerFixture issuer) : IClassFixture<IssuerFi
         Assert.False(metadata.ContainsKey("authorization_servers"));
         Assert.Equal(10, metadata["batch_credential_issuance"]!["batch_size"]!.GetValue<int>());
         var configurations = metadata["credential_configurations_supported"]!.AsObject();
-        Assert.Equal(["qualification", "qualification-compact", "training", "training-compact"], configurations.Select(c => c.Key));
+        Assert.Equal(["qualification", "qualification-compact", "qualification-paper", "training", "training-compact", "training-paper"], configurations.Select(c => c.Key));
         var sdJwt = configurations["qualification"]!;
         Assert.Equal("dc+sd-jwt", sdJwt["format"]!.GetValue<string>());
         Assert.Equal("urn:identity:qualification:1", sdJwt["vct"]!.GetValue<string>());
@@ -26,6 +26,9 @@ public sealed class MetadataTests(IssuerFixture issuer) : IClassFixture<IssuerFi
         Assert.Equal(["ar", "en", "es", "fr"], sdJwt["credential_metadata"]!["display"]!.AsArray().Select(d => d!["locale"]!.GetValue<string>()).Order(StringComparer.Ordinal));
         Assert.Equal(TypeDefinition.Find("qualification")!.Claims.Count, sdJwt["credential_metadata"]!["claims"]!.AsArray().Count);
         Assert.Equal("identity-compact", configurations["qualification-compact"]!["format"]!.GetValue<string>());
+        var paper = configurations["qualification-paper"]!.AsObject();
+        Assert.Equal("identity-compact-paper", paper["format"]!.GetValue<string>());
+        Assert.False(paper.ContainsKey("proof_types_supported") || paper.ContainsKey("cryptographic_binding_methods_supported"));
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class OfferAndTokenTests(IssuerFixture issuer) : IClassFixture<Iss
         var value = Regex.Match(prepared["offer"]!["byValueLink"]!.GetValue<string>(), @"^openid-credential-offer://\?credential_offer=(.*)$").Groups[1].Value;
         Assert.Equal(JsonNode.Parse(Uri.UnescapeDataString(value))!.ToJsonString(), byReference.ToJsonString());
         Assert.Equal($"{Url}/{College}", byReference["credential_issuer"]!.GetValue<string>());
-        Assert.Equal(["qualification", "qualification-compact"], byReference["credential_configuration_ids"]!.AsArray().Select(i => i!.GetValue<string>()));
+        Assert.Equal(["qualification", "qualification-compact", "qualification-paper"], byReference["credential_configuration_ids"]!.AsArray().Select(i => i!.GetValue<string>()));
         var txCode = byReference["grants"]!["urn:ietf:params:oauth:grant-type:pre-authorized_code"]!["tx_code"]!;
         Assert.Equal("numeric", txCode["input_mode"]!.GetValue<string>());
         Assert.Equal(6, txCode["length"]!.GetValue<int>());

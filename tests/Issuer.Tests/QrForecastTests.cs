@@ -153,7 +153,7 @@ public sealed class QrForecastTests(IssuerFixture issuer) : IClassFixture<Issuer
         Assert.Contains("data-reading=\"easy\"", await clerk.Page("/console/credentials/" + prepared["id"]!.GetValue<string>()));
     }
 
-    private static JsonNode Some(ClaimDefinition claim, char from, char to, Random random) => claim.Kind switch
+    internal static JsonNode Some(ClaimDefinition claim, char from, char to, Random random) => claim.Kind switch
     {
         ClaimKind.Boolean => true,
         ClaimKind.Integer or ClaimKind.Year => random.Next(0, 9999),

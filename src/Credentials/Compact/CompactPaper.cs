@@ -27,6 +27,9 @@ public sealed class CompactPaper : ICompactForm
     private const int Version = 1;
     private const int Members = 8;
 
+    // The array of four, the protected header with its key id, no unprotected one, the signature; the payload with its head stands between.
+    private const int Around = 1 + 14 + 1 + 66;
+
     private readonly CoseSign1 _sign1;
     private readonly IReadOnlyList<(int Key, object Value)> _claims;
 
@@ -87,6 +90,13 @@ public sealed class CompactPaper : ICompactForm
         var sign1 = CoseSign1.Sign(Payload(type.Vct, nbf, exp, list, index, salt, printed), Purpose, issuerKey, issuerKey.PublicKey.Thumbprint()[..CoseSign1.KeyIdSize]);
         if (sign1.Encoded.Length > MaxIssued) throw new ArgumentException($"The claims make a paper of {sign1.Encoded.Length} bytes; {MaxIssued} fit.", nameof(claims));
         return new CompactPaper(sign1, type.Vct, nbf, exp, list, index, salt, printed);
+    }
+
+    /// <summary>Bytes of a paper of these claims, signed or not yet: times and index taken at their largest, <paramref name="list"/> as it is.</summary>
+    public static int SizeOf(TypeDefinition type, JsonObject claims, int list = ushort.MaxValue)
+    {
+        var payload = Payload(type.Vct, uint.MaxValue, uint.MaxValue, list, int.MaxValue, new byte[CompactLeaf.SaltSize], CompactValue.OfCode(type, claims));
+        return Around + payload.Length + payload.Length switch { < 24 => 1, < 256 => 2, _ => 3 };
     }
 
     /// <summary>

@@ -30,7 +30,7 @@ public static class RecordHistory
         var days = await db.Database.SqlQuery<HistoryLine>(
             $"""
             SELECT "Actor", "Role", "Act", "Why", MAX("At") AS "Last", COUNT(*) AS "Times" FROM "access_log"
-            WHERE ("Actor" LIKE 'staff:%' OR "Actor" LIKE 'api:%' OR ("Actor" = 'wallet' AND "Act" = 'collected')) AND ("CredentialId" = {credentialId} OR ("Act" IN ('bulk_read', 'case-read') AND "CredentialId" IN
+            WHERE ("Actor" LIKE 'staff:%' OR "Actor" LIKE 'api:%' OR ("Actor" = 'wallet' AND "Act" IN ('collected', 'paper_made'))) AND ("CredentialId" = {credentialId} OR ("Act" IN ('bulk_read', 'case-read') AND "CredentialId" IN
                 (SELECT "Job" FROM "bulk_rows" WHERE "CredentialId" = {credentialId} UNION ALL SELECT "Id" FROM "recognition_cases" WHERE "Statement" = {credentialId})))
             GROUP BY "Actor", "Role", "Act", "Why", "At" / 86400000000
             """).ToListAsync(ct);

@@ -62,7 +62,7 @@ public sealed class DecideApproval(IssuerDb db, MakeOffer offers, OfferLinks lin
             }
             // An offer that was made meanwhile goes on; the wallet that redeemed it waits for this moment.
             var offer = await db.Offers.Where(o => o.CredentialId == credentialId && o.State != OfferState.Dead).OrderByDescending(o => o.CreatedAt).FirstOrDefaultAsync(ct);
-            view = offer is null ? offers.Add(organisation, credential, actor, now) : links.View(organisation, offer, credential.Type);
+            view = offer is null ? offers.Add(organisation, credential, actor, now) : links.View(organisation, offer, credential.Type, credential.PaperList is not null);
             await db.SaveChangesAsync(ct);
             await status.MarkAsync(organisation, lists, ct);
             await transaction.CommitAsync(ct);

@@ -28,7 +28,7 @@ internal static class ServerMetadata
             ["response_types_supported"] = grants.Code ? new JsonArray("code") : new JsonArray(),
             ["dpop_signing_alg_values_supported"] = Array(Dpop.Algorithms),
             ["authorization_details_types_supported"] = new JsonArray(RequestedAccess.DetailsType),
-            ["scopes_supported"] = Array(organisation.Types.SelectMany(t => new[] { Configurations.SdJwt(t.Name), Configurations.Compact(t.Name) })),
+            ["scopes_supported"] = Array(organisation.Types.SelectMany(t => new[] { Configurations.SdJwt(t.Name), Configurations.Compact(t.Name), Configurations.Paper(t.Name) })),
             ["pre-authorized_grant_anonymous_access_supported"] = grants.PreAuthorized,
             ["status_list_aggregation_endpoint"] = $"{organisation.Issuer}/status",
         };

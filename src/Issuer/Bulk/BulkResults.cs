@@ -77,10 +77,10 @@ public sealed class BulkResults(IssuerDb db, OfferLinks links, TimeProvider cloc
     private async Task<List<BulkLetter>> ViewAsync(Organisation organisation, BulkJob job, IQueryable<BulkRow> rows, int skip, int take, CancellationToken ct)
     {
         var found = await rows.AsNoTracking().Where(r => r.Job == job.Id && r.CredentialId != null).OrderBy(r => r.Number).Skip(skip).Take(take)
-            .Join(db.Credentials, r => r.CredentialId, c => c.Id, (r, c) => new { Row = r, c.HolderName })
-            .Join(db.Offers, x => x.Row.OfferId, o => o.Id, (x, o) => new { x.Row, x.HolderName, Offer = o })
+            .Join(db.Credentials, r => r.CredentialId, c => c.Id, (r, c) => new { Row = r, c.HolderName, HasPaper = c.PaperList != null })
+            .Join(db.Offers, x => x.Row.OfferId, o => o.Id, (x, o) => new { x.Row, x.HolderName, x.HasPaper, Offer = o })
             .OrderBy(x => x.Row.Number).ToListAsync(ct);
-        return found.ConvertAll(x => new BulkLetter(x.Row.Number, x.Row.Reference, x.HolderName, links.View(organisation, x.Offer, job.Type)));
+        return found.ConvertAll(x => new BulkLetter(x.Row.Number, x.Row.Reference, x.HolderName, links.View(organisation, x.Offer, job.Type, x.HasPaper)));
     }
 
     // One statement, however many: the persons see that their offer was read out.

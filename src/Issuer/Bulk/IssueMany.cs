@@ -168,7 +168,7 @@ internal sealed class IssueMany(IssuerDb db, KeyRing ring, OfferSecrets secrets,
 
         public void Sign(DateTimeOffset now)
         {
-            var holder = Order!.Holder.ThumbprintText();
+            var holder = Order!.Holder!.ThumbprintText();
             Copies = [.. Formats.Zip(Indices, (format, place) => Copy(Order with { List = place.List, Index = place.Index }, format, holder, now))];
         }
 

@@ -1,4 +1,6 @@
+using Identity.Issuer.Issuance;
 using Identity.Issuer.Offers;
+using Identity.Issuer.Organisations;
 using Identity.Issuer.Recognition;
 using Microsoft.EntityFrameworkCore;
 
@@ -37,6 +39,8 @@ internal sealed partial class ForgetExpired(IServiceScopeFactory scopes, TimePro
         // Copies that were signed before their offer was redeemed keep their text as long as it can be.
         await db.Copies.Where(c => c.Body != null && !db.AccessTokens.Any(t => t.OfferId == c.OfferId && t.ExpiresAt >= now)
                 && !db.Offers.Any(o => o.Id == c.OfferId && o.State == OfferState.Open && o.ExpiresAt >= now))
+            // A paper made at a counter belongs to no offer.
+            .Where(c => c.Format != Configurations.PaperFormat || c.IssuedAt < now - MakePaper.Printable)
             .ExecuteUpdateAsync(c => c.SetProperty(x => x.Body, (string?)null), ct);
         await db.AccessTokens.Where(t => t.ExpiresAt < now).ExecuteDeleteAsync(ct);
         await db.RefreshTokens.Where(t => t.ExpiresAt < now).ExecuteDeleteAsync(ct);

@@ -46,7 +46,8 @@ public static class CompactSize
         return new QrForecast(
             bytes, bytes is 0 || bytes > cap ? null : QrForecast.VersionOf(bytes), bytes <= target ? QrReading.Easy : bytes <= cap ? QrReading.Dense : QrReading.TooLong,
             [.. type.QrClaims.Select(c => c.Name).Where(name => claims.ContainsKey(name) && !fitting.ContainsKey(name))],
-            shown.MaxBy(name => Encoding.UTF8.GetByteCount(fitting[name]?.ToString() ?? "")), target, cap);
+            shown.MaxBy(name => Encoding.UTF8.GetByteCount(fitting[name]?.ToString() ?? "")), target, cap,
+            PaperSize.Forecast(type, claims));
     }
 
     /// <summary>Bytes of a proof that shows every claim, the largest values of the numbers assumed.</summary>

@@ -15,10 +15,10 @@ public sealed class CredentialCopy
     /// <summary>The offer it was collected with.</summary>
     public required string OfferId { get; init; }
 
-    /// <summary>Format identifier: <c>dc+sd-jwt</c> or <c>identity-compact</c>.</summary>
+    /// <summary>Format identifier: <c>dc+sd-jwt</c>, <c>identity-compact</c> or <c>identity-compact-paper</c>.</summary>
     public required string Format { get; init; }
 
-    /// <summary>RFC 7638 thumbprint of the holder's key, base64url.</summary>
+    /// <summary>RFC 7638 thumbprint of the holder's key, base64url; of a paper <see cref="MakePaper.NoKey"/>.</summary>
     public required string HolderKey { get; init; }
 
     /// <summary>Number of the status list.</summary>
@@ -55,7 +55,7 @@ public sealed class CredentialEvent
     /// <summary>Who, as <see cref="Issuance.Actor"/> writes it: <c>staff:NUMBER</c>, <c>api:NUMBER</c>, <c>wallet</c> or <c>system</c>.</summary>
     public required string Actor { get; init; }
 
-    /// <summary>What: created, held, released, offered, offer_locked, deferred, collected, wallet_accepted, wallet_failed, wallet_deleted, suspended, reinstated, revoked, approved, returned, revocation_asked, revocation_refused, suspension_asked, suspension_refused, replaced, added_to.</summary>
+    /// <summary>What: created, held, released, offered, offer_locked, deferred, collected, wallet_accepted, wallet_failed, wallet_deleted, suspended, reinstated, revoked, approved, returned, revocation_asked, revocation_refused, suspension_asked, suspension_refused, replaced, added_to, paper_made, paper_ended.</summary>
     public required string Act { get; init; }
 
     /// <summary>The reason given, if any.</summary>

@@ -111,6 +111,12 @@ public sealed class CredentialRecord
     /// <summary>The record to which this one adds a dated sentence; that one stays in force.</summary>
     public string? AddsTo { get; init; }
 
+    /// <summary>Status list of the paper in force, or null where there is none: at most one is.</summary>
+    public int? PaperList { get; private set; }
+
+    /// <summary>Index of the paper in force in that list.</summary>
+    public int? PaperIndex { get; private set; }
+
     /// <summary>Who asked to revoke or suspend it where a second person must agree; null while nobody asks.</summary>
     public string? EndAskedBy { get; private set; }
 
@@ -162,6 +168,20 @@ public sealed class CredentialRecord
         if (State is CredentialState.Suspended) return new Step.Refused("The credential is suspended.");
         CollectedAt ??= now;
         return Go(CredentialState.Collected, null, null, now);
+    }
+
+    /// <summary>From now on this paper is the one in force; whoever calls has ended the one before.</summary>
+    public void NewPaper(int list, int index)
+    {
+        (PaperList, PaperIndex) = (list, index);
+        Version++;
+    }
+
+    /// <summary>No paper is in force any more.</summary>
+    public void NoPaper()
+    {
+        (PaperList, PaperIndex) = (null, null);
+        Version++;
     }
 
     /// <summary>Takes the credential out of force for a time.</summary>

@@ -23,6 +23,8 @@ internal sealed record CredentialRequest(TypeDefinition Type, string Format, str
         var encryption = MessageEncryption.Read(json, encrypted, out error);
         if (error is not null) return null;
         if (Configuration(json, organisation, token, out error) is not var (type, format, id)) return null;
+        // A paper is bound to no key: proofs that come along prove nothing about it.
+        if (format == Configurations.PaperFormat) return new CredentialRequest(type, format, id, [], encryption);
         if (Proof(json, out error) is not { } proofs) return null;
         return new CredentialRequest(type, format, id, proofs, encryption);
     }

@@ -10,9 +10,9 @@ using Identity.Issuer.Organisations;
 
 namespace Identity.Issuer.Issuance;
 
-/// <summary>Everything one signed copy is made of.</summary>
+/// <summary>Everything one signed copy is made of; a paper has no holder's key.</summary>
 internal sealed record SigningOrder(
-    Organisation Organisation, IssuerKey Key, TypeDefinition Type, JsonObject Claims, Jwk Holder, DateTimeOffset Day, DateTimeOffset? Expires, int List, int Index);
+    Organisation Organisation, IssuerKey Key, TypeDefinition Type, JsonObject Claims, Jwk? Holder, DateTimeOffset Day, DateTimeOffset? Expires, int List, int Index);
 
 /// <summary>Signs copies. Gives the text for the wallet and the log entry of the signed part.</summary>
 internal static class CredentialSigner
@@ -20,7 +20,7 @@ internal static class CredentialSigner
     /// <summary>An SD-JWT VC (<c>dc+sd-jwt</c>): <c>jwt~disclosure~…~</c>.</summary>
     public static (string Body, byte[] Entry) SdJwt(SigningOrder order)
     {
-        var holder = new JsonObject { ["kty"] = order.Holder.Kty, ["crv"] = order.Holder.Crv, ["x"] = order.Holder.X };
+        var holder = new JsonObject { ["kty"] = order.Holder!.Kty, ["crv"] = order.Holder.Crv, ["x"] = order.Holder.X };
         if (order.Holder.Y is { } y) holder["y"] = y; // an Ed25519 key has none
         var payload = new JsonObject
         {
@@ -47,9 +47,17 @@ internal static class CredentialSigner
     public static (string Body, byte[] Entry) Compact(SigningOrder order)
     {
         var credential = CompactIssuer.Issue(
-            order.Type, CompactSize.Fit(order.Type, order.Claims), order.Holder, order.Day.ToUnixTimeSeconds(), order.Expires?.ToUnixTimeSeconds(),
+            order.Type, CompactSize.Fit(order.Type, order.Claims), order.Holder!, order.Day.ToUnixTimeSeconds(), order.Expires?.ToUnixTimeSeconds(),
             order.List, order.Index, order.Key.Signer, Salts(order));
         return (Base64Url.Encode(credential.Encode()), Entry.OfCose(credential.IssuerSign1));
+    }
+
+    /// <summary>A paper (<c>identity-compact-paper</c>): the text of its QR. The claims are those that <see cref="PaperSize.Fit"/> left.</summary>
+    public static (string Body, byte[] Entry) Paper(SigningOrder order)
+    {
+        var paper = CompactPaper.Issue(
+            order.Type, order.Claims, order.Day.ToUnixTimeSeconds(), order.Expires?.ToUnixTimeSeconds(), order.List, order.Index, order.Key.Signer, Salts(order));
+        return (paper.Text, paper.LogEntry);
     }
 
     // Asked once for all salts of a copy, the system's generator takes a tenth of the time.

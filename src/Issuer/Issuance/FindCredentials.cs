@@ -114,7 +114,7 @@ public sealed class FindCredentials(IssuerDb db, OfferLinks links, TimeProvider 
             .Select(e => new EventView(e.At, e.Actor, e.Act, e.Reason)).ToListAsync(ct);
         return new CredentialDetails(
             credential.Id, credential.Type, credential.Reference, credential.HolderName, credential.State, credential.StateCode, credential.StateReason, credential.CreatedAt, credential.CollectedAt,
-            credential.StateChangedAt, credential.Claims(), offer is null ? null : links.View(organisation, offer, credential.Type), copies, events,
+            credential.StateChangedAt, credential.Claims(), offer is null ? null : links.View(organisation, offer, credential.Type, credential.PaperList is not null), copies, events,
             credential.PreparedBy, credential.ApprovedBy, credential.Awaits, credential.Awaits == "issue" ? credential.PreparedBy : credential.EndAskedBy, credential.EndAskedCode,
             credential.Replaces, credential.ReplacedBy, credential.AddsTo, CorrectCredential.KindOf(credential));
     }

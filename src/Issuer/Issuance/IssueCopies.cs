@@ -36,7 +36,7 @@ internal sealed record CopyOrder(string OfferId, TypeDefinition Type, string For
 /// Signs one copy for each key and stores it with its status index and log entry, all in one transaction: killed at any line,
 /// either nothing happened or the copies can be fetched again with the same keys while the token lives.
 /// </summary>
-internal sealed class IssueCopies(IssuerDb db, TakeIndices indices, OfferSecrets secrets, KeyRing ring, TimeProvider clock)
+internal sealed class IssueCopies(IssuerDb db, TakeIndices indices, MakePaper paper, OfferSecrets secrets, KeyRing ring, TimeProvider clock)
 {
     public async Task<Collection> RunAsync(Organisation organisation, AccessToken token, CredentialRequest request, CheckedProofs proofs, CancellationToken ct)
     {
@@ -57,6 +57,7 @@ internal sealed class IssueCopies(IssuerDb db, TakeIndices indices, OfferSecrets
     /// <summary>Signs and adds to the unit of work; the caller saves and commits.</summary>
     public async Task<Collection> SignAsync(Organisation organisation, CredentialRecord credential, CopyOrder order, DateTimeOffset now, CancellationToken ct)
     {
+        if (order.Format == Configurations.PaperFormat) return await SignPaperAsync(organisation, credential, order, ct);
         if (credential.Collect(now) is Step.Refused refused) return Denied(refused.Reason);
         if (await ring.ActiveAsync(db, organisation, ct) is not { } key) return Denied("The issuer is replacing its signing key. Try again in a few minutes; the offer stays open.");
         var copies = await CopiesAsync(organisation, key, credential, order, now, ct);
@@ -68,11 +69,22 @@ internal sealed class IssueCopies(IssuerDb db, TakeIndices indices, OfferSecrets
         return new Collection.Handed([.. copies.Select(c => c.Body!)], notification);
     }
 
+    private async Task<Collection> SignPaperAsync(Organisation organisation, CredentialRecord credential, CopyOrder order, CancellationToken ct)
+    {
+        var made = await paper.AddAsync(organisation, credential, order.Type, order.OfferId, Actor.Wallet, ct);
+        if (made is not PaperMade.Made(var copy)) return Denied(((PaperMade.Refused)made).Reason);
+        var notification = Handle("notification", order);
+        AddNotice(organisation, credential, order, notification);
+        return new Collection.Handed([copy.Body!], notification);
+    }
+
     // What was handed out or put off before with this offer: the same again for the same keys, nothing for others.
     private async Task<Collection?> EarlierAsync(Organisation organisation, CredentialRecord credential, CopyOrder order, DateTimeOffset now, CancellationToken ct)
     {
         var keys = order.Keys.Select(k => k.ThumbprintText()).ToList();
         var copies = await db.Copies.Where(c => c.OfferId == order.OfferId).ToListAsync(ct);
+        var isPaper = order.Format == Configurations.PaperFormat;
+        if (isPaper) keys = [MakePaper.NoKey];
         if (copies.Where(c => c.Format == order.Format).ToDictionary(c => c.HolderKey) is { Count: > 0 } collected)
         {
             if (collected.Count != keys.Count || !keys.All(k => collected.TryGetValue(k, out var copy) && copy.Body is not null))
@@ -95,7 +107,8 @@ internal sealed class IssueCopies(IssuerDb db, TakeIndices indices, OfferSecrets
             return same.Hash.AsSpan().SequenceEqual(OfferSecrets.Hash(transaction)) ? new Collection.Deferred(transaction) : Denied("A wallet waits for these credentials already, with other keys.");
         }
         // A compact proof and the SD-JWT VC beside it belong to one key.
-        var others = copies.Select(c => c.HolderKey).Concat(waiting.SelectMany(d => d.Keys().Select(k => k.ThumbprintText()))).ToHashSet();
+        if (isPaper) return null;
+        var others = copies.Where(c => c.HolderKey != MakePaper.NoKey).Select(c => c.HolderKey).Concat(waiting.SelectMany(d => d.Keys().Select(k => k.ThumbprintText()))).ToHashSet();
         return others.Count > 0 && !others.SetEquals(keys)
             ? new Collection.Refused(RequestError.Proof("Use the keys of the copies collected before with this offer."))
             : null;

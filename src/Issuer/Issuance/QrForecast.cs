@@ -23,7 +23,8 @@ public enum QrReading
 /// <param name="Longest">The claim that takes most room, or null where no claim can be shown.</param>
 /// <param name="Target">Bytes that a poor camera reads.</param>
 /// <param name="Cap">Bytes that are never passed.</param>
-public sealed record QrForecast(int Bytes, int? Version, QrReading Reading, IReadOnlyList<string> LeftOut, string? Longest, int Target, int Cap)
+/// <param name="Paper">What it will be like on paper.</param>
+public sealed record QrForecast(int Bytes, int? Version, QrReading Reading, IReadOnlyList<string> LeftOut, string? Longest, int Target, int Cap, PaperForecast Paper)
 {
     /// <summary>The version that holds so many bytes as a proof's text: its prefix of four characters, then Base45, three characters for two bytes.</summary>
     internal static int VersionOf(int bytes)

@@ -22,6 +22,13 @@ public sealed record NewCredential(
     [property: Description("The organisation's own file number, 1 to 100 characters.")] string Reference,
     [property: Description("The claims by name; /types/{type} lists them."), JsonConverter(typeof(StrictObject))] JsonObject Claims);
 
+/// <summary>A paper to be printed.</summary>
+/// <param name="Text">The text of its QR code, for error correction M.</param>
+/// <param name="IssuedAt">When it was made.</param>
+/// <param name="ExpiresAt">When it stops being valid, if ever.</param>
+public sealed record MadePaper(
+    [property: Description("The text of its QR code; print it at error correction M, with at least 0.5 mm for a module.")] string Text, DateTimeOffset IssuedAt, DateTimeOffset? ExpiresAt);
+
 /// <summary>Claims to try, of which nothing is stored.</summary>
 /// <param name="Type">Short name of a type that the organisation issues.</param>
 /// <param name="Claims">The claims by name.</param>
@@ -70,6 +77,8 @@ internal static class ManagementApi
         api.MapPost("/{id}/addition", AddAsync).Needs(StaffRoles.Clerk).WithName("AddToCredential").WithSummary("Adds a dated sentence to a reference; the reference stays in force.").ProducesValidationProblem().ProducesProblem(404).ProducesProblem(409);
         api.MapPost("/{id}/revocation", RevokeAsync).Needs(StaffRoles.Clerk).WithName("RevokeCredential").WithSummary("Revokes all copies for ever. For references it only asks (202): a second person must agree.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
         api.MapPost("/{id}/suspension", SuspendAsync).Needs(StaffRoles.Clerk).WithName("SuspendCredential").WithSummary("Suspends all copies. For references it only asks (202): a second person must agree.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
+        api.MapPost("/{id}/paper", PaperAsync).Needs(StaffRoles.Clerk).WithName("MakePaper").WithSummary("Makes a paper to be printed; the one made before, if any, ends in the same act. A paper of a reference is replaced by its holder's wallet alone (409).").ProducesProblem(404).ProducesProblem(409);
+        api.MapDelete("/{id}/paper", EndPaperAsync).Needs(StaffRoles.Clerk).WithName("EndPaper").WithSummary("Ends the paper in force because it was lost; the credential stays as it is.").ProducesProblem(404).ProducesProblem(409);
         api.MapDelete("/{id}/suspension", ReinstateAsync).Needs(StaffRoles.Clerk).WithName("ReinstateCredential").WithSummary("Puts suspended copies back in force.").ProducesProblem(404).ProducesProblem(409);
     }
 
@@ -154,6 +163,22 @@ internal static class ManagementApi
         Correction.Refused refused => Conflict(refused.Reason),
         _ => NotFound(),
     };
+
+    private static async Task<Results<Ok<MadePaper>, ProblemHttpResult>> PaperAsync(string org, string id, HttpContext http, MakePaper paper, CancellationToken ct) =>
+        await paper.RunAsync(http.Caller().Organisation, id, http.Caller().Actor, ct) switch
+        {
+            PaperMade.Made(var copy) => TypedResults.Ok(new MadePaper(copy.Body!, copy.IssuedAt, copy.ExpiresAt)),
+            PaperMade.Refused refused => Conflict(refused.Reason),
+            _ => NotFound(),
+        };
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> EndPaperAsync(string org, string id, HttpContext http, MakePaper paper, CancellationToken ct) =>
+        await paper.EndAsync(http.Caller().Organisation, id, http.Caller().Actor, ct) switch
+        {
+            PaperMade.Ended => TypedResults.NoContent(),
+            PaperMade.Refused refused => Conflict(refused.Reason),
+            _ => NotFound(),
+        };
 
     private static Results<Ok<CredentialStatus>, Accepted<CredentialStatus>, ProblemHttpResult> Answer(StatusChange change) => change switch
     {

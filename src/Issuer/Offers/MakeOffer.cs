@@ -56,7 +56,7 @@ public sealed class MakeOffer(IssuerDb db, OfferSecrets secrets, OfferLinks link
         var offer = NewOffer(secrets, credential, organisation.FindType(credential.Type)!, now, _lifetime);
         db.Offers.Add(offer);
         db.Record(organisation.Slug, credential.Id, actor, "offered", now);
-        return links.View(organisation, offer, credential.Type);
+        return links.View(organisation, offer, credential.Type, credential.PaperList is not null);
     }
 
     /// <summary>A new offer, as it is stored.</summary>

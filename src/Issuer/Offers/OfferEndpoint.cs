@@ -16,10 +16,10 @@ internal static class OfferEndpoint
         if (organisations.Find(org) is not { } organisation) return NotFound();
         var found = await db.Offers.AsNoTracking()
             .Where(o => o.Id == id && o.Organisation == org)
-            .Join(db.Credentials, o => o.CredentialId, c => c.Id, (o, c) => new { Offer = o, c.Type })
+            .Join(db.Credentials, o => o.CredentialId, c => c.Id, (o, c) => new { Offer = o, c.Type, HasPaper = c.PaperList != null })
             .SingleOrDefaultAsync(ct);
         if (found is null || !found.Offer.IsOpen(clock.GetUtcNow())) return NotFound();
-        return Results.Text(links.Json(organisation, found.Offer, found.Type).ToJsonString(), "application/json");
+        return Results.Text(links.Json(organisation, found.Offer, found.Type, found.HasPaper).ToJsonString(), "application/json");
     }
 
     private static IResult NotFound() => Results.Problem(statusCode: 404, title: "No such offer", detail: "This offer does not exist, was used, or has ended. Ask the organisation for a new one.");

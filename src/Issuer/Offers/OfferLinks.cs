@@ -19,25 +19,27 @@ public sealed class OfferLinks(OfferSecrets secrets, OfferGrants allowed, IConfi
 {
     private readonly string? _wallet = configuration["Wallet:Url"] is { Length: > 0 } url ? url.TrimEnd('/') : null;
 
-    /// <summary>The credential offer object.</summary>
-    public JsonObject Json(Organisation organisation, Offer offer, string type)
+    /// <summary>The credential offer object. While a paper is in force it offers none: a newer one would end it in the hands of whoever carries it.</summary>
+    public JsonObject Json(Organisation organisation, Offer offer, string type, bool hasPaper)
     {
+        var configurations = new JsonArray(Configurations.SdJwt(type), Configurations.Compact(type));
+        if (!hasPaper) configurations.Add(Configurations.Paper(type));
         var grants = new JsonObject();
         if (allowed.PreAuthorized) grants["urn:ietf:params:oauth:grant-type:pre-authorized_code"] = PreAuthorized(organisation, offer);
         if (allowed.Code) grants["authorization_code"] = new JsonObject { ["issuer_state"] = secrets.IssuerState(offer.Id) };
         return new JsonObject
         {
             ["credential_issuer"] = organisation.Issuer,
-            ["credential_configuration_ids"] = new JsonArray(Configurations.SdJwt(type), Configurations.Compact(type)),
+            ["credential_configuration_ids"] = configurations,
             ["grants"] = grants,
         };
     }
 
     /// <summary>The offer for staff and programs.</summary>
-    public OfferView View(Organisation organisation, Offer offer, string type)
+    public OfferView View(Organisation organisation, Offer offer, string type, bool hasPaper)
     {
         var uri = Uri.EscapeDataString($"{organisation.Issuer}/offers/{offer.Id}");
-        var value = Uri.EscapeDataString(Json(organisation, offer, type).ToJsonString());
+        var value = Uri.EscapeDataString(Json(organisation, offer, type, hasPaper).ToJsonString());
         return new OfferView(
             offer.Id,
             $"openid-credential-offer://?credential_offer_uri={uri}",

@@ -33,6 +33,7 @@ internal static class IssuerMetadata
         {
             configurations[Configurations.SdJwt(type.Name)] = Configuration(type, Configurations.SdJwt(type.Name), Configurations.SdJwtFormat, type.Claims);
             configurations[Configurations.Compact(type.Name)] = Configuration(type, Configurations.Compact(type.Name), Configurations.CompactFormat, type.QrClaims);
+            configurations[Configurations.Paper(type.Name)] = Configuration(type, Configurations.Paper(type.Name), Configurations.PaperFormat, type.QrClaims);
         }
         return new JsonObject
         {
@@ -52,15 +53,16 @@ internal static class IssuerMetadata
         };
     }
 
-    private static JsonObject Configuration(TypeDefinition type, string scope, string format, IEnumerable<ClaimDefinition> claims) => new()
+    private static JsonObject Configuration(TypeDefinition type, string scope, string format, IEnumerable<ClaimDefinition> claims)
     {
-        ["format"] = format,
-        ["vct"] = type.Vct,
-        ["scope"] = scope,
-        ["cryptographic_binding_methods_supported"] = Texts(ProofCheck.BindingMethods),
-        ["credential_signing_alg_values_supported"] = new JsonArray("ES256"),
-        ["proof_types_supported"] = new JsonObject { ["jwt"] = new JsonObject { ["proof_signing_alg_values_supported"] = Texts(ProofCheck.Algorithms(format)) } },
-        ["credential_metadata"] = new JsonObject
+        var configuration = new JsonObject { ["format"] = format, ["vct"] = type.Vct, ["scope"] = scope, ["credential_signing_alg_values_supported"] = new JsonArray("ES256") };
+        // 12.2.4: neither member where a credential is bound to no key; it is asked for without proofs.
+        if (format != Configurations.PaperFormat)
+        {
+            configuration["cryptographic_binding_methods_supported"] = Texts(ProofCheck.BindingMethods);
+            configuration["proof_types_supported"] = new JsonObject { ["jwt"] = new JsonObject { ["proof_signing_alg_values_supported"] = Texts(ProofCheck.Algorithms(format)) } };
+        }
+        configuration["credential_metadata"] = new JsonObject
         {
             ["display"] = Array(type.Display, (language, display) => new JsonObject
             {
@@ -72,8 +74,9 @@ internal static class IssuerMetadata
                 ["mandatory"] = claim.Mandatory,
                 ["display"] = Array(claim.Display, (language, label) => new JsonObject { ["name"] = label, ["locale"] = language }),
             })]),
-        },
-    };
+        };
+        return configuration;
+    }
 
     // Keys that ended in good order stay: what they signed is still good.
     private static JsonObject JwtVcIssuer(Organisation organisation, IEnumerable<Jwk> keys)

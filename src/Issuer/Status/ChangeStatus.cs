@@ -70,7 +70,8 @@ public sealed class ChangeStatus(IssuerDb db, PublishStatus publisher, TimeProvi
     /// <summary>Adds the end of every copy and open offer to the unit of work; the caller saves in one transaction with the step, then calls <see cref="PublishAsync"/>.</summary>
     internal async Task<IReadOnlyList<int>> ApplyAsync(string credentialId, StatusValue value, CancellationToken ct)
     {
-        var entries = await db.StatusEntries.Where(e => e.CredentialId == credentialId).ToListAsync(ct);
+        // What has ended for itself, a paper that a newer one took the place of, stays ended: the end of one is for ever too.
+        var entries = await db.StatusEntries.Where(e => e.CredentialId == credentialId && e.Value != (int)StatusValue.Invalid).ToListAsync(ct);
         foreach (var entry in entries) entry.Value = (int)value;
         if (value is StatusValue.Invalid)
             foreach (var offer in await db.Offers.Where(o => o.CredentialId == credentialId && o.State == OfferState.Open).ToListAsync(ct)) offer.Kill();

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Identity.Issuer.Status;
 
 /// <summary>Gives each copy a status index of its own: random, so that neighbours do not link copies, and never given twice.</summary>
-internal sealed class TakeIndices(IssuerDb db, IConfiguration configuration)
+public sealed class TakeIndices(IssuerDb db, IConfiguration configuration)
 {
     // Large enough that one entry tells nothing about one person; a list that is half full is followed by a new one.
     private readonly int _size = configuration.GetValue("Status:ListSize", 131_072);

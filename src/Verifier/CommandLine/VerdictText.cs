@@ -29,8 +29,14 @@ internal static class VerdictText
         var text = new StringBuilder();
         var reason = SnakeCase.Of(verdict.Reason);
         text.AppendLine(CultureInfo.InvariantCulture, $"{SnakeCase.Of(verdict.Outcome).ToUpperInvariant().Replace('_', ' ')} ({reason})");
-        // A genuine copy is not proven to be anybody's: the headline says so, the outcome and reason stay what they are.
-        var words = verdict is { Reason: ReasonCode.Valid, Binding: BindingLevel.None } ? "copy" : reason;
+        // A genuine copy or paper is not proven to be anybody's, and a paper ends for itself: the headline says so, the outcome and reason stay what they are.
+        var words = (verdict.Reason, verdict.Binding) switch
+        {
+            (ReasonCode.Valid, BindingLevel.None) => "copy",
+            (ReasonCode.Valid, BindingLevel.Paper) => "paper",
+            (ReasonCode.Revoked, BindingLevel.Paper) => "paper_ended",
+            _ => reason,
+        };
         if (strings.Find($"verdict.{words}.title") is { } title) text.AppendLine(title);
         if (strings.Find($"verdict.{words}.explanation") is { } explanation) text.AppendLine(explanation);
         if (strings.Find($"verdict.{words}.next") is { } next) text.AppendLine(next);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Identity.Credentials.Compact;
 using Identity.Credentials.Jose;
 using Identity.Hosting;
 
@@ -12,7 +13,11 @@ public abstract record Reception
     private Reception() { }
 
     /// <summary>All copies arrived and each was checked.</summary>
-    public sealed record Received(IReadOnlyList<CredentialCopy> Copies) : Reception;
+    public sealed record Received(IReadOnlyList<CredentialCopy> Copies) : Reception
+    {
+        /// <summary>What can be printed, one for each type whose issuer gives one.</summary>
+        public IReadOnlyList<CompactPaper> Papers { get; init; } = [];
+    }
 
     /// <summary>Somebody at the issuer has to agree first. Ask again after the interval, with <see cref="ReceiveCredentials.AskAgainAsync"/>.</summary>
     public sealed record Deferred(WaitingCredentials Waiting) : Reception;
@@ -38,7 +43,10 @@ public sealed class WaitingCredentials
 }
 
 /// <summary>The keys of one collection, what has been checked so far, and how the issuer names each answer.</summary>
-internal sealed record Collecting(IReadOnlyList<ISigner> Keys, List<CredentialCopy> Held, List<string> Notifications, string? ClientId);
+internal sealed record Collecting(IReadOnlyList<ISigner> Keys, List<CredentialCopy> Held, List<string> Notifications, string? ClientId)
+{
+    public List<CompactPaper> Papers { get; } = [];
+}
 
 /// <summary>A code flow that waits for its browser: open <see cref="Page"/>, and finish with the address that the browser comes back to.</summary>
 public sealed class AuthorizationStep
@@ -66,7 +74,7 @@ public sealed class AuthorizationStep
 /// </summary>
 public sealed class ReceiveCredentials(OutboundFetch fetch, TimeProvider clock)
 {
-    private const string CompactFormat = "identity-compact";
+    private const string CompactFormat = "identity-compact", PaperFormat = "identity-compact-paper";
     private readonly HolderJson _json = new(fetch);
     private readonly StatusAtReceipt _status = new(fetch, clock);
 
@@ -142,6 +150,7 @@ public sealed class ReceiveCredentials(OutboundFetch fetch, TimeProvider clock)
                 if (await session.RefreshAsync(collecting.ClientId, ct) is { } ended) return new Reception.Refused(ended);
                 (json, refusal) = await session.AskAsync("deferred_credential_endpoint", new JsonObject { ["transaction_id"] = transaction }, encryptable: true, ct);
             }
+            if (json is null && IsPaper(session, id)) continue;
             if (json is null) return new Reception.Refused(refusal!);
             if (StrictJson.Text(json["transaction_id"]) is { } same)
             {
@@ -161,7 +170,9 @@ public sealed class ReceiveCredentials(OutboundFetch fetch, TimeProvider clock)
         var interval = TimeSpan.Zero;
         foreach (var (id, _) in Offered(session))
         {
-            var (json, refusal) = await RequestAsync(session, id, collecting.Keys, ct);
+            var (json, refusal) = await RequestAsync(session, id, IsPaper(session, id) ? [] : collecting.Keys, ct);
+            // Not every credential fits a paper: without one it is whole, too.
+            if (json is null && IsPaper(session, id)) continue;
             if (json is null) return await FailAsync(session, collecting, refusal!, ct);
             if (StrictJson.Text(json["transaction_id"]) is { } transaction)
             {
@@ -178,7 +189,7 @@ public sealed class ReceiveCredentials(OutboundFetch fetch, TimeProvider clock)
         if (collecting.Held.Count == 0) return Refuse("unsupported_credential_format", "The offer holds nothing that this wallet can keep.");
         if (await _status.CheckAsync(collecting.Held, ct) is { } withdrawn) return await FailAsync(session, collecting, withdrawn, ct);
         await NotifyAsync(session, collecting, "credential_accepted", ct);
-        return new Reception.Received(collecting.Held);
+        return new Reception.Received(collecting.Held) { Papers = collecting.Papers };
     }
 
     private async Task<Reception> FailAsync(IssuerSession session, Collecting collecting, HolderRefusal why, CancellationToken ct)
@@ -196,9 +207,11 @@ public sealed class ReceiveCredentials(OutboundFetch fetch, TimeProvider clock)
 
     private async Task<(JsonObject? Json, HolderRefusal? Refusal)> RequestAsync(IssuerSession session, string id, IReadOnlyList<ISigner> keys, CancellationToken ct)
     {
+        if (session.NameOf(id) is not var (member, value)) return (null, new("malformed", "The token answer does not name what was asked for."));
+        // What is bound to no key is asked for without proofs.
+        if (keys.Count == 0) return await session.AskAsync("credential_endpoint", new JsonObject { [member] = value }, encryptable: true, ct);
         var (nonce, refusal) = await session.NonceAsync(ct);
         if (nonce is null) return (null, refusal);
-        if (session.NameOf(id) is not var (member, value)) return (null, new("malformed", "The token answer does not name what was asked for."));
         var proofs = new JsonArray([.. keys.Select(key => (JsonNode)Proof(key, session.Options.Naming, session.Offer.Issuer, nonce))]);
         return await session.AskAsync("credential_endpoint", new JsonObject { [member] = value, ["proofs"] = new JsonObject { ["jwt"] = proofs } }, encryptable: true, ct);
     }
@@ -207,11 +220,14 @@ public sealed class ReceiveCredentials(OutboundFetch fetch, TimeProvider clock)
     {
         if (StrictJson.Text(answer["notification_id"]) is { } notification) collecting.Notifications.Add(notification);
         var texts = (answer["credentials"] as JsonArray)?.Select(c => StrictJson.Text((c as JsonObject)?["credential"])).ToList();
-        if (texts is null || texts.Count == 0 || texts.Count > collecting.Keys.Count || texts.Contains(null)) return new("malformed", "The answer does not hold the credentials that were asked for.");
+        if (texts is null || texts.Count == 0 || texts.Count > (IsPaper(session, id) ? 1 : collecting.Keys.Count) || texts.Contains(null)) return new("malformed", "The answer does not hold the credentials that were asked for.");
         var configuration = (JsonObject)session.Metadata["credential_configurations_supported"]![id]!;
-        return texts.Select(text => Format(configuration) == CompactFormat
-            ? CheckReceived.AddCompact(text!, collecting.Held)
-            : CheckReceived.AddSdJwt(text!, session.Offer.Issuer, configuration, collecting.Keys, collecting.Held, clock.GetUtcNow())).FirstOrDefault(refusal => refusal is not null);
+        return texts.Select(text => Format(configuration) switch
+        {
+            CompactFormat => CheckReceived.AddCompact(text!, collecting.Held),
+            PaperFormat => CheckReceived.AddPaper(text!, collecting.Held, collecting.Papers),
+            _ => CheckReceived.AddSdJwt(text!, session.Offer.Issuer, configuration, collecting.Keys, collecting.Held, clock.GetUtcNow()),
+        }).FirstOrDefault(refusal => refusal is not null);
     }
 
     // Appendix F.1: key proof of type jwt.
@@ -253,17 +269,19 @@ public sealed class ReceiveCredentials(OutboundFetch fetch, TimeProvider clock)
     private static JsonArray Details(IssuerSession session) =>
         new([.. Offered(session).Select(c => new JsonObject { ["type"] = "openid_credential", ["credential_configuration_id"] = c.Id })]);
 
-    // The SD-JWT VCs first: their certificate names the key that must have signed the compact forms too.
+    // The SD-JWT VCs first: their certificate names the key that must have signed the compact forms and the paper too.
     private static IEnumerable<(string Id, JsonObject Configuration)> Offered(IssuerSession session)
     {
         var algorithm = session.Options.Algorithm;
         return [.. from id in session.Offer.ConfigurationIds
                    let configuration = (session.Metadata["credential_configurations_supported"] as JsonObject)?[id] as JsonObject
-                   where Format(configuration) is "dc+sd-jwt" or CompactFormat
+                   where Format(configuration) is "dc+sd-jwt" or CompactFormat or PaperFormat
                    where configuration["proof_types_supported"]?["jwt"]?["proof_signing_alg_values_supported"] is not JsonArray algorithms || algorithms.Select(StrictJson.Text).Contains(algorithm)
-                   orderby Format(configuration) == CompactFormat ? 1 : 0
+                   orderby Format(configuration) switch { "dc+sd-jwt" => 0, CompactFormat => 1, _ => 2 }
                    select (id, configuration)];
     }
+
+    private static bool IsPaper(IssuerSession session, string id) => Format(session.Metadata["credential_configurations_supported"]?[id] as JsonObject) == PaperFormat;
 
     private static string? Format(JsonObject? configuration) => StrictJson.Text(configuration?["format"]);
 

@@ -3,7 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { copyShell, made, sharing, stringsOf, typesOf, writeChunks, writeHashed, writePage, writeWorker } from '../../web/pages.mjs';
+import { copyShell, made, sharing, stringsOf, text, typesOf, writeChunks, writeHashed, writePage, writeWorker } from '../../web/pages.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -27,21 +27,23 @@ export async function build({ src, dist }) {
   const { giving, taking } = await sharing('wallet', 'identityWallet', SHARED.map(file => join(here, file)), [await testModules(src)]);
   const contracts = (await writeChunks(out, 'contracts', join(here, 'contracts/screens.ts'), [taking])).map(file => `chunks/${file}`);
   const rolling = (await writeChunks(out, 'rolling', join(here, 'rolling/screens.ts'), [taking])).map(file => `chunks/${file}`);
-  const assets = { STRINGS: strings, SCANNER: scanner[0], DRAWING: drawing[0], PAGE: page[0], CONTRACTS: contracts[0], ROLLING: rolling[0] };
+  const paper = (await writeChunks(out, 'paper', join(here, 'paper/screens.ts'), [taking])).map(file => `chunks/${file}`);
+  const paperStyle = `chunks/${await writeHashed(out, 'paper', await text({ entryPoints: [join(src, 'web/design/paper.css')] }), 'css')}`;
+  const assets = { STRINGS: strings, SCANNER: scanner[0], DRAWING: drawing[0], PAGE: page[0], PAPER: paper[0], PAPER_STYLE: paperStyle, CONTRACTS: contracts[0], ROLLING: rolling[0] };
   await writePage(here, out, [giving, made('wallet', { assets, types })]);
 
-  const files = ['./', ...await copyShell(here, out), ...Object.values(strings), ...scanner, ...drawing, ...page, ...contracts, ...rolling];
+  const files = ['./', ...await copyShell(here, out), ...Object.values(strings), ...scanner, ...drawing, ...page, ...contracts, ...rolling, ...paper, paperStyle];
   await writeWorker(here, out, files);
 }
 
 /** The modules made here, for tests that run without a browser. */
-export const testModules = async src => made('wallet', { assets: { STRINGS: {}, SCANNER: '', DRAWING: '', PAGE: '', CONTRACTS: '', ROLLING: '' }, types: { TYPES: await typesOf(src) } });
+export const testModules = async src => made('wallet', { assets: { STRINGS: {}, SCANNER: '', DRAWING: '', PAGE: '', PAPER: '', PAPER_STYLE: '', CONTRACTS: '', ROLLING: '' }, types: { TYPES: await typesOf(src) } });
 
 /** Every language but English, which travels in the page. */
 async function writeStrings(src, out) {
   const files = {};
-  const contract = await stringsOf(src, 'contract');
+  const [contract, paper] = [await stringsOf(src, 'contract'), await stringsOf(src, 'paper')];
   for (const [language, texts] of Object.entries(await stringsOf(src, 'wallet')))
-    if (language !== 'en') files[language] = `chunks/${await writeHashed(out, `strings-${language}`, JSON.stringify({ ...contract[language], ...texts }), 'json')}`;
+    if (language !== 'en') files[language] = `chunks/${await writeHashed(out, `strings-${language}`, JSON.stringify({ ...contract[language], ...paper[language], ...texts }), 'json')}`;
   return files;
 }

@@ -15,7 +15,7 @@ import { aboutScreen, eraseScreen, languageScreen, lockSettingsScreen, pinScreen
 import { welcomeScreen } from './settings/welcome.ts';
 import { notice, show } from './shell/frame.ts';
 import * as inbox from './shell/inbox.ts';
-import { contractsPart, rollingPart } from './shell/later.ts';
+import { contractsPart, paperPart, rollingPart } from './shell/later.ts';
 import { problemView } from './shell/problems.ts';
 import { redraw, startRouter } from './shell/router.ts';
 import { t, useLanguage } from './shell/text.ts';
@@ -31,6 +31,7 @@ const ROUTES = [
   { path: /^#\/card\/([\w-]+)\/receipt$/, screen: receiptScreen },
   { path: /^#\/card\/([\w-]+)\/why$/, screen: reasonScreen },
   { path: /^#\/card\/([\w-]+)\/delete$/, screen: deleteScreen },
+  { path: /^#\/card\/([\w-]+)\/paper$/, screen: paperPart('paperScreen') },
   { path: /^#\/add$/, screen: addScreen },
   { path: /^#\/paste$/, screen: pasteScreen },
   { path: /^#\/scan\/(add|show)$/, screen: scanScreen },

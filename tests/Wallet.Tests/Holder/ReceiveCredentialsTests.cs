@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Identity.Credentials.Jose;
 using Identity.Credentials.SdJwt;
 using Identity.Credentials.StatusList;
+using Identity.Credentials.Types;
 using Identity.Hosting;
 using Identity.Wallet.Holder;
 using Microsoft.Extensions.Options;
@@ -191,6 +192,35 @@ public sealed class ReceiveCredentialsTests : IAsyncLifetime
 
         await RefusedAsync("malformed");
     }
+
+    [Fact]
+    public async Task A_paper_comes_with_the_copies_and_a_credential_too_long_for_one_is_whole_without_it()
+    {
+        var received = Assert.IsType<Reception.Received>(await ReceiveWithPaperAsync());
+        Assert.Equal("Amina Okoye-Reyes", Assert.Single(received.Papers).Claims(TypeDefinition.Find("qualification"))["holder_name"]?.GetValue<string>());
+
+        _issuer.MakePaper = () => null;
+        received = Assert.IsType<Reception.Received>(await ReceiveWithPaperAsync());
+        Assert.Empty(received.Papers);
+        Assert.Single(received.Copies);
+    }
+
+    [Fact]
+    public async Task Attack_a_paper_by_another_key_of_another_type_or_that_says_something_else_is_not_kept()
+    {
+        foreach (var (make, code) in new (Func<string>, string)[]
+        {
+            (() => _issuer.PaperOf(signer: _stranger), "bad_signature"), (() => _issuer.PaperOf(type: "training"), "type_mismatch"),
+            (() => _issuer.PaperOf(change: c => c["title"] = "Doctor of Medicine"), "malformed"), (() => "IDD:", "malformed"), (() => "", "malformed"),
+        })
+        {
+            _issuer.MakePaper = make;
+            Assert.Equal(code, Assert.IsType<Reception.Refused>(await ReceiveWithPaperAsync()).Why.Code);
+        }
+    }
+
+    private Task<Reception> ReceiveWithPaperAsync() =>
+        new ReceiveCredentials(_fetch, TimeProvider.System).FromOfferAsync(_issuer.OfferLink(ReceivingIssuer.Configuration, ReceivingIssuer.Compact, ReceivingIssuer.Paper), null, 1, default);
 
     public static TheoryData<string, string, string?, string> Answers => new()
     {

@@ -18,6 +18,8 @@ internal sealed class ReceivingIssuer : IAsyncDisposable
 {
     public const string Configuration = "qualification";
     public const string Compact = "qualification-compact";
+
+    public const string Paper = "qualification-paper";
     private readonly WebApplication _app;
     private readonly X509Certificate2 _certificate;
 
@@ -51,6 +53,9 @@ internal sealed class ReceivingIssuer : IAsyncDisposable
     /// <summary>Makes a compact form for a key.</summary>
     public Func<Jwk, int, string> MakeCompact { get; set; } = null!;
 
+    /// <summary>The paper, or null to refuse one.</summary>
+    public Func<string?> MakePaper { get; set; } = null!;
+
     /// <summary>The published status list, or null for none to be had.</summary>
     public string? StatusList { get; private set; }
 
@@ -70,6 +75,7 @@ internal sealed class ReceivingIssuer : IAsyncDisposable
         var issuer = new ReceivingIssuer();
         issuer.MakeSdJwt = (holder, _) => issuer.SdJwt(holder);
         issuer.MakeCompact = (holder, _) => issuer.CompactOf(holder);
+        issuer.MakePaper = () => issuer.PaperOf();
         await issuer._app.StartAsync();
         return issuer;
     }
@@ -98,6 +104,13 @@ internal sealed class ReceivingIssuer : IAsyncDisposable
         return Base64Url.Encode(CompactIssuer.Issue(TypeDefinition.Find(type)!, claims, holder, null, null, 1, 1, signer ?? Key, RandomNumberGenerator.Fill).Encode());
     }
 
+    public string PaperOf(string type = "qualification", ISigner? signer = null, Action<JsonObject>? change = null)
+    {
+        var claims = Claims();
+        change?.Invoke(claims);
+        return CompactPaper.Issue(TypeDefinition.Find(type)!, claims, null, null, 1, 2, signer ?? Key, RandomNumberGenerator.Fill).Text;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
@@ -116,6 +129,7 @@ internal sealed class ReceivingIssuer : IAsyncDisposable
         {
             [Configuration] = new JsonObject { ["format"] = "dc+sd-jwt", ["vct"] = "urn:identity:qualification:1" },
             [Compact] = new JsonObject { ["format"] = "identity-compact", ["vct"] = "urn:identity:qualification:1" },
+            [Paper] = new JsonObject { ["format"] = "identity-compact-paper", ["vct"] = "urn:identity:qualification:1" },
             ["strange"] = new JsonObject { ["format"] = "ldp_vc" },
         },
     };
@@ -123,6 +137,13 @@ internal sealed class ReceivingIssuer : IAsyncDisposable
     private async Task<IResult> CredentialAsync(HttpRequest http)
     {
         var body = (await JsonNode.ParseAsync(http.Body))!;
+        if ((string?)body["credential_configuration_id"] == Paper)
+        {
+            Assert.Null(body["proofs"]);
+            return MakePaper() is { } paper
+                ? Answer("paper", new JsonObject { ["credentials"] = new JsonArray(new JsonObject { ["credential"] = paper }) })
+                : Results.Text("""{"error":"credential_request_denied"}""", "application/json", statusCode: 400);
+        }
         Proofs = [.. body["proofs"]!["jwt"]!.AsArray().Select(p => Jws.TryParse((string)p!, out var proof, out _) ? proof : throw new InvalidOperationException("no proof"))];
         var compact = (string?)body["credential_configuration_id"] == Compact;
         var made = Proofs.Select((proof, at) => Jwk.TryParse(proof.Header["jwk"], out var key, out _) ? (compact ? MakeCompact : MakeSdJwt)(key, at) : "");

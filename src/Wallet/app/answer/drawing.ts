@@ -1,2 +1,2 @@
 /** Drawing a QR code, as a file of its own: needed only when an answer is shown. */
-export { drawQr, encodeQr } from '../../../web/lib/qr.ts';
+export { drawQr, encodeQr, qrSvg } from '../../../web/lib/qr.ts';

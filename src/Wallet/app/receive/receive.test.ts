@@ -9,6 +9,8 @@ import { issueCompact } from '../../../web/lib/testkit/compactissuer.ts';
 import { Internet } from '../../../web/lib/testkit/internet.ts';
 import { refuses } from '../../../web/lib/testkit/refuses.ts';
 import { issueSdJwt } from '../../../web/lib/testkit/sdjwtissuer.ts';
+import { createPaper } from '../../../web/lib/compact/paper.ts';
+import { checkPaper } from '../paper/check.ts';
 import { check } from './receive.ts';
 import type { Session } from '../store/pending.ts';
 
@@ -60,3 +62,21 @@ test('attack: a code form signed by another key is not stored', async () => refu
 test('attack: a code form of another type is not stored', () => refuses(() => reception([{ compactType: 'urn:identity:person:1' }]), 'wrong_type'));
 test('attack: a code form that says something else is not stored', () => refuses(() => reception([{ compactClaims: [[1, 'Somebody Else'], [3, 'Diploma in Welding']] }]), 'wrong_issuer'));
 test('attack: copies that say different things are not stored', () => refuses(() => reception([{}, { claims: { ...CLAIMS, title: 'Master Welder' }, compactClaims: [[3, 'Master Welder']] }]), 'wrong_issuer'));
+
+const NOWHERE = new Internet();
+
+/** A paper beside a copy; each wish makes one thing wrong. */
+async function paper(wish: { signer?: SigningKey; type?: string; name?: string } = {}): Promise<void> {
+  const issuer = await signingKey(await generateKeyPair());
+  const { x5c } = await certificate(issuer, { subject: 'Port Selin Technical College' });
+  const sdJwt = await issueSdJwt(issuer, await stranger(), CLAIMS, {}, { x5c });
+  const text = await createPaper({
+    type: wish.type ?? VCT, notBefore: undefined, expires: undefined, list: 1, index: 7, salt: new Uint8Array(16), claims: new Map([[1, wish.name ?? 'Amina Okoye-Reyes']]),
+  }, wish.signer ?? issuer);
+  return checkPaper(text, VCT, { ...CLAIMS, iss: ISSUER }, sdJwt, NOWHERE);
+}
+
+test('a paper that says what the card says is kept', () => paper());
+test('attack: a paper signed by another key is not stored', async () => refuses(async () => paper({ signer: await stranger() }), 'bad_signature'));
+test('attack: a paper of another type is not stored', () => refuses(() => paper({ type: 'urn:identity:person:1' }), 'wrong_type'));
+test('attack: a paper in the name of somebody else is not stored', () => refuses(() => paper({ name: 'Somebody Else' }), 'wrong_issuer'));

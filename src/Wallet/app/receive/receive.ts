@@ -15,7 +15,7 @@ import { parseSdJwt, processSdJwt } from '../../../web/lib/sdjwt.ts';
 import { claimByKey } from '../cards/definitions.ts';
 import { readCardStatus } from '../cards/status.ts';
 import { words } from '../shell/text.ts';
-import { loadPage } from '../shell/later.ts';
+import { loadPage, loadPaper } from '../shell/later.ts';
 import { addCards, type Card, type Copy, type IssuerFacts } from '../store/cards.ts';
 import { keepPending, type Session } from '../store/pending.ts';
 
@@ -82,11 +82,14 @@ export async function check(
   const status = statuses.find(answer => answer.value !== 'valid') ?? statuses[0]!;
   if (status.value === 'revoked' || status.value === 'suspended') refuse('not_valid_now', status.value);
 
+  const { paper } = credential;
+  if (paper !== undefined) await (await loadPaper()).checkPaper(paper, credential.vct, first, credential.copies[0]!.sdJwt, outside);
   const expires = first['exp'];
   return {
     card: {
       id, vct: credential.vct, issuer: issuerFacts(session.issuer), claims: said(first), receivedAt: outside.now() * 1000, status,
       ...(typeof expires === 'number' && { expires }),
+      ...(paper !== undefined && { paper: { text: paper, madeAt: outside.now() * 1000 } }),
     },
     copies: credential.copies.map((copy, order) => ({
       id: crypto.randomUUID(), card: id, order, keys: pairs[copy.key]!, used: 0,

@@ -8,6 +8,10 @@ declare module 'wallet:assets' {
   export const DRAWING: string;
   /** File of the flow by an organisation's own page. */
   export const PAGE: string;
+  /** File of what can be printed: the check when it is received, and the page. */
+  export const PAPER: string;
+  /** File of its style. */
+  export const PAPER_STYLE: string;
   /** File of the screens of work contracts. */
   export const CONTRACTS: string;
   /** File of the screens that show without being asked. */

@@ -3,7 +3,7 @@
  * of all else each brings its own copy: classes are not the same.
  */
 import { refuse } from '../../../web/lib/refusal.ts';
-import { CONTRACTS, DRAWING, PAGE, ROLLING, SCANNER } from 'wallet:assets';
+import { CONTRACTS, DRAWING, PAGE, PAPER, PAPER_STYLE, ROLLING, SCANNER } from 'wallet:assets';
 import type { Screen } from './router.ts';
 
 const load = (file: string): Promise<unknown> => import(new URL(file, document.baseURI).href).catch(() => refuse(navigator.onLine ? 'unreachable' : 'offline', file));
@@ -11,6 +11,11 @@ const load = (file: string): Promise<unknown> => import(new URL(file, document.b
 export const loadScanner = (): Promise<typeof import('../scan/camera.ts')> => load(SCANNER) as ReturnType<typeof loadScanner>;
 export const loadDrawing = (): Promise<typeof import('../answer/drawing.ts')> => load(DRAWING) as ReturnType<typeof loadDrawing>;
 export const loadPage = (): Promise<typeof import('../receive/page.ts')> => load(PAGE) as ReturnType<typeof loadPage>;
+
+export const loadPaper = (): Promise<typeof import('../paper/screens.ts')> => load(PAPER) as ReturnType<typeof loadPaper>;
+
+/** Address of the style of what is printed. */
+export const paperStyle = (): string => new URL(PAPER_STYLE, document.baseURI).href;
 
 /** A screen out of a part. */
 const screenOf = <Part extends Record<string, unknown>>(file: string) => (name: keyof Part): Screen => async (parameters, signal) => {
@@ -20,3 +25,4 @@ const screenOf = <Part extends Record<string, unknown>>(file: string) => (name: 
 
 export const contractsPart = screenOf<typeof import('../contracts/screens.ts')>(CONTRACTS);
 export const rollingPart = screenOf<typeof import('../rolling/screens.ts')>(ROLLING);
+export const paperPart = screenOf<typeof import('../paper/screens.ts')>(PAPER);

@@ -20,6 +20,14 @@ export interface StatusFacts {
   readonly fetchedAt: number;
 }
 
+/** What can be printed, as the issuer signed it. */
+export interface PaperFacts {
+  /** `IDD:…` */
+  readonly text: string;
+  /** Unix milliseconds. */
+  readonly madeAt: number;
+}
+
 export interface Card {
   readonly id: string;
   readonly vct: string;
@@ -31,6 +39,8 @@ export interface Card {
   readonly status?: StatusFacts;
   /** The issuer said that a corrected one took its place. */
   readonly replaced?: boolean;
+  /** Absent where the issuer gave none. */
+  readonly paper?: PaperFacts;
 }
 
 /** The issuer's proof of one copy in the log, as last fetched. */

@@ -7,7 +7,7 @@ import { verifyJws } from '../jws.ts';
 import { parsePublicJwk, sameKey, type PublicJwk, type SigningKey } from '../keys.ts';
 import type { Outside } from '../outside.ts';
 import { compressPoint } from '../p256.ts';
-import { refuse } from '../refusal.ts';
+import { Refusal, refuse } from '../refusal.ts';
 import { parseSdJwt, processSdJwt } from '../sdjwt.ts';
 import { readStatus } from '../statuslist.ts';
 import { requestCredentials, type PutOff } from './credential.ts';
@@ -17,6 +17,7 @@ import type { AccessToken } from './token.ts';
 
 export const SD_JWT = 'dc+sd-jwt';
 export const COMPACT = 'identity-compact';
+export const PAPER = 'identity-compact-paper';
 
 /** One copy of a credential, checked: bound to keys[key], of the type asked, signed by the issuer asked. */
 export interface CollectedCopy {
@@ -27,10 +28,14 @@ export interface CollectedCopy {
   readonly compact: string | undefined;
 }
 /** All copies of one offered type. */
-export interface CollectedCredential { readonly configurationId: string; readonly vct: string; readonly copies: readonly CollectedCopy[] }
+export interface CollectedCredential {
+  readonly configurationId: string; readonly vct: string; readonly copies: readonly CollectedCopy[];
+  /** What can be printed, `IDD:…`, where the issuer gives it. Nothing in it has been looked at. */
+  readonly paper?: string;
+}
 
 /**
- * Collects what is offered, both formats of a type with the same keys. A lost answer is asked for again with the same token and keys.
+ * Collects what is offered, both formats of a type with the same keys, and its paper, which is bound to none. A lost answer is asked for again with the same token and keys.
  * Every copy is checked before it is returned: whoever answers cannot make the wallet keep another type, another person's copy, or one that has ended.
  * Refusals `not_ready` (`putOff` says what to ask for again), `session_ended`, `proof_refused`, `issuance_denied`, `wrong_holder_key`, `wrong_type`, `wrong_issuer`, `bad_signature`, `not_valid_now`, network codes.
  */
@@ -57,7 +62,13 @@ export async function collectOffer(
         compact.set(copy, text);
       }
     }
-    collected.push({ configurationId: configuration.id, vct, copies: copies.map(({ key, sdJwt }) => ({ key, sdJwt, compact: compact.get(key) })) });
+    const printed = offered.find(other => other.format === PAPER && other.vct === vct);
+    // Not every credential fits a paper: without one it is whole, too.
+    const paper = printed && (await requestCredentials(issuer, token, printed.id, [], putOff, outside).catch((error: unknown) => {
+      if (error instanceof Refusal && error.code === 'issuance_denied') return [];
+      throw error;
+    }))[0];
+    collected.push({ configurationId: configuration.id, vct, copies: copies.map(({ key, sdJwt }) => ({ key, sdJwt, compact: compact.get(key) })), ...(paper !== undefined && { paper }) });
   }
   return collected;
 }

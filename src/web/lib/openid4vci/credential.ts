@@ -16,7 +16,7 @@ const REFUSALS: Record<string, RefusalCode> = {
 export type PutOff = Map<string, string>;
 
 /**
- * One batch of one configuration: a fresh nonce, a proof per key, at most one credential per proof (OpenID4VCI 1.0 §8). What the issuer puts off is
+ * One batch of one configuration: a fresh nonce, a proof per key, at most one credential per proof (OpenID4VCI 1.0 §8); without keys, one credential that is bound to none. What the issuer puts off is
  * noted in `putOff` and refused as `not_ready`; called again with the same keys, it is asked for again (§9).
  * Refusals `session_ended`, `not_ready`, `proof_refused`, `issuance_denied`, `offer_not_supported`, `malformed`, network codes.
  */
@@ -24,16 +24,16 @@ export async function requestCredentials(
   issuer: IssuerMetadata, token: AccessToken, configurationId: string, keys: readonly SigningKey[], putOff: PutOff, outside: Outside,
 ): Promise<readonly string[]> {
   if (outside.now() >= token.expiresAt) refuse('session_ended');
-  if (keys.length === 0 || keys.length > issuer.batchSize) throw new RangeError(`1 to ${issuer.batchSize} keys`);
+  if (keys.length > issuer.batchSize) throw new RangeError(`at most ${issuer.batchSize} keys`);
   const post = (endpoint: string, json: JsonObject): Promise<Reply> => (token.send ?? send)(endpoint, { accept: 'application/json', token: token.value, json }, outside, 2_000_000);
   const known = putOff.get(configurationId);
   let reply = known !== undefined && issuer.deferredEndpoint !== undefined ? await post(issuer.deferredEndpoint, { transaction_id: known }) : undefined;
   if (!reply || errorCode(reply) === 'invalid_transaction_id') {
     // Never put off, or handed out and lost on the way: the same keys get the same copies.
     putOff.delete(configurationId);
-    const nonce = issuer.nonceEndpoint === undefined ? undefined : await freshNonce(issuer.nonceEndpoint, outside);
+    const nonce = keys.length === 0 || issuer.nonceEndpoint === undefined ? undefined : await freshNonce(issuer.nonceEndpoint, outside);
     const proofs = await Promise.all(keys.map(key => proofOf(key, issuer.issuer, nonce, outside.now())));
-    reply = await post(issuer.credentialEndpoint, { credential_configuration_id: configurationId, proofs: { jwt: proofs } });
+    reply = await post(issuer.credentialEndpoint, { credential_configuration_id: configurationId, ...(proofs.length > 0 && { proofs: { jwt: proofs } }) });
   }
   if (reply.status === 401) refuse('session_ended');
   if (reply.status === 202) {
@@ -45,7 +45,7 @@ export async function requestCredentials(
   if (reply.status !== 200) refuse(REFUSALS[errorCode(reply)] ?? 'issuance_denied', `credential endpoint ${reply.status}`);
 
   const credentials = parseJsonObject(reply.body, 8, 2_000_000)['credentials'];
-  if (!Array.isArray(credentials) || credentials.length === 0 || credentials.length > keys.length) return refuse('malformed', 'credentials');
+  if (!Array.isArray(credentials) || credentials.length === 0 || credentials.length > Math.max(1, keys.length)) return refuse('malformed', 'credentials');
   return credentials.map(entry => (isObject(entry) && typeof entry['credential'] === 'string' ? entry['credential'] : refuse('malformed', 'credential')));
 }
 

@@ -98,6 +98,24 @@ test('an offer is read, its issuer known, and every copy collected in both forms
   for (const copy of credential!.copies) assert.ok(copy.sdJwt.includes('~') && copy.compact);
 });
 
+test('a paper is asked for without a key, and a credential too long for one is whole without it', async () => {
+  const { credential_configurations_supported: known } = metadata() as { credential_configurations_supported: JsonObject };
+  internet.at(`${WELL_KNOWN}/openid-credential-issuer/port-selin`, metadata({ credential_configurations_supported: { ...known, 'qualification-paper': { format: 'identity-compact-paper', vct: VCT } } }))
+    .at(OFFER_URI, offerJson({ credential_configuration_ids: ['qualification-paper', 'qualification', 'qualification-compact'] }));
+  const answered = (answer: Response | JsonObject): void => void internet.at(`${ISSUER}/credential`, request => {
+    if (!request.body.includes('qualification-paper')) return credentialEndpoint(request);
+    assert.deepEqual(parseJsonObject(request.body), { credential_configuration_id: 'qualification-paper' });
+    return answer;
+  });
+  answered({ credentials: [{ credential: 'IDD:TEXT' }] });
+  assert.equal((await collect())[0]!.paper, 'IDD:TEXT');
+  answered(status(400, { error: 'credential_request_denied' }));
+  const [credential] = await collect();
+  assert.deepEqual([credential!.paper, credential!.copies.length], [undefined, 3]);
+  answered({ credentials: [{ credential: 'IDD:A' }, { credential: 'IDD:B' }] });
+  await refuses(() => collect(), 'malformed');
+});
+
 test('what is put off is asked for again under its name, and what was handed out and lost comes once more for the same keys', async () => {
   internet.at(`${WELL_KNOWN}/openid-credential-issuer/port-selin`, metadata({ deferred_credential_endpoint: `${ISSUER}/deferred` }));
   const [offer, known] = [await loadOffer(link(), internet), await loadIssuer(ISSUER, internet)];

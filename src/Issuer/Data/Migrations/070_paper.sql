@@ -1,0 +1,2 @@
+ALTER TABLE "credentials" ADD COLUMN "PaperList" INTEGER NULL;
+ALTER TABLE "credentials" ADD COLUMN "PaperIndex" INTEGER NULL;

@@ -1,0 +1,11 @@
+/** The words of the paper, which travel with this part; those of other languages lie in the file of the language. */
+import english from '../../../web/strings/paper.en.json' with { type: 'json' };
+import { createI18n, type Parameters } from '../../../web/lib/i18n.ts';
+import { words } from '../shell/text.ts';
+
+const fallback = createI18n('en', english);
+
+export type PaperKey = keyof typeof english;
+
+/** A text of the paper in the person's language, else in English. */
+export const tp = (key: PaperKey, values?: Parameters): string => (words().has(key) ? words() : fallback).t(key, values);
