@@ -12,6 +12,7 @@ using Identity.Ledger.Mirror;
 using Identity.Verifier;
 using Identity.Verifier.Registration;
 using Identity.Wallet;
+using Identity.Wallet.Recovery;
 
 namespace Identity.Host;
 
@@ -90,6 +91,7 @@ internal sealed class Stack : IAsyncDisposable
         [
             .. Common(options, "issuer", options.IssuerUrl), .. Cast.IssuerArguments(),
             $"--Wallet:Url={options.WalletUrl}", $"--Recognition:Verifier={options.VerifierUrl}", $"--Check:Url={options.VerifierUrl}",
+            $"--Recovery:Services:0:Issuer={options.WalletUrl}", $"--Recovery:Services:0:Keys:0={RecoverySigner(options)}", "--Recovery:Services:0:Desks=true",
         ]), ct));
         var authority = IssuerSide.Authority(issuer.Services);
         ListSigners = authority.Signers;
@@ -130,6 +132,14 @@ internal sealed class Stack : IAsyncDisposable
         });
         Mirror = verifier.Services.GetRequiredService<LedgerMirror>();
         if (options.Lan is not null) await screen.DuringAsync($"Page for phones at http://{options.Lan.Addresses[0]}:{options.BasePort}", async () => await StartAsync(LanPage.Build(options), ct));
+    }
+
+    // The Wallet service starts later; its key is made when the issuers ask whose word counts when a phone is lost.
+    private static string RecoverySigner(DemonstrationOptions options)
+    {
+        PrivateFiles.CreateFolder(options.Path("wallet"));
+        using var keys = RecoveryKeys.Load(new ConfigurationBuilder().Build(), options.Path("wallet"), development: true);
+        return keys.Signer.PublicKey.ThumbprintText();
     }
 
     private static Es256Key AgencyKey(string file)

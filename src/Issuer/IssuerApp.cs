@@ -10,6 +10,7 @@ using Identity.Issuer.Management;
 using Identity.Issuer.Offers;
 using Identity.Issuer.Organisations;
 using Identity.Issuer.Recognition;
+using Identity.Issuer.Recovery;
 using Identity.Issuer.Status;
 using Identity.Issuer.Verifiers;
 using Identity.Ledger.Log;
@@ -48,6 +49,7 @@ public static class IssuerApp
         app.Services.GetRequiredService<MessageEncryption>();
         app.Services.GetRequiredService<WalletClients>();
         app.Services.GetRequiredService<OfferGrants>();
+        app.Services.GetRequiredService<RecoveryServices>();
         app.UseIdentityHosting();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -63,6 +65,7 @@ public static class IssuerApp
         NotificationEndpoint.Map(app);
         StatusEndpoint.Map(app);
         ExplainStatus.Map(app);
+        RecoveryEndpoints.Map(app);
         VerifiersEndpoint.Map(app);
         ManagementApi.Map(app);
         RecognitionApi.Map(app);
@@ -73,11 +76,11 @@ public static class IssuerApp
     }
 
     private static void AddUseCases(this WebApplicationBuilder builder) => builder.Services
-        .AddScoped<PrepareCredential>().AddScoped<CorrectCredential>().AddScoped<DecideApproval>().AddScoped<MakeOffer>().AddScoped<FindCredentials>().AddScoped<ChangeStatus>().AddScoped<PublishStatus>()
+        .AddScoped<PrepareCredential>().AddScoped<CorrectCredential>().AddScoped<DecideApproval>().AddScoped<MakeOffer>().AddScoped<FindCredentials>().AddScoped<ChangeStatus>().AddScoped<PublishStatus>().AddScoped<RecoverRecords>()
         .AddScoped<TakeIndices>().AddScoped<MakePaper>().AddScoped<IssueCopies>().AddScoped<CollectDeferred>().AddScoped<ProtectedRequest>().AddSingleton<MessageEncryption>()
         .AddScoped<RedeemCode>().AddScoped<RedeemAuthorizationCode>().AddScoped<RefreshAccess>().AddScoped<AnswerRequest>().AddScoped<DpopCheck>().AddScoped<AccessCheck>()
         .AddSingleton<OfferGrants>().AddSingleton<WalletClients>()
-        .AddSingleton<OfferLinks>()
+        .AddSingleton<OfferLinks>().AddSingleton(services => RecoveryServices.Read(services.GetRequiredService<IConfiguration>()))
         .AddSingleton<VerifierLists>().AddHostedService<FollowVerifiers>()
         .AddSingleton(services => new OfferSecrets(services.GetRequiredService<KeyFolder>().Secret("offers")))
         .AddSingleton(services => new Nonces(services.GetRequiredService<KeyFolder>().Secret("nonces"), services.GetRequiredService<TimeProvider>()));

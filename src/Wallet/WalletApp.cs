@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using Identity.Hosting;
 using Identity.Wallet.Data;
+using Identity.Wallet.Recovery;
 using Identity.Wallet.Verifiers;
 
 namespace Identity.Wallet;
@@ -31,7 +32,7 @@ public static class WalletApp
         var assets = new EmbeddedAssets(typeof(WalletApp).Assembly, (path, bytes) => Pin(path, bytes, options.Signers, checkPage));
         var page = assets.Find("index.html")
             ?? throw new InvalidOperationException("The wallet's pages are not in this build: build src/Wallet again.");
-        builder.AddWalletData();
+        builder.AddRecovery(builder.AddWalletData());
         builder.Services.AddSingleton(Policy(Encoding.UTF8.GetString(page)));
         builder.Services.AddSingleton(options).AddSingleton<VerifierListKeeper>().AddHostedService(services => services.GetRequiredService<VerifierListKeeper>());
         adjust?.Invoke(builder.Services);
@@ -39,6 +40,7 @@ public static class WalletApp
         var app = builder.Build();
         app.UseIdentityHosting();
         ServeVerifierList.Map(app);
+        app.MapRecovery();
         app.MapEmbeddedAssets(assets);
         return app;
     }

@@ -33,8 +33,15 @@ public sealed class IssuerFixture : IAsyncLifetime
 
     public string Folder => _folder;
 
+    /// <summary>Signs attestations of the recovery services that this issuer trusts: one without desks, one with.</summary>
+    public static Es256Key RecoveryKey { get; } = Es256Key.Create();
+
+    public const string RecoveryService = "https://wallet.example", RecoveryDesk = "https://desk.example";
+
     public static string[] Settings(string folder) =>
     [
+        $"--Recovery:Services:0:Issuer={RecoveryService}", $"--Recovery:Services:0:Keys:0={RecoveryKey.PublicKey.ThumbprintText()}",
+        $"--Recovery:Services:1:Issuer={RecoveryDesk}", $"--Recovery:Services:1:Keys:0={RecoveryKey.PublicKey.ThumbprintText()}", "--Recovery:Services:1:Desks=true",
         "--environment=Development", $"--PublicUrl={Url}", $"--Data:Folder={folder}", "--Wallet:Url=http://localhost:5002",
         "--Ledger:Rpc=http://127.0.0.1:1", "--Ledger:Contract=0x5FbDB2315678afecb367f032d93F642f64180aa3", "--Ledger:ChainId=31337",
         "--Limits:Secrets=1000000", "--Limits:Work=1000000", "--Bulk:Chunk=200", "--Logging:LogLevel:Default=None",

@@ -17,7 +17,7 @@ public sealed partial class ServerTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _app = WalletApp.Build(["--urls=http://127.0.0.1:0", "--environment=Development", $"--Data:Folder={_folder}"]);
+        _app = WalletApp.Build(["--urls=http://127.0.0.1:0", "--PublicUrl=http://localhost:5002", "--environment=Development", $"--Data:Folder={_folder}"]);
         await _app.StartAsync();
         _http = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()) };
     }

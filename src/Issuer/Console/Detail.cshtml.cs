@@ -1,7 +1,11 @@
+using Identity.Hosting;
 using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
+using Identity.Issuer.Offers;
+using Identity.Issuer.Recovery;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
 
 namespace Identity.Issuer.Console;
 
@@ -14,6 +18,9 @@ public sealed class DetailModel(Desk desk, FindCredentials find, CopyProgress pr
     /// <summary>Who read the record, newest first, a day's readings in one line.</summary>
     public IReadOnlyList<HistoryLine> Reads { get; private set; } = [];
 
+    /// <summary>What the wallet told for the case that the phone is lost, or null.</summary>
+    public RecoveryAnchor? Recovery { get; private set; }
+
     /// <summary>Shows the credential.</summary>
     public async Task<IActionResult> OnGetAsync(string id, CancellationToken ct)
     {
@@ -21,6 +28,27 @@ public sealed class DetailModel(Desk desk, FindCredentials find, CopyProgress pr
         if (Details is { Copies: var copies })
             Progress = new Progress(copies.Count(c => c.Anchoring == "waiting"), copies.Count(c => c.Anchoring == "logged"), copies.Count(c => c.Anchoring == "anchored"));
         if (Details is not null) Reads = [.. (await db.HistoryOfAsync(id, ct)).Where(l => l.Act is "read" or "listed" or "bulk_read" or "case-read")];
+        if (Details is not null) Recovery = await db.RecoveryAnchors.AsNoTracking().SingleOrDefaultAsync(a => a.CredentialId == id, ct);
         return page;
+    }
+
+    /// <summary>A clerk stops that it is moved to a new phone, or allows it again. Stopping also ends an offer that is open because it was moved.</summary>
+    public async Task<IActionResult> OnPostRecoveryAsync(string id, bool allow, CancellationToken ct)
+    {
+        if (!Desk.Roles.HasFlag(StaffRoles.Clerk)) return StatusCode(StatusCodes.Status403Forbidden);
+        await using (var transaction = await db.Database.BeginExclusiveAsync(Desk.Organisation.Slug, ct))
+        {
+            if (await db.RecoveryAnchors.SingleOrDefaultAsync(a => a.CredentialId == id && a.Organisation == Desk.Organisation.Slug, ct) is { } anchor && anchor.StoppedAt is null != allow)
+            {
+                anchor.StoppedAt = allow ? null : Desk.Now;
+                anchor.Version++;
+                if (!allow)
+                    foreach (var offer in await db.Offers.Where(o => o.CredentialId == id && o.State == OfferState.Open).ToListAsync(ct)) offer.Kill();
+                db.Record(Desk.Organisation.Slug, id, Desk.Actor, allow ? "recovery_allowed" : "recovery_stopped", Desk.Now);
+                await db.SaveChangesAsync(ct);
+                await transaction.CommitAsync(ct);
+            }
+        }
+        return Redirect($"/console/credentials/{id}");
     }
 }

@@ -9,6 +9,7 @@ using Identity.Issuer.Management;
 using Identity.Issuer.Offers;
 using Identity.Issuer.Organisations;
 using Identity.Issuer.Recognition;
+using Identity.Issuer.Recovery;
 using Identity.Issuer.Status;
 using Identity.Ledger.Log;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -57,6 +58,9 @@ public sealed class IssuerDb(DbContextOptions<IssuerDb> options) : IdentityUserC
 
     /// <summary>Status indices that are taken, for ever.</summary>
     public DbSet<StatusEntry> StatusEntries => Set<StatusEntry>();
+
+    /// <summary>What proves that a holder who lost the phone is the holder.</summary>
+    public DbSet<RecoveryAnchor> RecoveryAnchors => Set<RecoveryAnchor>();
 
     /// <summary>Who did and read what; sealed into a chain. See <see cref="AccessEntry"/>.</summary>
     public DbSet<AccessEntry> AccessLog => Set<AccessEntry>();
@@ -207,6 +211,13 @@ public sealed class IssuerDb(DbContextOptions<IssuerDb> options) : IdentityUserC
         {
             entry.ToTable("status_entries").HasKey(e => new { e.Organisation, e.List, e.Index });
             entry.HasIndex(e => e.CredentialId);
+        });
+        model.Entity<RecoveryAnchor>(anchor =>
+        {
+            anchor.ToTable("recovery_anchors").HasKey(a => a.CredentialId);
+            anchor.Property(a => a.Version).IsConcurrencyToken();
+            anchor.HasOne<CredentialRecord>().WithMany().HasForeignKey(a => a.CredentialId).OnDelete(DeleteBehavior.Restrict);
+            anchor.HasIndex(a => new { a.Organisation, a.Tag });
         });
         model.AddStaffSessions();
         model.AddLedger();

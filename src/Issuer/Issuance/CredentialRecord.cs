@@ -4,7 +4,7 @@ using Identity.Issuer.Status;
 namespace Identity.Issuer.Issuance;
 
 /// <summary>
-/// Where a credential stands. Only <see cref="Suspended"/> leads back; <see cref="Revoked"/> and <see cref="Returned"/> are ends.
+/// Where a credential stands. Only <see cref="Suspended"/> leads back, and a lost phone to <see cref="Offered"/>; <see cref="Revoked"/> and <see cref="Returned"/> are ends.
 /// <code>
 /// Awaiting → Offered → Collected ⇄ Suspended
 ///    ↓          └────────┴───────────┴──→ Revoked
@@ -182,6 +182,14 @@ public sealed class CredentialRecord
     {
         (PaperList, PaperIndex) = (null, null);
         Version++;
+    }
+
+    /// <summary>Its holder lost the phone and proved it: the copies end, on paper too, and it is on offer again. Whoever calls ends the copies.</summary>
+    public Step Recover(DateTimeOffset now)
+    {
+        if (State is not CredentialState.Collected && (State is not CredentialState.Offered || CollectedAt is null)) return new Step.Refused("Only a credential that is in a wallet and in force can be moved to a new phone.");
+        (PaperList, PaperIndex) = (null, null);
+        return Go(CredentialState.Offered, null, null, now);
     }
 
     /// <summary>Takes the credential out of force for a time.</summary>

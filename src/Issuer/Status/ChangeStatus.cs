@@ -70,7 +70,7 @@ public sealed class ChangeStatus(IssuerDb db, PublishStatus publisher, TimeProvi
     /// <summary>Adds the end of every copy and open offer to the unit of work; the caller saves in one transaction with the step, then calls <see cref="PublishAsync"/>.</summary>
     internal async Task<IReadOnlyList<int>> ApplyAsync(string credentialId, StatusValue value, CancellationToken ct)
     {
-        // What has ended for itself, a paper that a newer one took the place of, stays ended: the end of one is for ever too.
+        // What has ended for itself, a paper that a newer one took the place of or the copies on a lost phone, stays ended: the end of one is for ever too.
         var entries = await db.StatusEntries.Where(e => e.CredentialId == credentialId && e.Value != (int)StatusValue.Invalid).ToListAsync(ct);
         foreach (var entry in entries) entry.Value = (int)value;
         if (value is StatusValue.Invalid)

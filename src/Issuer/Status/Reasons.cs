@@ -9,6 +9,9 @@ public static class Reasons
     /// <summary>A second person did not approve it.</summary>
     public const string Returned = "returned";
 
+    /// <summary>A copy ended because its credential was moved to its holder's new phone; the credential itself did not. Also the act in its history.</summary>
+    public const string Recovered = "recovered";
+
     /// <summary>None of the others fits: the sentence is needed.</summary>
     public const string Other = "other";
 

@@ -6,8 +6,8 @@ namespace Identity.Wallet.Data;
 /// <summary>The database of the Wallet service and what is done before the first request.</summary>
 internal static class DataServices
 {
-    /// <summary>Adds <see cref="WalletDb"/>: <c>ConnectionStrings:Wallet</c>, or <c>wallet.db</c> in the data folder.</summary>
-    public static void AddWalletData(this WebApplicationBuilder builder)
+    /// <summary>Adds <see cref="WalletDb"/>: <c>ConnectionStrings:Wallet</c>, or <c>wallet.db</c> in the data folder, whose path this gives.</summary>
+    public static string AddWalletData(this WebApplicationBuilder builder)
     {
         var folder = Path.GetFullPath(builder.Configuration.Required("Data:Folder", "the folder for the database and keys of this service"));
         PrivateFiles.CreateFolder(folder);
@@ -15,6 +15,7 @@ internal static class DataServices
         if (string.IsNullOrEmpty(connection)) connection = $"Data Source={Path.Combine(folder, "wallet.db")}";
         builder.Services.AddDbContext<WalletDb>(options => options.UseDatabase(connection));
         builder.Services.AddHostedService<PrepareDatabase>(); // first of the hosted services: the others find the tables in place
+        return folder;
     }
 }
 

@@ -6,8 +6,11 @@ public sealed class RecoveryListRow
     /// <summary>The list id, 43 characters of base64url.</summary>
     public required string Id { get; init; }
 
-    /// <summary>SHA-256 of the token that reads and writes it.</summary>
+    /// <summary>SHA-256 of the token that reads it.</summary>
     public required byte[] TokenHash { get; init; }
+
+    /// <summary>Thumbprint of the key of the wallet that may write it, change contacts and stop a recovery.</summary>
+    public required string HolderKey { get; set; }
 
     /// <summary>What the wallet encrypted.</summary>
     public required byte[] Content { get; set; }

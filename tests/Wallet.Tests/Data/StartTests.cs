@@ -29,8 +29,12 @@ public sealed class StartTests : IDisposable
     {
         string[] settings =
         [
-            "--urls=http://127.0.0.1:0", "--environment=Production", $"--Data:Folder={_folder}", "--Verifiers:List=https://issuer.example/ministry/verifiers", $"--Verifiers:Signers:0={new string('A', 43)}",
+            "--urls=http://127.0.0.1:0", "--PublicUrl=http://localhost:5002", "--environment=Production", $"--Data:Folder={_folder}", "--Verifiers:List=https://issuer.example/ministry/verifiers", $"--Verifiers:Signers:0={new string('A', 43)}",
         ];
+        await File.WriteAllTextAsync(Path.Combine(_folder, "sealing.secret"), Convert.ToBase64String(new byte[32]));
+        Assert.Contains("Keys:Recovery", Assert.Throws<SettingMissingException>(() => WalletApp.Build(settings)).Message, StringComparison.Ordinal);
+        using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "recovery.pem"), key.ExportPkcs8PrivateKeyPem());
         await using (var unprepared = WalletApp.Build(settings)) await Assert.ThrowsAsync<InvalidOperationException>(() => unprepared.StartAsync());
 
         Assert.Equal(0, await Commands.RunAsync(["migrate", .. settings]));

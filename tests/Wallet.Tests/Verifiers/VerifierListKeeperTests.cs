@@ -68,7 +68,7 @@ public sealed class VerifierListKeeperTests : IAsyncLifetime
         _served = List(5).Sign(_authority);
         var pin = _authority.PublicKey.ThumbprintText();
         var folder = Directory.CreateTempSubdirectory("wallet-test-").FullName;
-        await using var wallet = WalletApp.Build([$"--urls=http://127.0.0.1:0", "--environment=Development", $"--Data:Folder={folder}", "--Outbound:AllowLoopback=true", $"--Verifiers:List={_url}/list", $"--Verifiers:Signers:0={pin}", "--Verifiers:RefreshSeconds=1"]);
+        await using var wallet = WalletApp.Build([$"--urls=http://127.0.0.1:0", "--PublicUrl=http://localhost:5002", "--environment=Development", $"--Data:Folder={folder}", "--Outbound:AllowLoopback=true", $"--Verifiers:List={_url}/list", $"--Verifiers:Signers:0={pin}", "--Verifiers:RefreshSeconds=1"]);
         await wallet.StartAsync();
         using var http = new HttpClient { BaseAddress = new Uri(wallet.Urls.Single()) };
 

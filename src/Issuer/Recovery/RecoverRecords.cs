@@ -1,0 +1,96 @@
+using System.Security.Cryptography;
+using System.Text;
+using Identity.Credentials.Recovery;
+using Identity.Credentials.StatusList;
+using Identity.Hosting;
+using Identity.Issuer.AccessLog;
+using Identity.Issuer.Authorization;
+using Identity.Issuer.Data;
+using Identity.Issuer.Issuance;
+using Identity.Issuer.Offers;
+using Identity.Issuer.Organisations;
+using Identity.Issuer.Status;
+using Microsoft.EntityFrameworkCore;
+
+namespace Identity.Issuer.Recovery;
+
+/// <summary>The outcome of asking for everything anew on another phone.</summary>
+internal abstract record Recovered
+{
+    private Recovered() { }
+
+    /// <summary>The copies on the lost phone have ended; one offer for each record. <paramref name="Left"/> records could not be moved now: suspended, or stopped by staff.</summary>
+    public sealed record Done(IReadOnlyList<OfferView> Offers, int Left) : Recovered;
+
+    /// <summary>An error of the endpoint.</summary>
+    public sealed record Refused(string Code, string Description) : Recovered;
+}
+
+/// <summary>
+/// Moves all records of one tag to a new wallet, in one transaction: every copy ends, on paper too, every token and open offer with it, and an ordinary offer is made. Two
+/// things are needed together: the attestation of a trusted service, good once, and the sheet's secret where the sheet is one of its proofs.
+/// </summary>
+internal sealed class RecoverRecords(IssuerDb db, RecoveryServices services, MakeOffer offers, ChangeStatus status, TimeProvider clock)
+{
+    private static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
+
+    /// <summary>Runs it.</summary>
+    /// <param name="organisation">Whose records.</param>
+    /// <param name="jwt">The attestation.</param>
+    /// <param name="secret">The sheet's secret for this issuer, or null.</param>
+    /// <param name="key">Thumbprint of the key that signed the request.</param>
+    /// <param name="ct">Ends the work.</param>
+    public async Task<Recovered> RunAsync(Organisation organisation, string jwt, byte[]? secret, string key, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        if (!RecoveryAttestation.TryRead(jwt, services.KeysOf, out var attestation, out var reason)) return new Recovered.Refused("invalid_attestation", reason);
+        if (Problem(attestation, organisation, key, now) is { } problem) return new Recovered.Refused("invalid_attestation", problem);
+        if (attestation.BySheet && secret is null) return Unknown;
+
+        List<OfferView> made = [];
+        HashSet<int> lists = [];
+        int known;
+        await using (var transaction = await db.Database.BeginExclusiveAsync(organisation.Slug, ct))
+        {
+            var used = SHA256.HashData(Encoding.UTF8.GetBytes($"recovery\n{attestation.Issuer}\n{attestation.Id}"));
+            if (await db.UsedNonces.AnyAsync(n => n.Hash == used, ct)) return new Recovered.Refused("invalid_attestation", "the attestation was used before");
+            var anchors = await db.RecoveryAnchors.AsNoTracking().Where(a => a.Organisation == organisation.Slug && a.Tag == attestation.Tag).OrderBy(a => a.CredentialId).ToListAsync(ct);
+            if (attestation.BySheet) anchors.RemoveAll(a => !CryptographicOperations.FixedTimeEquals(a.SecretHash, SHA256.HashData(secret!)));
+            if (anchors.Count == 0) return Unknown;
+
+            db.UsedNonces.Add(new UsedNonce { Hash = used, ExpiresAt = attestation.Expires + Skew });
+            foreach (var anchor in anchors.Where(a => a.StoppedAt is null))
+                if (await MoveAsync(organisation, anchor.CredentialId, attestation, lists, now, ct) is { } offer) made.Add(offer);
+            known = anchors.Count;
+            await db.SaveChangesAsync(ct);
+            await status.MarkAsync(organisation, [.. lists], ct);
+            await transaction.CommitAsync(ct);
+        }
+        await status.PublishAsync(organisation, [.. lists], ct);
+        return new Recovered.Done(made, known - made.Count);
+    }
+
+    // A wrong secret, an unknown tag and another organisation's tag read alike.
+    private static Recovered.Refused Unknown => new("unknown_recovery", "This organisation knows no record for this sheet.");
+
+    private async Task<OfferView?> MoveAsync(Organisation organisation, string id, RecoveryAttestation attestation, HashSet<int> lists, DateTimeOffset now, CancellationToken ct)
+    {
+        var credential = await db.Credentials.SingleAsync(c => c.Id == id, ct);
+        if (organisation.FindType(credential.Type) is null || credential.Recover(now) is Step.Refused) return null;
+        lists.UnionWith(await status.ApplyAsync(id, StatusValue.Invalid, ct));
+        await db.AccessTokens.Where(t => t.CredentialId == id).ExecuteDeleteAsync(ct);
+        await db.RefreshTokens.Where(t => t.CredentialId == id).ExecuteDeleteAsync(ct);
+        db.Record(organisation.Slug, id, Actor.Wallet, Reasons.Recovered, now, string.Join(" + ", attestation.Proofs) + (attestation.Desk is { } desk ? $" ({desk})" : ""));
+        return offers.Add(organisation, credential, Actor.Wallet, now);
+    }
+
+    private string? Problem(RecoveryAttestation attestation, Organisation organisation, string key, DateTimeOffset now) =>
+        attestation.Audience != organisation.Issuer ? "the attestation is for another organisation"
+        : attestation.NewKey != key ? "the request is not signed by the key that the attestation names"
+        : now >= attestation.Expires || attestation.Expires > now + RecoveryAttestation.Lifetime + Skew ? "the attestation has ended, or claims to hold too long"
+        : attestation.Completed > now + Skew || attestation.Started > attestation.Completed ? "the attestation is dated in the future"
+        : attestation.ByDesk && !services.MaySpeakOfDesks(attestation.Issuer) ? "this service has no desks"
+        // Not left to the service alone: without a desk there were seven days in which somebody could object.
+        : !attestation.ByDesk && attestation.Completed - attestation.Started < RecoveryAttestation.CoolingOff ? "the time to object was not kept"
+        : null;
+}

@@ -1,0 +1,29 @@
+using Identity.Wallet.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Identity.Wallet.Recovery;
+
+/// <summary>
+/// What a desk does for a recovery, by the nine digits that the person's new wallet shows: its pages call this after looking at the person's document. Whoever calls writes the
+/// act into the desk's log.
+/// </summary>
+public sealed class RecoveryDesk
+{
+    private readonly RecoveryFlow _flow;
+    private readonly WalletDb _db;
+
+    internal RecoveryDesk(RecoveryFlow flow, WalletDb db) => (_flow, _db) = (flow, db);
+
+    /// <summary>How it stands, or null: which proof is at hand, since when, until when. No name: the desk compares the person with the document, not with the wallet.</summary>
+    public async Task<RecoverySummary?> FindAsync(string number, CancellationToken ct) =>
+        await _db.Recoveries.AsNoTracking().SingleOrDefaultAsync(r => r.Number == number, ct) is { } r ? new RecoverySummary(r.Number, r.State, r.BySheet, r.ByContact, r.CreatedAt, r.EndsAt, r.StoppedBy) : null;
+
+    /// <summary>The document is the person's: the recovery is ready at once, where sheet or contact is proved too.</summary>
+    public Task<RecoveryStep> ApproveAsync(string number, string desk, CancellationToken ct) => _flow.ApproveAtDeskAsync(number, desk, ct);
+
+    /// <summary>The person did not begin it: it ends.</summary>
+    public Task<RecoveryStep> StopAsync(string number, CancellationToken ct) => _flow.StopAtDeskAsync(number, ct);
+}
+
+/// <summary>A recovery as a desk sees it.</summary>
+public sealed record RecoverySummary(string Number, RecoveryState State, bool BySheet, bool ByContact, DateTimeOffset CreatedAt, DateTimeOffset? EndsAt, string? StoppedBy);

@@ -1,0 +1,219 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Identity.Credentials.Jose;
+using Identity.Credentials.Recovery;
+using Identity.Hosting;
+using Identity.Wallet.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Identity.Wallet.Recovery;
+
+/// <summary>The outcome of a step of a recovery.</summary>
+public abstract record RecoveryStep
+{
+    private RecoveryStep() { }
+
+    /// <summary>The step was taken; how it stands now.</summary>
+    public sealed record Taken(RecoveryRow Recovery) : RecoveryStep;
+
+    /// <summary>There is no such recovery.</summary>
+    public sealed record NotFound : RecoveryStep;
+
+    /// <summary>Not possible: <c>running</c> (another one waits), <c>too_many</c> (today), <c>ended</c>, <c>wrong_code</c>, <c>no_contact</c>, <c>proof_missing</c>, <c>decided</c> (by a desk), <c>not_ready</c>.</summary>
+    public sealed record Refused(string Code) : RecoveryStep;
+}
+
+/// <summary>
+/// Recoveries, docs/recovery.md: sheet and contact with seven days in which anybody told can object; desk and one of the two at once. At most one runs for a list. Every step is
+/// one transaction with the messages that tell about it.
+/// </summary>
+internal sealed class RecoveryFlow(WalletDb db, Notices notices, RecoveryKeys keys, RecoverySettings settings, TimeProvider clock)
+{
+    /// <summary>Begins with the sheet: whoever calls has shown the list's token. Every contact is told; those that count get a code.</summary>
+    public async Task<RecoveryStep> BeginAsync(string listId, string newKey, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var transaction = await db.Database.BeginExclusiveAsync(ListEndpoints.Scope(listId), ct);
+        if (await ObstacleAsync(listId, now, ct) is { } obstacle) return new RecoveryStep.Refused(obstacle);
+        var contacts = await notices.ToldAsync(listId, now, ct);
+        var code = Notices.NewCode();
+        var recovery = Add(listId, newKey, bySheet: true, contacts.Exists(c => Notices.Counts(c, now)) ? code : null, now);
+        foreach (var contact in contacts) notices.Add(contact, Notices.Counts(contact, now) ? "code" : "begun", now, code, recovery);
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        return new RecoveryStep.Taken(recovery);
+    }
+
+    /// <summary>Begins without the sheet, with an enrolled address; a desk is needed then. An address that nobody enrolled gets the same answer and no message.</summary>
+    public async Task<RecoveryStep> BeginByContactAsync(string address, string newKey, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var tag = keys.Tag("address", address);
+        // One that counts, and of several the oldest: somebody else who enrols the same address later gets nothing by it.
+        var contact = (await db.RecoveryContacts.AsNoTracking().Where(c => c.AddressTag == tag && c.ConfirmedAt != null && c.RemovedAt == null).OrderBy(c => c.ConfirmedAt).ToListAsync(ct)).Find(c => Notices.Counts(c, now));
+        if (contact is null) return new RecoveryStep.Taken(Invented(newKey, now));
+        await using var transaction = await db.Database.BeginExclusiveAsync(ListEndpoints.Scope(contact.ListId), ct);
+        if (await ObstacleAsync(contact.ListId, now, ct) is not null) return new RecoveryStep.Taken(Invented(newKey, now));
+        var code = Notices.NewCode();
+        var recovery = Add(contact.ListId, newKey, bySheet: false, code, now);
+        foreach (var told in await notices.ToldAsync(contact.ListId, now, ct)) notices.Add(told, told.Id == contact.Id ? "code" : "begun", now, code, recovery);
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        return new RecoveryStep.Taken(recovery);
+    }
+
+    /// <summary>The code that a contact received. With the sheet the seven days begin; without it a desk must follow.</summary>
+    public Task<RecoveryStep> ProveContactAsync(string id, string code, CancellationToken ct) => ChangeAsync(r => r.Id == id, async (recovery, now) =>
+    {
+        if (recovery.State is not RecoveryState.Proving || recovery.ByContact || now > recovery.CreatedAt + RecoverySettings.ProvingTime) return "ended";
+        if (recovery.CodeHash is null) return "no_contact";
+        if (!CryptographicOperations.FixedTimeEquals(recovery.CodeHash, notices.HashCode(recovery.Id, code)))
+        {
+            if (++recovery.Tries >= RecoverySettings.MaxTries) Stop(recovery, "codes", now);
+            return "wrong_code";
+        }
+        recovery.ByContact = true;
+        if (!recovery.BySheet) return null;
+        (recovery.State, recovery.StartedAt, recovery.EndsAt, recovery.Notices) = (RecoveryState.Waiting, now, now + RecoveryAttestation.CoolingOff, 1);
+        await TellAsync(recovery, "waiting", now, ct);
+        return null;
+    }, ct);
+
+    /// <summary>A desk has looked at the person's document: with sheet or contact it is ready at once, whatever ran or was stopped before.</summary>
+    public Task<RecoveryStep> ApproveAtDeskAsync(string number, string desk, CancellationToken ct) => ChangeAsync(r => r.Number == number, async (recovery, now) =>
+    {
+        if (!recovery.BySheet && !recovery.ByContact) return "proof_missing";
+        if (recovery.State is RecoveryState.Ready or RecoveryState.Done) return "ended";
+        // A desk overrides the old phone and a contact's link, which may be in wrong hands, but not another desk, and not wrong codes.
+        if (recovery.State is RecoveryState.Stopped && recovery.StoppedBy is not ("old_phone" or "contact")) return "ended";
+        if (now > recovery.CreatedAt + RecoverySettings.Usable) return "ended";
+        (recovery.Desk, recovery.State, recovery.StoppedBy, recovery.StartedAt, recovery.EndedAt, recovery.Notices) = (desk, RecoveryState.Ready, null, recovery.StartedAt ?? now, now, 3);
+        await TellAsync(recovery, "ready", now, ct);
+        return null;
+    }, ct);
+
+    /// <summary>A desk stops it for the person who came.</summary>
+    public Task<RecoveryStep> StopAtDeskAsync(string number, CancellationToken ct) => StopAsync(r => r.Number == number, "desk", ct);
+
+    /// <summary>Whoever has the link of a notice stops it.</summary>
+    public Task<RecoveryStep> StopByLinkAsync(byte[] hash, CancellationToken ct) => StopAsync(r => r.StopHash == hash, "contact", ct);
+
+    /// <summary>The old phone stops whatever runs for its list.</summary>
+    public Task<RecoveryStep> StopByOldPhoneAsync(string listId, CancellationToken ct) =>
+        StopAsync(r => r.ListId == listId && (r.State == RecoveryState.Proving || r.State == RecoveryState.Waiting || r.State == RecoveryState.Ready), "old_phone", ct);
+
+    /// <summary>How a recovery stands by the time that it is.</summary>
+    public Task<RecoveryStep> LookAsync(string id, CancellationToken ct) => ChangeAsync(r => r.Id == id, (_, _) => Task.FromResult<string?>(null), ct);
+
+    /// <summary>
+    /// An attestation for one issuer, for a recovery that is ready. With the first one the new wallet's key takes the old one's place at the list. The issuer's name is used
+    /// and not kept; the tag is computed here, never taken from the caller: with one's own list nobody gets another's.
+    /// </summary>
+    public async Task<(RecoveryStep Step, string? Attestation)> AttestAsync(string id, string issuer, CancellationToken ct)
+    {
+        string? signed = null;
+        var step = await ChangeAsync(r => r.Id == id, async (recovery, now) =>
+        {
+            if (recovery.State is not (RecoveryState.Ready or RecoveryState.Done)) return "not_ready";
+            if (now > recovery.EndedAt + RecoverySettings.Usable) return "ended";
+            if (recovery.State is RecoveryState.Ready)
+            {
+                recovery.State = RecoveryState.Done;
+                if (recovery.BySheet) (await db.RecoveryLists.SingleAsync(l => l.Id == recovery.ListId, ct)).HolderKey = recovery.NewKey;
+            }
+            string[] proofs = recovery.Desk is null ? ["sheet", "contact"] : ["desk", recovery.BySheet ? "sheet" : "contact"];
+            signed = new RecoveryAttestation(settings.PublicUrl, issuer, Base64Url.Encode(RandomNumberGenerator.GetBytes(16)), RecoveryCode.TagOf(recovery.ListId, issuer), proofs,
+                recovery.StartedAt!.Value, recovery.EndedAt!.Value, now + RecoveryAttestation.Lifetime, recovery.NewKey, recovery.Desk).Sign(keys.Signer);
+            return null;
+        }, ct);
+        return (step, signed);
+    }
+
+    /// <summary>The recovery that runs for a list, or null.</summary>
+    public Task<RecoveryRow?> RunningAsync(string listId, CancellationToken ct) => db.RecoveryLists.Where(l => l.Id == listId)
+        .Join(db.Recoveries, l => l.Id, r => r.ListId, (_, r) => r).Where(r => r.State == RecoveryState.Proving || r.State == RecoveryState.Waiting || r.State == RecoveryState.Ready)
+        .OrderByDescending(r => r.CreatedAt).AsNoTracking().FirstOrDefaultAsync(ct);
+
+    /// <summary>Takes every recovery on that is due: notices half-way, and the end.</summary>
+    public async Task AdvanceDueAsync(CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var half = now - RecoveryAttestation.CoolingOff / 2;
+        var due = await db.Recoveries.AsNoTracking().Where(r => r.State == RecoveryState.Waiting && ((r.Notices == 1 && r.StartedAt <= half) || r.EndsAt <= now)).Select(r => r.Id).ToListAsync(ct);
+        foreach (var id in due) await LookAsync(id, ct);
+    }
+
+    private Task<RecoveryStep> StopAsync(System.Linq.Expressions.Expression<Func<RecoveryRow, bool>> which, string by, CancellationToken ct) => ChangeAsync(which, async (recovery, now) =>
+    {
+        if (recovery.State is RecoveryState.Done or RecoveryState.Stopped) return "ended";
+        if (recovery.Desk is not null && by != "desk") return "decided";
+        Stop(recovery, by, now);
+        await TellAsync(recovery, "stopped", now, ct);
+        return null;
+    }, ct);
+
+    private async Task<RecoveryStep> ChangeAsync(System.Linq.Expressions.Expression<Func<RecoveryRow, bool>> which, Func<RecoveryRow, DateTimeOffset, Task<string?>> change, CancellationToken ct)
+    {
+        if (await db.Recoveries.AsNoTracking().Where(which).OrderByDescending(r => r.CreatedAt).Select(r => new { r.Id, r.ListId }).FirstOrDefaultAsync(ct) is not { } found) return new RecoveryStep.NotFound();
+        var now = clock.GetUtcNow();
+        await using var transaction = await db.Database.BeginExclusiveAsync(ListEndpoints.Scope(found.ListId), ct);
+        var recovery = await db.Recoveries.SingleAsync(r => r.Id == found.Id, ct);
+        await AdvanceAsync(recovery, now, ct);
+        var refused = await change(recovery, now);
+        if (db.ChangeTracker.HasChanges()) recovery.Version++;
+        await db.SaveChangesAsync(ct); // a refusal may count a wrong code
+        await transaction.CommitAsync(ct);
+        return refused is null ? new RecoveryStep.Taken(recovery) : new RecoveryStep.Refused(refused);
+    }
+
+    private async Task AdvanceAsync(RecoveryRow recovery, DateTimeOffset now, CancellationToken ct)
+    {
+        if (recovery.State is not RecoveryState.Waiting) return;
+        if (recovery.Notices == 1 && now >= recovery.StartedAt + RecoveryAttestation.CoolingOff / 2)
+        {
+            recovery.Notices = 2;
+            await TellAsync(recovery, "half", now, ct);
+        }
+        // Nobody can object to what they were not told: the time does not end while the first notice waits in the outbox.
+        if (now < recovery.EndsAt || await db.Outbox.AnyAsync(m => m.Recovery == recovery.Id, ct)) return;
+        (recovery.State, recovery.EndedAt, recovery.Notices) = (RecoveryState.Ready, now, 3);
+        await TellAsync(recovery, "ready", now, ct);
+    }
+
+    private async Task TellAsync(RecoveryRow recovery, string what, DateTimeOffset now, CancellationToken ct)
+    {
+        foreach (var contact in await notices.ToldAsync(recovery.ListId, now, ct)) notices.Add(contact, what, now, null, recovery);
+    }
+
+    // One that still lacks its second proof makes room; one that waits does not.
+    private async Task<string?> ObstacleAsync(string listId, DateTimeOffset now, CancellationToken ct)
+    {
+        var recent = await db.Recoveries.Where(r => r.ListId == listId && (r.CreatedAt > now.AddDays(-1) || r.State == RecoveryState.Proving || r.State == RecoveryState.Waiting || r.State == RecoveryState.Ready)).ToListAsync(ct);
+        if (recent.Exists(r => r.State is RecoveryState.Waiting || (r.State is RecoveryState.Ready && now < r.EndedAt + RecoverySettings.Usable))) return "running";
+        if (recent.Count(r => r.CreatedAt > now.AddDays(-1)) >= RecoverySettings.PerDay) return "too_many";
+        foreach (var earlier in recent.Where(r => r.State is RecoveryState.Proving)) Stop(earlier, "newer", now);
+        return null;
+    }
+
+    private static void Stop(RecoveryRow recovery, string by, DateTimeOffset now) => (recovery.State, recovery.StoppedBy, recovery.EndedAt, recovery.Version) = (RecoveryState.Stopped, by, now, recovery.Version + 1);
+
+    private RecoveryRow Add(string listId, string newKey, bool bySheet, string? code, DateTimeOffset now)
+    {
+        var recovery = New(listId, newKey, bySheet, code, now);
+        db.Recoveries.Add(recovery);
+        return recovery;
+    }
+
+    // What somebody gets who names an address that nobody enrolled; it is kept nowhere.
+    private RecoveryRow Invented(string newKey, DateTimeOffset now) => New("", newKey, false, Notices.NewCode(), now);
+
+    private RecoveryRow New(string listId, string newKey, bool bySheet, string? code, DateTimeOffset now)
+    {
+        var id = Base64Url.Encode(RandomNumberGenerator.GetBytes(32));
+        return new RecoveryRow
+        {
+            Id = id, Number = RandomNumberGenerator.GetInt32(1_000_000_000).ToString("D9", CultureInfo.InvariantCulture), ListId = listId, NewKey = newKey, BySheet = bySheet, CreatedAt = now,
+            StopHash = SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(notices.StopToken(id))), CodeHash = code is null ? null : notices.HashCode(id, code),
+        };
+    }
+}

@@ -1,0 +1,313 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Identity.Credentials.Recovery;
+using Identity.Wallet.Data;
+using Identity.Wallet.Recovery;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Identity.Wallet.Tests.Recovery;
+
+/// <summary>A lost phone, seen from the recovery service.</summary>
+public sealed class RecoveryTests
+{
+    private const string Mail = "amina@example.org", Phone2 = "+15550100";
+    private static readonly TimeSpan Week = TimeSpan.FromDays(7);
+
+    [Fact]
+    public async Task A_list_is_kept_and_read_by_its_token_and_versions_only_rise()
+    {
+        await using var service = await RecoveryService.StartAsync();
+        using var phone = await Phone.EnrolAsync(service);
+
+        using var renewed = await phone.PutAsync("a longer list"u8.ToArray(), 1);
+        Assert.Equal("\"2\"", renewed.Headers.ETag!.Tag);
+        Assert.Equal(HttpStatusCode.PreconditionFailed, (await phone.PutAsync("behind"u8.ToArray(), 1)).StatusCode);
+        Assert.Equal(HttpStatusCode.PreconditionFailed, (await phone.PutAsync("again new"u8.ToArray(), null)).StatusCode);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await phone.PutAsync(new byte[ListEndpoints.MaxLength + 1], 2)).StatusCode);
+        Assert.Equal("a longer list", await (await phone.SendAsync(HttpMethod.Get, phone.List)).Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task With_sheet_and_contact_it_is_ready_after_seven_days_and_every_contact_is_told_three_times()
+    {
+        await using var service = await RecoveryService.StartAsync();
+        using var old = await Phone.EnrolAsync(service, Mail, Phone2);
+        service.Clock.Move(Week);
+        using var found = new Phone(service, old.Sheet);
+
+        var recovery = await found.BeginAsync();
+        var proved = await found.ProveAsync(recovery, await service.CodeAsync(Phone2, 2));
+
+        Assert.Equal("waiting", Phone.State(await Phone.JsonAsync(proved)));
+        Assert.Contains("4 December 2026", await service.MessageAsync(Mail, 4), StringComparison.Ordinal); // confirm, the other one added, code, waiting
+        Assert.Equal("not_ready", (await Phone.JsonAsync(await found.AttestAsync(recovery)))["code"]!.GetValue<string>());
+
+        service.Clock.Move(Week / 2);
+        await service.MessageAsync(Mail, 5);
+        service.Clock.Move(Week / 2 - TimeSpan.FromMinutes(1));
+        Assert.Equal("waiting", Phone.State(await found.LookAsync(recovery)));
+        service.Clock.Move(TimeSpan.FromMinutes(1));
+        await service.MessageAsync(Mail, 6);
+        await service.MessageAsync(Phone2, 5);
+
+        var jwt = (await Phone.JsonAsync(await found.AttestAsync(recovery)))["attestation"]!.GetValue<string>();
+        var signer = await service.InScope(services => Task.FromResult(services.GetRequiredService<RecoveryKeys>().Signer.PublicKey.ThumbprintText()));
+        Assert.True(RecoveryAttestation.TryRead(jwt, iss => iss == service.Url ? [signer] : [], out var said, out var reason), reason);
+        Assert.Equal(("https://issuer.example/college", old.Sheet.TagFor("https://issuer.example/college"), found.Key.PublicKey.ThumbprintText()), (said.Audience, said.Tag, said.NewKey));
+        Assert.Equal(["sheet", "contact"], said.Proofs);
+        Assert.True(said.Completed - said.Started >= Week);
+        // From here on the new wallet keeps the list.
+        Assert.True((await found.PutAsync("new"u8.ToArray(), 1)).IsSuccessStatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await old.PutAsync("old"u8.ToArray(), 2)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_desk_and_the_sheet_make_it_ready_at_once_and_override_the_old_phone()
+    {
+        await using var service = await RecoveryService.StartAsync();
+        using var old = await Phone.EnrolAsync(service, Mail);
+        using var found = new Phone(service, old.Sheet);
+        var recovery = await found.BeginAsync();
+        Assert.True((await old.SendAsync(HttpMethod.Post, old.List + "/stop")).IsSuccessStatusCode);
+
+        var number = recovery["number"]!.GetValue<string>();
+        Assert.IsType<RecoveryStep.Taken>(await AtDesk(service, desk => desk.ApproveAsync(number, "Seafarers’ union", default)));
+
+        Assert.Equal("decided", (await Phone.JsonAsync(await old.SendAsync(HttpMethod.Post, old.List + "/stop")))["code"]!.GetValue<string>());
+        Assert.Equal(HttpStatusCode.OK, (await found.AttestAsync(recovery)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_desk_and_a_contact_help_who_has_lost_the_sheet_too()
+    {
+        await using var service = await RecoveryService.StartAsync();
+        using var old = await Phone.EnrolAsync(service, Mail);
+        service.Clock.Move(Week);
+        using var found = new Phone(service, new RecoveryCode(new byte[16]));
+        var recovery = await Phone.JsonAsync(await found.SendAsync(HttpMethod.Post, "/api/recovery/recoveries", new JsonObject { ["kind"] = "email", ["address"] = " Amina@Example.org " }));
+        var number = recovery["number"]!.GetValue<string>();
+        Assert.Equal("proof_missing", ((RecoveryStep.Refused)await AtDesk(service, desk => desk.ApproveAsync(number, "union", default))).Code);
+
+        await found.ProveAsync(recovery, await service.CodeAsync(Mail, 2));
+        Assert.Equal(HttpStatusCode.Conflict, (await found.AttestAsync(recovery)).StatusCode);
+        await AtDesk(service, desk => desk.ApproveAsync(number, "union", default));
+
+        Assert.Equal(HttpStatusCode.OK, (await found.AttestAsync(recovery)).StatusCode);
+    }
+
+    [Fact]
+    public async Task The_link_in_a_notice_asks_first_and_its_button_stops_it()
+    {
+        await using var service = await RecoveryService.StartAsync();
+        using var old = await Phone.EnrolAsync(service, Mail);
+        service.Clock.Move(Week);
+        using var thief = new Phone(service, old.Sheet);
+        var recovery = await thief.BeginAsync();
+        var link = await service.StopLinkAsync(Mail, 2);
+
+        Assert.Contains("<form method=\"post\">", await service.Http.GetStringAsync(link), StringComparison.Ordinal);
+        Assert.Equal("proving", Phone.State(await thief.LookAsync(recovery)));
+        await service.Http.PostAsync(link, null);
+
+        Assert.Equal("stopped", Phone.State(await thief.LookAsync(recovery)));
+        await service.MessageAsync(Mail, 3);
+    }
+
+    [Fact]
+    public async Task The_time_to_object_does_not_end_before_the_first_notice_has_left()
+    {
+        await using var service = await RecoveryService.StartAsync();
+        using var old = await Phone.EnrolAsync(service, Mail);
+        service.Clock.Move(Week);
+        using var found = new Phone(service, old.Sheet);
+        var recovery = await found.BeginAsync();
+        await found.ProveAsync(recovery, await service.CodeAsync(Mail, 2));
+        await service.MessageAsync(Mail, 3);
+        var id = recovery["id"]!.GetValue<string>();
+        // As it is while the mail server is away.
+        await service.InDb(async db =>
+        {
+            db.Outbox.Add(new OutboxRow { Kind = "email", Content = [], Recovery = id, CreatedAt = service.Clock.GetUtcNow(), NextTryAt = service.Clock.GetUtcNow().AddYears(1) });
+            return await db.SaveChangesAsync();
+        });
+
+        service.Clock.Move(Week * 2);
+        Assert.Equal("waiting", Phone.State(await found.LookAsync(recovery)));
+
+        await service.InDb(db => db.Outbox.Where(m => m.Recovery == id).ExecuteDeleteAsync());
+        Assert.Equal("ready", Phone.State(await found.LookAsync(recovery)));
+    }
+
+    [Fact]
+    public async Task Attack_somebody_has_the_sheet_alone()
+    {
+        await using var service = await RecoveryService.StartAsync();
+        using var old = await Phone.EnrolAsync(service, Mail);
+        service.Clock.Move(Week);
+        using var thief = new Phone(service, old.Sheet);
+
+        // Reads the list, and can neither write it, nor name a contact of their own, nor read the enrolled ones, nor guess the code.
+        Assert.Equal(HttpStatusCode.Forbidden, (await thief.PutAsync("theirs"u8.ToArray(), 1)).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await thief.SendAsync(HttpMethod.Post, thief.List + "/contacts", new JsonObject { ["kind"] = "email", ["address"] = "thief@example.org" })).StatusCode);
+        Assert.DoesNotContain("amina", await (await thief.SendAsync(HttpMethod.Get, thief.List + "/state")).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        var recovery = await thief.BeginAsync();
+        var right = await service.CodeAsync(Mail, 2);
+        for (var i = 0; i < 5; i++) Assert.Equal(HttpStatusCode.BadRequest, (await thief.ProveAsync(recovery, right == "000000" ? "000001" : "000000")).StatusCode);
+        Assert.Equal("ended", (await Phone.JsonAsync(await thief.ProveAsync(recovery, right)))["code"]!.GetValue<string>());
+        service.Clock.Move(Week * 2);
+        Assert.Equal(HttpStatusCode.Conflict, (await thief.AttestAsync(recovery)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Attack_an_employer_takes_phone_and_sheet_and_enrols_an_address_of_their_own()
+    {
+        await using var service = await RecoveryService.StartAsync();
+        using var taken = await Phone.EnrolAsync(service, Mail);
+        service.Clock.Move(Week);
+
+        await taken.AddContactAsync("boss@example.org");
+        Assert.Contains("new address", await service.MessageAsync(Mail, 2), StringComparison.Ordinal);
+        var state = await Phone.JsonAsync(await taken.SendAsync(HttpMethod.Get, taken.List + "/state"));
+        await taken.SendAsync(HttpMethod.Delete, $"{taken.List}/contacts/{state["contacts"]![0]!["id"]}");
+        Assert.Contains("taken off", await service.MessageAsync(Mail, 3), StringComparison.Ordinal);
+
+        // Nothing at once: the own address is too new to prove anything …
+        using var other = new Phone(service, taken.Sheet);
+        Assert.False((await other.BeginAsync())["contact_possible"]!.GetValue<bool>());
+        // … and a week later the address that was taken off is still told, and still stops it.
+        service.Clock.Move(Week);
+        var recovery = await other.BeginAsync();
+        var link = await service.StopLinkAsync(Mail, 5);
+        await other.ProveAsync(recovery, await service.CodeAsync("boss@example.org", 3));
+        Assert.Equal("waiting", Phone.State(await other.LookAsync(recovery)));
+        await service.Http.PostAsync(link, null);
+        service.Clock.Move(Week * 2);
+        Assert.Equal(HttpStatusCode.Conflict, (await other.AttestAsync(recovery)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Attack_contacts_are_changed_while_a_recovery_runs()
+    {
+        await using var service = await RecoveryService.StartAsync();
+        using var phone = await Phone.EnrolAsync(service, Mail);
+        service.Clock.Move(Week);
+        using var found = new Phone(service, phone.Sheet);
+        await found.ProveAsync(await found.BeginAsync(), await service.CodeAsync(Mail, 2));
+        var state = await Phone.JsonAsync(await phone.SendAsync(HttpMethod.Get, phone.List + "/state"));
+
+        Assert.Equal(HttpStatusCode.Conflict, (await phone.SendAsync(HttpMethod.Delete, $"{phone.List}/contacts/{state["contacts"]![0]!["id"]}")).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await phone.SendAsync(HttpMethod.Post, phone.List + "/contacts", new JsonObject { ["kind"] = "email", ["address"] = "new@example.org" })).StatusCode);
+        // The old phone sees it and stops it with one tap.
+        Assert.Equal("waiting", state["recovery"]!["state"]!.GetValue<string>());
+        Assert.True((await phone.SendAsync(HttpMethod.Post, phone.List + "/stop")).IsSuccessStatusCode);
+    }
+
+    [Fact]
+    public async Task Attack_somebody_has_a_contact_alone()
+    {
+        await using var service = await RecoveryService.StartAsync();
+        using var old = await Phone.EnrolAsync(service, Mail);
+        service.Clock.Move(Week);
+        using var thief = new Phone(service, new RecoveryCode(new byte[16]));
+        var recovery = await Phone.JsonAsync(await thief.SendAsync(HttpMethod.Post, "/api/recovery/recoveries", new JsonObject { ["kind"] = "email", ["address"] = Mail }));
+        await thief.ProveAsync(recovery, await service.CodeAsync(Mail, 2));
+
+        service.Clock.Move(Week * 2);
+        Assert.Equal("not_ready", (await Phone.JsonAsync(await thief.AttestAsync(recovery)))["code"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Attack_whether_an_address_is_enrolled_cannot_be_asked()
+    {
+        await using var service = await RecoveryService.StartAsync();
+        using var old = await Phone.EnrolAsync(service, Mail);
+        service.Clock.Move(Week);
+        using var stranger = new Phone(service, new RecoveryCode(new byte[16]));
+
+        async Task<List<string>> Ask(string address)
+        {
+            var answer = await stranger.SendAsync(HttpMethod.Post, "/api/recovery/recoveries", new JsonObject { ["kind"] = "email", ["address"] = address });
+            return [answer.StatusCode.ToString(), .. (await Phone.JsonAsync(answer)).Where(p => p.Key is not ("id" or "number")).Select(p => $"{p.Key}={p.Value?.ToJsonString()}")];
+        }
+
+        Assert.Equal(await Ask(Mail), await Ask("nobody@example.org"));
+    }
+
+    [Fact]
+    public async Task Attack_many_recoveries_at_once()
+    {
+        await using var service = await RecoveryService.StartAsync();
+        using var old = await Phone.EnrolAsync(service, Mail);
+        service.Clock.Move(Week);
+        var phones = Enumerable.Range(0, 8).Select(_ => new Phone(service, old.Sheet)).ToList();
+
+        var answers = await Task.WhenAll(phones.Select(phone => phone.SendAsync(HttpMethod.Post, phone.List + "/recoveries")));
+
+        Assert.Equal(RecoverySettings.PerDay, answers.Count(a => a.IsSuccessStatusCode));
+        Assert.Equal(1, await service.InDb(db => db.Recoveries.CountAsync(r => r.State == RecoveryState.Proving)));
+        phones.ForEach(phone => phone.Dispose());
+    }
+
+    [Fact]
+    public async Task Attack_a_running_recovery_is_not_pushed_aside_by_another()
+    {
+        await using var service = await RecoveryService.StartAsync();
+        using var old = await Phone.EnrolAsync(service, Mail);
+        service.Clock.Move(Week);
+        using var found = new Phone(service, old.Sheet);
+        var recovery = await found.BeginAsync();
+        await found.ProveAsync(recovery, await service.CodeAsync(Mail, 2));
+        using var thief = new Phone(service, old.Sheet);
+
+        Assert.Equal("running", (await Phone.JsonAsync(await thief.SendAsync(HttpMethod.Post, thief.List + "/recoveries")))["code"]!.GetValue<string>());
+        Assert.Equal("waiting", Phone.State(await found.LookAsync(recovery)));
+    }
+
+    [Fact]
+    public async Task Attack_ids_of_lists_are_guessed()
+    {
+        await using var service = await RecoveryService.StartAsync();
+        using var phone = await Phone.EnrolAsync(service);
+        using var stranger = new Phone(service, new RecoveryCode(new byte[16]));
+
+        // The right id under a wrong token reads like an id that is not there.
+        var wrong = await stranger.SendAsync(HttpMethod.Get, phone.List);
+        var absent = await stranger.SendAsync(HttpMethod.Get, stranger.List);
+
+        Assert.Equal(HttpStatusCode.NotFound, wrong.StatusCode);
+        Assert.Equal(await Plain(absent), await Plain(wrong));
+    }
+
+    [Fact]
+    public async Task Attack_the_database_is_stolen_and_names_nobody()
+    {
+        await using var service = await RecoveryService.StartAsync();
+        using var old = await Phone.EnrolAsync(service, Mail);
+        service.Clock.Move(Week);
+        using var found = new Phone(service, old.Sheet);
+        var recovery = await found.BeginAsync();
+        var code = await service.CodeAsync(Mail, 2);
+        await found.ProveAsync(recovery, code);
+
+        var stored = new StringBuilder();
+        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(service.Database)!, "wallet.db*"))
+        {
+            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var reader = new StreamReader(stream, Encoding.Latin1);
+            stored.Append(await reader.ReadToEndAsync());
+        }
+        foreach (var secret in new[] { Mail, "amina", Credentials.Jose.Base64Url.Encode(old.Sheet.ListToken()), old.Sheet.QrText[4..] })
+            Assert.DoesNotContain(secret, stored.ToString(), StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static async Task<string> Plain(HttpResponseMessage answer)
+    {
+        var json = await Phone.JsonAsync(answer);
+        json.Remove("traceId");
+        return json.ToJsonString();
+    }
+
+    private static Task<RecoveryStep> AtDesk(RecoveryService service, Func<RecoveryDesk, Task<RecoveryStep>> act) => service.InScope(services => act(services.GetRequiredService<RecoveryDesk>()));
+}
