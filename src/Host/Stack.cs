@@ -121,7 +121,7 @@ internal sealed class Stack : IAsyncDisposable
         {
             Agency = AgencyKey(options.Path("ledger", "agency-desk.key"));
             _parts.Insert(0, new Closing(Agency));
-            var verifiers = SeedVerifiers.Of(authority, verifier.Services.GetRequiredService<AskingIdentities>(), Agency);
+            var verifiers = SeedVerifiers.Of(authority, verifier.Services.GetRequiredService<AskingIdentities>(), options.VerifierUrl, Agency);
             ledger.Seed = async (registry, accounts, stop) =>
             {
                 await seed.WriteAsync(registry, accounts, stop);

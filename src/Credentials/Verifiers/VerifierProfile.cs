@@ -18,8 +18,9 @@ namespace Identity.Credentials.Verifiers;
 /// <param name="PublicPage">A check page that anybody may use: the wallet names no asker and refuses whatever goes beyond the purposes.</param>
 /// <param name="Keys">Thumbprints (RFC 7638, base64url) of the keys that sign its requests and challenges; 1 to 8.</param>
 /// <param name="Purposes">What it may ask for; 1 to 16.</param>
+/// <param name="Url">Where its service is reached, for the receipt of a check; http or https, at most 200 characters, or null.</param>
 public sealed record VerifierProfile(
-    string Name, string Country, bool Demonstration, string Contact, bool PublicPage, IReadOnlyList<string> Keys, IReadOnlyList<VerifierPurpose> Purposes)
+    string Name, string Country, bool Demonstration, string Contact, bool PublicPage, IReadOnlyList<string> Keys, IReadOnlyList<VerifierPurpose> Purposes, string? Url = null)
 {
     /// <summary>The most bytes of canonical JSON that the contract takes.</summary>
     public const int MaxBytes = 8192;
@@ -38,7 +39,14 @@ public sealed record VerifierProfile(
     public VerifierPurpose? Purpose(string? id) => Purposes.FirstOrDefault(purpose => purpose.Id == id);
 
     /// <summary>The members as JSON.</summary>
-    public JsonObject ToJson() => new()
+    public JsonObject ToJson()
+    {
+        var json = Members();
+        if (Url is not null) json["url"] = Url;
+        return json;
+    }
+
+    private JsonObject Members() => new()
     {
         ["contact"] = Contact,
         ["country"] = Country,
@@ -85,7 +93,7 @@ public sealed record VerifierProfile(
             if (!VerifierPurpose.TryRead(item, out var purpose)) { reason = "a purpose lacks id, text or asks"; return false; }
             purposes.Add(purpose);
         }
-        var read = new VerifierProfile(name, country, demonstration, contact, publicPage, keys, purposes);
+        var read = new VerifierProfile(name, country, demonstration, contact, publicPage, keys, purposes, StrictJson.Text(members["url"]));
         if (read.Fault() is { } fault) { reason = fault; return false; }
         (profile, reason) = (read, "");
         return true;
@@ -95,6 +103,7 @@ public sealed record VerifierProfile(
     public string? Fault()
     {
         if (!IsWords(Name, 80) || !IsWords(Contact, 200)) return "name or contact is empty, too long, or holds characters that people cannot see";
+        if (Url is not null && !(Url.Length <= 200 && Uri.TryCreate(Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url is { Query: "", Fragment: "", UserInfo: "" })) return "the address is no http or https address of at most 200 characters without query and fragment";
         if (Country.Length != 2 || !Country.All(char.IsAsciiLetterUpper)) return "the country is not two capital letters";
         if (Keys.Count is 0 or > 8 || Keys.Distinct().Count() != Keys.Count || Keys.Any(key => key.Length != ThumbprintLength || !Base64Url.TryDecode(key, out _)))
             return "the keys are not one to eight thumbprints";

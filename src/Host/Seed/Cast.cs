@@ -58,18 +58,18 @@ internal static class Cast
         Issuers.Single(m => m.Name == name).Slug == Interior ? OrganisationRoles.Issuer | OrganisationRoles.VerifierAuthority : OrganisationRoles.Issuer;
 
     /// <summary>The page that anybody may use, with the questions it puts.</summary>
-    public static VerifierProfile PublicPage(IReadOnlyList<string> keys) => new("Identity check page", "XN", true, "help@check.example", true, keys,
+    public static VerifierProfile PublicPage(IReadOnlyList<string> keys, string url) => new("Identity check page", "XN", true, "help@check.example", true, keys,
         [.. Template.All.Select(template => new VerifierPurpose(template.Name, template.Texts.ToDictionary(text => text.Key, text => text.Value.Purpose),
-            [.. template.Credentials.GroupBy(c => c.Type).Select(group => new PurposeClaims(TypeDefinition.Find(group.Key)!.Vct, [.. group.SelectMany(c => c.Required.Concat(c.Optional)).Distinct()]))]))]);
+            [.. template.Credentials.GroupBy(c => c.Type).Select(group => new PurposeClaims(TypeDefinition.Find(group.Key)!.Vct, [.. group.SelectMany(c => c.Required.Concat(c.Optional)).Distinct()]))]))], url);
 
     /// <summary>An employer that is registered to check welders and whether somebody is of age.</summary>
-    public static VerifierProfile HarbourYard(IReadOnlyList<string> keys) => new("Harbour Yard", "XN", true, "people@harbour-yard.example", false, keys,
+    public static VerifierProfile HarbourYard(IReadOnlyList<string> keys, string url) => new("Harbour Yard", "XN", true, "people@harbour-yard.example", false, keys,
     [
         new("welder", Words("To hire a welder", "لتوظيف لحّام", "Pour embaucher une soudeuse ou un soudeur", "Para contratar a una soldadora o un soldador"),
             [new(Vct("qualification"), ["holder_name", "holder_name_native", "title", "kind", "occupation", "level_eqf", "awarded_on"])]),
         new("of-age", Words("To check that a person is 18 or older", "للتحقق من أن الشخص أتم 18 سنة", "Pour vérifier qu’une personne a 18 ans ou plus", "Para comprobar que una persona tiene 18 años o más"),
             [new(Vct("person"), ["age_over_18", "document_number_end"])]),
-    ]);
+    ], url);
 
     /// <summary>An agency that is registered for one thing and, in the journey, asks for more.</summary>
     public static VerifierProfile Sunline(IReadOnlyList<string> keys) => new("Sunline Recruitment", "XT", true, "office@sunline.example", false, keys,

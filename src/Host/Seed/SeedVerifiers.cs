@@ -16,9 +16,9 @@ internal sealed record SeedVerifiers(OrganisationProfile Authority, EvmAccount A
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>The public page and Harbour Yard's desk with the keys of the running Verifier, and an agency with a key that only the journey uses.</summary>
-    public static SeedVerifiers Of((OrganisationProfile Profile, EvmAccount Account, IReadOnlyList<string> Signers) authority, AskingIdentities identities, Es256Key agency) => new(authority.Profile, authority.Account,
+    public static SeedVerifiers Of((OrganisationProfile Profile, EvmAccount Account, IReadOnlyList<string> Signers) authority, AskingIdentities identities, string url, Es256Key agency) => new(authority.Profile, authority.Account,
     [
-        Cast.PublicPage(Keys(identities.PublicPage)), Cast.HarbourYard(Keys(identities.Desk!)), Cast.Sunline([agency.PublicKey.ThumbprintText()]),
+        Cast.PublicPage(Keys(identities.PublicPage), url), Cast.HarbourYard(Keys(identities.Desk!), url), Cast.Sunline([agency.PublicKey.ThumbprintText()]),
     ]);
 
     /// <summary>The authority's own service writes with the same account: where its transaction took our turn, this looks again.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Identity.Credentials.Jose;
 using Identity.Credentials.Receipts;
+using Identity.Credentials.Verdicts;
 using Identity.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -16,11 +17,11 @@ public sealed class ReceiptMemory(VerifierSettings settings, TimeProvider clock)
     private readonly ConcurrentDictionary<string, (string Receipt, long Ticks)> _kept = new(StringComparer.Ordinal);
     private ITimer? _sweeper;
 
-    /// <summary>Keeps the receipt of a text for who showed it.</summary>
-    public void Keep(string shown, string? receipt)
+    /// <summary>Keeps the receipt of a text for the phone that proved to be its holder's. The first stays: what somebody shows again takes nothing away.</summary>
+    public void Keep(string shown, string? receipt, BindingLevel binding)
     {
-        if (receipt is null || _kept.Count >= settings.MaxOpen) return;
-        _kept[Base64Url.Encode(CheckReceipt.DigestOf(shown))] = (receipt, clock.GetTimestamp());
+        if (receipt is null || binding is not (BindingLevel.Challenge or BindingLevel.Rolling) || _kept.Count >= settings.MaxOpen) return;
+        _kept.TryAdd(Base64Url.Encode(CheckReceipt.DigestOf(shown)), (receipt, clock.GetTimestamp()));
         if (_sweeper is null && clock.CreateTimer(_ => Sweep(), null, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(10)) is var timer && Interlocked.CompareExchange(ref _sweeper, timer, null) is not null) timer.Dispose();
     }
 

@@ -70,9 +70,9 @@ public static class OfflineReceipts
                 continue;
             }
             var told = new ToldByDevice(SnakeCase.Of(check.Outcome), SnakeCase.Of(check.Reason));
-            var receipt = receipts.MakeLater(check.Proof!, examined.Verdict, Inquiry.Of(identities.PublicPage, question!.Purpose, asked!), at, told);
+            var receipt = receipts.MakeLater(check.Proof!, check.Challenge, examined.Verdict, Inquiry.Of(identities.PublicPage, question!.Purpose, asked!), at, told);
             if (receipt is not null) recorder.Record(examined.Verdict, Way.Scan, question.Template);
-            given.Keep(check.Proof!, receipt);
+            given.Keep(check.Proof!, receipt, examined.Verdict.Binding);
             answers.Add(receipt is null ? new OfflineReceipt(null, null, null, "unreadable") : new OfflineReceipt(examined.Verdict.Outcome, examined.Verdict.Reason, receipt, null));
         }
         return TypedResults.Ok<IReadOnlyList<OfflineReceipt>>(answers);

@@ -30,9 +30,9 @@ public sealed class ReceiptMaker(VerifierSettings settings, AskingIdentities ide
     public string? Make(string shown, Verdict verdict, Inquiry? inquiry) => Make(shown, verdict, inquiry, clock.GetUtcNow(), Token.New(16), null);
 
     /// <summary>The receipt of a check that a scanner made without a network; made again it has the same <c>jti</c>.</summary>
-    public string? MakeLater(string shown, Verdict verdict, Inquiry inquiry, DateTimeOffset checkedAt, ToldByDevice told)
+    public string? MakeLater(string shown, string? question, Verdict verdict, Inquiry inquiry, DateTimeOffset checkedAt, ToldByDevice told)
     {
-        var id = SHA256.HashData([.. CheckReceipt.DigestOf(shown), .. BitConverter.GetBytes(checkedAt.ToUnixTimeSeconds())]);
+        var id = SHA256.HashData([.. CheckReceipt.DigestOf(shown), .. CheckReceipt.DigestOf(question ?? ""), .. BitConverter.GetBytes(checkedAt.ToUnixTimeSeconds())]);
         return Make(shown, verdict, inquiry, checkedAt, Base64Url.Encode(id.AsSpan(0, 16)), told);
     }
 

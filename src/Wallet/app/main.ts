@@ -5,7 +5,6 @@ import { listScreen } from './cards/list.ts';
 import { reasonScreen } from './cards/reason.ts';
 import { receiptScreen } from './cards/receipt.ts';
 import { answerScreen } from './answer/screen.ts';
-import { clearScreen, historyScreen } from './history/screen.ts';
 import { lockScreen, lockWhenIdle } from './lock/screen.ts';
 import { presentScreen } from './present/screen.ts';
 import { receiveScreen, resumeScreen, returnScreen } from './receive/screen.ts';
@@ -15,7 +14,7 @@ import { aboutScreen, eraseScreen, languageScreen, lockSettingsScreen, pinScreen
 import { welcomeScreen } from './settings/welcome.ts';
 import { notice, show } from './shell/frame.ts';
 import * as inbox from './shell/inbox.ts';
-import { contractsPart, paperPart, rollingPart } from './shell/later.ts';
+import { contractsPart, historyPart, paperPart, rollingPart } from './shell/later.ts';
 import { problemView } from './shell/problems.ts';
 import { redraw, startRouter } from './shell/router.ts';
 import { t, useLanguage } from './shell/text.ts';
@@ -52,8 +51,8 @@ const ROUTES = [
   { path: /^#\/contracts\/shown$/, screen: contractsPart('shownScreen') },
   { path: /^#\/contract\/([\w-]+)$/, screen: contractsPart('contractScreen') },
   { path: /^#\/contract\/([\w-]+)\/delete$/, screen: contractsPart('deleteContractScreen') },
-  { path: /^#\/history$/, screen: historyScreen },
-  { path: /^#\/history\/clear$/, screen: clearScreen },
+  { path: /^#\/history$/, screen: historyPart('historyScreen') },
+  { path: /^#\/history\/clear$/, screen: historyPart('clearScreen') },
   { path: /^#\/settings$/, screen: settingsScreen },
   { path: /^#\/settings\/language$/, screen: languageScreen },
   { path: /^#\/settings\/lock$/, screen: lockSettingsScreen },

@@ -16,6 +16,8 @@ export interface VerifierProfile {
   readonly publicPage: boolean;
   /** Thumbprints of the keys that sign its requests and challenges. */
   readonly keys: readonly string[];
+  /** Where its service can be reached, for the receipt of a check; undefined where none is registered. */
+  readonly url: string | undefined;
   readonly purposes: readonly VerifierPurpose[];
 }
 export interface VerifierPurpose {
@@ -61,9 +63,9 @@ export function readListPayload(payload: JsonObject): VerifierList {
 
 function readProfile(json: Json | undefined): VerifierProfile {
   if (!isObject(json)) return refuse('malformed', 'profile');
-  const { name, country, contact, demonstration, public_page: publicPage, keys, purposes } = json;
-  if (!filled(name) || !filled(country) || !filled(contact) || typeof demonstration !== 'boolean' || typeof publicPage !== 'boolean' || !texts(keys) || !Array.isArray(purposes)) return refuse('malformed', 'profile');
-  return { name, country, contact, demonstration, publicPage, keys, purposes: purposes.map(readPurpose) };
+  const { name, country, contact, demonstration, public_page: publicPage, keys, purposes, url } = json;
+  if (!filled(name) || !filled(country) || !filled(contact) || typeof demonstration !== 'boolean' || typeof publicPage !== 'boolean' || !texts(keys) || !Array.isArray(purposes) || !(url === undefined || filled(url))) return refuse('malformed', 'profile');
+  return { name, country, contact, demonstration, publicPage, keys, url, purposes: purposes.map(readPurpose) };
 }
 
 function readPurpose(json: Json): VerifierPurpose {

@@ -49,6 +49,7 @@ public sealed class AskersTests(Surroundings surroundings)
         await Assertions.Expect(phone["public-page"]).ToBeVisibleAsync();
 
         // A stranger: red, no way to share, and it stands in the history. Without a network the list at hand decides.
+        await phone.Page.EvaluateAsync("navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller || new Promise(done => navigator.serviceWorker.addEventListener('controllerchange', done, { once: true }))).then(() => true)");
         await phone.Page.Context.SetOfflineAsync(true);
         await phone.ShowAsync(Questions.OfAStranger());
         await phone.OnScreenAsync("refused");

@@ -101,6 +101,13 @@ public sealed class VerifierOfflineTests(Surroundings surroundings)
         await desk.OpenAsync("/", "en");
         await desk["offline-prepare"].ClickAsync();
         await Assertions.Expect(desk["offline-state"].GetByTestId("busy")).ToHaveCountAsync(0);
+
+        // The five checks were signed for meanwhile, each once. By now the diploma comes out otherwise both times, and no log holds the paper.
+        await Assertions.Expect(desk["receipts-ready"]).ToHaveAttributeAsync("data-count", "5");
+        await Assertions.Expect(desk["receipts-changed"]).ToHaveCountAsync(3);
+        await Assertions.Expect(desk["receipts-waiting"]).ToHaveCountAsync(0);
+        await Axe.FindsNothingAsync(desk.Page, "verifier, receipts");
+        await ReceiptReachesAsync(phone);
         await desk.Page.Context.SetOfflineAsync(true);
         await AnswersAsync(desk, phone);
         await JudgedAsync(desk, "not_valid", "revoked", "challenge");
@@ -129,6 +136,26 @@ public sealed class VerifierOfflineTests(Surroundings surroundings)
         await phone["send"].ClickAsync();
         await phone.OnScreenAsync("answer");
         await surroundings.DeskCamera.ShowAsync(phone["answer-code"], desk.Page);
+    }
+
+    /// <summary>The phone, with a network again, asks for the receipt of what it showed: by whose key, about which answer, is for it to check.</summary>
+    private static async Task ReceiptReachesAsync(WalletPage phone)
+    {
+        await phone.Page.Context.SetOfflineAsync(false);
+        await phone.GoAsync("#/history");
+        await phone.OnScreenAsync("history");
+        var first = phone["event"].Last; // the first showing; the rolling code came later
+        await first.Locator("summary").ClickAsync();
+        await first.GetByTestId("receipt-get").ClickAsync();
+        await Assertions.Expect(phone["event"].Last.GetByTestId("event-verdict")).ToBeVisibleAsync();
+        await Assertions.Expect(phone["event"].Last).ToHaveAttributeAsync("data-verdict", "not_valid");
+        await phone["event"].Last.Locator("summary").ClickAsync();
+        await Axe.FindsNothingAsync(phone.Page, "wallet, history with a receipt");
+        await phone["event"].Last.GetByTestId("hide").ClickAsync();
+        await Assertions.Expect(phone["event"]).ToHaveCountAsync(1);
+        await phone["history-hidden"].ClickAsync();
+        await Assertions.Expect(phone["event"]).ToHaveCountAsync(2);
+        await phone.Page.Context.SetOfflineAsync(true);
     }
 
     private static async Task JudgedAsync(VerifierPage desk, string outcome, string reason, string binding)

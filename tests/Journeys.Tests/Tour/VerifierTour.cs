@@ -74,6 +74,10 @@ internal static class VerifierTour
         await desk.ShowsVerdictAsync("valid", "valid");
         await Assertions.Expect(desk["claim-holder_name"]).ToContainTextAsync("Amina Okoye-Reyes");
         await stop(desk.Page, $"{name}-verdict");
+        if (name is not "ask") return;
+        await desk["receipt"].Locator("summary").ClickAsync();
+        await Assertions.Expect(desk["receipt-keep"]).ToBeVisibleAsync();
+        await stop(desk.Page, "receipt");
     }
 
     // The same desk once its registration is over: the service's real answer, without it.

@@ -93,6 +93,9 @@ internal static class WalletTour
             await phone.GoAsync(address.Replace("CARD", card, StringComparison.Ordinal).Replace("SHOW", card.Replace("#/card/", "#/show/", StringComparison.Ordinal), StringComparison.Ordinal));
             await phone.OnScreenAsync(screen);
             await stop(phone.Page, screen);
+            if (screen is not "history") continue;
+            await phone.Page.EvaluateAsync("document.querySelectorAll('[data-testid=event]').forEach(event => { event.open = true; })");
+            await stop(phone.Page, "history-open");
         }
 
         await phone["pin-new"].FillAsync(Pin);

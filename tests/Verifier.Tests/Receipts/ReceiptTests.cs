@@ -69,6 +69,10 @@ public class ReceiptTests
 
         var path = $"/receipts/{Base64Url.Encode(CheckReceipt.DigestOf(proof))}";
         Assert.Equal(verdict["receipt"]!.GetValue<string>(), await phone.GetStringAsync(path));
+        // Somebody else shows the same again: the phone's receipt stays.
+        var again = await scene.Browser.PostJsonAsync("/api/challenges", new JsonObject { ["template"] = "diploma" }, HttpStatusCode.Created);
+        Scene.Is("not_valid", "replayed", await scene.Browser.PostJsonAsync($"/api/challenges/{again["id"]}/answer", new JsonObject { ["proof"] = proof }, HttpStatusCode.OK));
+        Assert.Equal(verdict["receipt"]!.GetValue<string>(), await phone.GetStringAsync(path));
         Assert.Equal(HttpStatusCode.NotFound, (await phone.GetAsync($"/receipts/{Base64Url.Encode(new byte[32])}")).StatusCode);
         scene.Clock.Pass(TimeSpan.FromHours(24));
         Assert.Equal(HttpStatusCode.NotFound, (await phone.GetAsync(path)).StatusCode);

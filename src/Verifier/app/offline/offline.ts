@@ -11,7 +11,10 @@ import type { TypeDefinition } from '../../../web/lib/types.ts';
 import { examine, type Expectations } from '../../../web/lib/verdict/examine.ts';
 import { DEFAULT_POLICY, type Verdict } from '../../../web/lib/verdict/verdict.ts';
 import { asksOf, claimsOf } from './asked.ts';
+import { queue } from './receipts.ts';
 import { alone, keep, kept, type Stock, type StoredQuestion } from './store.ts';
+
+export { forgetReceipts, receipts, send } from './receipts.ts';
 
 /** A question on the screen; without a text where the stock is used up: then codes that need no question are held against what it asks. */
 export interface Asked {
@@ -157,7 +160,9 @@ export async function answer(text: string, asked: Asked, types: readonly TypeDef
   const shown = claimsOf(text);
   // Used up before anything is judged: of two at once, one counts.
   if (shown?.binding && equalBytes(shown.binding, asked.question.digest)) asked.answered = true;
-  return judge(text, { kind: 'challenge', question: asked.question, ...asksOf(shown?.claims, asked.question.type, asked.values, types) }, types);
+  const verdict = await judge(text, { kind: 'challenge', question: asked.question, ...asksOf(shown?.claims, asked.question.type, asked.values, types) }, types);
+  await queue(text, asked.text, asked.template, verdict).catch(() => undefined); // no verdict is kept back because its receipt could not be
+  return verdict;
 }
 
 /** Judges a picture or a pasted text: nobody is asked to prove that it is theirs. Refusal `offline` where no pack is at hand. */

@@ -2,13 +2,17 @@
 import { h, type Child } from '../../../web/lib/dom.ts';
 import { busy, button, fileButton, notice } from '../shell/frame.ts';
 import { codeOf, explain, problem } from '../shell/problems.ts';
-import { ago, has, t, words } from '../shell/text.ts';
+import { ago, has, t, tCode, words } from '../shell/text.ts';
+import { download } from '../verdict/save.ts';
 import { loadOffline } from './load.ts';
 import { isPrepared, setPrepared } from './prepared.ts';
 import type { Ready } from './offline.ts';
 
 /** Whether this service makes trust packs: then it says whose in the page. */
 const possible = (): boolean => Boolean(document.querySelector<HTMLMetaElement>('meta[name="pack-signers"]')?.content);
+
+/** Said when receipts were asked for. */
+const SENT = 'receipts-sent';
 
 /** More than any pack; what is larger is read as a damaged one. */
 const MAX_FILE = 16 * 1024 * 1024;
@@ -36,13 +40,38 @@ export function offlineSection(signal: AbortSignal): Child {
     }).catch((error: unknown) => { if (!signal.aborted) state.replaceChildren(problem(error)); });
   };
   say(undefined);
-  if (isPrepared()) void loadOffline().then(offline => offline.ready()).then(ready => say(ready), () => undefined);
+  const waiting = h('div', { class: 'stack', testid: 'receipts' });
+  if (isPrepared()) {
+    void loadOffline().then(offline => offline.ready()).then(ready => say(ready), () => undefined);
+    const tell = (): void => void loadOffline().then(offline => drawReceipts(offline, waiting, signal)).catch(() => undefined);
+    tell();
+    addEventListener(SENT, tell, { signal });
+  }
   return h('section', { class: 'card stack', 'aria-labelledby': 'without-network' },
     h('h2', { id: 'without-network' }, t('offline.title')),
     state,
+    waiting,
     h('div', { class: 'ways' },
       button('offline.prepare', () => doing(offline => offline.refresh(words().lang)), { testid: 'offline-prepare', tone: 'secondary', icon: 'shield' }),
       fileButton('offline.file', file => doing(async offline => offline.take(new Uint8Array(await file.slice(0, MAX_FILE).arrayBuffer()))), { testid: 'offline-file', icon: 'file', tone: 'secondary' })));
+}
+
+/** What waits for its receipt, what can be saved, and what newer data say otherwise. */
+async function drawReceipts(offline: Awaited<ReturnType<typeof loadOffline>>, into: HTMLElement, signal: AbortSignal): Promise<void> {
+  const { waiting, ready } = await offline.receipts();
+  if (signal.aborted) return;
+  const time = (seconds: number): string => words().dateTime(seconds);
+  const save = (): void => {
+    download(`${ready.map(({ receipt }) => receipt).join('\n')}\n`, `receipts-${new Date().toISOString().slice(0, 10)}.txt`, 'text/plain');
+    void offline.forgetReceipts(ready.map(({ id }) => id)).then(() => drawReceipts(offline, into, signal));
+  };
+  into.replaceChildren(...[
+    waiting > 0 ? h('p', { class: 'small', testid: 'receipts-waiting', 'data-count': waiting }, t('receipts.waiting', { count: waiting })) : null,
+    ...ready.filter(({ told, found }) => told !== found).map(({ at, told, found }) => notice('warning',
+      t('receipts.changed', { time: time(at), told: tCode('verdict.outcome', told), found: tCode('verdict.outcome', found) }), { testid: 'receipts-changed' })),
+    ready.length > 0 ? h('p', { class: 'small', testid: 'receipts-ready', 'data-count': ready.length }, t('receipts.ready', { count: ready.length })) : null,
+    ready.length > 0 ? h('p', null, button('receipts.save', save, { testid: 'receipts-save', tone: 'secondary', icon: 'file' })) : null,
+  ].filter(child => child !== null));
 }
 
 function refused(error: unknown): HTMLElement {
@@ -56,7 +85,7 @@ export function keepReady(): void {
   if (!possible()) return;
   const renew = (): void => {
     if (!isPrepared() || navigator.onLine === false || document.hidden) return;
-    void loadOffline().then(offline => offline.refresh(words().lang)).catch(() => undefined); // no network: what is held serves
+    void loadOffline().then(offline => Promise.allSettled([offline.refresh(words().lang), offline.send()])).then(() => dispatchEvent(new Event(SENT)), () => undefined); // no network: what is held serves
   };
   if (document.readyState === 'complete') renew();
   else addEventListener('load', renew, { once: true });

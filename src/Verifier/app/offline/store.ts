@@ -1,9 +1,18 @@
-/** What these pages keep on this device for checking without a network. Nothing of it is about a person. */
+/** What these pages keep on this device for checking without a network. Of persons only what waits for its receipt, sealed (receipts.ts). */
 export interface Stored {
   /** The newest trust pack, as a file. */
   pack: Uint8Array<ArrayBuffer>;
   questions: Stock;
+  /** Checks that wait for their receipts. */
+  queue: readonly QueuedCheck[];
+  receipts: readonly ReadyReceipt[];
+  /** Seals the queue; no script can read it. */
+  seal: CryptoKey;
 }
+/** `id`: digest of what was read; `at` in Unix milliseconds. */
+export interface QueuedCheck { readonly id: string; readonly at: number; readonly iv: Uint8Array<ArrayBuffer>; readonly sealed: ArrayBuffer }
+/** A receipt to be saved: `at` when the check was, Unix seconds; `told` by this device then, `found` by the service since. */
+export interface ReadyReceipt { readonly id: string; readonly at: number; readonly receipt: string; readonly told: string; readonly found: string }
 /** Questions as they were fetched. */
 export interface Stock { readonly language: string; /** Unix milliseconds. */ readonly at: number; readonly list: readonly StoredQuestion[] }
 export interface StoredQuestion {
@@ -42,9 +51,12 @@ export async function kept<K extends keyof Stored>(key: K): Promise<Stored[K] | 
 }
 
 /** Resolves when it is on disk. */
-export async function keep<K extends keyof Stored>(key: K, value: Stored[K]): Promise<void> {
+export const keep = <K extends keyof Stored>(key: K, value: Stored[K]): Promise<void> => keepAll({ [key]: value });
+
+/** All of it or nothing. */
+export async function keepAll(values: Partial<Stored>): Promise<void> {
   const transaction = (await open()).transaction('kept', 'readwrite', { durability: 'strict' });
-  transaction.objectStore('kept').put(value, key);
+  for (const [key, value] of Object.entries(values)) transaction.objectStore('kept').put(value, key);
   return new Promise((resolve, reject) => {
     transaction.oncomplete = () => resolve();
     transaction.onabort = () => reject(transaction.error ?? new Error('storage'));

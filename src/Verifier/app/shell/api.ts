@@ -1,8 +1,10 @@
 /** The verifier's own API; the same that programs use, described in openapi.json. */
 import { isPrepared } from '../offline/prepared.ts';
-import type { Outcome, Verdict } from '../../../web/lib/verdict/verdict.ts';
+import type { Outcome, Verdict as Judged } from '../../../web/lib/verdict/verdict.ts';
 
-export type { Outcome, Verdict };
+export type { Outcome };
+/** `receipt`: of a check that the service made (docs/check-receipt.md). */
+export type Verdict = Judged & { readonly receipt?: string };
 
 export interface Question { readonly template?: string; readonly type?: string; readonly required?: readonly string[]; readonly optional?: readonly string[]; readonly purpose_id?: string }
 /** Answered by a wallet on another device, or on this one. */

@@ -15,6 +15,9 @@ export function typeTitle(verdict: Verdict): string {
   return known ? typeName(known, words().lang) : verdict.credential.type ?? t('type.unknown');
 }
 
+/** Names claims of this credential in the page's language. */
+export const labelOf = (verdict: Verdict) => (name: string): string => claimLabel(definition(verdict)?.claims.find(claim => claim.name === name), name, words().lang);
+
 /** The claims that `wanted` picks, in the definition's order, those it does not know last; undefined where there are none. */
 export function claimRows(verdict: Verdict, wanted: (name: string) => boolean, testid: string, rowClass?: string): HTMLElement | undefined {
   const known = definition(verdict)?.claims ?? [];

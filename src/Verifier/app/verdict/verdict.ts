@@ -4,8 +4,9 @@ import type { Progress, Verdict } from '../shell/api.ts';
 import { announce, button, facts, fixed, link, notice, show } from '../shell/frame.ts';
 import type { Page } from '../shell/router.ts';
 import { ago, country, day, t, tCode } from '../shell/text.ts';
-import { claimRows, typeTitle } from './claims.ts';
+import { claimRows, labelOf, typeTitle } from './claims.ts';
 import { checksDetails, ledgerDetails } from './evidence.ts';
+import { receiptCard } from './receipt.ts';
 import { save } from './save.ts';
 import { signalSwitch, signalVerdict } from './signal.ts';
 import { doNotFit, linkNotice, misfit } from './together.ts';
@@ -33,7 +34,7 @@ function draw(verdicts: readonly Verdict[], leading: Verdict, holders: string | 
       apart && [misfit(), h('p', null, t('link.trouble.more'))],
       holders && holders !== 'one' ? notice(holders === 'same_key' ? 'success' : 'info', tCode('holders', holders), { testid: 'holders' }) : null,
       links.map(linkNotice),
-      here && notice('info', t('offline.verdict'), { testid: 'offline-verdict' }),
+      here && notice('info', [t('offline.verdict'), again === '/scan' ? ` ${t('offline.receipt')}` : null], { testid: 'offline-verdict' }),
       [leading, ...verdicts.filter(verdict => verdict !== leading)].map((verdict, i) => article(verdict, i === 0 && !apart)),
       h('div', { class: 'row keep' }, button('save', () => save(verdicts), { testid: 'save', tone: 'secondary', icon: 'file' }), signalSwitch(() => outcome)),
     ],
@@ -62,7 +63,8 @@ function article(verdict: Verdict, first: boolean): HTMLElement {
         [t('verdict.age.status'), age(verdict.dataAge.status), 'age-status'],
       ]))),
     checksDetails(verdict),
-    ledgerDetails(verdict));
+    ledgerDetails(verdict),
+    receiptCard(verdict.receipt, labelOf(verdict)));
 }
 
 /** What nobody proved to be theirs, a copy or a paper, has words of its own in the headline, and looks open rather than solid; so has a paper that ended, since what it says may be in force all the same. */

@@ -7,7 +7,7 @@ import { decompressPoint } from '../../../web/lib/p256.ts';
 import { refuse } from '../../../web/lib/refusal.ts';
 import { cardSubtitle, claimByKey, claimLabel, claimText, definition, typeName } from '../cards/definitions.ts';
 import { trouble } from '../cards/face.ts';
-import { askerPanel, isExtra, nameOf, purposeOf, refusedScreen, standingKey, whoAsks, type Asker, type Claimed } from '../present/asker.ts';
+import { askerPanel, isExtra, nameOf, noted, ownLine, refusedScreen, whoAsks, type Asker, type Claimed } from '../present/asker.ts';
 import { Agreement, arrange, cardChoice, claimSwitches, type AskedLine } from '../present/consent.ts';
 import { missingCard } from '../present/missing.ts';
 import { h } from '../shell/dom.ts';
@@ -47,7 +47,7 @@ export const answerScreen: Screen = async (_parameters, signal) => {
   if (signal.aborted) return undefined;
   const complete = usable.filter(({ values }) => challenge.required.every(key => values.has(key)));
   if (complete.length === 0) return missing(challenge, who, usable);
-  consent(challenge, who, complete, signal);
+  consent(item.text.trim(), challenge, who, complete, signal);
   return undefined;
 };
 
@@ -88,12 +88,12 @@ function missing(challenge: Challenge, who: Asker, usable: readonly Usable[]): R
   };
 }
 
-function consent(challenge: Challenge, who: Asker, usable: readonly Usable[], signal: AbortSignal): void {
+function consent(question: string, challenge: Challenge, who: Asker, usable: readonly Usable[], signal: AbortSignal): void {
   let { card, values } = usable[0]!;
   let lines = linesOf(challenge, who, values);
   let agreement = new Agreement(lines);
 
-  const send = button('answer.show', () => void once(() => answer(challenge, who, card, lines, agreement, signal)), { testid: 'send', icon: 'scan' });
+  const send = button('answer.show', () => void once(() => answer(question, challenge, who, card, lines, agreement, signal)), { testid: 'send', icon: 'scan' });
   const hint = h('p', { class: 'small', testid: 'send-hint', 'aria-live': 'polite' });
   const changed = (): void => {
     send.disabled = agreement.missing.length > 0;
@@ -122,7 +122,7 @@ function consent(challenge: Challenge, who: Asker, usable: readonly Usable[], si
     ];
   };
   const decline = async (): Promise<void> => {
-    await record(note(who, 'declined', []));
+    await record(noted(who, 'code', 'declined', [], question));
     go('#/cards');
   };
   show({
@@ -149,15 +149,17 @@ function linesOf(challenge: Challenge, who: Asker, values: ReadonlyMap<number, C
   }), definition(challenge.type)?.claims ?? []);
 }
 
-async function answer(challenge: Challenge, who: Asker, card: Card, lines: readonly AskedLine[], agreement: Agreement, signal: AbortSignal): Promise<void> {
+async function answer(question: string, challenge: Challenge, who: Asker, card: Card, lines: readonly AskedLine[], agreement: Agreement, signal: AbortSignal): Promise<void> {
   try {
     const drawing = await loadDrawing(); // before a copy counts as shown
     const copy = await takeCopy(card.id, candidate => candidate.content.compact !== undefined) ?? refuse('not_matched');
     const credential: CompactCredential = await decodeCompactCredential(decodeBase64Url(copy.content.compact!));
     const keys = lines.filter(line => agreement.has(line.id)).map(line => Number(line.id));
-    const text = await answerChallenge(credential, keys, challenge, await signingKey(copy.keys));
+    const holder = await signingKey(copy.keys);
+    const text = await answerChallenge(credential, keys, challenge, holder);
     const names = keys.map(key => claimByKey(challenge.type, key)?.name ?? String(key));
-    await record(note(who, 'shared', [{ vct: card.vct, issuer: card.issuer.name, claims: names }]));
+    const line = await ownLine(who, card.vct, names, credential.issuer.bytes, text, question, holder);
+    await record(noted(who, 'code', 'shared', [{ vct: card.vct, issuer: card.issuer.name, claims: names, line }], question));
     if (!signal.aborted) showCode(text, who, drawing, signal);
   } catch (error) {
     if (!signal.aborted) show(problemView(error, { title: 'ask.failed' }));
@@ -186,8 +188,4 @@ function showCode(text: string, who: Asker, { drawQr, encodeQr }: Awaited<Return
   draw();
   addEventListener('resize', draw, { signal });
   keepAwake(signal);
-}
-
-function note(who: Asker, outcome: 'shared' | 'declined', shared: { vct: string; issuer: string; claims: string[] }[]): Parameters<typeof record>[0] {
-  return { id: crypto.randomUUID(), at: Date.now(), way: 'code', outcome, asker: nameOf(who), verified: standingKey(who), purpose: purposeOf(who), shared };
 }

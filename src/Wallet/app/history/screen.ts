@@ -1,20 +1,29 @@
+/** The diary: who asked for what, what was shown, and what was signed about it. A part that is loaded when it is opened. */
+import { bdi, h } from '../../../web/lib/dom.ts';
+import { browserOutside } from '../../../web/lib/outside.ts';
 import { claimLabel, typeName } from '../cards/definitions.ts';
-import { bdi, h } from '../shell/dom.ts';
-import { button, link, once } from '../shell/frame.ts';
+import { announce, button, link, notice, once } from '../shell/frame.ts';
+import { explain } from '../shell/problems.ts';
 import { go, redraw, type Screen } from '../shell/router.ts';
 import { has, moment, t } from '../shell/text.ts';
-import { events, forget, forgetAll, type Event } from '../store/history.ts';
+import { events, forget, forgetAll, record, type Event } from '../store/history.ts';
+import { askReceipt, evidenceOf, mayAsk, said, type Said } from './receipts.ts';
 
-/** Who asked for what, newest first. */
+let withHidden = false;
+
+/** Newest first. */
 export const historyScreen: Screen = async () => {
   const all = await events();
+  const hidden = all.filter(event => event.hidden).length;
+  const shown = await Promise.all(all.filter(event => withHidden || !event.hidden).map(async event => entry(event, await said(event))));
+  const toggle = hidden === 0 ? null : button(withHidden ? 'history.hidden.close' : 'history.hidden.open', () => { withHidden = !withHidden; void redraw(); }, { testid: 'history-hidden', tone: 'plain' });
   return {
     title: t('history.title'),
     screen: 'history',
     tab: 'history',
     body: all.length === 0
       ? [h('div', { class: 'empty', testid: 'empty' }, h('p', { class: 'lead' }, t('history.empty')), h('p', null, t('history.empty.next')))]
-      : [h('p', { class: 'quiet' }, t('history.where')), h('ul', { class: 'list', testid: 'history' }, all.map(event => h('li', null, entry(event))))],
+      : [h('p', { class: 'quiet' }, t('history.where')), h('ul', { class: 'list', testid: 'history' }, shown.map(line => h('li', null, line))), toggle],
     actions: all.length === 0 ? [] : [link('history.clear', '#/history/clear', { testid: 'history-clear', tone: 'danger', icon: 'bin' })],
   };
 };
@@ -22,16 +31,46 @@ export const historyScreen: Screen = async () => {
 /** The public page has no name of its own, and who reads a code shown without a question none at all: what they are called is our text, in the language of now. */
 export const askerOf = ({ asker, verified }: Event): string => verified === 'who.public_page' ? t('public.title') : verified === 'who.anyone' ? t('show.anyone.name') : asker;
 
-function entry(event: Event): HTMLElement {
-  return h('details', { class: 'line', testid: 'event', 'data-outcome': event.outcome },
-    h('summary', null, h('span', { class: 'asked-words' }, h('strong', null, bdi(askerOf(event))), h('span', { class: 'small quiet' }, `${t(`history.${event.outcome}`)} · ${moment(event.at)}`))),
+function entry(event: Event, told: Said): HTMLElement {
+  const problem = h('div', { testid: 'receipt-problem' });
+  const ask = (): void => void once(async () => {
+    try {
+      await record(await askReceipt(event, browserOutside()));
+      await redraw();
+      announce(t('history.receipt'));
+    } catch (error) {
+      problem.replaceChildren(notice('info', (error as { code?: unknown }).code === 'request_gone' ? t('history.receipt.none') : explain(error)));
+    }
+  });
+  return h('details', { class: 'line', testid: 'event', 'data-outcome': event.outcome, 'data-verdict': told.verdicts[0] ?? '', 'data-refused': event.outcome === 'refused' ? '' : undefined },
+    h('summary', null, h('span', { class: 'asked-words' }, h('strong', null, bdi(askerOf(event))),
+      h('span', { class: 'small quiet' }, `${t(`history.${event.outcome}`)} · ${moment(event.at)}`),
+      told.verdicts.map(verdict => h('span', { class: 'small', testid: 'event-verdict' }, t(`history.verdict.${verdict}`))))),
     h('div', { class: 'stack' },
-      has(event.verified) ? h('p', { class: 'small' }, t(event.verified)) : null,
+      has(event.verified) ? event.outcome === 'refused' ? notice('error', t(event.verified), 'event-unknown') : h('p', { class: 'small' }, t(event.verified)) : null,
       event.purpose ? h('p', null, h('span', { class: 'small quiet block' }, t('ask.why')), bdi(event.purpose)) : null,
       event.shared.map(shared => h('div', null,
         h('p', null, h('span', { class: 'small quiet block' }, t(event.outcome === 'failed' ? 'history.maybe' : 'history.what')), typeName(shared.vct), ' · ', bdi(shared.issuer)),
         h('ul', { testid: 'event-claims' }, shared.claims.map(name => h('li', null, claimLabel(shared.vct, name)))))),
-      button('history.forget', () => void once(() => forget(event.id).then(redraw)), { testid: 'forget', tone: 'plain', icon: 'bin' })));
+      event.outcome === 'shared' ? h('p', { class: 'small', testid: 'event-binding' }, t(event.way === 'online' ? 'history.by.online' : event.verified === 'who.anyone' ? 'history.by.rolling' : 'history.by.answer')) : null,
+      told.verdicts.length > 0 ? h('p', { class: 'small', testid: 'event-receipt' }, t('history.receipt')) : null,
+      told.unfit ? notice('warning', t('history.receipt.wrong'), 'receipt-wrong') : null,
+      problem,
+      h('div', { class: 'row' },
+        mayAsk(event, told) ? button('history.receipt.get', ask, { testid: 'receipt-get', tone: 'secondary' }) : null,
+        event.shared.some(({ line }) => line !== undefined) ? button('history.save', () => save(event), { testid: 'event-save', tone: 'plain', icon: 'file' }) : null,
+        button(event.hidden ? 'history.unhide' : 'history.hide', () => void once(() => record({ ...event, hidden: !event.hidden }).then(redraw)), { testid: 'hide', tone: 'plain' }),
+        button('history.forget', () => void once(() => forget(event.id).then(redraw)), { testid: 'forget', tone: 'plain', icon: 'bin' }))));
+}
+
+/** What can be shown to a third person: names of claims, digests and signatures, no value. */
+function save(event: Event): void {
+  const url = URL.createObjectURL(new Blob([`${JSON.stringify(evidenceOf(event), null, 2)}\n`], { type: 'application/json' }));
+  const anchor = h('a', { href: url, download: `shown-${new Date(event.at).toISOString().slice(0, 10)}.json` });
+  document.body.append(anchor);
+  anchor.click();
+  anchor.remove();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
 export const clearScreen: Screen = async () => ({

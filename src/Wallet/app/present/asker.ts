@@ -1,4 +1,7 @@
 /** Who asks, by the signed list of registered verifiers: the panel above a question, and the red screen instead of one. */
+import type { Bytes } from '../../../web/lib/bytes.ts';
+import type { SigningKey } from '../../../web/lib/keys.ts';
+import { signShowing } from '../../../web/lib/receipt/shown.ts';
 import { judgeAsker, mustRefuse, type AskedFor, type Asking, type VerifierList } from '../../../web/lib/verifiers.ts';
 import { bdi, h, icon, type Child } from '../shell/dom.ts';
 import { announce, button, notice, show } from '../shell/frame.ts';
@@ -41,6 +44,16 @@ export const purposeOf = ({ asking, purpose }: Asker): string => asking?.purpose
 
 /** How far the name was verified, as the history keeps it. */
 export const standingKey = ({ asking, how }: Asker): string => asking ? `who.${asking.standing}` : how;
+
+/** A line of the history about this asker. */
+export const noted = (asker: Asker, way: Event['way'], outcome: Event['outcome'], shared: Event['shared'] = [], question?: string): Event => ({
+  id: crypto.randomUUID(), at: Date.now(), way, outcome, asker: nameOf(asker), verified: standingKey(asker), purpose: purposeOf(asker), shared,
+  ...(asker.key !== undefined && { key: asker.key }), ...(question !== undefined && { question }), ...(asker.asking?.verifier?.url !== undefined && { from: asker.asking.verifier.url }),
+});
+
+/** Our own line about one copy that is about to be shown to this asker; `shown` is the text it is shown as. */
+export const ownLine = (asker: Asker, type: string, claims: readonly string[], issued: Bytes | string, shown: string, question: string | undefined, holder: SigningKey): Promise<string> =>
+  signShowing({ asker: nameOf(asker), standing: asker.asking?.standing ?? 'unlisted', key: asker.key, purpose: purposeOf(asker), type, claims, issued, shown, question }, Math.floor(Date.now() / 1000), holder);
 
 /** Whether a claim goes beyond the registration. */
 export const isExtra = ({ asking }: Asker, vct: string, claim: string): boolean => asking?.extra.some(one => (one.type === vct || one.type === '') && one.claim === claim) ?? false;

@@ -16,7 +16,7 @@ import { go, type Screen } from '../shell/router.ts';
 import { t, type Key } from '../shell/text.ts';
 import { takeCopy } from '../store/cards.ts';
 import { record, type Event } from '../store/history.ts';
-import { askerPanel, isExtra, nameOf, purposeOf, refusedScreen, standingKey, whoAsks, type Asker, type Claimed } from './asker.ts';
+import { askerPanel, isExtra, nameOf, noted, ownLine, refusedScreen, whoAsks, type Asker, type Claimed } from './asker.ts';
 import { Agreement, alongside, arrange, cardChoice, claimSwitches, type AskedLine } from './consent.ts';
 import { heldCards, type Held } from './held.ts';
 import { missingCard } from './missing.ts';
@@ -120,7 +120,7 @@ export const presentScreen: Screen = async (_parameters, signal) => {
   const answer = async (request: PresentationRequest, who: Asker, queries: readonly QueryMatch[], chosen: ReadonlyMap<string, Choice>, byId: ReadonlyMap<string, Held>): Promise<void> => {
     show({ title: t('ask.sending.title'), screen: 'busy', body: [busy(t('ask.sending'))] });
     const shared: Event['shared'][number][] = [];
-    let noted = false;
+    let event: Event | undefined;
     try {
       const selections: Selection[] = [];
       for (const { query } of queries) {
@@ -133,14 +133,17 @@ export const presentScreen: Screen = async (_parameters, signal) => {
         shared.push({ vct: card.vct, issuer: card.issuer.name, claims: lines.length > 0 ? [...names] : [] });
       }
       // Written down before it leaves: what was sent is never forgotten, at worst it is listed though it did not arrive.
-      const event = note(who, 'failed', shared);
-      await record(event);
-      noted = true;
-      const { redirectUri } = await sendAnswer(request, selections, outside);
-      await record({ ...event, outcome: 'shared' });
+      const { redirectUri, receipts } = await sendAnswer(request, selections, outside, async presentations => {
+        const lined = await Promise.all(selections.map(async ({ sdJwt, holder }, i) => ({
+          ...shared[i]!, line: await ownLine(who, shared[i]!.vct, shared[i]!.claims, sdJwt.slice(0, sdJwt.indexOf('~')), presentations[i]!, request.signed, holder),
+        })));
+        event = noted(who, 'online', 'failed', lined, request.signed);
+        await record(event);
+      });
+      await record({ ...event!, outcome: 'shared', receipts });
       if (!signal.aborted) sent(who, redirectUri);
     } catch (error) {
-      if (!signal.aborted) show(problemView(error, { title: 'ask.failed', ...(noted && { more: 'ask.maybe' }) }));
+      if (!signal.aborted) show(problemView(error, { title: 'ask.failed', ...(event && { more: 'ask.maybe' }) }));
     }
   };
 
@@ -156,7 +159,7 @@ export const presentScreen: Screen = async (_parameters, signal) => {
   };
 
   const decline = async (request: PresentationRequest, who: Asker): Promise<void> => {
-    await record(note(who, 'declined', []));
+    await record(noted(who, 'online', 'declined', [], request.signed));
     const { redirectUri } = await sendRefusal(request, 'access_denied', outside).catch(() => ({ redirectUri: undefined }));
     if (signal.aborted) return;
     const back = item.source === 'link' ? redirectUri : undefined;
@@ -229,8 +232,4 @@ function missingLine(vct: string, path: readonly (string | number | null)[], val
   const name = String(path[0]);
   const label = claimLabel(vct, name);
   return values ? t('missing.value', { claim: label, values: values.map(value => claimText(vct, name, value)).join(t('list.separator')) }) : label;
-}
-
-function note(who: Asker, outcome: Event['outcome'], shared: Event['shared']): Event {
-  return { id: crypto.randomUUID(), at: Date.now(), way: 'online', outcome, asker: nameOf(who), verified: standingKey(who), purpose: purposeOf(who), shared };
 }

@@ -4,6 +4,7 @@ import { decodeCompactCredential, type CompactCredential } from '../../../web/li
 import { rollingProof } from '../../../web/lib/compact/present.ts';
 import { bdi, h, icon } from '../../../web/lib/dom.ts';
 import { signingKey, type SigningKey } from '../../../web/lib/keys.ts';
+import { signShowing } from '../../../web/lib/receipt/shown.ts';
 import { refuse } from '../../../web/lib/refusal.ts';
 import { keepAwake } from '../answer/wake-lock.ts';
 import { cardSubtitle, claimByKey, claimLabel, claimText, definition, typeName } from '../cards/definitions.ts';
@@ -102,11 +103,10 @@ export const rollingScreen: Screen = async ([id, wanted], signal) => {
     const copy = await takeCopy(card.id, hasCode) ?? refuse('not_matched');
     const credential = await decodeCompactCredential(decodeBase64Url(copy.content.compact!));
     const held = keys.filter(key => credential.leaves.some(leaf => leaf.key === key));
-    await record({
-      id: crypto.randomUUID(), at: Date.now(), way: 'code', outcome: 'shared', asker: '', verified: 'who.anyone', purpose: '',
-      shared: [{ vct: card.vct, issuer: card.issuer.name, claims: held.map(key => claimByKey(card.vct, key)?.name ?? String(key)) }],
-    });
-    if (!signal.aborted) await roll(card, credential, held, await signingKey(copy.keys), drawing, signal);
+    const [claims, holder] = [held.map(key => claimByKey(card.vct, key)?.name ?? String(key)), await signingKey(copy.keys)];
+    const line = await signShowing({ asker: '', standing: 'anyone', key: undefined, purpose: '', type: card.vct, claims, issued: credential.issuer.bytes, shown: undefined, question: undefined }, Math.floor(Date.now() / 1000), holder);
+    await record({ id: crypto.randomUUID(), at: Date.now(), way: 'code', outcome: 'shared', asker: '', verified: 'who.anyone', purpose: '', shared: [{ vct: card.vct, issuer: card.issuer.name, claims, line }] });
+    if (!signal.aborted) await roll(card, credential, held, holder, drawing, signal);
     return undefined;
   } catch (error) {
     return signal.aborted ? undefined : problemView(error, { title: 'ask.failed', back: '#/show' });

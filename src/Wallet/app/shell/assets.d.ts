@@ -6,6 +6,7 @@ declare module 'wallet:assets' {
   export const SCANNER: string;
   /** File that draws QR codes, loaded when one is first shown. */
   export const DRAWING: string;
+  export const HISTORY: string;
   /** File of the flow by an organisation's own page. */
   export const PAGE: string;
   /** File of what can be printed: the check when it is received, and the page. */

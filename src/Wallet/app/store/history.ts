@@ -14,7 +14,20 @@ export interface Event {
   /** How far that statement was verified; a string key under `who.`. */
   readonly verified: string;
   readonly purpose: string;
-  readonly shared: readonly { readonly vct: string; readonly issuer: string; readonly claims: readonly string[] }[];
+  readonly shared: readonly {
+    readonly vct: string; readonly issuer: string; readonly claims: readonly string[];
+    /** Our own signed line (src/web/lib/receipt/shown.ts). */
+    readonly line?: string;
+  }[];
+  /** Thumbprint of the key that asked, and the question as it signed it. */
+  readonly key?: string;
+  readonly question?: string;
+  /** Where the receipt of a code can be asked for. */
+  readonly from?: string;
+  /** What the verifier signed about its checks, as it came. */
+  readonly receipts?: readonly string[];
+  /** Put out of sight by the person. */
+  readonly hidden?: boolean;
 }
 
 export async function events(): Promise<Event[]> {

@@ -201,12 +201,25 @@ test('the answer carries one presentation bound to the client id and the nonce, 
   assert.deepEqual([sdJwt.keyBinding!.payload['aud'], sdJwt.keyBinding!.payload['nonce']], [clientId, NONCE]);
 });
 
+test('what leaves is told before it leaves, and receipts come back unread', async () => {
+  const request = await load();
+  let told: readonly string[] = [];
+  let left = '';
+  internet.at(RESPONSE_URI, got => (left = got.form.get('vp_token')!, new Response(JSON.stringify({ receipts: ['a.b.c', 4, 'x'.repeat(20_000)] }), { status: 200 })));
+
+  const { receipts } = await sendAnswer(request, [await selection()], internet, async presentations => { assert.equal(left, ''); told = presentations; });
+
+  assert.deepEqual(receipts, ['a.b.c']);
+  assert.equal(told.length, 1);
+  assert.ok(left.includes(told[0]!));
+});
+
 test('direct_post.jwt: everything, the state too, is inside the encryption', async () => {
   const request = await load({ response_mode: 'direct_post.jwt', client_metadata: { jwks: { keys: [encryption.jwk] } } });
   let sent: Request | undefined;
   internet.at(RESPONSE_URI, got => (sent = got, new Response('', { status: 200 })));
 
-  assert.deepEqual(await sendAnswer(request, [await selection()], internet), { redirectUri: undefined });
+  assert.deepEqual(await sendAnswer(request, [await selection()], internet), { redirectUri: undefined, receipts: [] });
 
   assert.deepEqual([...sent!.form.keys()], ['response']);
   const { header, text } = await encryption.open(sent!.form.get('response')!);

@@ -28,6 +28,8 @@ export interface PresentationRequest {
   readonly purpose: string | undefined;
   /** The registered purpose that it names. */
   readonly purposeId: string | undefined;
+  /** The request as it was signed; undefined for one that is not. */
+  readonly signed: string | undefined;
 }
 
 /** The kind of `verifier_info` that names a purpose of a registration on the ledger. */
@@ -70,7 +72,7 @@ async function loadSigned(requestUri: string, method: string | undefined, client
   if (walletNonce !== undefined && payload['wallet_nonce'] !== walletNonce) refuse('nonce_mismatch', 'wallet_nonce');
   if (payload['aud'] !== STATIC_AUDIENCE) refuse('request_malformed', 'aud');
   checkTimes(payload, outside.now());
-  return readParameters(payload, clientId, verifier);
+  return readParameters(payload, clientId, verifier, jws.compact);
 }
 
 // Only what stands in the link counts here, so nothing may pretend to be signed.
@@ -81,7 +83,7 @@ function readUnsigned(outer: Map<string, string>, clientId: string, outside: Out
     payload[name] = structured.includes(name) ? refusedAs('request_malformed', () => parseJson(value, 16, 20_000)) : value;
   }
   const responseUri = readResponseUri(payload, outside);
-  return readParameters(payload, clientId, checkUnsignedClient(clientId, responseUri, payload['response_uri'] as string, outside.development));
+  return readParameters(payload, clientId, checkUnsignedClient(clientId, responseUri, payload['response_uri'] as string, outside.development), undefined);
 }
 
 function readResponseUri(payload: JsonObject, outside: Outside): URL {
@@ -90,7 +92,7 @@ function readResponseUri(payload: JsonObject, outside: Outside): URL {
   return typeof text === 'string' ? checkUrl(text, outside) : refuse('request_malformed', 'response_uri');
 }
 
-function readParameters(payload: JsonObject, clientId: string, verifier: Verifier): PresentationRequest {
+function readParameters(payload: JsonObject, clientId: string, verifier: Verifier, signed: string | undefined): PresentationRequest {
   const { response_type: type, response_mode: mode, nonce, state, client_metadata: metadata = {} } = payload;
   if (type !== 'vp_token') refuse('request_malformed', 'response_type');
   if (mode !== 'direct_post' && mode !== 'direct_post.jwt') return refuse('request_malformed', 'response_mode');
@@ -110,6 +112,7 @@ function readParameters(payload: JsonObject, clientId: string, verifier: Verifie
     encryption: mode === 'direct_post.jwt' ? readEncryption(metadata) : undefined,
     purpose: words(payload['purpose']),
     purposeId: readPurposeId(payload['verifier_info']),
+    signed,
   };
 }
 
