@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using Identity.Credentials.Jose;
 using Identity.Hosting;
 using Identity.Issuer.AccessLog;
@@ -138,7 +139,11 @@ public sealed class BulkDesk
 
     /// <summary>What is wrong with a job's file, in the order of its rows.</summary>
     public async Task<IReadOnlyList<BulkError>> ErrorsAsync(BulkJob job, int most, CancellationToken ct) =>
-        await _db.BulkErrors.AsNoTracking().Where(e => e.Job == job.Id).OrderBy(e => e.Number).Take(most).ToListAsync(ct);
+        await _db.BulkErrors.AsNoTracking().Where(e => e.Job == job.Id && e.Number > 0).OrderBy(e => e.Number).Take(most).ToListAsync(ct);
+
+    /// <summary>The right rows of a job whose code will be large, in their order.</summary>
+    public async Task<IReadOnlyList<(int Row, QrForecast Forecast)>> LargeAsync(BulkJob job, int most, CancellationToken ct) =>
+        [.. (await _db.BulkErrors.AsNoTracking().Where(e => e.Job == job.Id && e.Number < 0).OrderByDescending(e => e.Number).Take(most).ToListAsync(ct)).Select(e => (e.Row, JsonSerializer.Deserialize<QrForecast>(e.Detail)!))];
 
     // A refused, returned or cancelled file may come again as it is: the type's rules, or a credential in its way, may have changed.
     private Task<BulkJob?> SameAsync(Organisation organisation, string type, byte[] hash, CancellationToken ct) =>

@@ -72,6 +72,9 @@ public sealed class BulkJob
     /// <summary>Errors found; at most <see cref="BulkLimits.Errors"/> are listed.</summary>
     public int Errors { get; set; }
 
+    /// <summary>Right rows whose QR code will be dense, or leaves a claim out, on a phone or on paper; at most <see cref="BulkLimits.Errors"/> are listed.</summary>
+    public int Warnings { get; set; }
+
     /// <summary>Rows issued.</summary>
     public int Issued { get; set; }
 
@@ -128,13 +131,13 @@ public sealed class BulkRow
     public string? OfferId { get; set; }
 }
 
-/// <summary>One thing that is wrong. Holds no value of the file.</summary>
+/// <summary>One thing that is wrong, or, with a number below 0, one row whose code will be large. Holds no value of the file.</summary>
 public sealed class BulkError
 {
     /// <summary>The job.</summary>
     public required string Job { get; init; }
 
-    /// <summary>Order in the list, from 1.</summary>
+    /// <summary>Order in the list: errors from 1 up, large codes from −1 down.</summary>
     public required int Number { get; init; }
 
     /// <summary>Row in the file, the header being 1.</summary>
@@ -146,10 +149,10 @@ public sealed class BulkError
     /// <summary>Name of the column, or empty.</summary>
     public required string Field { get; init; }
 
-    /// <summary>What is wrong: the end of a text key <c>bulk.error.…</c>.</summary>
+    /// <summary>What is wrong: the end of a text key <c>bulk.error.…</c>; <c>code</c> for a large code.</summary>
     public required string Code { get; init; }
 
-    /// <summary>A number or name that the text needs, never a value of the row.</summary>
+    /// <summary>A number or name that the text needs, never a value of the row; of a large code the <see cref="Issuance.QrForecast"/> as JSON.</summary>
     public required string Detail { get; init; }
 }
 

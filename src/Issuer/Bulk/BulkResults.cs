@@ -47,7 +47,7 @@ public sealed class BulkResults(IssuerDb db, OfferLinks links, TimeProvider cloc
     public async Task WriteErrorsAsync(BulkJob job, Strings texts, Stream into, CancellationToken ct)
     {
         var text = new StringBuilder(CsvText.Mark).AppendRecord("row", "column", "field", "problem", "fix");
-        foreach (var error in await db.BulkErrors.AsNoTracking().Where(e => e.Job == job.Id).OrderBy(e => e.Number).ToListAsync(ct))
+        foreach (var error in await db.BulkErrors.AsNoTracking().Where(e => e.Job == job.Id && e.Number > 0).OrderBy(e => e.Number).ToListAsync(ct))
         {
             var (problem, fix) = BulkTexts.Explain(error, texts);
             text.AppendRecord(Number(error.Row), error.Column == 0 ? "" : Number(error.Column), error.Field, problem, fix);

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Identity.Credentials.Types;
 using Identity.Hosting;
 using Identity.Issuer.Data;
@@ -21,8 +23,8 @@ internal sealed class CheckFile(IssuerDb db, BulkFiles files, BulkLeases leases,
     public async Task<bool> RunAsync(BulkJob job, Organisation organisation, CancellationToken ct)
     {
         var type = organisation.FindType(job.Type);
-        var errors = new List<BulkError>();
-        if (!await FlushAsync(job, BulkState.Checking, 0, 0, [], errors, 0, restart: true, ct)) return false;
+        var (errors, warnings) = (new List<BulkError>(), new Warnings());
+        if (!await FlushAsync(job, BulkState.Checking, 0, 0, [], errors, 0, warnings, restart: true, ct)) return false;
         var rows = 0;
         var found = 0;
         if (type is null)
@@ -51,24 +53,28 @@ internal sealed class CheckFile(IssuerDb db, BulkFiles files, BulkLeases leases,
                     Add(errors, job, ref found, number, new RowProblem(0, "", "rows", Detail("rows")));
                     break;
                 }
-                if (rules.Check(fields, clock.GetUtcNow(), out var problems) is { } right) batch.Add((number, right));
+                if (rules.Check(fields, clock.GetUtcNow(), out var problems) is { } right)
+                {
+                    batch.Add((number, right));
+                    AddIfLarge(warnings, job, type, number, right.Claims);
+                }
                 foreach (var problem in problems) Add(errors, job, ref found, number, problem);
                 if (batch.Count + errors.Count < Batch) continue;
                 found += await RepeatedAsync(job, type, batch, errors, found, ct);
-                if (!await FlushAsync(job, BulkState.Checking, rows, reader.Position, batch, errors, found, restart: false, ct)) return false;
+                if (!await FlushAsync(job, BulkState.Checking, rows, reader.Position, batch, errors, found, warnings, restart: false, ct)) return false;
                 batch.Clear();
                 errors.Clear();
             }
             found += await RepeatedAsync(job, type, batch, errors, found, ct);
             if (found == 0 && rows == 0) Add(errors, job, ref found, 0, new RowProblem(0, "", "no_rows"));
-            return await FinishAsync(job, rows, found, batch, errors, ct);
+            return await FinishAsync(job, rows, found, batch, errors, warnings, ct);
         }
-        return await FinishAsync(job, rows, found, [], errors, ct);
+        return await FinishAsync(job, rows, found, [], errors, warnings, ct);
     }
 
-    private async Task<bool> FinishAsync(BulkJob job, int rows, int found, List<(int, CheckedRow)> batch, List<BulkError> errors, CancellationToken ct)
+    private async Task<bool> FinishAsync(BulkJob job, int rows, int found, List<(int, CheckedRow)> batch, List<BulkError> errors, Warnings warnings, CancellationToken ct)
     {
-        if (!await FlushAsync(job, found == 0 ? BulkState.Ready : BulkState.Refused, rows, job.FileBytes, batch, errors, found, restart: false, ct)) return false;
+        if (!await FlushAsync(job, found == 0 ? BulkState.Ready : BulkState.Refused, rows, job.FileBytes, batch, errors, found, warnings, restart: false, ct)) return false;
         // Crash here: the file stays until the worker's next look for files that nobody needs.
         files.Delete(job.Id);
         return true;
@@ -117,7 +123,7 @@ internal sealed class CheckFile(IssuerDb db, BulkFiles files, BulkLeases leases,
         PrepareCredential.Holding(db, organisation, type).Where(c => references.Contains(c.Reference)).Select(c => c.Reference).ToHashSetAsync(ct);
 
     private async Task<bool> FlushAsync(
-        BulkJob job, BulkState state, int rows, long bytes, List<(int Row, CheckedRow Right)> batch, List<BulkError> errors, int found, bool restart, CancellationToken ct)
+        BulkJob job, BulkState state, int rows, long bytes, List<(int Row, CheckedRow Right)> batch, List<BulkError> errors, int found, Warnings warnings, bool restart, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginExclusiveAsync(job.Organisation, ct);
         if (!await leases.HoldAsync(db, job.Organisation, ct)) return false;
@@ -128,7 +134,7 @@ internal sealed class CheckFile(IssuerDb db, BulkFiles files, BulkLeases leases,
         }
         var finished = state is BulkState.Refused ? clock.GetUtcNow() : (DateTimeOffset?)null;
         var still = await db.BulkJobs.Where(j => j.Id == job.Id && j.State == BulkState.Checking).ExecuteUpdateAsync(j => j
-            .SetProperty(x => x.State, state).SetProperty(x => x.Rows, rows).SetProperty(x => x.BytesChecked, bytes).SetProperty(x => x.Errors, found)
+            .SetProperty(x => x.State, state).SetProperty(x => x.Rows, rows).SetProperty(x => x.BytesChecked, bytes).SetProperty(x => x.Errors, found).SetProperty(x => x.Warnings, warnings.Count)
             .SetProperty(x => x.FinishedAt, finished).SetProperty(x => x.Version, x => x.Version + 1), ct);
         if (still == 0) return false; // stopped by a person
 
@@ -146,10 +152,13 @@ internal sealed class CheckFile(IssuerDb db, BulkFiles files, BulkLeases leases,
             await using var insert = new PreparedInsert<BulkRow>(db, sql);
             foreach (var (row, right) in batch) await insert.RunAsync(new BulkRow { Job = job.Id, Number = row, Reference = right.Reference }, ct);
         }
-        var number = await db.BulkErrors.Where(e => e.Job == job.Id).CountAsync(ct);
+        var number = await db.BulkErrors.Where(e => e.Job == job.Id && e.Number > 0).CountAsync(ct);
         await using (var insert = new PreparedInsert<BulkError>(db, sql))
+        {
             foreach (var error in errors.Take(BulkLimits.Errors - number))
                 await insert.RunAsync(new BulkError { Job = job.Id, Number = ++number, Row = error.Row, Column = error.Column, Field = error.Field, Code = error.Code, Detail = error.Detail }, ct);
+            foreach (var warning in warnings.TakeNew()) await insert.RunAsync(warning, ct);
+        }
         await transaction.CommitAsync(ct);
         return true;
     }
@@ -158,6 +167,27 @@ internal sealed class CheckFile(IssuerDb db, BulkFiles files, BulkLeases leases,
     {
         found++;
         errors.Add(new BulkError { Job = job.Id, Number = 0, Row = row, Column = problem.Column, Field = problem.Field, Code = problem.Code, Detail = problem.Detail });
+    }
+
+    // Warned or left out as its type says, a right row is issued all the same: the person learns it before anything is signed.
+    private void AddIfLarge(Warnings warnings, BulkJob job, TypeDefinition type, int row, JsonObject claims)
+    {
+        if (CompactSize.Large(type, DerivedClaims.AddTo(type, claims, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime))) is not { } forecast || ++warnings.Count > BulkLimits.Errors) return;
+        warnings.New.Add(new BulkError { Job = job.Id, Number = -warnings.Count, Row = row, Column = 0, Field = forecast.Longest ?? "", Code = "code", Detail = JsonSerializer.Serialize(forecast) });
+    }
+
+    private sealed class Warnings
+    {
+        public int Count { get; set; }
+
+        public List<BulkError> New { get; private set; } = [];
+
+        public List<BulkError> TakeNew()
+        {
+            var taken = New;
+            New = [];
+            return taken;
+        }
     }
 
     private static string Detail(string code) => code switch

@@ -1,4 +1,5 @@
 using Identity.Issuer.Bulk;
+using Identity.Issuer.Issuance;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -15,6 +16,9 @@ public sealed class BulkJobModel(Desk desk, BulkDesk bulk, BulkResults results) 
 
     /// <summary>The first errors.</summary>
     public IReadOnlyList<BulkError> Errors { get; private set; } = [];
+
+    /// <summary>The first rows whose code will be large.</summary>
+    public IReadOnlyList<(int Row, QrForecast Forecast)> Large { get; private set; } = [];
 
     /// <summary>The act came too late.</summary>
     public bool TooLate { get; private set; }
@@ -77,6 +81,7 @@ public sealed class BulkJobModel(Desk desk, BulkDesk bulk, BulkResults results) 
         await desk.LoadNamesAsync(ct);
         Job = await bulk.FindAsync(desk.Organisation, id, ct);
         Response.StatusCode = Job is null ? StatusCodes.Status404NotFound : status;
+        if (Job is { State: BulkState.Ready or BulkState.AwaitingApproval, Warnings: > 0 }) Large = await bulk.LargeAsync(Job, Shown, ct);
         if (Job is { State: BulkState.Refused }) Errors = await bulk.ErrorsAsync(Job, Shown, ct);
         return Page();
     }

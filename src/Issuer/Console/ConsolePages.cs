@@ -14,7 +14,7 @@ internal static class ConsolePages
     private static readonly (string Page, string Policy)[] Guards =
     [
         ("/Index", Policies.Records), ("/Detail", Policies.Records),
-        ("/ChooseType", Policies.Clerk), ("/Issue", Policies.Clerk), ("/Offer", Policies.Clerk), ("/Change", Policies.Clerk), ("/Correct", Policies.Clerk),
+        ("/ChooseType", Policies.Clerk), ("/Issue", Policies.Clerk), ("/Offer", Policies.Clerk), ("/Paper", Policies.Clerk), ("/Change", Policies.Clerk), ("/Correct", Policies.Clerk),
         ("/Approvals", Policies.Approver), ("/Approve", Policies.Approver), ("/ApproveFile", Policies.Approver),
         ("/Recognition", Policies.Clerk), ("/RecognitionCase", Policies.Clerk),
         ("/Bulk", Policies.Clerk), ("/BulkJob", Policies.Clerk), ("/BulkLetters", Policies.Clerk), ("/Keys", Policies.Admin), ("/StolenKey", Policies.Admin),

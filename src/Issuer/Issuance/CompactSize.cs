@@ -50,6 +50,16 @@ public static class CompactSize
             PaperSize.Forecast(type, claims));
     }
 
+    /// <summary>The forecast of claims whose code, on a phone or on paper, is larger than it should be or leaves something out; null where all is well.</summary>
+    public static QrForecast? Large(TypeDefinition type, JsonObject claims)
+    {
+        if (AtMost(type, claims) <= type.Budget.Target && PaperSize.AtMost(type, claims) <= CompactPaper.MaxIssued) return null;
+        var forecast = Forecast(type, claims);
+        // A claim that spares showing another is left out of a paper by design, not for want of room.
+        var leftOut = forecast.Paper.LeftOut.Any(name => type.Claim(name)!.DerivedFrom is null);
+        return forecast.Reading is QrReading.Easy && forecast.LeftOut.Count == 0 && forecast.Paper.Version is not null && !leftOut ? null : forecast;
+    }
+
     /// <summary>Bytes of a proof that shows every claim, the largest values of the numbers assumed.</summary>
     public static int Measure(TypeDefinition type, JsonObject claims)
     {

@@ -25,8 +25,8 @@ public abstract record PaperMade
     /// <summary>The organisation has no such credential.</summary>
     public sealed record NotFound : PaperMade;
 
-    /// <summary>Not possible; <paramref name="Reason"/> is a sentence.</summary>
-    public sealed record Refused(string Reason) : PaperMade;
+    /// <summary>Not possible: <c>type</c>, <c>guarded</c>, <c>none</c>, <c>state</c>, <c>long</c> or <c>key</c>; <paramref name="Reason"/> is a sentence.</summary>
+    public sealed record Refused(string Code, string Reason) : PaperMade;
 }
 
 /// <summary>
@@ -50,9 +50,9 @@ public sealed class MakePaper(IssuerDb db, TakeIndices indices, KeyRing ring, Ch
         await using (var transaction = await db.Database.BeginExclusiveAsync(organisation.Slug, ct))
         {
             if (await FindAsync(organisation, credentialId, ct) is not { } credential) return new PaperMade.NotFound();
-            if (organisation.FindType(credential.Type) is not { } type) return new PaperMade.Refused("The organisation no longer issues credentials of this type.");
+            if (organisation.FindType(credential.Type) is not { } type) return new PaperMade.Refused("type", "The organisation no longer issues credentials of this type.");
             before = credential.PaperList;
-            if (before is not null && type.Correction is CorrectionKind.Addition) return new PaperMade.Refused(Guarded);
+            if (before is not null && type.Correction is CorrectionKind.Addition) return new PaperMade.Refused("guarded", Guarded);
             made = await AddAsync(organisation, credential, type, RecordId.New(clock.GetUtcNow()), actor, ct);
             if (made is not PaperMade.Made) return made;
             await db.SaveChangesAsync(ct);
@@ -69,8 +69,8 @@ public sealed class MakePaper(IssuerDb db, TakeIndices indices, KeyRing ring, Ch
         await using (var transaction = await db.Database.BeginExclusiveAsync(organisation.Slug, ct))
         {
             if (await FindAsync(organisation, credentialId, ct) is not { } credential) return new PaperMade.NotFound();
-            if (credential.PaperList is null) return new PaperMade.Refused("No paper of this credential is in force.");
-            if (TypeDefinition.Find(credential.Type)?.Correction is CorrectionKind.Addition) return new PaperMade.Refused(Guarded);
+            if (credential.PaperList is null) return new PaperMade.Refused("none", "No paper of this credential is in force.");
+            if (TypeDefinition.Find(credential.Type)?.Correction is CorrectionKind.Addition) return new PaperMade.Refused("guarded", Guarded);
             list = credential.PaperList.Value;
             await EndOldAsync(organisation, credential, ct);
             credential.NoPaper();
@@ -89,12 +89,12 @@ public sealed class MakePaper(IssuerDb db, TakeIndices indices, KeyRing ring, Ch
     internal async Task<PaperMade> AddAsync(Organisation organisation, CredentialRecord credential, TypeDefinition type, string offerId, Actor actor, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        if (credential.Collect(now) is Step.Refused refused) return new PaperMade.Refused(refused.Reason);
+        if (credential.Collect(now) is Step.Refused refused) return new PaperMade.Refused("state", refused.Reason);
         // As in IssueCopies: a time finer than a day would link copies.
         var day = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero);
         if (PaperSize.Fit(type, DerivedClaims.AddTo(type, credential.Claims(), DateOnly.FromDateTime(now.UtcDateTime))) is not { } claims)
-            return new PaperMade.Refused("The claims are too long for a paper; the credential itself is not affected.");
-        if (await ring.ActiveAsync(db, organisation, ct) is not { } key) return new PaperMade.Refused("The issuer is replacing its signing key. Try again in a few minutes.");
+            return new PaperMade.Refused("long", "The claims are too long for a paper; the credential itself is not affected.");
+        if (await ring.ActiveAsync(db, organisation, ct) is not { } key) return new PaperMade.Refused("key", "The issuer is replacing its signing key. Try again in a few minutes.");
         await EndOldAsync(organisation, credential, ct);
 
         var place = (await indices.RunAsync(organisation.Slug, credential.Id, 1, ct))[0];

@@ -42,6 +42,16 @@ public static class PaperSize
         return new PaperForecast(bytes, VersionOf(bytes), [.. type.QrClaims.Select(c => c.Name).Where(name => claims.ContainsKey(name) && !fitting.ContainsKey(name))], CompactPaper.MaxIssued);
     }
 
+    /// <summary>Never less than the bytes of a paper with every claim of the code, and told at once.</summary>
+    internal static int AtMost(TypeDefinition type, JsonObject claims)
+    {
+        // Everything but type and claims is below 160 bytes; a claim has a key and marks beside its value, whose JSON is no shorter than its CBOR but for two bytes.
+        var bytes = 160 + type.Vct.Length;
+        foreach (var claim in type.Claims)
+            if (claim.Qr is not null && claims[claim.Name] is { } value) bytes += 10 + value.ToJsonString().Length;
+        return bytes;
+    }
+
     private static bool Fits(TypeDefinition type, JsonObject claims) => CompactPaper.SizeOf(type, claims) <= CompactPaper.MaxIssued;
 
     private static int VersionOf(int bytes)

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Identity.Credentials.Jose;
 using Identity.Hosting;
 using Identity.Issuer.Approval;
+using Identity.Issuer.Bulk;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Offers;
@@ -68,6 +69,7 @@ internal static class ManagementApi
         const StaffRoles Readers = StaffRoles.Clerk | StaffRoles.Approver | StaffRoles.Auditor;
         api.MapPost("", PrepareAsync).Needs(StaffRoles.Clerk).WithName("PrepareCredential").WithSummary("Prepares a credential and offers it to its holder; types that need a second person wait for approval first. A reference that another credential of the type holds is refused (409), so that a request sent twice issues once.").ProducesValidationProblem().ProducesProblem(409);
         api.MapPost("/qr", Forecast).Needs(StaffRoles.Clerk).WithName("ForecastQr").WithSummary("Tells what the QR code of these claims will be like, and what is left out of it to keep it readable; stores nothing.").ProducesValidationProblem();
+        api.MapPost("/qr/file", TryFileAsync).Needs(StaffRoles.Clerk).Accepts<string>("text/csv").WithName("TryFile").WithSummary("Reads a file of a type (text/csv, at most 4 MB) and tells row by row which QR codes will be large, what is left out of them, and what is wrong; stores nothing.").ProducesValidationProblem().ProducesProblem(413);
         api.MapGet("", ListAsync).Needs(Readers).WithName("ListCredentials").WithSummary("Lists the organisation's credentials, newest first; search looks at names and references.");
         api.MapGet("/{id}", GetAsync).Needs(Readers).WithName("GetCredential").WithSummary("Shows one credential: claims, state, copies with their anchoring, and what happened to it.").ProducesProblem(404);
         api.MapPost("/{id}/offer", OfferAsync).Needs(StaffRoles.Clerk).WithName("OfferCredential").WithSummary("Makes a new offer and ends the open ones.").ProducesProblem(404).ProducesProblem(409);
@@ -107,6 +109,21 @@ internal static class ManagementApi
         return accepted is null
             ? TypedResults.ValidationProblem(errors.ToDictionary(), "Some fields cannot be accepted.")
             : TypedResults.Ok(CompactSize.Forecast(type, DerivedClaims.AddTo(type, accepted, DateOnly.FromDateTime(now.UtcDateTime))));
+    }
+
+    private static async Task<Results<Ok<DryRun>, ValidationProblem, ProblemHttpResult>> TryFileAsync(string org, string type, HttpContext http, TimeProvider clock, CancellationToken ct)
+    {
+        if (http.Caller().Organisation.FindType(type) is not { } found)
+            return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["type"] = [$"Give one of: {string.Join(", ", http.Caller().Organisation.Types.Select(t => t.Name))}."] }, "Some fields cannot be accepted.");
+        using var file = new MemoryStream();
+        var buffer = new byte[32 * 1024];
+        for (int read; (read = await http.Request.Body.ReadAsync(buffer, ct)) > 0;)
+        {
+            if (file.Length + read > DryRun.MaxBytes) return TypedResults.Problem("Try a file of at most 4 MB.", statusCode: 413, title: "The file is too large");
+            file.Write(buffer, 0, read);
+        }
+        file.Position = 0;
+        return TypedResults.Ok(DryRun.Of(found, file, clock.GetUtcNow()));
     }
 
     private static async Task<Ok<CredentialPage>> ListAsync(string org, string? search, int? page, HttpContext http, FindCredentials find, CancellationToken ct) =>

@@ -45,6 +45,6 @@ async function writeStrings(src, out) {
   const files = {};
   const [contract, paper] = [await stringsOf(src, 'contract'), await stringsOf(src, 'paper')];
   for (const [language, texts] of Object.entries(await stringsOf(src, 'wallet')))
-    if (language !== 'en') files[language] = `chunks/${await writeHashed(out, `strings-${language}`, JSON.stringify({ ...contract[language], ...paper[language], ...texts }), 'json')}`;
+    if (language !== 'en') files[language] = `chunks/${await writeHashed(out, `strings-${language}`, JSON.stringify({ ...contract[language], ...Object.fromEntries(Object.entries(paper[language] ?? {}).map(([key, text]) => [`paper.${key}`, text])), ...texts }), 'json')}`;
   return files;
 }

@@ -80,6 +80,45 @@ public sealed class BulkJobTests(IssuerFixture issuer) : IClassFixture<IssuerFix
     }
 
     [Fact]
+    public async Task Rows_whose_code_will_be_large_are_told_before_anything_is_issued_on_the_page_and_by_the_api()
+    {
+        var file = File(7100, 12, (n, row) =>
+        {
+            if (n is 7103 or 7108) row[1] = string.Concat(Enumerable.Repeat("شششششششش ", 12)).Trim();
+            return row;
+        });
+        var clerk = await Clerk.SignedIn(issuer);
+
+        var page = await Settled(clerk, await Upload(clerk, file));
+
+        Assert.Contains("data-state=\"ready\"", page);
+        Assert.Equal(2, Regex.Count(page, "data-testid=\"large-code\""));
+        var request = new HttpRequestMessage(HttpMethod.Post, $"/api/{IssuerFixture.College}/credentials/qr/file?type=qualification") { Content = new StringContent(file, Encoding.UTF8, "text/csv") };
+        request.Headers.Add("X-Api-Key", issuer.ApiKey(IssuerFixture.College));
+        var told = await IssuerFixture.Json(await issuer.Http.SendAsync(request));
+        Assert.Equal((12, 2, 0), (told["rows"]!.GetValue<int>(), told["warnings"]!.GetValue<int>(), told["errors"]!.AsArray().Count));
+        Assert.Equal([5, 10], told["large"]!.AsArray().Select(l => l!["row"]!.GetValue<int>()));
+        Assert.Null(told["large"]![0]!["code"]!["paper"]!["version"]); // the name alone takes more than half of a paper
+        Assert.Equal(0, await issuer.InDb(db => db.Credentials.CountAsync(c => c.Reference.StartsWith("R-0071"))));
+    }
+
+    [Fact]
+    public async Task Attack_a_file_for_a_dry_run_is_too_large_of_a_foreign_type_or_no_table()
+    {
+        async Task<HttpResponseMessage> Try(string type, string text, string? key = null)
+        {
+            var request = new HttpRequestMessage(HttpMethod.Post, $"/api/{IssuerFixture.College}/credentials/qr/file?type={type}") { Content = new StringContent(text, Encoding.UTF8, "text/csv") };
+            request.Headers.Add("X-Api-Key", key ?? issuer.ApiKey(IssuerFixture.College));
+            return await issuer.Http.SendAsync(request);
+        }
+
+        Assert.Equal(HttpStatusCode.BadRequest, (await Try("person", "x")).StatusCode);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await Try("qualification", new string('x', 5_000_000))).StatusCode);
+        Assert.NotEmpty((await IssuerFixture.Json(await Try("qualification", "a,b\n\"")))["errors"]!.AsArray());
+        Assert.Equal(HttpStatusCode.Forbidden, (await Try("qualification", "x", issuer.ApproverKey(IssuerFixture.College))).StatusCode);
+    }
+
+    [Fact]
     public async Task Attack_the_same_file_or_the_same_references_twice_issue_nothing_twice()
     {
         var clerk = await Clerk.SignedIn(issuer);

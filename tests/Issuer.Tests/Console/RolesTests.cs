@@ -29,6 +29,7 @@ public sealed class RolesTests(IssuerFixture issuer) : IClassFixture<IssuerFixtu
         ("console/credentials/{id}/correction", $"/console/credentials/{Id}/correction", "C"),
         ("console/credentials/{id}/mark", $"/console/credentials/{Id}/mark", "CAU"),
         ("console/credentials/{id}/offer", $"/console/credentials/{Id}/offer", "C"),
+        ("console/credentials/{id}/paper", $"/console/credentials/{Id}/paper", "C"),
         ("console/credentials/{id}/{act:regex(^(revocation|suspension|reinstatement)$)}", $"/console/credentials/{Id}/revocation", "C"),
         ("console/issue", "/console/issue", "C"),
         ("console/issue/{type}", "/console/issue/qualification", "C"),

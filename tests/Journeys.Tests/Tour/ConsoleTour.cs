@@ -12,7 +12,7 @@ internal static class ConsoleTour
     [
         ("", "list"), ("?search=zzz", "nothing-found"), ("/issue", "choose-type"), ("/credentials/ID", "credential"),
         ("/credentials/ID/suspension", "suspend"), ("/credentials/ID/revocation", "revoke"), ("/credentials/none", "missing"),
-        ("/credentials/ID/correction", "correct"), ("/account", "account"), ("/settings", "not-allowed"), ("/no/such/page", "unknown"),
+        ("/credentials/ID/correction", "correct"), ("/credentials/ID/paper", "paper"), ("/account", "account"), ("/settings", "not-allowed"), ("/no/such/page", "unknown"),
     ];
 
     // What the other roles see: the role, the address, a name.
@@ -65,6 +65,10 @@ internal static class ConsoleTour
             await page.GotoAsync($"{surroundings.Options.IssuerUrl}/console{address.Replace("ID", id, StringComparison.Ordinal)}");
             await stop(page, name);
         }
+        await page.GotoAsync($"{surroundings.Options.IssuerUrl}/console/credentials/{id}/paper");
+        await page.GetByTestId("make-paper").ClickAsync();
+        await Assertions.Expect(page.GetByTestId("paper-code")).ToBeVisibleAsync();
+        await stop(page, "paper-made");
         await page.Context.CloseAsync();
 
         foreach (var role in OfOtherRoles.GroupBy(r => r.Role))

@@ -11,7 +11,7 @@ internal static class WalletTour
     // Address behind `#` (CARD stands for that of the card, SHOW for what it shows without a question) and the screen's name: one line for each screen with an address.
     private static readonly (string Address, string Screen)[] Addresses =
     [
-        ("#/cards", "cards"), ("CARD", "card"), ("CARD/receipt", "receipt"), ("CARD/why", "why"), ("CARD/delete", "delete"), ("#/add", "add"), ("#/scan/show", "scan"), ("#/paste", "paste"),
+        ("#/cards", "cards"), ("CARD", "card"), ("CARD/receipt", "receipt"), ("CARD/why", "why"), ("CARD/paper", "paper"), ("CARD/delete", "delete"), ("#/add", "add"), ("#/scan/show", "scan"), ("#/paste", "paste"),
         ("#/show", "show"), ("SHOW", "show-choose"), ("SHOW/1-3", "rolling"),
         ("#/history", "history"), ("#/history/clear", "history-clear"), ("#/settings", "settings"), ("#/settings/language", "language"),
         ("#/settings/about", "about"), ("#/settings/erase", "erase"), ("#/settings/lock", "lock-settings"), ("#/settings/lock/set", "pin-set"),

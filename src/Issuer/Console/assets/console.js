@@ -31,6 +31,14 @@ for (const menu of document.querySelectorAll('details.menu')) {
   });
 }
 
+// What is printed: a page, or the card alone.
+for (const button of document.querySelectorAll('button[data-print]')) {
+  button.addEventListener('click', () => {
+    document.documentElement.dataset.print = button.dataset.print;
+    print();
+  });
+}
+
 for (const button of document.querySelectorAll('[data-copy]')) {
   if (!navigator.clipboard) break;
   button.hidden = false;

@@ -16,7 +16,7 @@ export const paperScreen: Screen = async ([id]) => {
   const card = await find(id!);
   if (!card) { go('#/cards'); return undefined; }
   const back = `#/card/${card.id}`;
-  if (!card.paper) return { title: tp('paper.title'), screen: 'paper', back, body: [notice('info', tp('paper.none'), 'paper-none')] };
+  if (!card.paper) return { title: tp('title'), screen: 'paper', back, body: [notice('info', tp('none'), 'paper-none')] };
   await styled();
   const wrong = trouble(card, Date.now());
   const print = (what: 'page' | 'card'): void => {
@@ -25,16 +25,16 @@ export const paperScreen: Screen = async ([id]) => {
   };
   const action = (label: PaperKey, what: 'page' | 'card', tone: string): HTMLElement => h('button', { type: 'button', class: `button ${tone}`, testid: `print-${what}`, onclick: () => print(what) }, h('span', null, tp(label)));
   return {
-    title: tp('paper.title'),
+    title: tp('title'),
     screen: 'paper',
     back,
     body: [
       h('p', { class: 'lead' }, typeName(card.vct)),
       wrong ? notice('warning', t(`status.${wrong}.show`), 'trouble') : null,
-      notice('info', [h('p', null, tp('paper.lead')), h('p', null, tp('paper.care'))]),
-      h('div', { class: 'paper-view' }, await sheet({ ...card.paper, issuer: card.issuer })),
+      notice('info', [h('p', null, tp('lead')), h('p', null, tp('care'))]),
+      h('div', { class: 'paper-view', role: 'region', tabindex: 0, 'aria-label': tp('title') }, await sheet({ ...card.paper, issuer: card.issuer })),
     ],
-    actions: [action('paper.print.page', 'page', 'primary'), action('paper.print.card', 'card', 'secondary')],
+    actions: [action('print.page', 'page', 'primary'), action('print.card', 'card', 'secondary')],
   };
 };
 

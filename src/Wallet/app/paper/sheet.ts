@@ -8,7 +8,7 @@ import { claimByKey, claimText, definition } from '../cards/definitions.ts';
 import { loadDrawing } from '../shell/later.ts';
 import { words } from '../shell/text.ts';
 import type { IssuerFacts } from '../store/cards.ts';
-import { tp } from './words.ts';
+import { tp, type PaperKey } from './words.ts';
 
 /** What stands on a sheet. */
 export interface Printed {
@@ -36,16 +36,16 @@ export async function sheet({ text, issuer, madeAt }: Printed): Promise<HTMLElem
   const compared = rows.filter(row => row.compare);
   const title = both(Object.fromEntries(Object.entries(known?.display ?? {}).map(([lang, { name }]) => [lang, name])));
   const code = encodeQr(text, 'M');
-  const until = paper.expires === undefined ? tp('paper.endless') : words().date(paper.expires);
+  const until = paper.expires === undefined ? tp('endless') : words().date(paper.expires);
   const names = compared.filter(row => NAMES.has(row.name));
   const where = checkPage();
   const checks: Child = [
-    h('li', null, where ? filled('paper.check.where', { address: where }) : tp('paper.check.where.none')),
-    h('li', null, filled('paper.check.compare', { fields: compared.map(row => row.labels[0]).join(' · ') })),
-    h('li', null, tp('paper.check.bearer')),
+    h('li', null, where ? filled('check.where', { address: where }) : tp('check.where.none')),
+    h('li', null, filled('check.compare', { fields: compared.map(row => row.labels[0]).join(' · ') })),
+    h('li', null, tp('check.bearer')),
   ];
   const value = (text: string): HTMLElement => h('bdi', { dir: 'auto' }, text);
-  const marked = issuer.demonstration ? h('p', { class: 'paper-mark', testid: 'paper-demonstration' }, tp('paper.demonstration')) : null;
+  const marked = issuer.demonstration ? h('p', { class: 'paper-mark', testid: 'paper-demonstration' }, tp('demonstration')) : null;
 
   return h('div', { class: 'paper', testid: 'paper' },
     h('article', { class: 'paper-page', testid: 'paper-page' },
@@ -53,23 +53,23 @@ export async function sheet({ text, issuer, madeAt }: Printed): Promise<HTMLElem
       h('div', { class: 'paper-top' },
         h('dl', null, rows.map(row => h('div', { testid: `paper-${row.name}` },
           h('dt', null, row.labels.map((label, i) => h('span', i === 0 ? null : { class: 'paper-second', lang: 'en', dir: 'ltr' }, label))), h('dd', { class: row.compare ? 'paper-compare' : '' }, value(row.value))))),
-        h('figure', null, qrSvg(code, tp('paper.code')))),
-      h('section', null, h('h3', null, tp('paper.check')), h('ol', null, checks)),
-      h('section', null, h('h3', null, tp('paper.lost')), h('p', null, filled('paper.lost.how', { issuer: issuer.name }))),
-      h('p', { class: 'paper-small' }, tp('paper.until'), ': ', value(until), ' · ', tp('paper.made'), ': ', value(words().date(Math.floor(madeAt / 1000))), h('br'), bdi(issuer.iss))),
-    h('p', { class: 'paper-fold' }, tp('paper.fold')),
+        h('figure', { testid: 'paper-code' }, qrSvg(code, tp('code')))),
+      h('section', null, h('h3', null, tp('check')), h('ol', null, checks)),
+      h('section', null, h('h3', null, tp('lost')), h('p', null, filled('lost.how', { issuer: issuer.name }))),
+      h('p', { class: 'paper-small' }, tp('until'), ': ', value(until), ' · ', tp('made'), ': ', value(words().date(Math.floor(madeAt / 1000))), h('br'), bdi(issuer.iss))),
+    h('p', { class: 'paper-fold' }, tp('fold')),
     h('article', { class: 'paper-card', testid: 'paper-card' },
       h('section', { class: 'paper-face' },
         h('h3', null, title[0]), h('p', { class: 'paper-small' }, value(issuer.name)), marked?.cloneNode(true),
         (names.length > 0 ? names : compared.slice(0, 1)).map(row => h('p', { class: 'paper-name' }, value(row.value))),
         h('dl', null, rows.filter(row => !names.includes(row)).slice(0, 4).map(row => h('div', null, h('dt', null, row.labels[0]), h('dd', null, value(row.value))))),
-        h('p', { class: 'paper-small' }, tp('paper.until'), ': ', value(until))),
+        h('p', { class: 'paper-small' }, tp('until'), ': ', value(until))),
       h('section', { class: 'paper-face paper-back' },
-        h('figure', null, qrSvg(code, tp('paper.code'))),
+        h('figure', null, qrSvg(code, tp('code'))),
         h('div', { class: 'paper-small' },
-          h('p', null, where ? filled('paper.card.where', { address: where }) : tp('paper.check.where.none')),
-          h('p', null, filled('paper.card.compare', { fields: compared.map(row => row.labels[0]).join(' · ') })),
-          h('p', null, filled('paper.card.lost', { issuer: issuer.name }))))));
+          h('p', null, where ? filled('card.where', { address: where }) : tp('check.where.none')),
+          h('p', null, filled('card.compare', { fields: compared.map(row => row.labels[0]).join(' · ') })),
+          h('p', null, filled('card.lost', { issuer: issuer.name }))))));
 }
 
 const NAMES = new Set(['holder_name', 'holder_name_native', 'full_name', 'full_name_native']);
@@ -81,7 +81,7 @@ function both(display: Readonly<Record<string, string>>): string[] {
 }
 
 /** A text whose values stand in their own direction. */
-function filled(key: Parameters<typeof tp>[0], values: Readonly<Record<string, string>>): Child {
+function filled(key: PaperKey, values: Readonly<Record<string, string>>): Child {
   return tp(key).split(/(\{\w+\})/).map(part => {
     const name = /^\{(\w+)\}$/.exec(part)?.[1];
     return name === undefined ? part : h('bdi', null, values[name] ?? part);

@@ -8,4 +8,4 @@ const fallback = createI18n('en', english);
 export type PaperKey = keyof typeof english;
 
 /** A text of the paper in the person's language, else in English. */
-export const tp = (key: PaperKey, values?: Parameters): string => (words().has(key) ? words() : fallback).t(key, values);
+export const tp = (key: PaperKey, values?: Parameters): string => (words().has(`paper.${key}`) ? words().t(`paper.${key}`, values) : fallback.t(key, values));

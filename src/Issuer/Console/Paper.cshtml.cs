@@ -1,0 +1,61 @@
+using Identity.Issuer.Data;
+using Identity.Issuer.Issuance;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+
+namespace Identity.Issuer.Console;
+
+/// <summary>Makes a paper, shows it for printing while its text is kept, and ends it when it was lost.</summary>
+public sealed class PaperModel(Desk desk, FindCredentials find, CopyProgress progress, MakePaper paper, IssuerDb db, IConfiguration configuration) : CredentialPageModel(desk, find, progress)
+{
+    /// <summary>The paper in force, or null.</summary>
+    public CredentialCopy? InForce { get; private set; }
+
+    /// <summary>What is printed; null where nothing is in force or its text is not kept any more.</summary>
+    public PaperSheet? Sheet { get; private set; }
+
+    /// <summary>A paper can be made from the present state.</summary>
+    public bool Possible => Details?.State is CredentialState.Offered or CredentialState.Collected;
+
+    /// <summary>A paper in force ends with a newer one of the holder's wallet alone.</summary>
+    public bool Guarded => Details is { } credential && Credentials.Types.TypeDefinition.Find(credential.Type)?.Correction is Credentials.Types.CorrectionKind.Addition;
+
+    /// <inheritdoc/>
+    protected override string Why => "hand_over";
+
+    /// <summary>Shows the paper, or what making one will do.</summary>
+    public Task<IActionResult> OnGetAsync(string id, CancellationToken ct) => ShowPaperAsync(id, StatusCodes.Status200OK, ct);
+
+    /// <summary>Makes a paper.</summary>
+    public async Task<IActionResult> OnPostAsync(string id, CancellationToken ct) => await AnswerAsync(id, () => paper.RunAsync(Desk.Organisation, id, Desk.Actor, ct), ct);
+
+    /// <summary>Ends the one in force.</summary>
+    public async Task<IActionResult> OnPostEndAsync(string id, CancellationToken ct) => await AnswerAsync(id, () => paper.EndAsync(Desk.Organisation, id, Desk.Actor, ct), ct);
+
+    private async Task<IActionResult> AnswerAsync(string id, Func<Task<PaperMade>> act, CancellationToken ct)
+    {
+        try
+        {
+            switch (await act())
+            {
+                case PaperMade.Made or PaperMade.Ended: return Redirect($"/console/credentials/{id}/paper");
+                case PaperMade.Refused refused: Problem = Desk[$"paper.refused.{refused.Code}"]; break;
+            }
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            Problem = Desk["change.raced"];
+        }
+        return await ShowPaperAsync(id, StatusCodes.Status409Conflict, ct);
+    }
+
+    private async Task<IActionResult> ShowPaperAsync(string id, int status, CancellationToken ct)
+    {
+        var page = await ShowAsync(id, ct, status);
+        if (Details is null) return page;
+        InForce = await db.Credentials.AsNoTracking().Where(c => c.Id == id && c.PaperIndex != null)
+            .Join(db.Copies, c => new { c.Id, List = c.PaperList!.Value, Index = c.PaperIndex!.Value }, c => new { Id = c.CredentialId, c.List, c.Index }, (_, copy) => copy).SingleOrDefaultAsync(ct);
+        if (InForce?.Body is { } text) Sheet = PaperSheet.Of(text, InForce.IssuedAt, Desk, configuration);
+        return page;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Text.Json.Nodes;
+using Identity.Host.Journey;
+using Identity.Host.Seed;
+using Identity.Hosting;
+using Microsoft.Playwright;
+
+namespace Identity.Journeys.Tests.Browser;
+
+/// <summary>A credential on paper: printed by the wallet without a network and by a clerk, read by a camera, ended by a newer one.</summary>
+[Collection(BrowserTests.Name), Trait("Category", "Browser")]
+public sealed class PaperJourneyTests(Surroundings surroundings)
+{
+    [Theory, InlineData("en", "page"), InlineData("ar", "card")]
+    public async Task A_printed_code_verifies_as_paper_until_a_newer_one_is_made_and_then_says_that_it_has_ended(string language, string form)
+    {
+        var offered = await surroundings.OfferDiplomaAsync();
+        var phone = new WalletPage(await surroundings.OpenAsync(language, 590, 800), surroundings);
+        await phone.OpenAsync(language);
+        await phone.TakeAsync(offered);
+        await phone.Page.EvaluateAsync("navigator.serviceWorker.ready.then(() => true)");
+        await surroundings.AnchoredAsync(offered);
+
+        // The wallet prints with the network off.
+        await phone.Page.Context.SetOfflineAsync(true);
+        await phone.ToCardAsync();
+        await phone["paper"].ClickAsync();
+        await phone.OnScreenAsync("paper");
+        await Axe.FindsNothingAsync(phone.Page, $"wallet, paper, {language}");
+        await Assertions.Expect(phone["paper-holder_name_native"].Locator("dd")).ToHaveTextAsync("أمينة أوكويي-رييس");
+        var desk = new VerifierPage(await surroundings.OpenAsync(language, 360, 640, desk: true), surroundings);
+        await PrintedAsync(phone.Page, form, desk);
+        await JudgedAsync(desk, language, "valid", "valid");
+        await Assertions.Expect(desk["compare"].GetByTestId("claim-holder_name_native")).ToBeVisibleAsync();
+        await Assertions.Expect(desk["reason"]).ToHaveTextAsync(Strings.For(language)["verdict.paper.title"]);
+        await Axe.FindsNothingAsync(desk.Page, $"verifier, paper, {language}");
+
+        // A clerk makes a newer one: whoever shows the older one is told so.
+        var clerk = await surroundings.SignedInAsync(Cast.College, language, 590, 800);
+        await clerk.GotoAsync($"{surroundings.Options.IssuerUrl}/console/credentials/{offered.Id}/paper");
+        await Assertions.Expect(clerk.GetByTestId("in-force")).ToBeVisibleAsync();
+        var before = await clerk.GetByTestId("paper-code").InnerHTMLAsync();
+        await clerk.GetByTestId("make-paper").ClickAsync();
+        await Assertions.Expect(clerk.GetByTestId("paper-code")).Not.ToHaveJSPropertyAsync("innerHTML", before);
+        await Axe.FindsNothingAsync(clerk, $"console, paper, {language}");
+        await EndedAsync(phone.Page);
+        await JudgedAsync(desk, language, "not_valid", "revoked");
+        await Assertions.Expect(desk["reason"]).ToHaveTextAsync(Strings.For(language)["verdict.paper_ended.title"]);
+
+        await surroundings.AnchoredAsync(offered);
+        await PrintedAsync(clerk, form, desk);
+        await JudgedAsync(desk, language, "valid", "valid");
+        await Task.WhenAll(phone.Page.Context.CloseAsync(), clerk.Context.CloseAsync(), desk.Page.Context.CloseAsync());
+    }
+
+    /// <summary>The camera sees what a printer is sent.</summary>
+    private async Task PrintedAsync(IPage printing, string form, VerifierPage desk)
+    {
+        await printing.EvaluateAsync("() => { window.print = () => {}; }");
+        await printing.GetByTestId($"print-{form}").ClickAsync();
+        await printing.EmulateMediaAsync(new() { Media = Media.Print });
+        await Assertions.Expect(printing.GetByTestId("paper-page")).ToBeVisibleAsync(new() { Visible = form == "page" });
+        await Assertions.Expect(printing.GetByTestId($"print-{form}")).ToBeHiddenAsync();
+        await surroundings.DeskCamera.ShowAsync(printing.GetByTestId($"paper-{form}").Locator("figure"), desk.Page);
+        await printing.EmulateMediaAsync(new() { Media = Media.Screen });
+    }
+
+    private static async Task JudgedAsync(VerifierPage desk, string language, string outcome, string reason)
+    {
+        await desk.OpenAsync("/scan", language);
+        await desk.ShowsVerdictAsync(outcome, reason);
+        await Assertions.Expect(desk["verdict"].First).ToHaveAttributeAsync("data-binding", "paper");
+    }
+
+    /// <summary>Waits until the verifier has the list that says so.</summary>
+    private async Task EndedAsync(IPage wallet)
+    {
+        var text = await wallet.EvaluateAsync<string>("""
+            () => new Promise(done => { const open = indexedDB.open('identity-wallet'); open.onsuccess = () => { const get = open.result.transaction('cards').objectStore('cards').getAll(); get.onsuccess = () => { open.result.close(); done(get.result[0].body.clear.paper.text); }; }; })
+            """);
+        using var api = new Api(surroundings.Options.VerifierUrl);
+        for (var tries = 0; ; tries++)
+        {
+            var verdict = await api.PostAsync("/api/check", new JsonObject { ["credential"] = text }, CancellationToken.None);
+            if ((string?)verdict["reason"] == "revoked") return;
+            Assert.True(tries < 120, "The verifier never learnt that the paper has ended.");
+            await Task.Delay(500);
+        }
+    }
+}
