@@ -44,6 +44,8 @@ internal sealed class Screen(TextWriter output)
             {string.Join(Environment.NewLine, stack.Access.SelectMany(a => a.Staff.Select(s => (s.UserName, s.Password)).Prepend((a.UserName, a.Password))).Select(s => $"                {s.UserName,-34} {s.Password}"))}
               Audit desk       {options.AuditUrl}/desk
             {string.Join(Environment.NewLine, stack.AuditAccess.Select(a => $"                {a.UserName,-34} {a.Password}"))}
+              Assisted desk    {options.WalletUrl}/desk   (for people without a phone)
+            {string.Join(Environment.NewLine, stack.Desks.Select(a => $"                {a.UserName,-34} {a.Password}"))}
               Ledger node      {options.Rpc}   registry {stack.Contract}
 
             Try it: sign in to the console as clerk@{Cast.College}.example, issue a qualification, open the offer in the wallet,

@@ -12,6 +12,7 @@ using Identity.Ledger.Mirror;
 using Identity.Verifier;
 using Identity.Verifier.Registration;
 using Identity.Wallet;
+using Identity.Wallet.Desk;
 using Identity.Wallet.Recovery;
 
 namespace Identity.Host;
@@ -31,6 +32,9 @@ internal sealed class Stack : IAsyncDisposable
 
     /// <summary>Desk sign-in of the auditor and of those who hand out codes.</summary>
     public IReadOnlyList<AuditAccess> AuditAccess { get; private set; } = [];
+
+    /// <summary>Sign-in of the desk that serves people without a phone.</summary>
+    public IReadOnlyList<DeskAccess> Desks { get; private set; } = [];
 
     /// <summary>No worker has recorded anything here yet.</summary>
     public bool AuditIsNew { get; private set; }
@@ -105,11 +109,12 @@ internal sealed class Stack : IAsyncDisposable
             return true;
         });
         Access = IssuerSide.Access(issuer.Services);
-        await screen.DuringAsync($"Wallet at {options.WalletUrl}", async () => await StartAsync(WalletApp.Build(
+        var wallet = await screen.DuringAsync($"Wallet at {options.WalletUrl}", async () => await StartAsync(WalletApp.Build(
         [
-            .. Common(options, "wallet", options.WalletUrl),
+            .. Common(options, "wallet", options.WalletUrl), .. Cast.DeskArguments(),
             $"--Verifiers:List={authority.Profile.Issuer}/verifiers", .. authority.Signers.Select((signer, i) => $"--Verifiers:Signers:{i}={signer}"), "--Verifiers:RefreshSeconds=2", $"--Check:Url={options.VerifierUrl}",
         ]), ct));
+        Desks = wallet.Services.GetRequiredService<DeskSeed>().Access;
         DeskKey = DeskOperators.Add(options.Path("verifier", "desk-operators"), "demonstration");
         var verifier = await screen.DuringAsync($"Verifier at {options.VerifierUrl}", async () => await StartAsync(VerifierApp.Build(
         [

@@ -1,21 +1,36 @@
 using Identity.Wallet.Data;
+using Identity.Wallet.Desk;
 
 namespace Identity.Wallet;
 
-/// <summary>The service, and what an operator does once: <c>migrate</c>.</summary>
+/// <summary>The service, and what an operator does once: <c>migrate</c>, <c>create-staff DESK USER</c>.</summary>
 internal static class Commands
 {
     public static async Task<int> RunAsync(string[] args)
     {
-        if (args is not ["migrate", .. var settings])
+        switch (args)
         {
-            await WalletApp.Build(args).RunAsync();
-            return 0;
+            case ["migrate", .. var settings]:
+                await WithServicesAsync(settings, PrepareDatabase.MigrateAsync);
+                Console.WriteLine("The database is up to date.");
+                return 0;
+            case ["create-staff", var desk, var user, .. var settings]:
+                await WithServicesAsync(settings, async services =>
+                {
+                    await PrepareDatabase.CheckAsync(services.GetRequiredService<WalletDb>());
+                    Console.WriteLine(await DeskStaff.CreateAsync(services, desk, user));
+                });
+                return 0;
+            default:
+                await WalletApp.Build(args).RunAsync();
+                return 0;
         }
+    }
+
+    private static async Task WithServicesAsync(string[] settings, Func<IServiceProvider, Task> run)
+    {
         await using var app = WalletApp.Build(settings);
         await using var scope = app.Services.CreateAsyncScope();
-        await PrepareDatabase.MigrateAsync(scope.ServiceProvider);
-        Console.WriteLine("The database is up to date.");
-        return 0;
+        await run(scope.ServiceProvider);
     }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using Identity.Hosting;
 using Identity.Wallet.Data;
+using Identity.Wallet.Desk;
 using Identity.Wallet.Recovery;
 using Identity.Wallet.Verifiers;
 
@@ -11,6 +12,7 @@ namespace Identity.Wallet;
 /// <summary>
 /// Builds the Wallet web app: the files of the phone's wallet and the signed list of registered verifiers, both public. Credentials,
 /// keys and consent stay in the browser; this server never sees any of them. What it keeps for people is in its own database (<see cref="WalletDb"/>).
+/// Where desks are set, it also serves their pages, for people without a phone.
 /// </summary>
 public static class WalletApp
 {
@@ -35,10 +37,12 @@ public static class WalletApp
         builder.AddRecovery(builder.AddWalletData());
         builder.Services.AddSingleton(Policy(Encoding.UTF8.GetString(page)));
         builder.Services.AddSingleton(options).AddSingleton<VerifierListKeeper>().AddHostedService(services => services.GetRequiredService<VerifierListKeeper>());
+        builder.AddDesk();
         adjust?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.UseIdentityHosting();
+        app.MapDesk();
         ServeVerifierList.Map(app);
         app.MapRecovery();
         app.MapEmbeddedAssets(assets);

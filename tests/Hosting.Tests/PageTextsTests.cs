@@ -6,7 +6,7 @@ namespace Identity.Hosting.Tests;
 /// <summary>A page that asks for a text which nobody wrote shows its key.</summary>
 public sealed partial class PageTextsTests
 {
-    [Theory, InlineData("Issuer/Console", "issuer", "approval.file.do"), InlineData("Audit/Desk", "audit", "Desk[")]
+    [Theory, InlineData("Issuer/Console", "issuer", "approval.file.do"), InlineData("Audit/Desk", "audit", "Desk["), InlineData("Wallet/Desk", "desk", "Desk[")]
     public void Every_text_that_a_page_for_staff_asks_for_exists(string folder, string area, string known)
     {
         var pages = string.Join('\n', Directory.EnumerateFiles(Path.Combine(Checkout.Root, "src", folder), "*.cshtml*", SearchOption.AllDirectories).Select(File.ReadAllText));

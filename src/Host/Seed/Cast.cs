@@ -23,6 +23,9 @@ internal static class Cast
     /// <summary>Slug of the union that hands out codes at the workplace.</summary>
     public const string Union = "garment-union";
 
+    /// <summary>Slug of the union that serves people without a phone.</summary>
+    public const string Seafarers = "seafarers";
+
     /// <summary>Code of the factory.</summary>
     public const string Site = "SITE-14";
 
@@ -51,6 +54,13 @@ internal static class Cast
         $"--Organisations:1:Slug={Union}", "--Organisations:1:Name=Norvia Garment Workers’ Union", "--Organisations:1:Role=Union", "--Organisations:1:Demonstration=true",
         $"--Sites:0:Code={Site}", "--Sites:0:Name=Site 14",
         $"--Engagements:0:Slug={Engagement}", $"--Engagements:0:Organisation={Brand}", "--Engagements:0:Purpose=Employment contracts at Site 14", $"--Engagements:0:Sites:0={Site}", "--Engagements:0:Until=2030-12-31T00:00:00Z",
+    ];
+
+    /// <summary>The settings of the Wallet that name its desk, and who can be none.</summary>
+    public static IEnumerable<string> DeskArguments() =>
+    [
+        $"--Desks:0:Slug={Seafarers}", "--Desks:0:Name=Seafarers and Welders Union", "--Desks:0:Kind=union", "--Desks:0:Site=https://seafarers.example", "--Desks:0:Phone=+99 555 0123", "--Desks:0:Demonstration=true",
+        .. Issuers.SelectMany((member, i) => new[] { $"--Registered:{i}:Name={member.Name}", $"--Registered:{i}:Site=https://{member.Slug}.example", $"--Registered:{i}:As={(member.Slug is Agency ? "an agency" : "an issuer")}" }),
     ];
 
     /// <summary>The Ministry of Interior issues identities and says who may ask for what.</summary>

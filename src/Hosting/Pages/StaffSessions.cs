@@ -31,7 +31,8 @@ public static class StaffSessions
     /// <summary>Claim that says how the session began: pwd, or hwk for a passkey (RFC 8176).</summary>
     public const string MethodClaim = "amr";
 
-    private const string SessionClaim = "sid";
+    /// <summary>Claim that holds the id of the session.</summary>
+    public const string SessionClaim = "sid";
 
     /// <summary>Maps the rows to the table <c>staff_sessions</c>.</summary>
     public static void AddStaffSessions(this ModelBuilder model) => model.Entity<StaffSessionRow>().ToTable("staff_sessions").HasKey(s => s.Id);

@@ -1,4 +1,5 @@
 using Identity.Hosting;
+using Identity.Wallet.Desk;
 using Microsoft.EntityFrameworkCore;
 
 namespace Identity.Wallet.Data;
@@ -19,13 +20,17 @@ internal static class DataServices
     }
 }
 
-/// <summary>Before the first request: applies migrations in Development; elsewhere checks that they were applied.</summary>
-internal sealed class PrepareDatabase(IServiceScopeFactory scopes, IHostEnvironment environment) : IHostedService
+/// <summary>Before the first request: applies migrations and makes the desks' accounts in Development; elsewhere checks that they were applied.</summary>
+internal sealed class PrepareDatabase(IServiceScopeFactory scopes, IHostEnvironment environment, DeskSeed seed) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        if (environment.IsDevelopment()) await MigrateAsync(scope.ServiceProvider);
+        if (environment.IsDevelopment())
+        {
+            await MigrateAsync(scope.ServiceProvider);
+            await seed.RunAsync(scope.ServiceProvider, cancellationToken);
+        }
         else await CheckAsync(scope.ServiceProvider.GetRequiredService<WalletDb>());
     }
 
@@ -34,7 +39,7 @@ internal sealed class PrepareDatabase(IServiceScopeFactory scopes, IHostEnvironm
     public static Task MigrateAsync(IServiceProvider services) => SqlMigrations.ApplyAsync(services.GetRequiredService<WalletDb>(), typeof(WalletDb).Assembly);
 
     /// <summary>Throws with a sentence where a migration was not applied.</summary>
-    private static async Task CheckAsync(WalletDb db)
+    public static async Task CheckAsync(WalletDb db)
     {
         if (await SqlMigrations.MissingAsync(db, typeof(WalletDb).Assembly) is { Count: > 0 } missing)
             throw new InvalidOperationException($"The database lacks {string.Join(", ", missing)}. Run the command “migrate” first.");

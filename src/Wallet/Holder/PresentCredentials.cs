@@ -69,17 +69,41 @@ public sealed class PresentCredentials(OutboundFetch fetch, IOptions<OutboundOpt
     public async Task<Presented> AnswerAsync(Consent consent, IReadOnlyList<CredentialCopy> held, CancellationToken ct, IReadOnlyCollection<string>? agreed = null)
     {
         var request = consent.Request;
+        var (chosen, refusal) = Select(consent, held, agreed ?? []);
+        if (refusal is not null) return new Presented.Refused(refusal);
         var answers = new Dictionary<string, IReadOnlyList<string>>();
+        foreach (var one in chosen)
+        {
+            if (!SdJwtDocument.TryParse(one.Copy.SdJwt, out var document, out var reason)) return new Presented.Refused(new("malformed", reason));
+            answers[one.Id] = [SdJwtHolder.Present(document, one.Disclose, new KeyBindingRequest(request.ClientId, request.Nonce, clock.GetUtcNow()), one.Copy.Key)];
+        }
+        (var json, refusal) = await _json.PostFormAsync(request.ResponseUri.AbsoluteUri, request.Answer(answers), ct);
+        return json is null ? new Presented.Refused(refusal!) : new Presented.Sent(StrictJson.Text(json["redirect_uri"]));
+    }
+
+    /// <summary>What <see cref="AnswerAsync"/> would send: for each question that must be answered the first copy that fits, and the places it would show.</summary>
+    internal static (IReadOnlyList<(string Id, CredentialCopy Copy, IReadOnlyList<ClaimPath> Disclose)> Chosen, HolderRefusal? Refusal) Select(
+        Consent consent, IReadOnlyList<CredentialCopy> held, IReadOnlyCollection<string> agreed)
+    {
+        var chosen = new List<(string, CredentialCopy, IReadOnlyList<ClaimPath>)>();
         foreach (var id in consent.Match.Choices.Where(c => c.Required).SelectMany(c => c.Options.First(o => o.All(consent.Match.Candidates.ContainsKey))))
         {
             var candidate = consent.Match.Candidates[id][0];
-            var copy = held.First(h => Id(h) == candidate.Credential.Id);
-            if (!SdJwtDocument.TryParse(copy.SdJwt, out var document, out var reason)) return new Presented.Refused(new("malformed", reason));
-            if (Choose(consent, id, candidate, agreed ?? [], out var off) is not { } disclose) return new Presented.Refused(new("access_denied", $"This goes only by a deliberate yes: {string.Join(", ", off)}."));
-            answers[id] = [SdJwtHolder.Present(document, disclose, new KeyBindingRequest(request.ClientId, request.Nonce, clock.GetUtcNow()), copy.Key)];
+            if (Choose(consent, id, candidate, agreed, out var off) is not { } disclose) return ([], new("access_denied", $"This goes only by a deliberate yes: {string.Join(", ", off)}."));
+            chosen.Add((id, held.First(h => Id(h) == candidate.Credential.Id), disclose));
         }
-        var (json, refusal) = await _json.PostFormAsync(request.ResponseUri.AbsoluteUri, request.Answer(answers), ct);
-        return json is null ? new Presented.Refused(refusal!) : new Presented.Sent(StrictJson.Text(json["redirect_uri"]));
+        return (chosen, null);
+    }
+
+    /// <summary>The same request, matched again: the holder prefers another order of copies.</summary>
+    internal static Consent Rematch(Consent consent, IReadOnlyList<CredentialCopy> held) =>
+        consent with { Match = DcqlMatcher.Match(consent.Request.Query, [.. held.Select(Describe).OfType<HeldCredential>()]) };
+
+    /// <summary>What of this question goes only by a deliberate yes.</summary>
+    internal static IReadOnlyCollection<string> Closed(Consent consent, string id)
+    {
+        Choose(consent, id, consent.Match.Candidates[id][0], [], out var off);
+        return off;
     }
 
     // The first way to answer that needs nothing switched off; null, with what is, where there is none.
@@ -143,6 +167,9 @@ public sealed class PresentCredentials(OutboundFetch fetch, IOptions<OutboundOpt
         : fetch.PostAsync(uri, new FormUrlEncodedContent([KeyValuePair.Create("wallet_nonce", walletNonce)]), RequestType, 100_000, ct);
 
     private static HeldCredential? Describe(CredentialCopy copy) => SdJwtVc.TryParse(copy.SdJwt, out var credential, out _) ? HeldCredential.From(Id(copy), credential) : null;
+
+    /// <summary>Whether what was matched is this copy.</summary>
+    internal static bool Is(HeldCredential matched, CredentialCopy copy) => matched.Id == Id(copy);
 
     private static string Id(CredentialCopy copy) => copy.Key.PublicKey.ThumbprintText() + copy.Vct;
 }

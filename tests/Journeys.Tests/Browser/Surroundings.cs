@@ -112,6 +112,15 @@ public sealed class Surroundings : IAsyncLifetime
         return page;
     }
 
+    /// <summary>A person of the union, signed in at the desk for people without a phone.</summary>
+    internal async Task<IPage> SignedInAtDeskAsync(string language, int width = 360, int height = 640)
+    {
+        var page = await OpenAsync(language, width, height, desk: true);
+        var access = Stack.Desks.Single();
+        await EnterAsync(page, $"{Options.WalletUrl}/desk", access.UserName, access.Password);
+        return page;
+    }
+
     /// <summary>Signs in with name and password at the desk of this address.</summary>
     internal static async Task EnterAsync(IPage page, string address, string user, string password)
     {

@@ -13,5 +13,6 @@ internal static class Tours
         ["files-keys"] = FilesAndKeysTour.PlayAsync,
         ["recognition"] = RecognitionTour.PlayAsync,
         ["audit"] = AuditTour.PlayAsync,
+        ["desk"] = DeskTour.PlayAsync,
     };
 }

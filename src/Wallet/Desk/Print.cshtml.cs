@@ -1,0 +1,35 @@
+using System.Text.Json.Nodes;
+using Identity.Credentials.Compact;
+using Identity.Credentials.Types;
+using Identity.Wallet.Mandates;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Identity.Wallet.Desk;
+
+/// <summary>The paper of a card. It is written into the log before it can be printed.</summary>
+public sealed class PrintModel(DeskView desk, IConfiguration configuration) : SittingPage
+{
+    internal KeptCard? Card { get; private set; }
+
+    /// <summary>The paper, once the act stands in the log.</summary>
+    public CompactPaper? Written { get; private set; }
+
+    /// <summary>Every value out of the signed paper, in the order that people read them.</summary>
+    public IReadOnlyList<(ClaimDefinition Claim, JsonNode? Value)> Lines { get; private set; } = [];
+
+    /// <summary>Where papers are checked, to be typed; null where the service does not know.</summary>
+    public string? CheckPage => configuration["Check:Url"] is { Length: > 0 } url ? url.Replace("https://", "", StringComparison.Ordinal).TrimEnd('/') : null;
+
+    /// <summary>Shows what would be printed.</summary>
+    public IActionResult OnGet(string card) => (Card = Vault.Find(card)) is null ? NotFound() : Covered(MandateScope.Print);
+
+    /// <summary>Writes it down and shows the paper.</summary>
+    public async Task<IActionResult> OnPostAsync(string card, CancellationToken ct)
+    {
+        if ((Card = Vault.Find(card))?.ReadPaper() is not { } paper) return NotFound();
+        if (!await Acts.DoAsync(desk.Seat, Sitting, MandateScope.Print, "printed", TypeDefinition.Find(Card!.Vct)?.Name ?? Card.Vct, null, ct)) return Refuse(Mandate.Scope.HasFlag(MandateScope.Print) ? "over" : "scope");
+        var (type, said) = (TypeDefinition.Find(paper.Type), paper.Claims(TypeDefinition.Find(paper.Type)));
+        (Written, Lines) = (paper, [.. (type?.Claims ?? []).Where(claim => said.ContainsKey(claim.Name)).Select(claim => (claim, said[claim.Name]))]);
+        return Page();
+    }
+}

@@ -1,0 +1,23 @@
+using Identity.Wallet.Mandates;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Identity.Wallet.Desk;
+
+/// <summary>A question, read aloud; the person's yes; and the answer.</summary>
+public sealed class QuestionModel(DeskView desk) : SittingPage
+{
+    internal PutQuestion? Asked { get; private set; }
+
+    /// <summary>Shows question or answer.</summary>
+    public IActionResult OnGet(string question) => (Asked = Find(question)) is null ? Redirect(Home) : Covered(MandateScope.Show);
+
+    /// <summary>The person says yes.</summary>
+    public async Task<IActionResult> OnPostAsync(string question, string? said, string[] agreed, string? card, CancellationToken ct)
+    {
+        if ((Asked = Find(question)) is null) return Redirect(Home);
+        if (said != "yes") return Refuse("not_said");
+        return await HttpContext.RequestServices.GetRequiredService<ShowForPerson>().AnswerAsync(desk.Seat, Sitting, question, agreed, card, ct) is { } refusal ? Refuse(refusal) : Redirect($"{Home}/questions/{question}");
+    }
+
+    private PutQuestion? Find(string id) => Sitting.Question is { } question && question.Id == id ? question : null;
+}
