@@ -8,7 +8,7 @@ public sealed class StringsTests
     private static readonly Dictionary<string, string[]> SpeltAsInEnglish = new()
     {
         ["ar"] = [],
-        ["es"] = ["Identity", "No", "PIN", "Error", "Auditor"],
+        ["es"] = ["Identity", "No", "PIN", "Error", "Auditor", "Bytes"],
         ["fr"] = ["Identity", "Pages", "Actions", "Contact"],
     };
 
