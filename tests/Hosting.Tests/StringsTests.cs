@@ -9,7 +9,7 @@ public sealed class StringsTests
     {
         ["ar"] = [],
         ["es"] = ["Identity", "No", "PIN", "Error", "Auditor", "Bytes"],
-        ["fr"] = ["Identity", "Pages", "Actions", "Contact"],
+        ["fr"] = ["Identity", "Pages", "Actions", "Contact", "Service", "Version"],
     };
 
     [Fact]
