@@ -11,6 +11,7 @@ using Identity.Ledger.Embedded;
 using Identity.Ledger.Mirror;
 using Identity.Verifier;
 using Identity.Verifier.Registration;
+using Identity.Verifier.Trust;
 using Identity.Wallet;
 using Identity.Wallet.Desk;
 using Identity.Wallet.Recovery;
@@ -60,7 +61,7 @@ internal sealed class Stack : IAsyncDisposable
         var stack = new Stack(ledger) { _parts = { new Closing(accounts), ledger } };
         try
         {
-            await stack.StartPartsAsync(options, ledger, screen, ct);
+            await stack.StartPartsAsync(options, ledger, accounts, screen, ct);
             return stack;
         }
         catch (Exception e)
@@ -84,7 +85,7 @@ internal sealed class Stack : IAsyncDisposable
         _parts.Clear();
     }
 
-    private async Task StartPartsAsync(DemonstrationOptions options, LedgerSupervisor ledger, Screen screen, CancellationToken ct)
+    private async Task StartPartsAsync(DemonstrationOptions options, LedgerSupervisor ledger, LedgerAccounts accounts, Screen screen, CancellationToken ct)
     {
         await screen.DuringAsync("Ledger node and registry contract", async () =>
         {
@@ -122,17 +123,20 @@ internal sealed class Stack : IAsyncDisposable
             "--Verifier:Name=Identity check page", "--Verifier:Desk:Name=Harbour Yard", $"--Verifier:Desk:Operators={options.Path("verifier", "desk-operators")}",
             "--Verifier:Wallets:0:Name=Identity wallet", $"--Verifier:Wallets:0:Url={options.WalletUrl}",
         ]), ct));
-        await screen.DuringAsync("Registered verifiers on the ledger", async () =>
+        await screen.DuringAsync("Registered verifiers and the key of trust packs on the ledger", async () =>
         {
             Agency = AgencyKey(options.Path("ledger", "agency-desk.key"));
             _parts.Insert(0, new Closing(Agency));
             var verifiers = SeedVerifiers.Of(authority, verifier.Services.GetRequiredService<AskingIdentities>(), options.VerifierUrl, Agency);
+            var packKey = verifier.Services.GetRequiredService<PackOptions>().Signer!.PublicKey;
             ledger.Seed = async (registry, accounts, stop) =>
             {
                 await seed.WriteAsync(registry, accounts, stop);
                 await verifiers.WriteAsync(registry, stop);
+                await SeedLedger.RegisterPackKeyAsync(registry, accounts.Accreditor, packKey, stop);
             };
             await verifiers.WriteAsync(ledger.Registry, ct);
+            await SeedLedger.RegisterPackKeyAsync(ledger.Registry, accounts.Accreditor, packKey, ct);
             return true;
         });
         Mirror = verifier.Services.GetRequiredService<LedgerMirror>();

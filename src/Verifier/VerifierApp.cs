@@ -86,7 +86,7 @@ public static class VerifierApp
     // Whose trust packs count, and whether only an answer does, is part of the page that a scanner keeps, not of an answer: it changes only with a new version, which the person agrees to.
     private static byte[] Pin(string path, byte[] bytes, PackOptions packs, IConfiguration configuration) => path is "index.html" or "sw.js"
         ? Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes)
-            .Replace("%pack-signers%", packs.Signer?.PublicKey.ThumbprintText() ?? "", StringComparison.Ordinal)
+            .Replace("%pack-signers%", string.Join(' ', packs.Pins), StringComparison.Ordinal)
             .Replace("%require-challenge%", RequireChallenge(configuration) ? "true" : "false", StringComparison.Ordinal))
         : bytes;
 

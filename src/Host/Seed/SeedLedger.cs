@@ -1,3 +1,4 @@
+using Identity.Credentials.Jose;
 using Identity.Credentials.Types;
 using Identity.Host.Embedded;
 using Identity.Hosting;
@@ -32,6 +33,16 @@ internal sealed record SeedLedger(IReadOnlyList<(OrganisationProfile Profile, Ad
     {
         if (await registry.FindOrganisationAsync(profile.Id(), ct) is null)
             (await registry.RegisterOrganisationAsync(accounts.Governor, profile, account, roles, ct)).Require();
+    }
+
+    /// <summary>
+    /// The key of trust packs, under an organisation that may issue nothing: whoever stole it could sign packs, and no credential. A data folder with another key of
+    /// before keeps both.
+    /// </summary>
+    public static async Task RegisterPackKeyAsync(RegistryClient registry, EvmAccount account, Jwk key, CancellationToken ct)
+    {
+        if (await registry.FindKeyAsync(key.Thumbprint(), ct) is null)
+            (await registry.AddKeyAsync(account, Cast.Accreditor.Id(), key.Thumbprint(), Beginning, key.XBytes(), key.YBytes(), ct)).Require();
     }
 
     private async Task AccreditAsync(RegistryClient registry, LedgerAccounts accounts, CancellationToken ct)

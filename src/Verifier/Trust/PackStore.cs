@@ -79,11 +79,11 @@ public sealed class PackStore(PackOptions options, TimeProvider clock)
 
     private ServedPack? Read(long version)
     {
-        if (options.Signer is not { } signer) return null;
+        if (options.Pins.Count == 0) return null;
         try
         {
             var file = File.ReadAllBytes(PathOf(version));
-            var pin = new PackPin([signer.PublicKey.ThumbprintText()], version, clock.GetUtcNow());
+            var pin = new PackPin(options.Pins, version, clock.GetUtcNow());
             return TrustPack.TryRead(file, pin, out var pack, out _) && pack.Statement.Version == version ? new ServedPack(pack, file) : null;
         }
         catch (IOException)

@@ -208,6 +208,39 @@ public sealed class PackTests
         Assert.Equal(3, await TrustPackCommand.RunAsync(["trust-pack"], TextWriter.Null, TextWriter.Null));
     }
 
+    [Fact]
+    public async Task While_the_key_changes_the_page_pins_two_and_packs_of_before_still_make_deltas()
+    {
+        using var next = Es256Key.Create();
+        var thumbprint = next.PublicKey.ThumbprintText();
+        await using var scene = await Scene.OpenAsync($"--TrustPack:AlsoPinned={thumbprint}");
+        await MakeAsync(scene);
+        var options = scene.Verifier.Services.GetRequiredService<PackOptions>();
+        var old = options.Signer!.PublicKey.ThumbprintText();
+
+        Assert.Contains($"content=\"{old} {thumbprint}\"", await scene.Browser.GetStringAsync("/"), StringComparison.Ordinal);
+        Assert.Contains($"{old} {thumbprint}", await scene.Browser.GetStringAsync("/sw.js"), StringComparison.Ordinal);
+
+        // The new key signs in the same folder, the old one stays pinned: the version rises, and who holds the old pack takes what changed.
+        var after = new PackStore(options with { Signer = next, AlsoPinned = old }, scene.Clock);
+        var held = after.Current!;
+        Assert.Equal(old, held.Pack.Statement.Signer.ThumbprintText());
+        scene.Clock.Pass(TimeSpan.FromMinutes(1));
+        after.Add(TrustPack.Make(held.Pack.Content, after.NextVersion(), held.Pack.Statement.MadeAt, held.Pack.GoodUntil, next));
+        var pin = new PackPin([old, thumbprint], held.Version, scene.Clock.Now);
+        Assert.True(PackDelta.TryApply(held.Pack, after.DeltaFrom(held.Version)!, pin, out var taken, out var reason), reason);
+        Assert.Equal(thumbprint, taken.Statement.Signer.ThumbprintText());
+        Assert.False(PackDelta.TryApply(held.Pack, after.DeltaFrom(held.Version)!, pin with { Signers = [old] }, out _, out reason));
+        Assert.Equal("unknown_key", reason);
+    }
+
+    [Fact]
+    public async Task A_pin_that_is_no_thumbprint_stops_the_start()
+    {
+        var fault = await Assert.ThrowsAsync<Identity.Hosting.SettingMissingException>(() => Scene.OpenAsync("--TrustPack:AlsoPinned=nonsense"));
+        Assert.Contains("TrustPack:AlsoPinned", fault.Message, StringComparison.Ordinal);
+    }
+
     private static PackMaker Maker(Scene scene) => scene.Verifier.Services.GetRequiredService<PackMaker>();
 
     private static async Task MakeAsync(Scene scene)

@@ -21,6 +21,9 @@ test('codes that are not for a checker are told apart', () => {
   assert.equal(sort('http://localhost:5002/#offer?credential_offer=x').kind, 'offer');
   assert.equal(sort('OPENID4VP://?client_id=x').kind, 'request');
   assert.equal(sort('https://example.org/verify?x=ey').kind, 'web');
+  assert.equal(sort('http://example.org/').kind, 'web');
+  assert.equal(sort('haip-vp://?client_id=x').kind, 'request');
+  for (const text of ['mdoc:owBjMS4w', 'HC1:6BFOXN', 'shc:/5676', 'did:example:1', 'WIFI:S:x;;', 'tel:123']) assert.equal(sort(text).kind, 'foreign', text);
   assert.equal(sort('{"some":"file"}').kind, 'other');
   assert.equal(sort('<html>').kind, 'other');
 });

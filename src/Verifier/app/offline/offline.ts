@@ -37,8 +37,8 @@ const FRESH = 24 * 3600_000;
 export const LIFE = 180_000;
 
 const seconds = (): number => Math.floor(Date.now() / 1000);
-/** Keys whose packs count, as the server wrote them into this version of the page. */
-const signers = (): string[] => document.querySelector<HTMLMetaElement>('meta[name="pack-signers"]')?.content.split(' ').filter(text => /^[\w-]{43}$/.test(text)) ?? [];
+/** Keys whose packs count, as the server wrote them into this version of the page: one, or two while it changes. */
+const signers = (): string[] => document.querySelector<HTMLMetaElement>('meta[name="pack-signers"]')?.content.split(' ').filter(text => /^[\w-]{43}$/.test(text)).slice(0, 2) ?? [];
 
 /** What the service demands of every check is part of the page, too. */
 const policy = (): typeof DEFAULT_POLICY => ({ ...DEFAULT_POLICY, requireChallenge: document.querySelector<HTMLMetaElement>('meta[name="require-challenge"]')?.content === 'true' });

@@ -14,7 +14,12 @@ test('offers, questions and challenges are told apart', () => {
   assert.equal(kind('  openid4vp://?client_id=a  '), 'request');
 });
 
-test('the answer of another wallet is not a question', () => assert.equal(kind('IDP:ABC'), 'proof'));
+test('the answer of another wallet, a paper and a code of another system are not questions', () => {
+  assert.equal(kind('IDP:ABC'), 'proof');
+  assert.equal(kind('IDD:ABC'), 'paper');
+  for (const text of ['mdoc:owBjMS4w', 'HC1:6BFOXN', 'did:example:1', 'tel:123']) assert.equal(kind(text), 'foreign', text);
+});
+
 
 test('attack: a look-alike page with an offer behind the hash is refused', () => {
   for (const text of [
@@ -33,5 +38,5 @@ test('attack: a web page in a code is never followed, and its host is named', ()
 });
 
 test('attack: other schemes lead nowhere', () => {
-  for (const text of ['javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd', 'tel:123', '', 'hello']) assert.equal(kind(text), 'other', text);
+  for (const text of ['javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd', '', 'hello']) assert.equal(kind(text), 'other', text);
 });

@@ -1,7 +1,9 @@
 /** What a scanned, pasted or opened text is, and which screen deals with it. Nothing is fetched here. */
 import { isChallenge } from '../../../web/lib/compact/challenge.ts';
+import { isPaper } from '../../../web/lib/compact/paper.ts';
 import { isProof } from '../../../web/lib/compact/verify.ts';
 import { isCodeLink, isEngagementLink } from '../../../web/lib/contract/share.ts';
+import { isForeign } from '../../../web/lib/foreign.ts';
 import { isOfferLink } from '../../../web/lib/openid4vci/offer.ts';
 import { isRequestLink } from '../../../web/lib/openid4vp/request.ts';
 
@@ -11,6 +13,10 @@ export type Found =
   | { readonly kind: 'proof' }
   /** A web address: never opened, since look-alike pages are how people are robbed. */
   | { readonly kind: 'web'; readonly host: string }
+  /** A printed paper's code: for a checker, too. */
+  | { readonly kind: 'paper' }
+  /** A code of another system. */
+  | { readonly kind: 'foreign' }
   | { readonly kind: 'other' };
 
 /** The screen that deals with each kind. */
@@ -29,6 +35,7 @@ export function classify(scanned: string, ownOrigin: string): Found {
   const text = scanned.trim();
   if (isChallenge(text)) return { kind: 'challenge', text };
   if (isProof(text)) return { kind: 'proof' };
+  if (isPaper(text)) return { kind: 'paper' };
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === 'https:' || url?.protocol === 'http:') {
     if (url.origin !== ownOrigin || url.pathname !== '/') return { kind: 'web', host: url.host };
@@ -37,5 +44,5 @@ export function classify(scanned: string, ownOrigin: string): Found {
   }
   if (isOfferLink(text)) return { kind: 'offer', text };
   if (isRequestLink(text)) return { kind: 'request', text };
-  return { kind: 'other' };
+  return { kind: isForeign(text) ? 'foreign' : 'other' };
 }

@@ -13,6 +13,8 @@ type Scanner = Awaited<ReturnType<typeof loadScanner>>;
 export function follow(found: Found, source: inbox.Source): string | undefined {
   switch (found.kind) {
     case 'proof': return t('scan.proof');
+    case 'paper': return t('scan.paper');
+    case 'foreign': return t('scan.foreign');
     case 'web': return t('scan.web', { host: found.host });
     case 'other': return t('scan.other');
     default: inbox.put(found.text, source); go(SCREENS[found.kind]); return undefined;
