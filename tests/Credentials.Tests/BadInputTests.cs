@@ -43,7 +43,7 @@ public sealed class BadInputTests : IDisposable
     public void Attack_duplicate_keys()
     {
         byte[] twice = [0xa2, 0x01, 0x26, 0x01, 0x26];
-        var proof = Forge.Array(Forge.Bytes(twice), [0xa0], Forge.Bytes(new byte[4]), Forge.Bytes(new byte[64]));
+        var proof = Raw.Array(Raw.Bytes(twice), [0xa0], Raw.Bytes(new byte[4]), Raw.Bytes(new byte[64]));
         Assert.False(CompactVerifier.TryParse("IDP:" + Base45.Encode(proof), out _, out _));
         Assert.False(StrictJson.TryParseObject("""{"jti":"a","jti":"b"}"""u8, out _, out _));
     }
