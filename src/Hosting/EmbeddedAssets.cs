@@ -15,6 +15,9 @@ namespace Identity.Hosting;
 public sealed class EmbeddedAssets
 {
     private const string Prefix = "www/";
+
+    // Voices, letters, pictures.
+    private static readonly string[] PackedAlready = [".bin", ".woff2", ".png"];
     private readonly FrozenDictionary<string, Asset> _assets;
 
     /// <summary>Reads every <c>www/</c> resource of <paramref name="assembly"/>; <paramref name="fill"/> may write settings into a file (path, bytes) once.</summary>
@@ -33,10 +36,10 @@ public sealed class EmbeddedAssets
     public IEnumerable<string> Paths => _assets.Keys;
 
     /// <summary>The bytes of an asset, or null.</summary>
-    public byte[]? Find(string path) => _assets.TryGetValue(path, out var asset) ? asset.Plain : null;
+    public byte[]? Find(string path) => _assets.TryGetValue(path, out var asset) ? asset.Plain.Value : null;
 
     /// <summary>The brotli-compressed size of an asset in bytes, or null.</summary>
-    public int? CompressedSize(string path) => _assets.TryGetValue(path, out var asset) ? asset.Brotli.Length : null;
+    public int? CompressedSize(string path) => _assets.TryGetValue(path, out var asset) ? asset.Packed.Value.Length : null;
 
     internal async Task ServeAsync(HttpContext http, string path)
     {
@@ -51,9 +54,9 @@ public sealed class EmbeddedAssets
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
         }
-        var brotli = http.Request.Headers.AcceptEncoding.ToString().Contains("br", StringComparison.Ordinal) && asset.Brotli.Length < asset.Plain.Length;
+        var brotli = http.Request.Headers.AcceptEncoding.ToString().Contains("br", StringComparison.Ordinal) && asset.Packed.Value.Length < asset.Plain.Value.Length;
         if (brotli) response.Headers.ContentEncoding = "br";
-        var body = brotli ? asset.Brotli : asset.Plain;
+        var body = brotli ? asset.Packed.Value : asset.Plain.Value;
         response.ContentType = asset.Type;
         response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(http.Request.Method)) await response.Body.WriteAsync(body, http.RequestAborted);
@@ -61,18 +64,31 @@ public sealed class EmbeddedAssets
 
     private static Asset Load(Assembly assembly, string name, FileExtensionContentTypeProvider types, Func<string, byte[], byte[]>? fill)
     {
-        using var stream = assembly.GetManifestResourceStream(name)!;
-        using var plain = new MemoryStream();
-        stream.CopyTo(plain);
         var path = name[Prefix.Length..].Replace('\\', '/');
-        var bytes = fill is null ? plain.ToArray() : fill(path, plain.ToArray());
-        using var packed = new MemoryStream();
-        using (var brotli = new BrotliStream(packed, CompressionLevel.SmallestSize, leaveOpen: true)) brotli.Write(bytes);
+        var hashed = HasHash(path);
+        // Languages, letters and voices are many and most are never asked for: read, and packed, when first served.
+        var plain = new Lazy<byte[]>(() => fill is null ? Read(assembly, name) : fill(path, Read(assembly, name)));
+        var packed = new Lazy<byte[]>(() => PackedAlready.Contains(Path.GetExtension(path)) ? plain.Value : Pack(plain.Value));
 
         var type = types.TryGetContentType(path, out var found) ? found : "application/octet-stream";
         if (type.StartsWith("text/", StringComparison.Ordinal) || type is "application/json" or "application/manifest+json" or "text/javascript") type += "; charset=utf-8";
-        var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))[..32]}\"";
-        return new Asset(path, type, bytes, packed.ToArray(), tag, HasHash(path));
+        var tag = $"\"{(hashed ? Path.GetFileNameWithoutExtension(path) : Convert.ToHexStringLower(SHA256.HashData(plain.Value))[..32])}\"";
+        return new Asset(path, type, plain, packed, tag, hashed);
+    }
+
+    private static byte[] Read(Assembly assembly, string name)
+    {
+        using var stream = assembly.GetManifestResourceStream(name)!;
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    private static byte[] Pack(byte[] bytes)
+    {
+        using var packed = new MemoryStream();
+        using (var brotli = new BrotliStream(packed, CompressionLevel.SmallestSize, leaveOpen: true)) brotli.Write(bytes);
+        return packed.ToArray();
     }
 
     // esbuild writes chunk-ABCDEF12.js.
@@ -83,7 +99,7 @@ public sealed class EmbeddedAssets
         return dash > 0 && stem.Length - dash - 1 == 8 && stem[(dash + 1)..].All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c));
     }
 
-    private sealed record Asset(string Path, string Type, byte[] Plain, byte[] Brotli, string Tag, bool Hashed);
+    private sealed record Asset(string Path, string Type, Lazy<byte[]> Plain, Lazy<byte[]> Packed, string Tag, bool Hashed);
 }
 
 /// <summary>Maps the embedded files of an app.</summary>

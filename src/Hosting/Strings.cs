@@ -24,8 +24,11 @@ public sealed class Strings
         Culture = CultureInfo.ReadOnly(culture);
     }
 
-    /// <summary>The languages that have texts, in the order in which they are offered: English, the others in Latin letters, then the rest.</summary>
-    public static IReadOnlyList<string> Languages { get; } = [.. ByLanguage.Keys.OrderBy(l => l == "en" ? 0 : ByLanguage[l].Direction == "ltr" ? 1 : 2).ThenBy(l => l, StringComparer.Ordinal)];
+    /// <summary>Every language that has texts: those of the wallet, of the pages for checking and of verdicts. In the order of <see cref="Languages"/>.</summary>
+    public static IReadOnlyList<string> AllLanguages { get; } = [.. ByLanguage.Keys.OrderBy(l => l == "en" ? 0 : ByLanguage[l].Direction == "ltr" ? 1 : 2).ThenBy(l => l, StringComparer.Ordinal)];
+
+    /// <summary>The languages that have the texts of every area, staff's pages too, in the order in which they are offered: English, the others in Latin letters, then the rest.</summary>
+    public static IReadOnlyList<string> Languages { get; } = [.. AllLanguages.Where(language => Areas(language).IsSupersetOf(Areas("en")))];
 
     /// <summary>BCP 47 tag of this language.</summary>
     public string Language { get; }
@@ -56,17 +59,26 @@ public sealed class Strings
     /// <summary>The texts of a language, or the English ones.</summary>
     public static Strings For(string? language) => language is not null && ByLanguage.TryGetValue(language, out var strings) ? strings : ByLanguage["en"];
 
-    /// <summary>The language of a request: <c>?lang</c>, else the cookie <c>lang</c>, else Accept-Language, else English.</summary>
-    public static Strings Pick(HttpContext http)
+    /// <summary>The languages that have the texts of one area, in the order of <see cref="AllLanguages"/>.</summary>
+    public static IReadOnlyList<string> LanguagesOf(string area) => [.. AllLanguages.Where(language => Areas(language).Contains(area))];
+
+    /// <summary>
+    /// The language of a request: <c>?lang</c>, else the cookie <c>lang</c>, else Accept-Language, else English. Of <paramref name="languages"/>, else of
+    /// <see cref="Languages"/>.
+    /// </summary>
+    public static Strings Pick(HttpContext http, IReadOnlyList<string>? languages = null)
     {
+        languages ??= Languages;
         foreach (var wish in new[] { http.Request.Query["lang"].ToString(), http.Request.Cookies["lang"] ?? "" })
-            if (ByLanguage.TryGetValue(wish, out var chosen)) return chosen;
+            if (languages.Contains(wish)) return For(wish);
         var accepted = http.Request.GetTypedHeaders().AcceptLanguage
             .OrderByDescending(a => a.Quality ?? 1)
             .Select(a => a.Value.Value?.Split('-')[0] ?? "")
-            .FirstOrDefault(ByLanguage.ContainsKey);
+            .FirstOrDefault(languages.Contains);
         return For(accepted);
     }
+
+    private static HashSet<string> Areas(string language) => [.. ByLanguage[language].Keys.Select(key => key[..key.IndexOf('.', StringComparison.Ordinal)])];
 
     private static FrozenDictionary<string, Strings> Load()
     {

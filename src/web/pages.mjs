@@ -4,8 +4,11 @@ import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { build as bundle } from 'esbuild';
+import { SYNTAX } from './oldest.mjs';
+import { LACKING, tablesOf } from './tables.mjs';
+import { promptsOf, voiceOf } from './voice/voices.mjs';
 
-const SETTINGS = { bundle: true, minify: true, write: false, format: 'esm', target: ['es2022', 'chrome109', 'safari16', 'firefox115'], charset: 'utf8', legalComments: 'none', logLevel: 'warning' };
+const SETTINGS = { bundle: true, minify: true, write: false, format: 'esm', target: SYNTAX, charset: 'utf8', legalComments: 'none', logLevel: 'warning' };
 
 /** One bundle as text. */
 export async function text(options) {
@@ -86,10 +89,44 @@ export async function jsonOf(folder) {
   return Promise.all(names.map(async name => JSON.parse(await readFile(join(folder, name), 'utf8'))));
 }
 
-/** The type definitions without what only issuers' forms need. */
+/** The type definitions, named in English alone, without what only issuers' forms need; further languages travel with their texts. */
 export async function typesOf(src) {
+  const english = display => ({ en: display.en });
+  const named = ({ hint, values, ...claim }) =>
+    ({ ...claim, display: english(claim.display), ...(values && { values: Object.fromEntries(Object.entries(values).map(([value, names]) => [value, english(names)])) }) });
   return (await jsonOf(join(src, 'Credentials/Types')))
-    .map(({ vct, name, display, color, sets, claims }) => ({ vct, name, display, color, sets, claims: claims.map(({ hint, ...claim }) => claim) }));
+    .map(({ vct, name, display, color, sets, claims }) => ({ vct, name, display: { en: { name: display.en.name } }, color, sets, claims: claims.map(named) }));
+}
+
+/**
+ * What a page needs beside its own texts in a language other than English: names of types and claims (from the types themselves, or strings/types.LANG.json), and dates
+ * and countries where browsers lack them.
+ */
+export async function textsBeside(src, language) {
+  const texts = { ...(LACKING.includes(language) && tablesOf(language)), ...prefixed('type', (await stringsOf(src, 'types'))[language]) };
+  const put = (key, text) => { if (text) texts[`type.${key}`] = text; };
+  for (const { name, display, claims } of await jsonOf(join(src, 'Credentials/Types'))) {
+    put(name, display[language]?.name);
+    for (const claim of claims) {
+      put(`${name}.${claim.name}`, claim.display[language]);
+      for (const [value, names] of Object.entries(claim.values ?? {})) put(`${name}.${claim.name}=${value}`, names[language]);
+    }
+  }
+  return texts;
+}
+
+/** The same texts with a word and a dot before each key. */
+export const prefixed = (word, texts = {}) => Object.fromEntries(Object.entries(texts).map(([key, text]) => [`${word}.${key}`, text]));
+
+/** Writes the spoken prompts of an app; language → file, and the names of all prompts. `texts`: language → all texts of the app. */
+export async function writeVoices(out, app, texts) {
+  const prompts = await promptsOf(app, texts.en);
+  const files = {};
+  for (const [language, own] of Object.entries(texts)) {
+    const voice = await voiceOf(language, prompts, { ...texts.en, ...own });
+    if (voice) files[language] = `chunks/${await writeHashed(out, `voice-${language}`, voice, 'bin')}`;
+  }
+  return { files, names: Object.keys(prompts) };
 }
 
 /** The service worker, with the files it keeps and a version that changes with any of them; './' is the document. `more`: further constants of its script. */

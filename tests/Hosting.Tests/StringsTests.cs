@@ -31,7 +31,7 @@ public sealed class StringsTests
     [Fact]
     public void No_text_is_empty_or_ends_in_a_space()
     {
-        foreach (var language in Strings.Languages)
+        foreach (var language in Strings.AllLanguages)
             foreach (var key in Strings.For(language).Keys.Where(key => !key.EndsWith("list.separator", StringComparison.Ordinal)))
             {
                 var text = Strings.For(language)[key];
@@ -48,6 +48,22 @@ public sealed class StringsTests
         foreach (var language in Strings.Languages) Assert.Equal(english, Stems(language));
     }
 
+    // A text that is missing is shown in English.
+    [Fact]
+    public void The_pages_for_holders_and_for_checking_have_fifteen_languages_whose_texts_are_those_of_the_English_ones()
+    {
+        string[] further = ["am", "bn", "fil", "hi", "id", "my", "ne", "si", "sw", "ta", "ur"];
+        string[] areas = ["collect", "common", "contract", "paper", "questions", "types", "verdict", "verifier", "wallet"];
+        var english = Stems("en").ToHashSet();
+
+        Assert.Equal(further, Strings.AllLanguages.Except(Strings.Languages).Order());
+        foreach (var language in further)
+        {
+            Assert.Equal(areas, Strings.For(language).Keys.Select(key => key.Split('.')[0]).Distinct().Order());
+            Assert.DoesNotContain(Stems(language), key => !english.Contains(key) && !key.StartsWith("questions.", StringComparison.Ordinal) && !key.StartsWith("types.", StringComparison.Ordinal));
+        }
+    }
+
     [Fact]
     public void A_text_that_counts_has_the_plural_form_that_every_language_falls_back_to()
     {
@@ -58,7 +74,7 @@ public sealed class StringsTests
     [Fact]
     public void Texts_keep_the_same_places_to_fill_in_every_language()
     {
-        foreach (var language in Strings.Languages)
+        foreach (var language in Strings.AllLanguages)
             foreach (var key in Strings.For(language).Keys)
             {
                 // "One" and "two" may be a word instead of the number.
@@ -69,7 +85,17 @@ public sealed class StringsTests
     }
 
     [Fact]
-    public void Arabic_alone_is_written_from_right_to_left() => Assert.Equal(["ltr", "ltr", "ltr", "rtl"], Strings.Languages.Select(language => Strings.For(language).Direction));
+    public void Arabic_and_Urdu_are_written_from_right_to_left() => Assert.Equal(["ar", "ur"], Strings.AllLanguages.Where(language => Strings.For(language).Direction == "rtl"));
+
+    [Fact]
+    public void A_page_for_staff_is_never_made_in_a_language_that_only_holders_have()
+    {
+        var http = new DefaultHttpContext();
+        http.Request.QueryString = new QueryString("?lang=ne");
+        http.Request.Headers.AcceptLanguage = "ne,fr;q=0.5";
+
+        Assert.Equal("fr", Strings.Pick(http).Language);
+    }
 
     [Theory]
     [InlineData("?lang=ar", "en", "ar"), InlineData("", "ar-EG,en;q=0.5", "ar"), InlineData("", "xx", "en"), InlineData("?lang=<script>", "", "en"), InlineData("", "en;q=0.1,ar", "ar")]

@@ -17,7 +17,7 @@ public static class Program
     {
         if (args is not ["screenshots" or "inspect", ..])
         {
-            await Console.Error.WriteLineAsync($"screenshots [--out DIR] | inspect [--only {string.Join('|', Tours.All.Keys)}] [--lang {string.Join('|', Strings.Languages)}]");
+            await Console.Error.WriteLineAsync($"screenshots [--out DIR] | inspect [--only {string.Join('|', Tours.All.Keys)}] [--lang {string.Join('|', Strings.AllLanguages)}]");
             return 3;
         }
         string? Option(string name) => Array.IndexOf(args, name) is var i and > 0 && i + 1 < args.Length ? args[i + 1] : null;
@@ -39,7 +39,7 @@ public static class Program
     {
         var clean = true;
         foreach (var tour in Tours.All.Keys.Where(t => only is null || t == only))
-            foreach (var language in Strings.Languages.Where(l => onlyLanguage is null || l == onlyLanguage))
+            foreach (var language in onlyLanguage is null ? Strings.Languages : [onlyLanguage])
             {
                 var inspection = new Inspection(language);
                 var end = "the end";

@@ -27,7 +27,7 @@ internal static class LanPage
         {
             http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
             http.Response.Headers.CacheControl = "no-store";
-            return Results.Content(Page(options, Strings.Pick(http)), "text/html", Encoding.UTF8);
+            return Results.Content(Page(options, Strings.Pick(http, Strings.LanguagesOf("common"))), "text/html", Encoding.UTF8);
         });
         app.MapGet("/authority.crt", () => Results.File(der, "application/x-x509-ca-cert", "identity-demonstration.crt"));
         return app;

@@ -40,7 +40,10 @@ internal sealed class AuthorizeModel(
     }
 
     /// <summary>The texts of the page's language.</summary>
-    public Strings T { get => field ??= Strings.Pick(HttpContext); }
+    public Strings T { get => field ??= Strings.Pick(HttpContext, Languages); }
+
+    /// <summary>The languages of this page: its readers are holders.</summary>
+    public static IReadOnlyList<string> Languages { get; } = Strings.LanguagesOf("collect");
 
     /// <summary>What the page shows.</summary>
     public Face Shown { get; private set; } = Face.Ended;
@@ -139,7 +142,8 @@ internal sealed class AuthorizeModel(
         var type = await db.Credentials.Where(c => c.Id == request.CredentialId).Select(c => c.Type).SingleAsync(ct);
         var target = new Uri(request.RedirectUri);
         (Shown, NeedsCode, WalletName, WalletHost) = (Face.Form, offer.NeedsTxCode, clients.NameOf(request.ClientId), target.IdnHost);
-        TypeName = TypeDefinition.Find(type)!.DisplayFor(T.Language).Name;
+        var definition = TypeDefinition.Find(type)!;
+        TypeName = T.Find($"types.{definition.Name}") ?? definition.DisplayFor(T.Language).Name;
         // The form answers with a redirect to the wallet, which browsers measure by this page's policy too.
         Response.Headers.ContentSecurityPolicy =
             Response.Headers.ContentSecurityPolicy.ToString().Replace("form-action 'self'", $"form-action 'self' {target.Scheme}://{target.IdnHost}:{target.Port}", StringComparison.Ordinal);
@@ -170,7 +174,7 @@ internal sealed class AuthorizeModel(
     private void RememberLanguage()
     {
         var wish = Request.Query["lang"].ToString();
-        if (Strings.Languages.Contains(wish))
+        if (Languages.Contains(wish))
             Response.Cookies.Append("lang", wish, new CookieOptions { MaxAge = TimeSpan.FromDays(365), SameSite = SameSiteMode.Lax, IsEssential = true });
     }
 

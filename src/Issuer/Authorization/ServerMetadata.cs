@@ -39,7 +39,7 @@ internal static class ServerMetadata
         json["response_modes_supported"] = new JsonArray("query", "fragment");
         json["code_challenge_methods_supported"] = new JsonArray("S256");
         json["authorization_response_iss_parameter_supported"] = true;
-        json["ui_locales_supported"] = Array(Strings.Languages);
+        json["ui_locales_supported"] = Array(AuthorizeModel.Languages);
         return json;
     }
 

@@ -37,7 +37,7 @@ public static class VerifyCommand
         var chain = new Option<string?>("--chain-id") { Description = "The chain's id." };
         var pack = new Option<string?>("--pack") { Description = "A trust pack: the file is judged by it alone, without a network and without a data folder. Needs --signer." };
         var signer = new Option<string?>("--signer") { Description = "Thumbprint of the key that may sign the pack." };
-        var language = new Option<string>("--lang") { Description = $"Language of the words ({string.Join(", ", Strings.Languages)}).", DefaultValueFactory = _ => "en" };
+        var language = new Option<string>("--lang") { Description = $"Language of the words ({string.Join(", ", Strings.AllLanguages)}).", DefaultValueFactory = _ => "en" };
         var verify = new Command("verify", "Checks a credential in a file. Exit codes: 0 valid, 1 not valid, 2 cannot tell, 3 wrong call.") { file, json, data, rpc, contract, chain, pack, signer, language };
         var root = new RootCommand("Identity Verifier. Without a command it serves the web app.") { verify };
 
@@ -74,7 +74,7 @@ public static class VerifyCommand
         if (result.Errors.Count > 0)
         {
             foreach (var problem in result.Errors) await error.WriteLineAsync(problem.Message);
-            await error.WriteLineAsync($"Usage: verify FILE [--json] [--data DIR] [--rpc URL --contract ADDRESS --chain-id N] [--pack PACK --signer THUMBPRINT] [--lang {string.Join('|', Strings.Languages)}]");
+            await error.WriteLineAsync($"Usage: verify FILE [--json] [--data DIR] [--rpc URL --contract ADDRESS --chain-id N] [--pack PACK --signer THUMBPRINT] [--lang {string.Join('|', Strings.AllLanguages)}]");
             return Usage;
         }
         return await result.InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, ct);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Identity.Credentials.Types;
+using Identity.Hosting;
 
 namespace Identity.Verifier.Policies;
 
@@ -19,7 +20,7 @@ public sealed record Template
     /// <summary>Short name, as in the API.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Words per language.</summary>
+    /// <summary>Words per language; further languages have theirs beside the texts of the pages (<c>questions.LANG.json</c>).</summary>
     public required IReadOnlyDictionary<string, TemplateTexts> Texts { get; init; }
 
     /// <summary>What is asked; every one of them is needed.</summary>
@@ -31,13 +32,10 @@ public sealed record Template
     /// <summary>The template of this name, or null.</summary>
     public static Template? Find(string? name) => All.FirstOrDefault(template => template.Name == name);
 
-    /// <summary>The words in a language, or the English ones.</summary>
-    public TemplateTexts TextsFor(string language) => Texts.TryGetValue(language, out var texts) ? texts : Texts["en"];
-
-    /// <summary>What is asked, with the purpose in a language.</summary>
+    /// <summary>What is asked, with the purpose in a language, or in English.</summary>
     public Question Ask(string language) => new(
         Name,
-        TextsFor(language).Purpose,
+        Texts.GetValueOrDefault(language)?.Purpose ?? Strings.For(language).Find($"questions.{Name}.purpose") ?? Texts["en"].Purpose,
         [.. Credentials.Select(credential => credential.Ask())]);
 
     private static List<Template> Load()

@@ -4,7 +4,8 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { copyShell, jsonOf, made, stringsOf, typesOf, writeChunks, writeHashed, writePage, writeWorker } from '../../web/pages.mjs';
+import { copyShell, jsonOf, made, prefixed, stringsOf, textsBeside, typesOf, writeChunks, writeHashed, writePage, writeVoices, writeWorker } from '../../web/pages.mjs';
+import { writeScripts } from '../../web/scripts.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -15,22 +16,30 @@ export async function build({ src, dist }) {
 
   const strings = await textsOf(src);
   const files = {};
-  for (const [language, texts] of Object.entries(strings)) if (language !== 'en') files[language] = `/chunks/${await writeHashed(out, 'chunk', JSON.stringify(texts), 'json')}`;
+  for (const [language, texts] of Object.entries(strings)) if (language !== 'en') files[language] = `/chunks/${await writeHashed(out, `strings-${language}`, JSON.stringify(texts), 'json')}`;
+  const [letters, voices] = [await writeScripts(out), await writeVoices(out, 'verifier', strings)];
   // A decoder that only some browsers need is a file of its own within the scanner.
   const scanner = await writeChunks(out, 'scanner', join(here, 'check/scanner.ts'));
   const offline = await writeChunks(out, 'offline', join(here, 'offline/offline.ts'));
   await writePage(here, out, [made('verifier', {
-    assets: { OFFLINE: `/chunks/${offline[0]}`, SCANNER: `/chunks/${scanner[0]}`, STRINGS: files, ENGLISH: strings.en },
-    data: { TYPES: await typesOf(src), TEMPLATES: await jsonOf(join(src, 'Verifier/Policies/Templates')) },
+    assets: { OFFLINE: `/chunks/${offline[0]}`, SCANNER: `/chunks/${scanner[0]}`, STRINGS: files, ENGLISH: strings.en, LETTERS: letters, VOICES: voices.files, SPOKEN: voices.names },
+    data: { TYPES: await typesOf(src), TEMPLATES: (await templatesOf(src)).map(({ texts, ...template }) => ({ ...template, texts: { en: texts.en } })) },
   })]);
 
-  const kept = ['./', ...await copyShell(here, out), ...Object.values(files).map(file => file.slice(1)), ...[...scanner, ...offline].map(file => `chunks/${file}`)];
-  await writeWorker(here, out, kept, { PAGES: ['./', 'scan', 'ask', 'result', 'desk'] });
+  const kept = ['./', ...await copyShell(here, out), ...[...scanner, ...offline].map(file => `chunks/${file}`)];
+  await writeWorker(here, out, kept, { LATER: [...Object.values(files).map(file => file.slice(1)), ...Object.values(letters).map(({ file }) => file), ...Object.values(voices.files)], PAGES: ['./', 'scan', 'ask', 'result', 'desk'] });
 }
 
-/** Language → the texts of these pages, and those of the verdict under "verdict.". */
+const templatesOf = src => jsonOf(join(src, 'Verifier/Policies/Templates'));
+
+/** Language → the texts of these pages, those of the verdict under "verdict.", and beside English the names of types and questions. */
 async function textsOf(src) {
-  const [pages, verdicts] = [await stringsOf(src, 'verifier'), await stringsOf(src, 'verdict')];
-  return Object.fromEntries(Object.entries(pages).map(([language, texts]) =>
-    [language, { ...texts, ...Object.fromEntries(Object.entries(verdicts[language]).map(([key, value]) => [`verdict.${key}`, value])) }]));
+  const [pages, verdicts, questions, templates] = [await stringsOf(src, 'verifier'), await stringsOf(src, 'verdict'), await stringsOf(src, 'questions'), await templatesOf(src)];
+  const all = {};
+  for (const [language, texts] of Object.entries(pages)) {
+    const named = language === 'en' ? {} : await textsBeside(src, language);
+    const asked = language === 'en' ? {} : Object.fromEntries(templates.flatMap(({ name, texts }) => Object.entries(texts[language] ?? {}).map(([part, text]) => [`${name}.${part}`, text])));
+    all[language] = { ...named, ...prefixed('template', { ...questions[language], ...asked }), ...texts, ...prefixed('verdict', verdicts[language]) };
+  }
+  return all;
 }

@@ -3,7 +3,8 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { copyShell, made, sharing, stringsOf, text, typesOf, writeChunks, writeHashed, writePage, writeWorker } from '../../web/pages.mjs';
+import { copyShell, made, prefixed, sharing, stringsOf, text, textsBeside, typesOf, writeChunks, writeHashed, writePage, writeVoices, writeWorker } from '../../web/pages.mjs';
+import { writeScripts } from '../../web/scripts.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -19,7 +20,9 @@ export async function build({ src, dist }) {
   const out = join(dist, 'wallet');
   await mkdir(join(out, 'chunks'), { recursive: true });
 
-  const strings = await writeStrings(src, out);
+  const texts = await textsOf(src);
+  const strings = await writeStrings(src, out, texts);
+  const [letters, voices] = [await writeScripts(out), await writeVoices(out, 'wallet', texts)];
   const later = async (name, entry) => (await writeChunks(out, name, join(here, entry))).map(file => `chunks/${file}`);
   // A decoder that only some browsers need is a file of its own within the scanner.
   const [scanner, drawing, page] = [await later('scanner', 'scan/camera.ts'), await later('drawing', 'answer/drawing.ts'), await later('page', 'receive/page.ts')];
@@ -30,21 +33,31 @@ export async function build({ src, dist }) {
   const rolling = (await writeChunks(out, 'rolling', join(here, 'rolling/screens.ts'), [taking])).map(file => `chunks/${file}`);
   const paper = (await writeChunks(out, 'paper', join(here, 'paper/screens.ts'), [taking])).map(file => `chunks/${file}`);
   const paperStyle = `chunks/${await writeHashed(out, 'paper', await text({ entryPoints: [join(src, 'web/design/paper.css')] }), 'css')}`;
-  const assets = { STRINGS: strings, SCANNER: scanner[0], DRAWING: drawing[0], PAGE: page[0], PAPER: paper[0], PAPER_STYLE: paperStyle, CONTRACTS: contracts[0], HISTORY: history[0], ROLLING: rolling[0] };
+  const assets = {
+    STRINGS: strings, LETTERS: letters, VOICES: voices.files, SPOKEN: voices.names,
+    SCANNER: scanner[0], DRAWING: drawing[0], PAGE: page[0], PAPER: paper[0], PAPER_STYLE: paperStyle, CONTRACTS: contracts[0], HISTORY: history[0], ROLLING: rolling[0],
+  };
   await writePage(here, out, [giving, made('wallet', { assets, types })]);
 
-  const files = ['./', ...await copyShell(here, out), ...Object.values(strings), ...scanner, ...drawing, ...page, ...contracts, ...history, ...rolling, ...paper, paperStyle];
-  await writeWorker(here, out, files);
+  const files = ['./', ...await copyShell(here, out), ...scanner, ...drawing, ...page, ...contracts, ...history, ...rolling, ...paper, paperStyle];
+  await writeWorker(here, out, files, { LATER: [...Object.values(strings), ...Object.values(letters).map(({ file }) => file), ...Object.values(voices.files)] });
 }
 
 /** The modules made here, for tests that run without a browser. */
-export const testModules = async src => made('wallet', { assets: { STRINGS: {}, SCANNER: '', DRAWING: '', PAGE: '', PAPER: '', PAPER_STYLE: '', CONTRACTS: '', HISTORY: '', ROLLING: '' }, types: { TYPES: await typesOf(src) } });
+export const testModules = async src => made('wallet', {
+  assets: { STRINGS: {}, LETTERS: {}, VOICES: {}, SPOKEN: [], SCANNER: '', DRAWING: '', PAGE: '', PAPER: '', PAPER_STYLE: '', CONTRACTS: '', HISTORY: '', ROLLING: '' }, types: { TYPES: await typesOf(src) },
+});
+
+/** Language → all texts of the wallet. */
+async function textsOf(src) {
+  const [contract, paper] = [await stringsOf(src, 'contract'), await stringsOf(src, 'paper')];
+  return Object.fromEntries(Object.entries(await stringsOf(src, 'wallet')).map(([language, texts]) => [language, { ...contract[language], ...prefixed('paper', paper[language]), ...texts }]));
+}
 
 /** Every language but English, which travels in the page. */
-async function writeStrings(src, out) {
+async function writeStrings(src, out, texts) {
   const files = {};
-  const [contract, paper] = [await stringsOf(src, 'contract'), await stringsOf(src, 'paper')];
-  for (const [language, texts] of Object.entries(await stringsOf(src, 'wallet')))
-    if (language !== 'en') files[language] = `chunks/${await writeHashed(out, `strings-${language}`, JSON.stringify({ ...contract[language], ...Object.fromEntries(Object.entries(paper[language] ?? {}).map(([key, text]) => [`paper.${key}`, text])), ...texts }), 'json')}`;
+  for (const [language, own] of Object.entries(texts))
+    if (language !== 'en') files[language] = `chunks/${await writeHashed(out, `strings-${language}`, JSON.stringify({ ...await textsBeside(src, language), ...own }), 'json')}`;
   return files;
 }

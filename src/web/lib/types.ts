@@ -34,6 +34,19 @@ export interface ClaimDefinition {
   hint?: Record<string, string>;
 }
 
+/** Gives the types their names in one more language: texts `type.NAME`, `type.NAME.CLAIM` and `type.NAME.CLAIM=VALUE` of the language's file. */
+export function learnTypes(types: readonly TypeDefinition[], lang: string, strings: Readonly<Record<string, string>>): void {
+  const put = (into: Record<string, string>, key: string): void => { if (strings[key] !== undefined) into[lang] = strings[key]; };
+  for (const type of types) {
+    const name = strings[`type.${type.name}`];
+    if (name !== undefined) type.display[lang] = { name };
+    for (const claim of type.claims) {
+      put(claim.display, `type.${type.name}.${claim.name}`);
+      for (const [value, names] of Object.entries(claim.values ?? {})) put(names, `type.${type.name}.${claim.name}=${value}`);
+    }
+  }
+}
+
 /** By `vct` or by name. */
 export function findType(types: readonly TypeDefinition[], vctOrName: string): TypeDefinition | undefined {
   return types.find(type => type.vct === vctOrName || type.name === vctOrName);
@@ -50,7 +63,7 @@ export function claimLabel(claim: ClaimDefinition | undefined, name: string, lan
 
 /** A claim's value in words. `yes` and `no` come from the page's strings. */
 export function claimText(claim: ClaimDefinition | undefined, value: Json, i18n: I18n, words: { yes: string; no: string }): string {
-  if (Array.isArray(value)) return value.map(item => claimText(claim, item, i18n, words)).join(i18n.lang === 'ar' ? '، ' : ', ');
+  if (Array.isArray(value)) return value.map(item => claimText(claim, item, i18n, words)).join(i18n.dir === 'rtl' ? '، ' : ', ');
   if (typeof value === 'boolean') return value ? words.yes : words.no;
   switch (claim?.kind) {
     case 'date':

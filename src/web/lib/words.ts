@@ -1,3 +1,4 @@
+import { keep } from './keep.ts';
 import { applyLanguage, createI18n, pickLanguage, type I18n, type Strings } from './i18n.ts';
 
 /** A page's words: English travels with the page, every other language is one small file, fetched when it is wanted. */
@@ -8,15 +9,17 @@ export interface Words {
   readonly use: (wish: string | null | undefined) => Promise<I18n>;
 }
 
-/** `files` maps a language to the address of its texts. */
-export function createWords(english: Strings, files: Readonly<Record<string, string | undefined>>): Words {
+/** `files` maps a language to the address of its texts; `learn` hears of each that is loaded, before it is used. */
+export function createWords(english: Strings, files: Readonly<Record<string, string | undefined>>, learn: (language: string, texts: Strings) => void = () => undefined): Words {
   let i18n = createI18n('en', english);
   return {
     i18n: () => i18n,
     use: async wish => {
       const language = pickLanguage(wish, navigator.languages);
       try {
-        i18n = createI18n(language, language === 'en' ? english : await load(files[language]), english);
+        const texts = language === 'en' ? english : await load(files[language]);
+        learn(language, texts);
+        i18n = createI18n(language, texts, english);
       } catch {
         i18n = createI18n('en', english);
       }
@@ -30,6 +33,7 @@ async function load(file: string | undefined): Promise<Strings> {
   if (!file) throw new Error('no such language');
   const response = await fetch(file);
   if (!response.ok) throw new Error('strings');
+  keep(file);
   return await response.json() as Strings;
 }
 

@@ -26,7 +26,7 @@ declare module 'node:fs' {
   export function existsSync(path: string): boolean;
   export function readFileSync(path: string, encoding: 'utf8'): string;
   export function writeFileSync(path: string, text: string): void;
-  export function readdirSync(path: string): string[];
+  export function readdirSync(path: string, options?: { recursive: boolean }): string[];
 }
 declare module 'node:path' {
   export function join(...parts: string[]): string;

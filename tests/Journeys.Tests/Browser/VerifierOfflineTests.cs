@@ -220,6 +220,13 @@ public sealed class VerifierOfflineTests(Surroundings surroundings)
         var desk = new VerifierPage(await surroundings.OpenAsync(language, 360, 640, desk: true, keeping: true), surroundings);
         await desk.OpenAsync("/", language);
         await desk.Page.EvaluateAsync("navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller || new Promise(done => navigator.serviceWorker.addEventListener('controllerchange', done, { once: true }))).then(() => true)");
+        // The language is kept once the worker is there.
+        await desk.Page.WaitForFunctionAsync("""
+            async language => {
+              for (const name of await caches.keys()) for (const { url } of await (await caches.open(name)).keys()) if (url.includes(`/strings-${language}-`)) return true;
+              return language === 'en';
+            }
+            """, language);
         return desk;
     }
 }

@@ -31,6 +31,16 @@ public sealed class EveryPageTests(Surroundings surroundings)
         Assert.Empty(Promised().Except(tours["wallet"].Seen).Except(tours["audit"].Seen));
     }
 
+    // Of the languages that only holders and whoever checks have: one of long words without spaces between them, and one from right to left.
+    [Theory, InlineData("my"), InlineData("ur")]
+    public async Task The_wallet_and_the_pages_for_checking_can_be_read_in_further_languages(string language)
+    {
+        var tours = new[] { "wallet", "verifier" }.ToDictionary(tour => tour, _ => new Inspection(language));
+        await Task.WhenAll(tours.Select(tour => tour.Value.TourAsync(surroundings, tour.Key, Depth.Words)));
+        var faults = tours.SelectMany(tour => tour.Value.Faults.Select(fault => $"{tour.Key}: {fault}")).ToList();
+        Assert.True(faults.Count == 0, $"In {language}:\n{string.Join("\n", faults)}");
+    }
+
     // The wallet's page contract lists its screens; those that pass by in a moment, and the one for browsers that cannot, are left out.
     private static IEnumerable<string> Promised()
     {

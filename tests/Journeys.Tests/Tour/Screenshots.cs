@@ -15,7 +15,7 @@ internal sealed class Screenshots(Surroundings surroundings, string folder)
     {
         Directory.CreateDirectory(folder);
         foreach (var (app, play) in Tours.All.Where(t => only is null || t.Key == only))
-            foreach (var language in Strings.Languages.Where(l => onlyLanguage is null || l == onlyLanguage))
+            foreach (var language in onlyLanguage is null ? Strings.Languages : [onlyLanguage])
             {
                 await play(surroundings, language, (page, name) => SnapAsync(page, app, name, language));
                 Console.WriteLine($"{app}, {language}: {_taken.Count(t => t.App == app && t.Language == language)} pages");

@@ -4,15 +4,13 @@ import { h } from '../../../web/lib/dom.ts';
 import type { Flow } from '../shell/api.ts';
 import { button, notice, show } from '../shell/frame.ts';
 import type { Page } from '../shell/router.ts';
-import { t, words } from '../shell/text.ts';
+import { questionOf, t } from '../shell/text.ts';
 import { putQuestion } from './waiting.ts';
 
 export const askPage: Page = signal => {
-  const { lang } = words();
-  const textsOf = ({ texts }: (typeof TEMPLATES)[number]): { title: string; description: string } => texts[lang] ?? texts['en']!;
   let template = TEMPLATES[0]!;
   const message = h('div', { testid: 'ask-message' });
-  const ask = (flow: Flow): void => void putQuestion({ template: template.name }, textsOf(template).title, flow, message, signal);
+  const ask = (flow: Flow): void => void putQuestion({ template: template.name }, questionOf(template).title, flow, message, signal);
 
   show({
     title: t('ask.title'),
@@ -23,7 +21,7 @@ export const askPage: Page = signal => {
         h('div', { class: 'choices' }, TEMPLATES.map(one =>
           h('label', { class: 'choice' },
             h('input', { type: 'radio', name: 'question', value: one.name, testid: `template-${one.name}`, checked: one === template, onchange: () => { template = one; } }),
-            h('span', null, h('strong', null, textsOf(one).title), h('small', null, textsOf(one).description)))))),
+            h('span', null, h('strong', null, questionOf(one).title), h('small', null, questionOf(one).description)))))),
       notice('info', t('ask.public'), { testid: 'public-page' }),
       message,
     ],

@@ -1,15 +1,14 @@
 /** What can be asked for by a code on the screen: the questions by name, and first of all what the desk has just chosen. */
 import { TEMPLATES } from 'verifier:data';
 import type { Question } from '../shell/api.ts';
-import { words } from '../shell/text.ts';
+import { questionOf } from '../shell/text.ts';
 
 export interface Subject { readonly id: string; readonly title: string; readonly question: Question }
 
 const DESK = 'verifier.desk';
 
 export function subjects(): readonly Subject[] {
-  const { lang } = words();
-  const byTemplate = TEMPLATES.filter(template => template.credentials.length === 1).map(({ name, texts }) => ({ id: name, title: (texts[lang] ?? texts['en']!).title, question: { template: name } }));
+  const byTemplate = TEMPLATES.filter(template => template.credentials.length === 1).map(template => ({ id: template.name, title: questionOf(template).title, question: { template: template.name } }));
   const chosen = sessionStorage.getItem(DESK);
   return chosen === null ? byTemplate : [JSON.parse(chosen) as Subject, ...byTemplate];
 }

@@ -7,6 +7,11 @@ declare module 'verifier:assets' {
   /** Language tag → file of its texts; English travels in the page. */
   export const STRINGS: Readonly<Record<string, string>>;
   export const ENGLISH: Readonly<Record<string, string>>;
+  /** Language tag → file of its letters, for devices without them, and two of its signs to find that out. */
+  export const LETTERS: Readonly<Record<string, { readonly file: string; readonly sample: string }>>;
+  /** Language tag → file of its spoken prompts; and the names of all prompts. */
+  export const VOICES: Readonly<Record<string, string>>;
+  export const SPOKEN: readonly string[];
 }
 
 declare module 'verifier:data' {
@@ -15,7 +20,7 @@ declare module 'verifier:data' {
   /** Every file of src/Verifier/Policies/Templates. */
   export const TEMPLATES: readonly {
     readonly name: string;
-    readonly texts: Readonly<Record<string, { readonly title: string; readonly description: string; readonly purpose: string }>>;
+    readonly texts: { readonly en: { readonly title: string; readonly description: string } };
     readonly credentials: readonly { readonly type: string }[];
   }[];
 }

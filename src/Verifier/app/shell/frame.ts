@@ -1,6 +1,8 @@
 /** The page frame: bar with navigation and language, one column, one action. Moves focus and tells screen readers what changed. */
 import { fill, h, icon, type Child, type IconName } from '../../../web/lib/dom.ts';
-import { LANGUAGE_NAMES } from '../../../web/lib/i18n.ts';
+import { LANGUAGE_NAMES, REVIEWED } from '../../../web/lib/i18n.ts';
+import { listen } from '../../../web/lib/listen.ts';
+import { SPOKEN, VOICES } from 'verifier:assets';
 import { t, useLanguage, words, type Key } from './text.ts';
 import { follow, redraw } from './router.ts';
 
@@ -8,6 +10,8 @@ export interface View {
   readonly title: string;
   /** Name for tests, on `main`. */
   readonly screen: string;
+  /** The spoken prompt, where it is not named as the screen is. */
+  readonly voice?: string;
   /** Further classes of `main`. */
   readonly class?: string;
   /** The verdict brings its own heading. */
@@ -28,12 +32,12 @@ export function show(view: View): void {
   document.title = `${view.title} · ${t('app.name')}`;
   fill(document.getElementById('app')!,
     h('a', { class: 'skip-link', href: '#main', onclick: skip }, t('skip')),
-    header(),
+    header(listen(view.voice ?? view.screen, { file: VOICES[words().lang], names: SPOKEN, t })),
     h('main', { id: 'main', tabindex: -1, class: `content stack ${view.class ?? ''}`, testid: `screen-${view.screen}` },
       view.ownHeading ? null : h('h1', { tabindex: -1 }, view.title),
       view.body,
       view.actions?.length ? h('div', { class: view.stickyActions ? 'actions sticky' : 'actions', role: 'group', 'aria-label': t('actions') }, view.actions) : null),
-    h('footer', { class: 'foot' }, t('foot')));
+    h('footer', { class: 'foot' }, t('foot'), REVIEWED.includes(words().lang) ? null : h('span', { testid: 'unreviewed' }, ' ', t('language.unreviewed'))));
   scrollTo(0, 0);
   if (!first) document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
 }
@@ -43,13 +47,14 @@ function skip(event: Event): void {
   document.getElementById('main')?.focus();
 }
 
-function header(): HTMLElement {
+function header(voice: Child): HTMLElement {
   const current = location.pathname === '/ask' ? '/ask' : '/';
   const item = (path: string, label: Key, testid: string): HTMLElement =>
     h('a', { class: 'button plain', href: path, testid, onclick: follow, 'aria-current': path === current ? 'page' : undefined }, t(label));
   return h('header', { class: 'bar' },
     h('a', { class: 'brand', href: '/', testid: 'home', onclick: follow }, t('app.short')),
     h('nav', { 'aria-label': t('nav') }, current === '/ask' ? item('/', 'nav.check', 'nav-check') : item('/ask', 'nav.ask', 'nav-ask')),
+    voice,
     languages());
 }
 

@@ -3,13 +3,20 @@ import type english from '../../../web/strings/verifier.en.json';
 import type verdict from '../../../web/strings/verdict.en.json';
 import type { Language, Parameters } from '../../../web/lib/i18n.ts';
 import { countryName, createWords } from '../../../web/lib/words.ts';
-import { ENGLISH, STRINGS } from 'verifier:assets';
+import { lendLetters } from '../../../web/lib/glyphs.ts';
+import { learnTypes } from '../../../web/lib/types.ts';
+import { ENGLISH, LETTERS, STRINGS } from 'verifier:assets';
+import { TYPES, type TEMPLATES } from 'verifier:data';
 
 export type Key = keyof typeof english | `verdict.${keyof typeof verdict & string}`;
 
 const COOKIE = 'lang'; // the server's pages read the same cookie
 const YEAR = 31_536_000;
-const shared = createWords(ENGLISH, STRINGS);
+const shared = createWords(ENGLISH, STRINGS, (language, texts) => {
+  learnTypes(TYPES, language, texts);
+  const letters = LETTERS[language];
+  if (letters) void lendLetters(letters.sample, letters.file);
+});
 
 /** The language in use, for the shared functions that want it whole. */
 export const words = shared.i18n;
@@ -33,6 +40,12 @@ export const tCode = (stem: string, code: string): string => {
   const key = `${stem}.${code}`;
   return has(key) ? t(key) : code;
 };
+
+/** A template's question in the language in use. */
+export function questionOf({ name, texts }: (typeof TEMPLATES)[number]): { title: string; description: string } {
+  const text = (part: 'title' | 'description'): string => (has(`template.${name}.${part}`) ? words().t(`template.${name}.${part}`) : texts.en[part]);
+  return { title: text('title'), description: text('description') };
+}
 
 /** A country's name by its code. */
 export const country = (code: string): string => countryName(words(), code);

@@ -28,6 +28,7 @@ function draw(verdicts: readonly Verdict[], leading: Verdict, holders: string | 
   show({
     title: tCode('verdict.outcome', outcome),
     screen: 'verdict',
+    voice: apart ? undefined : `verdict-${wordsOf(leading)}`,
     class: 'verdict-page',
     ownHeading: true,
     body: [

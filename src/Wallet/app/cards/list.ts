@@ -16,6 +16,7 @@ export const listScreen: Screen = async () => {
   return {
     title: t('cards.title'),
     screen: 'cards',
+    voice: all.length === 0 ? 'cards-empty' : 'cards',
     tab: 'cards',
     sticky: true,
     body: [

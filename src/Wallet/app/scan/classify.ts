@@ -36,7 +36,7 @@ export function classify(scanned: string, ownOrigin: string): Found {
   if (isChallenge(text)) return { kind: 'challenge', text };
   if (isProof(text)) return { kind: 'proof' };
   if (isPaper(text)) return { kind: 'paper' };
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = addressOf(text);
   if (url?.protocol === 'https:' || url?.protocol === 'http:') {
     if (url.origin !== ownOrigin || url.pathname !== '/') return { kind: 'web', host: url.host };
     const kind = kindOfLink(url.hash);
@@ -45,4 +45,12 @@ export function classify(scanned: string, ownOrigin: string): Found {
   if (isOfferLink(text)) return { kind: 'offer', text };
   if (isRequestLink(text)) return { kind: 'request', text };
   return { kind: isForeign(text) ? 'foreign' : 'other' };
+}
+
+function addressOf(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -76,6 +76,7 @@ export const scanScreen: Screen = async ([purpose], signal) => {
   const view: View = {
     title: t(purpose === 'show' ? 'scan.show.title' : 'scan.add.title'),
     screen: 'scan',
+    voice: `scan-${purpose}`,
     back: purpose === 'show' ? '#/cards' : '#/add',
     body: [
       h('p', { class: 'lead' }, t(purpose === 'show' ? 'scan.show.how' : 'scan.add.how')),

@@ -1,4 +1,4 @@
-import { LANGUAGE_NAMES, type Language } from '../../../web/lib/i18n.ts';
+import { LANGUAGE_NAMES, REVIEWED, type Language } from '../../../web/lib/i18n.ts';
 import { MIN_PIN, pinField, wrongPin } from '../lock/screen.ts';
 import { h, icon, type Child } from '../shell/dom.ts';
 import { busy, button, link, notice, once, show } from '../shell/frame.ts';
@@ -30,11 +30,11 @@ export function languageChoice(): HTMLElement {
     await useLanguage(tag);
     await redraw();
   };
-  return h('fieldset', { class: 'field', testid: 'languages' }, h('legend', null, t('language.title')), h('div', { class: 'choices' }, LANGUAGE_NAMES.map(([tag, name]) => {
+  return h('fieldset', { class: 'field', testid: 'languages' }, h('legend', null, t('language.title')), h('div', { class: 'choices two' }, LANGUAGE_NAMES.map(([tag, name]) => {
     const radio = h('input', { type: 'radio', name: 'language', value: tag, testid: `language-${tag}`, onchange: () => void once(() => pick(tag)) });
     radio.checked = tag === words().lang;
     return h('label', { class: 'choice' }, radio, h('span', { lang: tag, dir: 'auto' }, name));
-  })));
+  })), REVIEWED.includes(words().lang) ? null : h('p', { class: 'small quiet', testid: 'unreviewed' }, t('language.unreviewed')));
 }
 
 export const languageScreen: Screen = async () => ({

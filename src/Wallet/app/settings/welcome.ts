@@ -9,6 +9,7 @@ import { languageChoice } from './screens.ts';
 export const welcomeScreen: Screen = async () => ({
   title: t('welcome.title'),
   screen: 'welcome',
+  sticky: true,
   body: [
     h('p', { class: 'lead' }, t('welcome.lead')),
     h('ul', { class: 'points' },

@@ -2,6 +2,11 @@
 declare module 'wallet:assets' {
   /** Language tag → file of its texts. */
   export const STRINGS: Readonly<Record<string, string>>;
+  /** Language tag → file of its letters, for devices without them, and two of its signs to find that out. */
+  export const LETTERS: Readonly<Record<string, { readonly file: string; readonly sample: string }>>;
+  /** Language tag → file of its spoken prompts; and the names of all prompts. */
+  export const VOICES: Readonly<Record<string, string>>;
+  export const SPOKEN: readonly string[];
   /** File of the scanner, loaded when the camera is first needed. */
   export const SCANNER: string;
   /** File that draws QR codes, loaded when one is first shown. */

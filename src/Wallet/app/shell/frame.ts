@@ -1,11 +1,15 @@
 /** The one page: heading, content, actions at the thumb, tabs. Moves focus and tells screen readers what changed. */
 import { bdi, fill, h, icon, type Child, type IconName } from './dom.ts';
-import { t, type Key } from './text.ts';
+import { listen } from '../../../web/lib/listen.ts';
+import { SPOKEN, VOICES } from 'wallet:assets';
+import { t, words, type Key } from './text.ts';
 
 export interface View {
   readonly title: string;
   /** Name for tests, on `main`. */
   readonly screen: string;
+  /** The spoken prompt, where it is not named as the screen is. */
+  readonly voice?: string;
   /** Where "back" leads; top-level screens have tabs instead. */
   readonly back?: string | (() => void);
   readonly tab?: Tab;
@@ -40,7 +44,7 @@ export function show(view: View): void {
   // Tabs and kept actions stand beside the scrolling part, never over it: nothing to touch is half covered.
   root().className = view.tab || view.sticky ? 'page shell' : 'page';
   fill(root(),
-    h('header', { class: 'bar' }, back(view.back)),
+    h('header', { class: 'bar' }, back(view.back), listen(view.voice ?? view.screen, { file: VOICES[words().lang], names: SPOKEN, t })),
     h('main', { class: 'content stack', testid: `screen-${view.screen}`, 'aria-labelledby': 'title' },
       heading, h('div', { id: 'body', class: 'stack' }, view.body), view.sticky ? null : actions),
     view.sticky ? actions : null,

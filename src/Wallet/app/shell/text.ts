@@ -3,12 +3,19 @@ import wallet from '../../../web/strings/wallet.en.json' with { type: 'json' };
 import contract from '../../../web/strings/contract.en.json' with { type: 'json' };
 import type { Parameters } from '../../../web/lib/i18n.ts';
 import { countryName, createWords } from '../../../web/lib/words.ts';
-import { STRINGS } from 'wallet:assets';
+import { lendLetters } from '../../../web/lib/glyphs.ts';
+import { learnTypes } from '../../../web/lib/types.ts';
+import { LETTERS, STRINGS } from 'wallet:assets';
+import { TYPES } from 'wallet:types';
 
 const english = { ...contract, ...wallet };
 export type Key = keyof typeof english;
 
-const shared = createWords(english, STRINGS);
+const shared = createWords(english, STRINGS, (language, texts) => {
+  learnTypes(TYPES, language, texts);
+  const letters = LETTERS[language];
+  if (letters) void lendLetters(letters.sample, letters.file);
+});
 
 /** The language in use, for the shared functions that want it whole. */
 export const words = shared.i18n;

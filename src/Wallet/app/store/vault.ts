@@ -3,6 +3,7 @@
  * key that exists only in memory while unlocked and, wrapped by a key derived from the PIN, on disk. Holder keys are
  * non-extractable CryptoKeys and cannot be wrapped: the lock protects what the cards say, see README.md.
  */
+import { latinDigits } from '../../../web/lib/digits.ts';
 import { all, exclusively, get, write, type Body, type Change, type Row, type StoreName } from './db.ts';
 
 const ITERATIONS = 600_000;
@@ -148,7 +149,7 @@ async function openWith(key: CryptoKey | undefined, store: StoreName, row: Row):
 const place = (store: StoreName, id: string) => new TextEncoder().encode(`identity-wallet/1/${store}/${id}`);
 
 async function derive(pin: string, salt: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
-  const secret = await crypto.subtle.importKey('raw', new TextEncoder().encode(pin.normalize('NFKC')), 'PBKDF2', false, ['deriveKey']);
+  const secret = await crypto.subtle.importKey('raw', new TextEncoder().encode(latinDigits(pin.normalize('NFKC'))), 'PBKDF2', false, ['deriveKey']);
   return crypto.subtle.deriveKey({ name: 'PBKDF2', hash: 'SHA-256', salt, iterations: ITERATIONS }, secret, { name: 'AES-GCM', length: 256 }, false, ['wrapKey', 'unwrapKey']);
 }
 

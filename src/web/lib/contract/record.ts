@@ -1,3 +1,4 @@
+import { latinDigits } from '../digits.ts';
 import fields from '../../../Credentials/Contracts/fields.json' with { type: 'json' };
 import { concat, sha256, utf8, type Bytes } from '../bytes.ts';
 import { isObject, type Json } from '../json.ts';
@@ -93,7 +94,7 @@ function isDay(value: string): boolean {
  * before exactly three digits it parts thousands. Undefined for anything else.
  */
 export function parseAmount(text: string): string | undefined {
-  const digits = text.trim().replace(/\p{Nd}/gu, digit => String(valueOf(digit.codePointAt(0)!))).replace(/[٫]/g, '.').replace(/[\s\u00a0\u202f'’٬]/g, '');
+  const digits = latinDigits(text.trim()).replace(/[٫]/g, '.').replace(/[\s\u00a0\u202f'’٬]/g, '');
   const parts = digits.split(/[.,]/);
   if (!parts.every(part => /^\d*$/.test(part)) || digits === '' || parts[0] === '') return undefined;
   const last = parts.at(-1)!;
@@ -103,11 +104,4 @@ export function parseAmount(text: string): string | undefined {
   const fraction = decimal.replace(/0+$/, '');
   const amount = fraction ? `${whole}.${fraction}` : whole;
   return faultOf({ name: '', kind: 'amount', rule: '' }, amount) ? undefined : amount;
-}
-
-// The digits of a script stand together, zero first.
-function valueOf(code: number): number {
-  let zero = code;
-  while (code - zero < 9 && /\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero--;
-  return code - zero;
 }
