@@ -28,13 +28,16 @@ internal static class GiveTokens
     /// <summary>How long a wallet may wait for a credential that somebody has to agree to.</summary>
     public static readonly TimeSpan RefreshLifetime = TimeSpan.FromDays(30);
 
+    /// <summary>How long a wallet may fetch more copies of a credential that it has.</summary>
+    public static readonly TimeSpan MoreLifetime = TimeSpan.FromDays(365);
+
     /// <summary>A new family's name.</summary>
     public static string NewFamily() => Base64Url.Encode(RandomNumberGenerator.GetBytes(16));
 
-    /// <summary>Adds an access token to the unit of work, and a refresh token where the credential is not ready; the caller saves.</summary>
+    /// <summary>Adds an access token to the unit of work, and a refresh token where the credential is not ready or the wallet, bound by its key, may fetch more copies; the caller saves.</summary>
     public static Grant.Given Add(IssuerDb db, AccessRight right, CredentialState state, DateTimeOffset now)
     {
-        var refresh = state is CredentialState.Awaiting ? AddRefresh(db, right, now + RefreshLifetime) : null;
+        var refresh = right.KeyThumbprint is not null ? AddRefresh(db, right, now + MoreLifetime) : state is CredentialState.Awaiting ? AddRefresh(db, right, now + RefreshLifetime) : null;
         return new Grant.Given(AddAccess(db, right, now), refresh, right);
     }
 

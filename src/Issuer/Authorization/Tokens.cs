@@ -52,7 +52,7 @@ public sealed class AccessToken
     public static string Identifier(string configurationId, string credentialId) => $"{configurationId}.{credentialId}";
 }
 
-/// <summary>A refresh token as stored. Given only while a credential waits for somebody's agreement, so that the wallet can ask again after days.</summary>
+/// <summary>A refresh token as stored. Given while a credential waits for somebody's agreement, so that the wallet can ask again after days, and to a wallet bound by its key, for more copies.</summary>
 public sealed class RefreshToken
 {
     /// <summary>SHA-256 of the token.</summary>

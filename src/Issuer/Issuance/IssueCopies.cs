@@ -38,6 +38,9 @@ internal sealed record CopyOrder(string OfferId, TypeDefinition Type, string For
 /// </summary>
 internal sealed class IssueCopies(IssuerDb db, TakeIndices indices, MakePaper paper, OfferSecrets secrets, KeyRing ring, TimeProvider clock)
 {
+    /// <summary>Most copies of one credential, ever and in a day: a wallet that fetches more and more is broken, or not a wallet.</summary>
+    internal const int Most = 1000, MostADay = 100;
+
     public async Task<Collection> RunAsync(Organisation organisation, AccessToken token, CredentialRequest request, CheckedProofs proofs, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
@@ -59,6 +62,9 @@ internal sealed class IssueCopies(IssuerDb db, TakeIndices indices, MakePaper pa
     {
         if (order.Format == Configurations.PaperFormat) return await SignPaperAsync(organisation, credential, order, ct);
         if (credential.Collect(now) is Step.Refused refused) return Denied(refused.Reason);
+        var yesterday = now.AddDays(-1);
+        if (await db.Copies.CountAsync(c => c.CredentialId == credential.Id, ct) + order.Keys.Count > Most
+            || await db.Copies.CountAsync(c => c.CredentialId == credential.Id && c.IssuedAt > yesterday, ct) + order.Keys.Count > MostADay) return Denied("Too many copies of this credential were fetched. Ask again tomorrow.");
         if (await ring.ActiveAsync(db, organisation, ct) is not { } key) return Denied("The issuer is replacing its signing key. Try again in a few minutes; the offer stays open.");
         var copies = await CopiesAsync(organisation, key, credential, order, now, ct);
         db.Copies.AddRange(copies);

@@ -53,7 +53,10 @@ internal sealed class IssuerSession(OutboundFetch fetch, TimeProvider clock, Cre
         return null;
     }
 
-    /// <summary>Gets a new access token for a wallet that waits; null where all went well.</summary>
+    /// <summary>More can be asked for later: the issuer gave a refresh token, and it is bound to our key.</summary>
+    public bool CanRefresh => _refresh is not null && _dpop is not null;
+
+    /// <summary>Gets a new access token for a wallet that waits or fetches more; null where all went well.</summary>
     public Task<HolderRefusal?> RefreshAsync(string? clientId, CancellationToken ct)
     {
         if (_refresh is null) return Task.FromResult<HolderRefusal?>(new("invalid_token", "The issuer gave nothing to ask again with."));

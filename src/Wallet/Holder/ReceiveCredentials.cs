@@ -17,6 +17,9 @@ public abstract record Reception
     {
         /// <summary>What can be printed, one for each type whose issuer gives one.</summary>
         public IReadOnlyList<CompactPaper> Papers { get; init; } = [];
+
+        /// <summary>Fetches more copies later, without the person; null where the issuer gives nothing for that, or the tokens were not bound to a key.</summary>
+        public MoreCopies? More { get; init; }
     }
 
     /// <summary>Somebody at the issuer has to agree first. Ask again after the interval, with <see cref="ReceiveCredentials.AskAgainAsync"/>.</summary>
@@ -40,6 +43,16 @@ public sealed class WaitingCredentials
     internal Collecting Collecting { get; }
 
     internal IReadOnlyList<(string ConfigurationId, string TransactionId)> Transactions { get; }
+}
+
+/// <summary>What fetches more copies of a credential: a refresh token under the DPoP key of its session.</summary>
+public sealed class MoreCopies
+{
+    internal MoreCopies(IssuerSession session, string? clientId) => (Session, ClientId) = (session, clientId);
+
+    internal IssuerSession Session { get; }
+
+    internal string? ClientId { get; }
 }
 
 /// <summary>The keys of one collection, what has been checked so far, and how the issuer names each answer.</summary>
@@ -137,6 +150,10 @@ public sealed class ReceiveCredentials(OutboundFetch fetch, TimeProvider clock)
         return refused is null ? await CollectAsync(step.Session, step.ClientId, ct) : new Reception.Refused(refused);
     }
 
+    /// <summary>Fetches more copies, each under a new key; nobody is asked. The paper stays as it is.</summary>
+    public async Task<Reception> TopUpAsync(MoreCopies more, CancellationToken ct) =>
+        await more.Session.RefreshAsync(more.ClientId, ct) is { } ended ? new Reception.Refused(ended) : await CollectAsync(more.Session, more.ClientId, ct, papers: false);
+
     /// <summary>Asks for credentials that were put off.</summary>
     public async Task<Reception> AskAgainAsync(WaitingCredentials waiting, CancellationToken ct)
     {
@@ -163,12 +180,12 @@ public sealed class ReceiveCredentials(OutboundFetch fetch, TimeProvider clock)
         return still.Count > 0 ? new Reception.Deferred(new WaitingCredentials(session, collecting, still, waiting.Interval)) : await DoneAsync(session, collecting, ct);
     }
 
-    private async Task<Reception> CollectAsync(IssuerSession session, string? clientId, CancellationToken ct)
+    private async Task<Reception> CollectAsync(IssuerSession session, string? clientId, CancellationToken ct, bool papers = true)
     {
         var collecting = new Collecting([.. Enumerable.Range(0, session.Options.Copies).Select(_ => session.Options.NewKey())], [], [], clientId);
         var waiting = new List<(string, string)>();
         var interval = TimeSpan.Zero;
-        foreach (var (id, _) in Offered(session))
+        foreach (var (id, _) in Offered(session).Where(offered => papers || !IsPaper(session, offered.Id)))
         {
             var (json, refusal) = await RequestAsync(session, id, IsPaper(session, id) ? [] : collecting.Keys, ct);
             // Not every credential fits a paper: without one it is whole, too.
@@ -189,7 +206,7 @@ public sealed class ReceiveCredentials(OutboundFetch fetch, TimeProvider clock)
         if (collecting.Held.Count == 0) return Refuse("unsupported_credential_format", "The offer holds nothing that this wallet can keep.");
         if (await _status.CheckAsync(collecting.Held, ct) is { } withdrawn) return await FailAsync(session, collecting, withdrawn, ct);
         await NotifyAsync(session, collecting, "credential_accepted", ct);
-        return new Reception.Received(collecting.Held) { Papers = collecting.Papers };
+        return new Reception.Received(collecting.Held) { Papers = collecting.Papers, More = session.CanRefresh ? new MoreCopies(session, collecting.ClientId) : null };
     }
 
     private async Task<Reception> FailAsync(IssuerSession session, Collecting collecting, HolderRefusal why, CancellationToken ct)

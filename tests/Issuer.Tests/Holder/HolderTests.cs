@@ -62,6 +62,17 @@ public sealed class HolderTests : IAsyncLifetime
         Assert.All(received.Copies, copy => Assert.True(SdJwtVc.TryParse(copy.SdJwt, out var credential, out _) && credential.HolderKey!.SameKey(copy.Key.PublicKey)));
         Assert.All(received.Copies, copy => Assert.Equal(algorithm == "ES256", copy.Compact is not null));
         Assert.Contains("wallet_accepted", await ActsAsync(id));
+
+        // More copies, without the person, for a wallet that is bound by its key.
+        Assert.Equal(dpop, received.More is not null);
+        for (var (more, seen) = (received.More, received.Copies.ToList()); more is not null && seen.Count < 6;)
+        {
+            var fetched = Received(await _receive.TopUpAsync(more, default));
+            seen.AddRange(fetched.Copies);
+            more = fetched.More;
+            Assert.Empty(fetched.Papers);
+            Assert.Equal(seen.Count, seen.DistinctBy(c => c.Key.PublicKey.ThumbprintText()).Count());
+        }
     }
 
     [Theory]

@@ -1,0 +1,160 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Identity.Credentials.Jose;
+using Identity.Issuer.Issuance;
+using Microsoft.EntityFrameworkCore;
+using static Identity.Issuer.Tests.IssuerFixture;
+
+namespace Identity.Issuer.Tests.Authorization;
+
+/// <summary>More copies for a wallet that has a credential: by a refresh token that only the wallet's key can use, replaced at each use, ended with the record.</summary>
+public sealed class MoreCopiesTests(IssuerFixture issuer) : IClassFixture<IssuerFixture>
+{
+    [Fact]
+    public async Task A_wallet_bound_by_its_key_fetches_more_copies_without_an_offer_each_with_its_own_index_and_entry()
+    {
+        var (prepared, dpop, refresh) = await Collected();
+
+        for (var round = 0; round < 2; round++)
+        {
+            var next = await Json(await Refresh(prepared, refresh, dpop));
+            refresh = next["refresh_token"]!.GetValue<string>();
+            await CollectAsync(dpop, next["access_token"]!.GetValue<string>(), 3);
+        }
+
+        var id = prepared["id"]!.GetValue<string>();
+        var copies = await issuer.InDb(db => db.Copies.Where(c => c.CredentialId == id).ToListAsync());
+        Assert.Equal(7, copies.Count);
+        Assert.Equal(7, copies.DistinctBy(c => c.HolderKey).Count());
+        Assert.Equal(7, copies.DistinctBy(c => (c.List, c.Index)).Count());
+        Assert.Equal(7, copies.DistinctBy(c => Convert.ToHexString(c.Entry)).Count());
+    }
+
+    [Fact]
+    public async Task A_lost_answer_is_asked_for_again_and_nothing_ends()
+    {
+        var (prepared, dpop, refresh) = await Collected();
+        var lost = (await Json(await Refresh(prepared, refresh, dpop)))["refresh_token"]!.GetValue<string>();
+
+        var again = await Json(await Refresh(prepared, refresh, dpop));
+
+        await CollectAsync(dpop, again["access_token"]!.GetValue<string>(), 1);
+        Assert.Equal("invalid_grant", await Error(await Refresh(prepared, lost, dpop)));
+        Assert.Equal(HttpStatusCode.OK, (await Refresh(prepared, again["refresh_token"]!.GetValue<string>(), dpop)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Attack_a_stolen_refresh_token_without_the_wallets_key_gets_nothing_and_takes_nothing_away()
+    {
+        var (prepared, dpop, refresh) = await Collected();
+
+        Assert.Equal("invalid_grant", await Error(await Refresh(prepared, refresh, new DpopKey(issuer))));
+        Assert.Equal("invalid_grant", await Error(await Refresh(prepared, refresh, null)));
+
+        Assert.Equal(HttpStatusCode.OK, (await Refresh(prepared, refresh, dpop)).StatusCode);
+        Assert.Equal("invalid_grant", await Error(await Refresh(prepared, refresh, new DpopKey(issuer))));
+    }
+
+    [Fact]
+    public async Task Attack_a_replaced_token_comes_back_after_its_successor_was_used_and_everything_ends()
+    {
+        var (prepared, dpop, refresh) = await Collected();
+        var second = await Json(await Refresh(prepared, refresh, dpop));
+        var third = await Json(await Refresh(prepared, second["refresh_token"]!.GetValue<string>(), dpop));
+
+        Assert.Equal("invalid_grant", await Error(await Refresh(prepared, refresh, dpop)));
+
+        Assert.Equal("invalid_grant", await Error(await Refresh(prepared, third["refresh_token"]!.GetValue<string>(), dpop)));
+        using var key = Es256Key.Create();
+        Assert.Equal(HttpStatusCode.Unauthorized, (await Credential(dpop, third["access_token"]!.GetValue<string>(), [key])).StatusCode);
+    }
+
+    [Fact]
+    public async Task Attack_an_ended_record_gives_no_more_copies_and_a_suspended_one_none_until_it_is_back()
+    {
+        var (prepared, dpop, refresh) = await Collected();
+        var id = prepared["id"]!.GetValue<string>();
+        var before = (await Json(await Refresh(prepared, refresh, dpop)))["access_token"]!.GetValue<string>();
+        await issuer.Api(HttpMethod.Post, College, $"/{id}/suspension", new JsonObject { ["reason"] = "under review" });
+        Assert.Equal("invalid_grant", await Error(await Refresh(prepared, refresh, dpop)));
+        using var key = Es256Key.Create();
+        Assert.Equal(HttpStatusCode.BadRequest, (await Credential(dpop, before, [key])).StatusCode);
+
+        await issuer.Api(HttpMethod.Delete, College, $"/{id}/suspension");
+        var back = await Json(await Refresh(prepared, refresh, dpop));
+        await issuer.Api(HttpMethod.Post, College, $"/{id}/revocation", new JsonObject { ["reason"] = "awarded in error" });
+
+        Assert.Equal("invalid_grant", await Error(await Refresh(prepared, back["refresh_token"]!.GetValue<string>(), dpop)));
+        Assert.Equal(0, await issuer.InDb(db => db.RefreshTokens.CountAsync(t => t.CredentialId == id)));
+        Assert.NotEqual(HttpStatusCode.OK, (await Credential(dpop, back["access_token"]!.GetValue<string>(), [key])).StatusCode);
+    }
+
+    [Fact]
+    public async Task Attack_a_token_of_one_record_opens_no_other()
+    {
+        var (prepared, dpop, refresh) = await Collected();
+        var access = (await Json(await Refresh(prepared, refresh, dpop)))["access_token"]!.GetValue<string>();
+        using var key = Es256Key.Create();
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await Credential(dpop, access, [key], "training")).StatusCode);
+        var elsewhere = await new CodeFlow(issuer, prepared).Post($"/{Shipyard}/token", new() { ["grant_type"] = "refresh_token", ["refresh_token"] = refresh },
+            await dpop.Proof("token", payload: p => p["htu"] = $"{Url}/{Shipyard}/token"));
+        Assert.NotEqual(HttpStatusCode.OK, elsewhere.StatusCode);
+    }
+
+    [Fact]
+    public async Task Attack_copies_without_end_stop_at_a_days_number()
+    {
+        var (prepared, dpop, refresh) = await Collected();
+        var most = IssueCopies.MostADay / 10;
+        for (var round = 0; ; round++)
+        {
+            var next = await Json(await Refresh(prepared, refresh, dpop));
+            refresh = next["refresh_token"]!.GetValue<string>();
+            var keys = Enumerable.Range(0, 10).Select(_ => Es256Key.Create()).ToList();
+            var answer = await Credential(dpop, next["access_token"]!.GetValue<string>(), keys);
+            if (answer.StatusCode is HttpStatusCode.BadRequest)
+            {
+                Assert.Equal("credential_request_denied", await Error(answer));
+                Assert.Equal(most - 1, round);
+                return;
+            }
+            Assert.True(round < most, "Nothing stops it.");
+        }
+    }
+
+    private async Task<(JsonObject Prepared, DpopKey Dpop, string Refresh)> Collected()
+    {
+        var prepared = await issuer.Prepare();
+        var dpop = new DpopKey(issuer);
+        var answer = await new CodeFlow(issuer, prepared).Post($"/{College}/token", new()
+        {
+            ["grant_type"] = "urn:ietf:params:oauth:grant-type:pre-authorized_code", ["pre-authorized_code"] = Code(await issuer.Offer(prepared)), ["tx_code"] = TxCode(prepared),
+        }, await dpop.Proof("token"));
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var json = await Json(answer);
+        await CollectAsync(dpop, json["access_token"]!.GetValue<string>(), 1);
+        return (prepared, dpop, json["refresh_token"]!.GetValue<string>());
+    }
+
+    private async Task<HttpResponseMessage> Refresh(JsonObject prepared, string refresh, DpopKey? dpop) =>
+        await new CodeFlow(issuer, prepared).Post($"/{College}/token", new() { ["grant_type"] = "refresh_token", ["refresh_token"] = refresh }, dpop is null ? null : await dpop.Proof("token"));
+
+    private async Task CollectAsync(DpopKey dpop, string access, int copies)
+    {
+        var answer = await Credential(dpop, access, [.. Enumerable.Range(0, copies).Select(_ => Es256Key.Create())]);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(copies, (await Json(answer))["credentials"]!.AsArray().Count);
+    }
+
+    private async Task<HttpResponseMessage> Credential(DpopKey dpop, string access, IReadOnlyList<ISigner> keys, string configuration = "qualification")
+    {
+        var nonce = await issuer.Nonce();
+        var request = new HttpRequestMessage(HttpMethod.Post, $"/{College}/credential") { Content = JsonContent.Create(Request([.. keys.Select(k => issuer.Proof(k, nonce))], configuration)) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("DPoP", access);
+        request.Headers.TryAddWithoutValidation("DPoP", await dpop.Proof("credential", access));
+        return await issuer.Http.SendAsync(request);
+    }
+}
