@@ -1,6 +1,8 @@
 import { issuerFacts } from '../receive/receive.ts';
+import { browserOutside } from '../../../web/lib/outside.ts';
 import { h } from '../shell/dom.ts';
 import { button, link, notice, once } from '../shell/frame.ts';
+import { loadMore } from '../shell/later.ts';
 import { go, redraw, type Screen } from '../shell/router.ts';
 import { t, tn } from '../shell/text.ts';
 import { cards, unused } from '../store/cards.ts';
@@ -10,9 +12,11 @@ import { face } from './face.ts';
 const FEW = 2;
 
 /** All cards, newest first. */
-export const listScreen: Screen = async () => {
+export const listScreen: Screen = async (_parameters, signal) => {
   const [all, unfinished] = await Promise.all([cards(), pending(Math.floor(Date.now() / 1000))]);
   const left = await Promise.all(all.map(card => unused(card.id)));
+  // More copies come by themselves; without a network, or from an issuer that gives none, nothing changes.
+  if (navigator.onLine && left.some(number => number <= FEW)) void loadMore().then(more => more.topUpAll(browserOutside())).then(any => { if (any && !signal.aborted) void redraw(); }, () => undefined);
   return {
     title: t('cards.title'),
     screen: 'cards',

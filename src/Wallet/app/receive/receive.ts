@@ -6,7 +6,7 @@ import { issuerKeys } from '../../../web/lib/issuerkeys.ts';
 import { isObject, sameJson, type JsonObject } from '../../../web/lib/json.ts';
 import { verifyJws } from '../../../web/lib/jws.ts';
 import { generateKeyPair, parsePublicJwk, sameKey, signingKey, type PublicJwk, type SigningKey } from '../../../web/lib/keys.ts';
-import { collectOffer, type CollectedCopy, type CollectedCredential } from '../../../web/lib/openid4vci/collect.ts';
+import { collectOffer, PAPER, type CollectedCopy, type CollectedCredential } from '../../../web/lib/openid4vci/collect.ts';
 import { nameIn, type IssuerMetadata } from '../../../web/lib/openid4vci/issuer.ts';
 import type { Outside } from '../../../web/lib/outside.ts';
 import { compressPoint } from '../../../web/lib/p256.ts';
@@ -57,7 +57,10 @@ export async function receive(session: Session, pairs: readonly CryptoKeyPair[],
   step('checks');
   const received = await Promise.all(collected.map(credential => check(credential, session, pairs, keys, outside)));
   step('store');
-  await addCards(received, current.id);
+  const { token: { refresh }, client, bound } = current;
+  const more = refresh !== undefined && bound && collected.length === 1
+    ? { facts: { refresh, ...(client !== undefined && { client }), configurationIds: current.offer.configurationIds.filter(id => current.issuer.configurations[id]?.format !== PAPER) }, key: bound } : undefined;
+  await addCards(received, current.id, more);
   return received.map(({ card }) => card);
 }
 
@@ -71,7 +74,7 @@ async function withGoodToken(session: Session, pairs: readonly CryptoKeyPair[], 
 
 /** What one type of the offer becomes when every copy passes; refused as a whole when one does not. */
 export async function check(
-  credential: CollectedCredential, session: Session, pairs: readonly CryptoKeyPair[], keys: readonly SigningKey[], outside: Outside,
+  credential: CollectedCredential, session: Pick<Session, 'issuer'>, pairs: readonly CryptoKeyPair[], keys: readonly SigningKey[], outside: Outside,
 ): Promise<{ card: Card; copies: Copy[] }> {
   const id = crypto.randomUUID();
   const opened = await Promise.all(credential.copies.map(copy => checkCopy(copy, credential.vct, session.issuer.issuer, keys[copy.key]!.publicJwk, outside)));

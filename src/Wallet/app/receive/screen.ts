@@ -94,8 +94,10 @@ export const receiveScreen: Screen = async (_parameters, signal) => {
   const trade = async (offer: Offer, issuer: IssuerMetadata, code: string | undefined, wrong: number): Promise<void> => {
     show({ title: t('receive.progress.title'), screen: 'busy', body: [busy(t('receive.asking'))] });
     let token: AccessToken;
+    // Bound to a key of this phone, the token can fetch more copies later; nobody else can use it.
+    const key = issuer.dpop ? await generateKeyPair() : undefined;
     try {
-      token = await requestToken(issuer, offer, code, outside);
+      token = await requestToken(issuer, offer, code, outside, key && (await loadPage()).boundSend(await signingKey(key)));
     } catch (error) {
       if (signal.aborted) return;
       const wrongCode = codeOf(error) === 'tx_code_wrong';
@@ -103,7 +105,8 @@ export const receiveScreen: Screen = async (_parameters, signal) => {
       else show(problemView(error, { title: 'receive.failed', ...(!wrongCode && { retry: () => void trade(offer, issuer, code, wrong) }) }));
       return;
     }
-    await collect(newSession({ offer, issuer, token }), undefined, signal);
+    const { send, ...kept } = token;
+    await collect(newSession({ offer, issuer, token: kept, bound: send && key }), undefined, signal);
   };
 
   await load();

@@ -14,6 +14,8 @@ declare module 'wallet:assets' {
   export const HISTORY: string;
   /** File of the flow by an organisation's own page. */
   export const PAGE: string;
+  /** File that fetches more copies. */
+  export const MORE: string;
   /** File of what can be printed: the check when it is received, and the page. */
   export const PAPER: string;
   /** File of its style. */

@@ -3,7 +3,7 @@
  * of all else each brings its own copy: classes are not the same.
  */
 import { refuse } from '../../../web/lib/refusal.ts';
-import { CONTRACTS, DRAWING, HISTORY, PAGE, PAPER, PAPER_STYLE, ROLLING, SCANNER } from 'wallet:assets';
+import { CONTRACTS, DRAWING, HISTORY, MORE, PAGE, PAPER, PAPER_STYLE, ROLLING, SCANNER } from 'wallet:assets';
 import type { Screen } from './router.ts';
 
 const load = (file: string): Promise<unknown> => import(new URL(file, document.baseURI).href).catch(() => refuse(navigator.onLine ? 'unreachable' : 'offline', file));
@@ -13,6 +13,8 @@ export const loadDrawing = (): Promise<typeof import('../answer/drawing.ts')> =>
 export const loadPage = (): Promise<typeof import('../receive/page.ts')> => load(PAGE) as ReturnType<typeof loadPage>;
 
 export const loadPaper = (): Promise<typeof import('../paper/screens.ts')> => load(PAPER) as ReturnType<typeof loadPaper>;
+
+export const loadMore = (): Promise<typeof import('../more/more.ts')> => load(MORE) as ReturnType<typeof loadMore>;
 
 /** Address of the style of what is printed. */
 export const paperStyle = (): string => new URL(PAPER_STYLE, document.baseURI).href;

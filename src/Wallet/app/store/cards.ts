@@ -41,6 +41,22 @@ export interface Card {
   readonly replaced?: boolean;
   /** Absent where the issuer gave none. */
   readonly paper?: PaperFacts;
+  /** Absent where the issuer lets nobody fetch more copies. */
+  readonly more?: MoreFacts;
+}
+
+/** What fetches more copies, good with the key beside the card alone. */
+export interface MoreFacts {
+  /** Replaced at each use. */
+  readonly refresh: string;
+  /** The name under which it was given; none for an anonymous one. */
+  readonly client?: string;
+  readonly configurationIds: readonly string[];
+}
+
+interface CardRow extends Row {
+  /** The key that the refresh token is bound to. */
+  readonly bound?: CryptoKeyPair;
 }
 
 /** The issuer's proof of one copy in the log, as last fetched. */
@@ -98,11 +114,11 @@ export async function unused(card: string): Promise<number> {
 }
 
 /** Stores what one offer brought, cards with all their copies, and ends the pending reception: all or nothing. */
-export async function addCards(received: readonly { readonly card: Card; readonly copies: readonly Copy[] }[], pending: string): Promise<void> {
+export async function addCards(received: readonly { readonly card: Card; readonly copies: readonly Copy[] }[], pending: string, more?: { readonly facts: MoreFacts; readonly key: CryptoKeyPair }): Promise<void> {
   await changing(async () => {
     const changes: Change[] = [{ remove: pending, in: 'pending' }];
     for (const { card, copies } of received) {
-      changes.push({ put: { id: card.id, body: await seal('cards', card.id, card) }, in: 'cards' });
+      changes.push({ put: { id: card.id, ...(more && { bound: more.key }), body: await seal('cards', card.id, { ...card, ...(more && { more: more.facts }) }) }, in: 'cards' });
       for (const { content, ...plain } of copies) changes.push({ put: { ...plain, body: await seal('copies', plain.id, content) }, in: 'copies' });
     }
     await write(changes);
@@ -110,12 +126,30 @@ export async function addCards(received: readonly { readonly card: Card; readonl
 }
 
 /** Changes what is known about a card; does nothing when it was deleted meanwhile. */
-export async function updateCard(id: string, change: Partial<Pick<Card, 'status' | 'replaced'>>): Promise<void> {
+export async function updateCard(id: string, change: Partial<Pick<Card, 'status' | 'replaced' | 'more'>>): Promise<void> {
   await changing(async () => {
     const row = await get('cards', id);
     if (!row) return;
     const next = { ...await unseal<Card>('cards', row), ...change };
     await write([{ put: { ...row, body: await seal('cards', id, next) }, in: 'cards' }]);
+  });
+}
+
+/** What fetches more copies of a card, with its key. */
+export async function moreOf(id: string): Promise<{ card: Card; more: MoreFacts; key: CryptoKeyPair } | undefined> {
+  const row = await get<CardRow>('cards', id);
+  const card = row && await unseal<Card>('cards', row);
+  return row?.bound && card?.more ? { card, more: card.more, key: row.bound } : undefined;
+}
+
+export const keepMore = (id: string, more: MoreFacts): Promise<void> => updateCard(id, { more });
+
+/** Puts more copies behind those of a card, all or none; nothing where it was deleted meanwhile. */
+export async function addCopies(card: string, added: readonly Copy[]): Promise<void> {
+  await changing(async () => {
+    if (!await get('cards', card)) return;
+    const from = Math.max(-1, ...(await copiesOf<CopyRow>(card)).map(row => row.order)) + 1;
+    await write(await Promise.all(added.map(async ({ content, ...plain }, at) => ({ put: { ...plain, card, order: from + at, body: await seal('copies', plain.id, content) }, in: 'copies' as const }))));
   });
 }
 

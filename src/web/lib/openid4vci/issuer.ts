@@ -18,6 +18,8 @@ export interface IssuerMetadata {
   readonly deferredEndpoint: string | undefined;
   readonly tokenEndpoint: string;
   readonly batchSize: number;
+  /** Tokens can be bound to a P-256 key (RFC 9449). */
+  readonly dpop: boolean;
   readonly configurations: Readonly<Record<string, CredentialConfiguration>>;
 }
 export interface CredentialConfiguration {
@@ -59,6 +61,7 @@ export async function loadIssuer(credentialIssuer: string, outside: Outside): Pr
     deferredEndpoint: metadata['deferred_credential_endpoint'] === undefined ? undefined : endpoint(metadata['deferred_credential_endpoint']),
     tokenEndpoint: endpoint(server['token_endpoint']),
     batchSize: Math.max(1, Math.min(batchSize, 50)),
+    dpop: Array.isArray(server['dpop_signing_alg_values_supported']) && server['dpop_signing_alg_values_supported'].includes('ES256'),
     configurations: readConfigurations(metadata['credential_configurations_supported']),
   };
 }

@@ -12,6 +12,7 @@ import { keys } from '../testkit/people.ts';
 import { refuses } from '../testkit/refuses.ts';
 import { issueSdJwt } from '../testkit/sdjwtissuer.ts';
 import { collectOffer, type CollectedCredential } from './collect.ts';
+import { boundSend } from './dpop.ts';
 import { loadIssuer, nameIn } from './issuer.ts';
 import { loadOffer, PRE_AUTHORIZED, type Offer } from './offer.ts';
 import { requestToken } from './token.ts';
@@ -148,6 +149,21 @@ test('what is put off is asked for again under its name, and what was handed out
   putOff.set('qualification', 't1');
   internet.at(`${ISSUER}/deferred`, () => status(400, { error: 'credential_request_denied' }));
   await refuses(ask, 'issuance_denied');
+});
+
+test('a token that is asked for with a key is good with that key alone, and a bearer token in its place is refused', async () => {
+  const [offer, known] = [await loadOffer(link(), internet), await loadIssuer(ISSUER, internet)];
+  assert.equal(known.dpop, false);
+  internet.at(`${WELL_KNOWN}/oauth-authorization-server/port-selin`, { issuer: ISSUER, token_endpoint: `${ISSUER}/token`, dpop_signing_alg_values_supported: ['EdDSA', 'ES256'] });
+  assert.equal((await loadIssuer(ISSUER, internet)).dpop, true);
+  const bound = boundSend(holders[0]!);
+  await refuses(() => requestToken(known, offer, '123456', internet, bound), 'unsupported');
+  internet.at(`${ISSUER}/token`, ({ headers }) => {
+    assert.deepEqual(Object.entries(parseJws(headers['DPoP']!).payload).filter(([name]) => name === 'htm' || name === 'htu'), [['htm', 'POST'], ['htu', `${ISSUER}/token`]]);
+    return { access_token: 'at', token_type: 'DPoP', refresh_token: 'r1' };
+  });
+  const token = await requestToken(known, offer, '123456', internet, bound);
+  assert.deepEqual([token.refresh, token.send], ['r1', bound]);
 });
 
 test('an offer by value, in a wallet link, and without a code', async () => {

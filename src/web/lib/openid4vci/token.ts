@@ -15,17 +15,18 @@ export interface AccessToken {
   readonly send?: typeof send;
 }
 
-/** Trades the pre-authorized code (OpenID4VCI 1.0 §6). Refusals `tx_code_needed`, `tx_code_wrong`, `offer_gone`, `too_many_tries`, network codes. */
-export async function requestToken(issuer: IssuerMetadata, offer: Offer, txCode: string | undefined, outside: Outside): Promise<AccessToken> {
+/** Trades the pre-authorized code (OpenID4VCI 1.0 §6); `bound` sends with proofs of a key, and the token is then good with that key alone. Refusals `tx_code_needed`, `tx_code_wrong`, `offer_gone`, `too_many_tries`, network codes. */
+export async function requestToken(issuer: IssuerMetadata, offer: Offer, txCode: string | undefined, outside: Outside, bound?: typeof send): Promise<AccessToken> {
   if (offer.credentialIssuer !== issuer.issuer) refuse('issuer_mismatch');
   if (offer.txCode && !txCode) refuse('tx_code_needed');
   const form = {
     grant_type: PRE_AUTHORIZED, 'pre-authorized_code': offer.preAuthorizedCode ?? refuse('offer_not_supported', 'grant'),
     ...(offer.txCode && { tx_code: txCode! }), // §6.3: a code that was not asked for is an error
   };
-  const reply = await send(issuer.tokenEndpoint, { accept: 'application/json', form }, outside);
+  const reply = await (bound ?? send)(issuer.tokenEndpoint, { accept: 'application/json', form }, outside);
   if (reply.status !== 200) refuse(await refusalOf(errorCode(reply), offer, outside), `token endpoint ${reply.status}`);
-  return readToken(reply, 'bearer', outside);
+  const token = readToken(reply, bound ? 'dpop' : 'bearer', outside);
+  return bound ? { ...token, send: bound } : token;
 }
 
 /** The token of a good answer (RFC 6749 §5.1); one of another type than was asked for is refused. */
