@@ -11,8 +11,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 // What parts that are loaded later take from the page: all that has state, and what they have in common with it.
 const SHARED = [
   'shell/frame.ts', 'shell/inbox.ts', 'shell/later.ts', 'shell/problems.ts', 'shell/router.ts', 'shell/text.ts', 'store/cards.ts', 'store/db.ts', 'store/history.ts', 'store/vault.ts', 'store/verifiers.ts',
-  'cards/definitions.ts', 'cards/face.ts', 'present/consent.ts', 'receive/receive.ts',
-  ...['base64url', 'bytes', 'compact/credential', 'compact/present', 'dom', 'json', 'jwe', 'jws', 'keys', 'link', 'net', 'outside', 'receipt/shown', 'refusal'].map(name => `../../web/lib/${name}.ts`),
+  'store/pending.ts', 'cards/definitions.ts', 'cards/face.ts', 'present/consent.ts', 'receive/receive.ts',
+  ...['base64url', 'bytes', 'compact/credential', 'compact/present', 'dom', 'json', 'jwe', 'jws', 'keys', 'link', 'net', 'openid4vci/issuer', 'openid4vci/offer', 'openid4vci/token', 'outside', 'receipt/shown', 'refusal'].map(name => `../../web/lib/${name}.ts`),
 ];
 
 /** Builds the wallet into dist/wallet. */
@@ -34,25 +34,26 @@ export async function build({ src, dist }) {
   const paper = (await writeChunks(out, 'paper', join(here, 'paper/screens.ts'), [taking])).map(file => `chunks/${file}`);
   const more = (await writeChunks(out, 'more', join(here, 'more/more.ts'), [taking])).map(file => `chunks/${file}`);
   const paperStyle = `chunks/${await writeHashed(out, 'paper', await text({ entryPoints: [join(src, 'web/design/paper.css')] }), 'css')}`;
+  const recovery = (await writeChunks(out, 'recovery', join(here, 'recovery/screens.ts'), [taking])).map(file => `chunks/${file}`);
   const assets = {
     STRINGS: strings, LETTERS: letters, VOICES: voices.files, SPOKEN: voices.names,
-    SCANNER: scanner[0], DRAWING: drawing[0], PAGE: page[0], MORE: more[0], PAPER: paper[0], PAPER_STYLE: paperStyle, CONTRACTS: contracts[0], HISTORY: history[0], ROLLING: rolling[0],
+    SCANNER: scanner[0], DRAWING: drawing[0], PAGE: page[0], MORE: more[0], PAPER: paper[0], PAPER_STYLE: paperStyle, CONTRACTS: contracts[0], HISTORY: history[0], ROLLING: rolling[0], RECOVERY: recovery[0],
   };
   await writePage(here, out, [giving, made('wallet', { assets, types })]);
 
-  const files = ['./', ...await copyShell(here, out), ...scanner, ...drawing, ...page, ...contracts, ...history, ...rolling, ...more, ...paper, paperStyle];
+  const files = ['./', ...await copyShell(here, out), ...scanner, ...drawing, ...page, ...contracts, ...history, ...rolling, ...more, ...paper, paperStyle, ...recovery];
   await writeWorker(here, out, files, { LATER: [...Object.values(strings), ...Object.values(letters).map(({ file }) => file), ...Object.values(voices.files)] });
 }
 
 /** The modules made here, for tests that run without a browser. */
 export const testModules = async src => made('wallet', {
-  assets: { STRINGS: {}, LETTERS: {}, VOICES: {}, SPOKEN: [], SCANNER: '', DRAWING: '', PAGE: '', MORE: '', PAPER: '', PAPER_STYLE: '', CONTRACTS: '', HISTORY: '', ROLLING: '' }, types: { TYPES: await typesOf(src) },
+  assets: { STRINGS: {}, LETTERS: {}, VOICES: {}, SPOKEN: [], SCANNER: '', DRAWING: '', PAGE: '', MORE: '', PAPER: '', PAPER_STYLE: '', CONTRACTS: '', HISTORY: '', ROLLING: '', RECOVERY: '' }, types: { TYPES: await typesOf(src) },
 });
 
 /** Language → all texts of the wallet. */
 async function textsOf(src) {
-  const [contract, paper] = [await stringsOf(src, 'contract'), await stringsOf(src, 'paper')];
-  return Object.fromEntries(Object.entries(await stringsOf(src, 'wallet')).map(([language, texts]) => [language, { ...contract[language], ...prefixed('paper', paper[language]), ...texts }]));
+  const [contract, paper, recovery] = [await stringsOf(src, 'contract'), await stringsOf(src, 'paper'), await stringsOf(src, 'recovery')];
+  return Object.fromEntries(Object.entries(await stringsOf(src, 'wallet')).map(([language, texts]) => [language, { ...contract[language], ...prefixed('paper', paper[language]), ...prefixed('recovery', recovery[language]), ...texts }]));
 }
 
 /** Every language but English, which travels in the page. */

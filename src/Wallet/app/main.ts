@@ -14,7 +14,7 @@ import { aboutScreen, eraseScreen, languageScreen, lockSettingsScreen, pinScreen
 import { welcomeScreen } from './settings/welcome.ts';
 import { notice, show } from './shell/frame.ts';
 import * as inbox from './shell/inbox.ts';
-import { contractsPart, historyPart, paperPart, rollingPart } from './shell/later.ts';
+import { contractsPart, historyPart, paperPart, recoveryPart, rollingPart } from './shell/later.ts';
 import { problemView } from './shell/problems.ts';
 import { redraw, startRouter } from './shell/router.ts';
 import { t, useLanguage } from './shell/text.ts';
@@ -51,6 +51,12 @@ const ROUTES = [
   { path: /^#\/contracts\/shown$/, screen: contractsPart('shownScreen') },
   { path: /^#\/contract\/([\w-]+)$/, screen: contractsPart('contractScreen') },
   { path: /^#\/contract\/([\w-]+)\/delete$/, screen: contractsPart('deleteContractScreen') },
+  { path: /^#\/recovery$/, screen: recoveryPart('recoveryScreen') },
+  { path: /^#\/recovery\/sheet$/, screen: recoveryPart('sheetScreen') },
+  { path: /^#\/recovery\/contact$/, screen: recoveryPart('contactScreen') },
+  { path: /^#\/recover$/, screen: recoveryPart('recoverScreen') },
+  { path: /^#\/recover\/without$/, screen: recoveryPart('withoutScreen') },
+  { path: /^#\/recover\/run$/, screen: recoveryPart('runScreen') },
   { path: /^#\/history$/, screen: historyPart('historyScreen') },
   { path: /^#\/history\/clear$/, screen: historyPart('clearScreen') },
   { path: /^#\/settings$/, screen: settingsScreen },

@@ -2,7 +2,7 @@ import { issuerFacts } from '../receive/receive.ts';
 import { browserOutside } from '../../../web/lib/outside.ts';
 import { h } from '../shell/dom.ts';
 import { button, link, notice, once } from '../shell/frame.ts';
-import { loadMore } from '../shell/later.ts';
+import { loadMore, loadRecovery } from '../shell/later.ts';
 import { go, redraw, type Screen } from '../shell/router.ts';
 import { t, tn } from '../shell/text.ts';
 import { cards, unused } from '../store/cards.ts';
@@ -17,6 +17,9 @@ export const listScreen: Screen = async (_parameters, signal) => {
   const left = await Promise.all(all.map(card => unused(card.id)));
   // More copies come by themselves; without a network, or from an issuer that gives none, nothing changes.
   if (navigator.onLine && left.some(number => number <= FEW)) void loadMore().then(more => more.topUpAll(browserOutside())).then(any => { if (any && !signal.aborted) void redraw(); }, () => undefined);
+  // What is to be said about a lost phone comes later than the cards, and is left out where it cannot be had.
+  const slot = h('div');
+  void loadRecovery().then(part => part.fillSlot(slot, all.length, signal)).catch(() => undefined);
   return {
     title: t('cards.title'),
     screen: 'cards',
@@ -30,6 +33,7 @@ export const listScreen: Screen = async (_parameters, signal) => {
         : h('ul', { class: 'credential-list', testid: 'cards' }, all.map((card, index) => h('li', null,
           h('a', { class: 'card-link', href: `#/card/${card.id}`, testid: 'card', 'data-vct': card.vct }, face(card)),
           left[index]! <= FEW ? h('p', { class: 'small', testid: 'few-left' }, left[index] === 0 ? t('copies.none') : tn('copies.few', left[index]!)) : null))),
+      slot,
     ],
     actions: all.length === 0
       ? [link('add', '#/add', { testid: 'add', icon: 'plus' })]

@@ -18,7 +18,8 @@ export const settingsScreen: Screen = async () => {
     body: [h('ul', { class: 'list' },
       line('#/settings/language', 'info', t('language.title'), LANGUAGE_NAMES.find(([tag]) => tag === words().lang)![1], 'settings-language'),
       line('#/settings/lock', 'lock', t('lock.settings'), t(hasPin() ? 'lock.on' : 'lock.off'), 'settings-lock'),
-      line('#/settings/about', 'shield', t('about.title'), t('about.line'), 'settings-about'),
+      line('#/recovery', 'shield', t('about.lost'), '', 'settings-recovery'),
+      line('#/settings/about', 'info', t('about.title'), t('about.line'), 'settings-about'),
       line('#/settings/erase', 'bin', t('erase'), t('erase.line'), 'settings-erase'))],
     actions: hasPin() ? [button('lock.now', () => { lock(); void redraw(); }, { testid: 'lock-now', icon: 'lock' })] : [],
   };

@@ -24,6 +24,8 @@ declare module 'wallet:assets' {
   export const CONTRACTS: string;
   /** File of the screens that show without being asked. */
   export const ROLLING: string;
+  /** File of the screens for a lost phone. */
+  export const RECOVERY: string;
 }
 
 /** Hands the page's own modules to parts that are loaded later. */

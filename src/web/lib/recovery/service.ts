@@ -52,6 +52,8 @@ export class RecoveryService {
   async stop(): Promise<void> { await this.json('POST', `${await this.list()}/stop`); }
 
   async begin(): Promise<Running> { return await this.json('POST', `${await this.list()}/recoveries`) as unknown as Running; }
+  /** Without the sheet: an enrolled address, which must be proved, and a desk. */
+  async beginByContact(kind: string, address: string): Promise<Running> { return await this.json('POST', '/api/recovery/recoveries', { kind, address }) as unknown as Running; }
   async look(id: string): Promise<Running> { return await this.json('GET', `/api/recovery/recoveries/${id}`) as unknown as Running; }
   async prove(id: string, code: string): Promise<Running> { return await this.json('POST', `/api/recovery/recoveries/${id}/contact`, { code }) as unknown as Running; }
   async attest(id: string, issuer: string): Promise<string> { return String((await this.json('POST', `/api/recovery/recoveries/${id}/attestation`, { issuer }))['attestation']); }

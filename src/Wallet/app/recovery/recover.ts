@@ -1,0 +1,195 @@
+/** The new phone: from the sheet, or without it, to cards with new keys. */
+import { h, type Child } from '../../../web/lib/dom.ts';
+import { generateKeyPair, signingKey } from '../../../web/lib/keys.ts';
+import { loadIssuer } from '../../../web/lib/openid4vci/issuer.ts';
+import { loadOffer } from '../../../web/lib/openid4vci/offer.ts';
+import { requestToken } from '../../../web/lib/openid4vci/token.ts';
+import { browserOutside } from '../../../web/lib/outside.ts';
+import { fromQrText, isSheetCode, sheetKey, type SheetKey } from '../../../web/lib/recovery/code.ts';
+import type { ListedCard } from '../../../web/lib/recovery/list.ts';
+import { recoverAt, type Running } from '../../../web/lib/recovery/service.ts';
+import type { Bytes } from '../../../web/lib/bytes.ts';
+import { typeName } from '../cards/definitions.ts';
+import { begin, receive } from '../receive/receive.ts';
+import { busy, facts, notice, once, show } from '../shell/frame.ts';
+import { loadScanner } from '../shell/later.ts';
+import { go, redraw, type Screen } from '../shell/router.ts';
+import { day } from '../shell/text.ts';
+import { newSession } from '../store/pending.ts';
+import { endRecovering, keepEnrolment, keepRecovering, keepUp, readList, recovering, service, type Recovering } from './store.ts';
+import { action, field, tr, trouble } from './words.ts';
+
+/** The twelve words, typed or scanned. */
+export const recoverScreen: Screen = async (_parameters, signal) => {
+  const input = h('textarea', { id: 'words', rows: 4, testid: 'words', lang: 'en', dir: 'ltr', autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false', 'aria-describedby': 'words-hint words-error' });
+  const error = h('p', { id: 'words-error', class: 'field-error', role: 'alert', testid: 'words-error', hidden: true });
+  const camera = h('div');
+  const wrong = (text: string): void => { error.textContent = text; error.hidden = false; input.setAttribute('aria-invalid', 'true'); input.focus(); };
+  const typed = async (): Promise<void> => {
+    const { fromWords } = await import('../../../web/lib/recovery/words.ts');
+    const read = await fromWords(input.value);
+    if ('code' in read) await found(read.code);
+    else if ('count' in read) wrong(tr('words.count', { count: read.count }));
+    else if ('unknown' in read) wrong(tr('words.unknown', { places: read.unknown.map(at => at + 1).join(', ') }));
+    else wrong(tr('words.checksum'));
+  };
+  const found = async (code: Bytes): Promise<void> => {
+    try {
+      const sheet = await sheetKey(code);
+      const list = await readList(sheet);
+      if (!list) wrong(tr('no.list'));
+      else if (!signal.aborted) review(sheet, list.cards, signal);
+    } catch (fault) {
+      wrong(trouble(fault));
+    }
+  };
+  const scan = async (): Promise<void> => {
+    const video = h('video', { playsinline: true, muted: true, testid: 'camera', 'aria-label': tr('words.scan') });
+    video.muted = true;
+    camera.replaceChildren(h('div', { class: 'camera' }, video));
+    try {
+      const handle = await (await loadScanner()).startScan(video, text => {
+        if (!isSheetCode(text)) return false;
+        void found(fromQrText(text));
+        return true;
+      });
+      if (signal.aborted) handle.stop();
+      else signal.addEventListener('abort', () => handle.stop());
+    } catch (fault) {
+      camera.replaceChildren(notice('error', trouble(fault)));
+    }
+  };
+  return {
+    title: tr('lost.title'), screen: 'recover', back: '#/cards',
+    body: [
+      h('p', { class: 'lead' }, tr('lost.lead')),
+      h('div', { class: 'field' }, h('label', { for: 'words' }, tr('words.label')), h('p', { id: 'words-hint', class: 'hint' }, tr('words.hint')), input, error),
+      camera,
+    ],
+    actions: [action('go', () => void once(typed), 'words-go'), action('words.scan', () => void scan(), 'words-scan', 'secondary'), h('a', { class: 'button plain', href: '#/recover/without', testid: 'without-sheet' }, tr('without'))],
+  };
+};
+
+function review(sheet: SheetKey, cards: readonly ListedCard[], signal: AbortSignal): void {
+  const start = async (): Promise<void> => {
+    try {
+      const holder = await generateKeyPair();
+      const running = await (await service(holder, sheet)).begin();
+      await keepRecovering({ sheet, holder, recovery: running.id, moved: [] });
+      if (!signal.aborted) go('#/recover/run');
+    } catch (error) {
+      show({ title: tr('lost.title'), screen: 'recovery-problem', back: '#/recover', body: [notice('error', h('p', { testid: 'recovery-error' }, trouble(error)))] });
+    }
+  };
+  show({
+    title: tr('found.title'), screen: 'recover-found', back: '#/recover',
+    body: [facts(cards.map(card => [card.name, typeName(card.vct), 'found-card'])), h('p', null, tr('found.how')), notice('info', tr('found.told'))],
+    actions: [action('found.start', () => void once(start), 'recover-start')],
+  });
+}
+
+/** The sheet is lost too: an enrolled address, and then a help desk. */
+export const withoutScreen: Screen = async (_parameters, signal) => {
+  const address = field('lost-address', 'contact.either', { inputmode: 'email', autocomplete: 'email' }, 'without.hint');
+  const start = async (): Promise<void> => {
+    const text = address.input.value.trim();
+    try {
+      const holder = await generateKeyPair();
+      const running = await (await service(holder)).beginByContact(text.includes('@') ? 'email' : 'sms', text);
+      await keepRecovering({ holder, recovery: running.id, moved: [] });
+      if (!signal.aborted) go('#/recover/run');
+    } catch (error) {
+      address.wrong(trouble(error));
+    }
+  };
+  return { title: tr('lost.title'), screen: 'recover-without', back: '#/recover', body: [h('p', { class: 'lead' }, tr('without.lead')), address.part], actions: [action('go', () => void once(start), 'without-go')] };
+};
+
+/** How a recovery towards this phone stands, and its next step. */
+export const runScreen: Screen = async (_parameters, signal) => {
+  const run = await recovering();
+  if (!run) { go('#/recover'); return undefined; }
+  const speaking = await service(run.holder, run.sheet);
+  let now: Running;
+  try {
+    now = await speaking.look(run.recovery);
+  } catch (error) {
+    return { title: tr('lost.title'), screen: 'recovery-problem', back: '#/cards', body: [notice('error', h('p', { testid: 'recovery-error' }, trouble(error)))], actions: [action('again', () => void redraw(), 'again'), action('give.up', () => void endRecovering().then(() => go('#/recover')), 'give-up', 'plain')] };
+  }
+  const desk: Child = h('section', { class: 'card' }, h('h2', null, tr('desk')), h('p', null, tr('desk.how')), h('p', { class: 'lead' }, h('bdi', { class: 'fixed', dir: 'ltr', testid: 'recovery-number' }, now.number.replace(/(...)(?=.)/g, '$1 '))));
+  const page = (state: string, body: readonly Child[], actions: readonly Child[]) => ({ title: tr('lost.title'), screen: `recover-${state}`, back: '#/cards', body, actions });
+  if (now.state === 'stopped') return page('stopped', [notice('warning', h('p', { testid: 'recovery-stopped' }, tr('stopped'))), desk], [action('give.up', () => void endRecovering().then(() => go('#/recover')), 'give-up')]);
+  if (now.state === 'waiting') return page('waiting', [notice('info', h('p', { testid: 'recovery-waiting' }, tr('waiting', { day: day(now.ends_at! * 1000) }))), h('p', null, tr('waiting.more')), desk], [action('look', () => void redraw(), 'look-again')]);
+  if (now.state === 'proving') {
+    if (now.by_contact || !now.contact_possible) return page('desk', [notice('info', tr(now.by_contact ? 'desk.now' : 'desk.only')), desk], [action('look', () => void redraw(), 'look-again')]);
+    const code = field('recovery-code', 'contact.code', { inputmode: 'numeric', autocomplete: 'one-time-code', maxlength: 10 });
+    const prove = async (): Promise<void> => {
+      try {
+        await speaking.prove(run.recovery, code.input.value.replace(/\D/g, ''));
+        await redraw();
+      } catch (error) {
+        code.wrong(trouble(error));
+      }
+    };
+    return page('code', [h('p', { class: 'lead' }, tr('code.lead')), code.part, desk], [action('confirm', () => void once(prove), 'recovery-confirm'), action('look', () => void redraw(), 'look-again', 'plain')]);
+  }
+  if (run.sheet) return page('ready', [notice('success', tr('ready'))], [action('ready.go', () => void fetchAll(run, run.sheet!, signal), 'fetch-cards')]);
+  const issuer = field('issuer-address', 'issuer', { inputmode: 'url' }, 'issuer.hint');
+  const one = async (): Promise<void> => {
+    try {
+      await move(run, issuer.input.value.trim().replace(/\/$/, ''));
+      go('#/cards');
+    } catch (error) {
+      issuer.wrong(trouble(error));
+    }
+  };
+  return page('ready', [notice('success', tr('ready')), issuer.part], [action('ready.go', () => void once(one), 'fetch-cards'), action('give.up', () => void endRecovering().then(() => go('#/cards')), 'give-up', 'plain')]);
+};
+
+// Issuers one by one; what has moved is written down, so that a lost network costs nothing.
+async function fetchAll(run: Recovering, sheet: SheetKey, signal: AbortSignal): Promise<void> {
+  show({ title: tr('lost.title'), screen: 'busy', body: [busy(tr('ready.busy'))] });
+  const left: string[] = [];
+  try {
+    const list = await readList(sheet);
+    const issuers = [...new Map((list?.cards ?? []).map(card => [card.issuer, card.name]))];
+    let now = run;
+    for (const [issuer, name] of issuers) {
+      if (now.moved.includes(issuer)) continue;
+      try {
+        if (await move(now, issuer) > 0) left.push(name);
+        now = { ...now, moved: [...now.moved, issuer] };
+        await keepRecovering(now);
+      } catch (error) {
+        left.push(`${name}: ${trouble(error)}`);
+      }
+    }
+    if (now.moved.length > 0) {
+      await keepEnrolment({ sheet, holder: run.holder, version: list!.version, anchored: [] });
+      await keepUp().catch(() => undefined); // made good when the cards are next looked at
+      if (now.moved.length === issuers.length) await endRecovering();
+    }
+    if (!signal.aborted) show({
+      title: tr(now.moved.length > 0 ? 'back.title' : 'lost.title'), screen: 'recovered', body: [
+        now.moved.length > 0 ? notice('success', h('p', { testid: 'recovered' }, tr('back'))) : null,
+        left.length > 0 ? notice('warning', [h('p', null, tr('back.left')), h('ul', { testid: 'not-moved' }, left.map(line => h('li', null, line)))]) : null,
+      ], actions: [h('a', { class: 'button primary', href: '#/cards', testid: 'all-cards' }, tr('back.see'))],
+    });
+  } catch (error) {
+    if (!signal.aborted) show({ title: tr('lost.title'), screen: 'recovery-problem', back: '#/cards', body: [notice('error', h('p', { testid: 'recovery-error' }, trouble(error)))], actions: [action('again', () => void fetchAll(run, sheet, signal), 'again')] });
+  }
+}
+
+/** One issuer: everything is moved here and received like any other offer. How many could not be moved now. */
+async function move(run: Recovering, issuer: string): Promise<number> {
+  const outside = browserOutside();
+  const key = await signingKey(run.holder);
+  const moved = await recoverAt(issuer, await (await service(run.holder, run.sheet)).attest(run.recovery, issuer), run.sheet, key, outside);
+  for (const { offer: link, txCode } of moved.offers) {
+    const offer = await loadOffer(link, outside);
+    const metadata = await loadIssuer(offer.credentialIssuer, outside);
+    const session = newSession({ offer, issuer: metadata, token: await requestToken(metadata, offer, txCode, outside) });
+    await receive(session, await begin(session), outside, () => undefined);
+  }
+  return moved.left;
+}

@@ -1,0 +1,36 @@
+/** The words of recovery, which travel with this part; those of other languages lie in the file of the language. */
+import english from '../../../web/strings/recovery.en.json' with { type: 'json' };
+import { createI18n, type Parameters } from '../../../web/lib/i18n.ts';
+import { h } from '../../../web/lib/dom.ts';
+import { explain } from '../shell/problems.ts';
+import { words } from '../shell/text.ts';
+
+const fallback = createI18n('en', english);
+
+export type RecoveryKey = keyof typeof english;
+
+/** A text of recovery in the person's language, else in English. */
+export const tr = (key: RecoveryKey, values?: Parameters): string => (words().has(`recovery.${key}`) ? words().t(`recovery.${key}`, values) : fallback.t(key, values));
+
+/** What went wrong, in words: the service's own reasons, else what the rest of the wallet says. */
+export function trouble(error: unknown): string {
+  const code = (error as { name?: unknown; code?: unknown } | null)?.name === 'Declined' ? `no.${(error as { code: string }).code}` : undefined;
+  if (code === undefined) return explain(error);
+  return tr(code in english ? code as RecoveryKey : 'no.unknown');
+}
+
+/** A button whose text is one of this part. */
+export function action(label: RecoveryKey, onclick: () => void, testid: string, tone: 'primary' | 'secondary' | 'danger' | 'plain' = 'primary'): HTMLButtonElement {
+  return h('button', { type: 'button', class: `button ${tone}`, testid, onclick }, h('span', null, tr(label)));
+}
+
+/** A field with its label and a place for what is wrong with it. */
+export function field(id: string, label: RecoveryKey, attributes: Record<string, unknown> = {}, hint?: RecoveryKey): { readonly part: HTMLElement; readonly input: HTMLInputElement; readonly wrong: (text: string) => void } {
+  const input = h('input', { id, testid: id, type: 'text', autocomplete: 'off', dir: 'ltr', 'aria-describedby': `${id}-error`, ...attributes });
+  const error = h('p', { id: `${id}-error`, class: 'field-error', role: 'alert', testid: `${id}-error`, hidden: true });
+  return {
+    input, part: h('div', { class: 'field' }, h('label', { for: id }, tr(label)), hint ? h('p', { class: 'hint' }, tr(hint)) : null, input, error),
+    wrong: text => { error.textContent = text; error.hidden = false; input.setAttribute('aria-invalid', 'true'); input.focus(); },
+  };
+}
+

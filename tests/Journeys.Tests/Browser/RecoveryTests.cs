@@ -1,0 +1,153 @@
+using System.Text.RegularExpressions;
+using Identity.Wallet.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Playwright;
+
+namespace Identity.Journeys.Tests.Browser;
+
+/// <summary>A phone is lost: the whole way in two browsers, with words from a sheet.</summary>
+[Collection(BrowserTests.Name), Trait("Category", "Browser")]
+public sealed partial class RecoveryTests(Surroundings surroundings)
+{
+    [Fact]
+    public async Task A_lost_phone_comes_back_by_words_and_a_contact_after_seven_days_and_the_old_cards_end()
+    {
+        var address = $"amina-{Guid.NewGuid():n}@example.org";
+        var (old, words) = await EnrolledAsync(address);
+        await DaysPassAsync(8);
+
+        var phone = await EmptyAsync();
+        await phone["lost"].ClickAsync();
+        await phone.OnScreenAsync("recover");
+        await phone["words"].FillAsync(string.Join(' ', words.SkipLast(1)));
+        await phone["words-go"].ClickAsync();
+        await Assertions.Expect(phone["words-error"]).ToContainTextAsync("11");
+        await phone["words"].FillAsync(string.Join(' ', words));
+        await phone["words-go"].ClickAsync();
+        await phone.OnScreenAsync("recover-found");
+        await Assertions.Expect(phone["found-card"]).ToHaveCountAsync(1);
+        await phone["recover-start"].ClickAsync();
+        await phone.OnScreenAsync("recover-code");
+        await phone["recovery-code"].FillAsync(await CodeAsync(address, "Somebody wants"));
+        await phone["recovery-confirm"].ClickAsync();
+        await phone.OnScreenAsync("recover-waiting");
+
+        // The old phone says so at its next start.
+        await old.GoAsync("#/settings");
+        await old.GoAsync("#/cards");
+        await Assertions.Expect(old["recovery-running"]).ToBeVisibleAsync();
+        await LeavesAsync(address, "Your cards will move");
+        await DaysPassAsync(8);
+        await phone["look-again"].ClickAsync();
+        await phone.OnScreenAsync("recover-ready");
+        await phone["fetch-cards"].ClickAsync();
+        await Assertions.Expect(phone["recovered"]).ToBeVisibleAsync();
+        await Axe.FindsNothingAsync(phone.Page, "recovered");
+        await phone["all-cards"].ClickAsync();
+        await Assertions.Expect(phone["card"]).ToHaveCountAsync(1);
+
+        // Asked at the issuer: the new card holds, the old one has moved.
+        Assert.Equal("valid", await StateAsync(phone));
+        Assert.Equal("revoked", await StateAsync(old));
+        await old.GoAsync("#/cards");
+        await Assertions.Expect(old["moved-away"]).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Attack_somebody_with_the_sheet_begins_and_the_old_phone_stops_it_with_one_tap()
+    {
+        var address = $"amina-{Guid.NewGuid():n}@example.org";
+        var (old, words) = await EnrolledAsync(address);
+        await DaysPassAsync(8);
+        var thief = await EmptyAsync();
+        await thief.GoAsync("#/recover");
+        await thief["words"].FillAsync(string.Join(' ', words));
+        await thief["words-go"].ClickAsync();
+        await thief["recover-start"].ClickAsync();
+        await thief.OnScreenAsync("recover-code");
+
+        await old.GoAsync("#/settings");
+        await old.GoAsync("#/cards");
+        await old["stop-recovery"].ClickAsync();
+        await Assertions.Expect(old["recovery-running"]).ToHaveCountAsync(0);
+
+        await thief["look-again"].ClickAsync();
+        await thief.OnScreenAsync("recover-stopped");
+        Assert.Equal("valid", await StateAsync(old));
+    }
+
+    // A phone with a card, a sheet and a contact that was confirmed.
+    private async Task<(WalletPage Phone, IReadOnlyList<string> Words)> EnrolledAsync(string address)
+    {
+        var phone = new WalletPage(await surroundings.OpenAsync("en", 360, 640), surroundings);
+        await phone.OpenAsync("en");
+        await phone.TakeAsync(await surroundings.OfferDiplomaAsync());
+        await phone["all-cards"].ClickAsync();
+        await phone["offer-sheet"].ClickAsync();
+        await phone.OnScreenAsync("recovery");
+        await phone["make-sheet"].ClickAsync();
+        await phone.OnScreenAsync("recovery-sheet");
+        await Assertions.Expect(phone["sheet-issuers"]).ToContainTextAsync("Port Selin");
+        var words = await phone["sheet-words"].Locator("li").AllTextContentsAsync();
+        Assert.Equal(12, words.Count);
+        await phone["sheet-done"].ClickAsync();
+        await phone.OnScreenAsync("contact");
+        await phone["contact-address"].FillAsync(address);
+        await phone["contact-send"].ClickAsync();
+        await phone.OnScreenAsync("contact-code");
+        await phone["contact-code"].FillAsync(await CodeAsync(address, "Type it into the wallet"));
+        await phone["contact-confirm"].ClickAsync();
+        await phone.OnScreenAsync("recovery");
+        await Assertions.Expect(phone["contacts"]).ToContainTextAsync(address);
+        return (phone, words);
+    }
+
+    private async Task<WalletPage> EmptyAsync()
+    {
+        var phone = new WalletPage(await surroundings.OpenAsync("en", 360, 640), surroundings);
+        await phone.OpenAsync("en");
+        return phone;
+    }
+
+    private static async Task<string> StateAsync(WalletPage phone)
+    {
+        await phone.GoAsync("#/cards");
+        await phone["card"].First.ClickAsync();
+        await phone.OnScreenAsync("card");
+        await phone.GoAsync(await phone.Page.EvaluateAsync<string>("location.hash") + "/why");
+        await phone.OnScreenAsync("why");
+        await phone["why-ask"].ClickAsync();
+        await Assertions.Expect(phone["why-state"]).ToBeVisibleAsync();
+        return (await phone["why-state"].GetAttributeAsync("data-state"))!;
+    }
+
+    // The demonstration writes messages into a folder.
+    private async Task<string> CodeAsync(string address, string says) => Digits().Match(await LeavesAsync(address, says)).Value;
+
+    private async Task<string> LeavesAsync(string address, string says)
+    {
+        var folder = surroundings.Options.Path("wallet", "messages");
+        for (var tries = 0; tries < 600; tries++)
+        {
+            foreach (var file in Directory.Exists(folder) ? Directory.GetFiles(folder, "*.txt") : [])
+            {
+                var text = await File.ReadAllTextAsync(file);
+                if (text.Contains(address, StringComparison.Ordinal) && text.Contains(says, StringComparison.Ordinal)) return text;
+            }
+            await Task.Delay(100);
+        }
+        throw new TimeoutException($"No message to {address} says “{says}”.");
+    }
+
+    // What the service has written down happened so much earlier.
+    private async Task DaysPassAsync(int days)
+    {
+        await using var db = new WalletDb(new DbContextOptionsBuilder<WalletDb>().UseSqlite($"Data Source={surroundings.Options.Path("wallet", "wallet.db")};Default Timeout=60").Options);
+        var by = days * 86_400_000_000L;
+        await db.Database.ExecuteSqlAsync($"UPDATE recovery_contacts SET AddedAt = AddedAt - {by}, ConfirmedAt = ConfirmedAt - {by}");
+        await db.Database.ExecuteSqlAsync($"UPDATE recoveries SET CreatedAt = CreatedAt - {by}, StartedAt = StartedAt - {by}, EndsAt = EndsAt - {by} WHERE EndedAt IS NULL");
+    }
+
+    [GeneratedRegex(@"\b[0-9]{6}\b")]
+    private static partial Regex Digits();
+}
