@@ -172,6 +172,19 @@ public sealed class RecoveryTests(IssuerFixture issuer) : IClassFixture<IssuerFi
     }
 
     [Fact]
+    public async Task Attack_a_clerk_collects_what_was_moved_to_the_new_phone()
+    {
+        var (id, _) = await Held();
+        var moved = (await Recovered(await Recover()))["offers"]![0]!;
+
+        var seen = await (await issuer.Api(HttpMethod.Get, College, "/" + id)).Content.ReadAsStringAsync();
+        var page = await (await Clerk.SignedIn(issuer)).Page($"/console/credentials/{id}/offer");
+
+        Assert.DoesNotContain(moved["offer"]!.GetValue<string>().Split('=')[1], seen + page, StringComparison.Ordinal);
+        await issuer.Collect(await Redeem(moved), [_new]);
+    }
+
+    [Fact]
     public async Task Attack_somebody_else_says_what_proves_the_holder()
     {
         var (id, _) = await Held();

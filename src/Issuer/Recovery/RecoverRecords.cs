@@ -54,13 +54,17 @@ internal sealed class RecoverRecords(IssuerDb db, RecoveryServices services, Mak
         {
             var used = SHA256.HashData(Encoding.UTF8.GetBytes($"recovery\n{attestation.Issuer}\n{attestation.Id}"));
             if (await db.UsedNonces.AnyAsync(n => n.Hash == used, ct)) return new Recovered.Refused("invalid_attestation", "the attestation was used before");
-            var anchors = await db.RecoveryAnchors.AsNoTracking().Where(a => a.Organisation == organisation.Slug && a.Tag == attestation.Tag).OrderBy(a => a.CredentialId).ToListAsync(ct);
+            var anchors = await db.RecoveryAnchors.Where(a => a.Organisation == organisation.Slug && a.Tag == attestation.Tag).OrderBy(a => a.CredentialId).ToListAsync(ct);
             if (attestation.BySheet) anchors.RemoveAll(a => !CryptographicOperations.FixedTimeEquals(a.SecretHash, SHA256.HashData(secret!)));
             if (anchors.Count == 0) return Unknown;
 
             db.UsedNonces.Add(new UsedNonce { Hash = used, ExpiresAt = attestation.Expires + Skew });
             foreach (var anchor in anchors.Where(a => a.StoppedAt is null))
-                if (await MoveAsync(organisation, anchor.CredentialId, attestation, lists, now, ct) is { } offer) made.Add(offer);
+            {
+                if (await MoveAsync(organisation, anchor.CredentialId, attestation, lists, now, ct) is not { } offer) continue;
+                (anchor.OfferId, anchor.Version) = (offer.Id, anchor.Version + 1);
+                made.Add(offer);
+            }
             known = anchors.Count;
             await db.SaveChangesAsync(ct);
             await status.MarkAsync(organisation, [.. lists], ct);

@@ -24,6 +24,9 @@ public sealed class RecoveryAnchor
     /// <summary>Since when staff do not allow that it is moved; null where they do.</summary>
     public DateTimeOffset? StoppedAt { get; set; }
 
+    /// <summary>The offer that was made when it was last moved: for the new phone alone, never shown to staff.</summary>
+    public string? OfferId { get; set; }
+
     /// <summary>Rises with each change; of two at once one wins.</summary>
     public int Version { get; set; }
 }

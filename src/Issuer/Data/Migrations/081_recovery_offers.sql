@@ -1,0 +1,1 @@
+ALTER TABLE "recovery_anchors" ADD COLUMN "OfferId" TEXT NULL;
