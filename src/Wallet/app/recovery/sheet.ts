@@ -41,7 +41,7 @@ async function drawSheet(code: Bytes): Promise<HTMLElement> {
   const issuers = new Map<string, string[]>();
   for (const card of await cards()) issuers.set(card.issuer.name, [...issuers.get(card.issuer.name) ?? [], typeName(card.vct)]);
   return h('article', { class: 'paper', testid: 'sheet' }, h('div', { class: 'paper-page' },
-    h('header', null, h('h2', null, tr('sheet')), h('p', { class: 'paper-small' }, `${location.host} · ${day(Date.now())}`)),
+    h('header', null, h('h2', null, tr('sheet')), h('p', { class: 'paper-small' }, bdi(location.host), ' · ', bdi(day(Date.now())))),
     h('div', { class: 'paper-top' },
       h('section', null, h('h3', null, tr('sheet.words')), h('ol', { class: 'paper-words', lang: 'en', dir: 'ltr', testid: 'sheet-words' }, (await toWords(code)).map(word => h('li', null, word)))),
       h('figure', { testid: 'sheet-qr' }, qrSvg(encodeQr(toQrText(code), 'Q'), tr('sheet.qr')))),
