@@ -46,7 +46,7 @@ test('a list opens with its own key, id and version alone, and its length says l
   assert.deepEqual(await openList(sealed, key, 'id', 3), cards);
   assert.equal(sealed.length, (await sealList([...cards, ...cards], key, 'id', 3, random)).length);
   const other = await listKey(await sheetKey(random(16)));
-  for (const attempt of [openList(sealed, key, 'id', 2), openList(sealed, key, 'other', 3), openList(sealed, other, 'id', 3), openList(sealed.with(20, sealed[20]! ^ 1), key, 'id', 3)])
+  for (const attempt of [() => openList(sealed, key, 'id', 2), () => openList(sealed, key, 'other', 3), () => openList(sealed, other, 'id', 3), () => openList(sealed.with(20, sealed[20]! ^ 1), key, 'id', 3)])
     await assert.rejects(attempt, { code: 'malformed' });
 });
 
