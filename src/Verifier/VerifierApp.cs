@@ -36,7 +36,7 @@ public static class VerifierApp
         var services = builder.Services;
         services.AddSingleton(settings);
         services.AddSingleton(ContentPolicy.ForPage(Encoding.UTF8.GetString(assets.Find("index.html")
-            ?? throw new InvalidOperationException("The verifier's pages are not in this build: build src/Verifier again."))));
+            ?? throw new InvalidOperationException("The verifier's pages are not in this build: build src/Verifier again."))) with { WebAssembly = true });
         AddVerification(services, builder.Configuration, settings.DataFolder);
         services.AddSingleton(provider => AskingIdentities.Load(builder.Configuration, settings, development, provider.GetRequiredService<TimeProvider>().GetUtcNow()));
         services.AddSingleton(provider => RegistrationSource.Of(provider.GetRequiredService<LedgerMirror>()));

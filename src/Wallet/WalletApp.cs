@@ -50,7 +50,7 @@ public static class WalletApp
     }
 
     /// <summary>The wallet speaks to any issuer and verifier over https; plain http reaches this machine only.</summary>
-    internal static ContentPolicy Policy(string page) => ContentPolicy.ForPage(page) with { Connect = ["https:", "http://localhost:*", "http://127.0.0.1:*"] };
+    internal static ContentPolicy Policy(string page) => ContentPolicy.ForPage(page) with { WebAssembly = true, Connect = ["https:", "http://localhost:*", "http://127.0.0.1:*"] };
 
     // The pin, and the address to be printed on papers, are part of the page that the phone keeps, not of an answer: they change only with a new version, which the person agrees to.
     private static byte[] Pin(string path, byte[] bytes, IReadOnlyList<string> signers, string checkPage)

@@ -2,6 +2,7 @@
 // named by their content, and data made at build time as modules.
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { build as bundle } from 'esbuild';
 import { SYNTAX } from './oldest.mjs';
@@ -82,6 +83,10 @@ export async function writeHashed(out, stem, content, extension) {
   await writeFile(join(out, 'chunks', name), content);
   return name;
 }
+
+/** Writes the decoder for dense codes in poor light, which only browsers without one of their own fetch; its file. */
+export const writeStrong = async out =>
+  `chunks/${await writeHashed(out, 'zxing', await readFile(createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm')), 'wasm')}`;
 
 /** Every JSON file of a folder, by name. */
 export async function jsonOf(folder) {

@@ -4,7 +4,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { copyShell, jsonOf, made, prefixed, stringsOf, textsBeside, typesOf, writeChunks, writeHashed, writePage, writeVoices, writeWorker } from '../../web/pages.mjs';
+import { copyShell, jsonOf, made, prefixed, stringsOf, textsBeside, typesOf, writeChunks, writeHashed, writePage, writeStrong, writeVoices, writeWorker } from '../../web/pages.mjs';
 import { writeScripts } from '../../web/scripts.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -18,15 +18,16 @@ export async function build({ src, dist }) {
   const files = {};
   for (const [language, texts] of Object.entries(strings)) if (language !== 'en') files[language] = `/chunks/${await writeHashed(out, `strings-${language}`, JSON.stringify(texts), 'json')}`;
   const [letters, voices] = [await writeScripts(out), await writeVoices(out, 'verifier', strings)];
+  const strong = await writeStrong(out);
   // A decoder that only some browsers need is a file of its own within the scanner.
   const scanner = await writeChunks(out, 'scanner', join(here, 'check/scanner.ts'));
   const offline = await writeChunks(out, 'offline', join(here, 'offline/offline.ts'));
   await writePage(here, out, [made('verifier', {
-    assets: { OFFLINE: `/chunks/${offline[0]}`, SCANNER: `/chunks/${scanner[0]}`, STRINGS: files, ENGLISH: strings.en, LETTERS: letters, VOICES: voices.files, SPOKEN: voices.names },
+    assets: { OFFLINE: `/chunks/${offline[0]}`, SCANNER: `/chunks/${scanner[0]}`, STRONG: `/${strong}`, STRINGS: files, ENGLISH: strings.en, LETTERS: letters, VOICES: voices.files, SPOKEN: voices.names },
     data: { TYPES: await typesOf(src), TEMPLATES: (await templatesOf(src)).map(({ texts, ...template }) => ({ ...template, texts: { en: texts.en } })) },
   })]);
 
-  const kept = ['./', ...await copyShell(here, out), ...[...scanner, ...offline].map(file => `chunks/${file}`)];
+  const kept = ['./', strong, ...await copyShell(here, out), ...[...scanner, ...offline].map(file => `chunks/${file}`)];
   await writeWorker(here, out, kept, { LATER: [...Object.values(files).map(file => file.slice(1)), ...Object.values(letters).map(({ file }) => file), ...Object.values(voices.files)], PAGES: ['./', 'scan', 'ask', 'result', 'desk'] });
 }
 

@@ -3,7 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { copyShell, made, prefixed, sharing, stringsOf, text, textsBeside, typesOf, writeChunks, writeHashed, writePage, writeVoices, writeWorker } from '../../web/pages.mjs';
+import { copyShell, made, prefixed, sharing, stringsOf, text, textsBeside, typesOf, writeChunks, writeHashed, writePage, writeStrong, writeVoices, writeWorker } from '../../web/pages.mjs';
 import { writeScripts } from '../../web/scripts.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -23,6 +23,7 @@ export async function build({ src, dist }) {
   const texts = await textsOf(src);
   const strings = await writeStrings(src, out, texts);
   const [letters, voices] = [await writeScripts(out), await writeVoices(out, 'wallet', texts)];
+  const strong = await writeStrong(out);
   const later = async (name, entry) => (await writeChunks(out, name, join(here, entry))).map(file => `chunks/${file}`);
   // A decoder that only some browsers need is a file of its own within the scanner.
   const [scanner, drawing, page] = [await later('scanner', 'scan/camera.ts'), await later('drawing', 'answer/drawing.ts'), await later('page', 'receive/page.ts')];
@@ -37,17 +38,17 @@ export async function build({ src, dist }) {
   const recovery = (await writeChunks(out, 'recovery', join(here, 'recovery/screens.ts'), [taking])).map(file => `chunks/${file}`);
   const assets = {
     STRINGS: strings, LETTERS: letters, VOICES: voices.files, SPOKEN: voices.names,
-    SCANNER: scanner[0], DRAWING: drawing[0], PAGE: page[0], MORE: more[0], PAPER: paper[0], PAPER_STYLE: paperStyle, CONTRACTS: contracts[0], HISTORY: history[0], ROLLING: rolling[0], RECOVERY: recovery[0],
+    SCANNER: scanner[0], STRONG: strong, DRAWING: drawing[0], PAGE: page[0], MORE: more[0], PAPER: paper[0], PAPER_STYLE: paperStyle, CONTRACTS: contracts[0], HISTORY: history[0], ROLLING: rolling[0], RECOVERY: recovery[0],
   };
   await writePage(here, out, [giving, made('wallet', { assets, types })]);
 
   const files = ['./', ...await copyShell(here, out), ...scanner, ...drawing, ...page, ...contracts, ...history, ...rolling, ...more, ...paper, paperStyle, ...recovery];
-  await writeWorker(here, out, files, { LATER: [...Object.values(strings), ...Object.values(letters).map(({ file }) => file), ...Object.values(voices.files)] });
+  await writeWorker(here, out, files, { LATER: [strong, ...Object.values(strings), ...Object.values(letters).map(({ file }) => file), ...Object.values(voices.files)] });
 }
 
 /** The modules made here, for tests that run without a browser. */
 export const testModules = async src => made('wallet', {
-  assets: { STRINGS: {}, LETTERS: {}, VOICES: {}, SPOKEN: [], SCANNER: '', DRAWING: '', PAGE: '', MORE: '', PAPER: '', PAPER_STYLE: '', CONTRACTS: '', HISTORY: '', ROLLING: '', RECOVERY: '' }, types: { TYPES: await typesOf(src) },
+  assets: { STRINGS: {}, LETTERS: {}, VOICES: {}, SPOKEN: [], STRONG: '', SCANNER: '', DRAWING: '', PAGE: '', MORE: '', PAPER: '', PAPER_STYLE: '', CONTRACTS: '', HISTORY: '', ROLLING: '', RECOVERY: '' }, types: { TYPES: await typesOf(src) },
 });
 
 /** Language → all texts of the wallet. */

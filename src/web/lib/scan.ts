@@ -1,3 +1,4 @@
+import { keep } from './keep.ts';
 import { refuse, Refusal, type RefusalCode } from './refusal.ts';
 
 /** Import this file lazily: `const { startScan } = await import('…/scan.ts')`; it pulls the decoder in only where the browser has none. */
@@ -18,9 +19,11 @@ interface DetectorClass { new (options: { formats: string[] }): Detector; getSup
 const PAUSE = 90;
 const PHOTO_SIDES = [1600, 1000, 600];
 
-/** Shows the camera in `video` and calls `found` with each text read until it returns true. Refusals `camera_denied`, `camera_missing`, `camera_busy`. */
-export async function startScan(video: HTMLVideoElement, found: (text: string) => boolean): Promise<ScanHandle> {
-  const read = await makeReader();
+/**
+ * Shows the camera in `video` and calls `found` with each text read until it returns true. `strong` is the file of the decoder for dense codes in poor light. Refusals `camera_denied`, `camera_missing`, `camera_busy`.
+ */
+export async function startScan(video: HTMLVideoElement, found: (text: string) => boolean, strong: string): Promise<ScanHandle> {
+  const { read } = await makeReader(strong);
   let stream = await openCamera({ facingMode: { ideal: 'environment' } });
   let stopped = false;
   const devices = (await navigator.mediaDevices.enumerateDevices()).filter(device => device.kind === 'videoinput');
@@ -55,8 +58,9 @@ export async function startScan(video: HTMLVideoElement, found: (text: string) =
 }
 
 /** Reads a photo, the way out where a page gets no camera or no focus. Refusal `no_code_found`. */
-export async function scanPhoto(file: Blob): Promise<string> {
-  const read = await makeReader();
+export async function scanPhoto(file: Blob, strong: string): Promise<string> {
+  const { read, ready } = await makeReader(strong);
+  await ready;
   const picture = await createImageBitmap(file).catch(() => refuse('no_code_found', 'not a picture'));
   const canvas = document.createElement('canvas');
   for (const side of PHOTO_SIDES) {
@@ -90,21 +94,33 @@ function draw(canvas: HTMLCanvasElement, source: CanvasImageSource, x: number, y
   canvas.getContext('2d', { willReadFrequently: true })!.drawImage(source, x, y, width, height, 0, 0, w, h);
 }
 
-async function makeReader(): Promise<Reader> {
+/** The browser's own decoder; else a small one at once, and behind it, as soon as it is loaded (`ready`), the strong one, which is large and reads what the small one cannot. */
+async function makeReader(strong: string): Promise<{ read: Reader; ready: Promise<void> }> {
   const native = (globalThis as { BarcodeDetector?: DetectorClass }).BarcodeDetector;
   if (native && (await native.getSupportedFormats().catch(() => [] as string[])).includes('qr_code')) {
     const detector = new native({ formats: ['qr_code'] });
-    return async canvas => (await detector.detect(canvas))[0]?.rawValue;
+    return { read: async canvas => (await detector.detect(canvas))[0]?.rawValue, ready: Promise.resolve() };
   }
   const { decodeQR } = await import('qr/decode.js');
-  return async canvas => {
-    const { width, height, data } = canvas.getContext('2d', { willReadFrequently: true })!.getImageData(0, 0, canvas.width, canvas.height);
+  let better: typeof import('zxing-wasm/reader').readBarcodes | undefined;
+  const ready = loadStrong(strong).then(read => { better = read; }, () => undefined); // without it the small one goes on alone
+  const read = async (canvas: HTMLCanvasElement): Promise<string | undefined> => {
+    const picture = canvas.getContext('2d', { willReadFrequently: true })!.getImageData(0, 0, canvas.width, canvas.height);
     try {
-      return decodeQR({ width, height, data });
+      return decodeQR(picture);
     } catch {
-      return undefined; // it throws where there is no code
+      return (await better?.(picture, { formats: ['QRCode'], maxNumberOfSymbols: 1 }))?.[0]?.text; // the small one throws where it finds no code
     }
   };
+  return { read, ready };
+}
+
+async function loadStrong(file: string): Promise<typeof import('zxing-wasm/reader').readBarcodes> {
+  const { prepareZXingModule, readBarcodes } = await import('zxing-wasm/reader');
+  const href = new URL(file, document.baseURI).href;
+  await prepareZXingModule({ overrides: { locateFile: () => href }, fireImmediately: true });
+  keep(file);
+  return readBarcodes;
 }
 
 async function openCamera(which: MediaTrackConstraints): Promise<MediaStream> {

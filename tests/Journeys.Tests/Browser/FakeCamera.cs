@@ -59,23 +59,40 @@ internal sealed class FakeCamera : IDisposable
         Write((x, y) => bytes[(y * Width) + x]);
     }
 
+    /// <summary>Shows a QR of this text as a poor camera sees it in bad light: several frames, each with its own tilt, blur and noise.</summary>
+    /// <returns>The version of the code.</returns>
+    public int ShowPoorly(string text, int seed)
+    {
+        using var data = QRCodeGenerator.GenerateQrCode(text, QRCodeGenerator.ECCLevel.L);
+        var frames = Enumerable.Range(0, 2).Select(i => PoorPicture.Of(data.ModuleMatrix, Width, Height, new Random(seed + i))).ToArray();
+        Write(frames);
+        return data.Version;
+    }
+
     public void Dispose() => System.IO.File.Delete(File);
 
     private static bool NearBy(int x, int y, int left, int top, int size) => x >= left - 30 && y >= top - 30 && x < left + size + 30 && y < top + size + 30;
 
     private void Write(Func<int, int, byte> luma)
     {
-        var frame = new byte[Width * Height * 3 / 2];
+        var frame = new byte[Width * Height];
         for (var y = 0; y < Height; y++)
             for (var x = 0; x < Width; x++) frame[(y * Width) + x] = luma(x, y);
-        frame.AsSpan(Width * Height).Fill(128);
+        Write(frame, frame);
+    }
 
+    // Always two frames, so that a camera that is open reads neither half a picture nor past the end.
+    private void Write(params byte[][] frames)
+    {
+        var colour = new byte[Width * Height / 2];
+        Array.Fill(colour, (byte)128);
         using var stream = new FileStream(File, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite);
         stream.Write(Encoding.ASCII.GetBytes($"YUV4MPEG2 W{Width} H{Height} F10:1 Ip A1:1 C420jpeg\n"));
-        for (var i = 0; i < 2; i++)
+        foreach (var frame in frames)
         {
             stream.Write("FRAME\n"u8);
             stream.Write(frame);
+            stream.Write(colour);
         }
     }
 }

@@ -1,5 +1,6 @@
 /** "Check a credential": one clear start, and three other ways for what is not in front of a camera. */
 import { h, icon, type Child } from '../../../web/lib/dom.ts';
+import { STRONG } from 'verifier:assets';
 import { TYPES } from 'verifier:data';
 import { orHere } from '../offline/load.ts';
 import { offlineSection } from '../offline/section.ts';
@@ -28,7 +29,7 @@ export const homePage: Page = signal => {
 
   const photo = async (file: File): Promise<void> => {
     say(busy(t('photo.busy')));
-    await examine(await (await loadScanner()).scanPhoto(file));
+    await examine(await (await loadScanner()).scanPhoto(file, STRONG));
   };
   const opened = async (file: File): Promise<void> => {
     if (file.type.startsWith('image/')) return photo(file);

@@ -1,5 +1,6 @@
 /** Both steps on one screen: the phone of the other person reads the question here, then this camera reads its answer. */
 import { h, type Child } from '../../../web/lib/dom.ts';
+import { STRONG } from 'verifier:assets';
 import { TYPES } from 'verifier:data';
 import { orHere, type Offline } from '../offline/load.ts';
 import { answer, challenge, Failure, type Verdict } from '../shell/api.ts';
@@ -114,7 +115,7 @@ export const scanPage: Page = async signal => {
   };
 
   const look = async (): Promise<void> => {
-    const handle = await (await loadScanner()).startScan(video, found);
+    const handle = await (await loadScanner()).startScan(video, found, STRONG);
     stopCamera = () => handle.stop();
     if (signal.aborted) return stopCamera();
     signal.addEventListener('abort', stopCamera);

@@ -2,6 +2,8 @@
 declare module 'verifier:assets' {
   /** File of the scanner, loaded when a code is first to be read. */
   export const SCANNER: string;
+  /** File of the decoder for dense codes in poor light. */
+  export const STRONG: string;
   /** File of checking without a network. */
   export const OFFLINE: string;
   /** Language tag → file of its texts; English travels in the page. */

@@ -1,3 +1,4 @@
+import { STRONG } from 'wallet:assets';
 import { h, icon } from '../shell/dom.ts';
 import { announce, busy, button, link, notice, show, update, type View } from '../shell/frame.ts';
 import * as inbox from '../shell/inbox.ts';
@@ -103,7 +104,7 @@ export const scanScreen: Screen = async ([purpose], signal) => {
     if (!file) return;
     message.replaceChildren(busy(t('scan.reading')));
     try {
-      const text = await scanner.scanPhoto(file);
+      const text = await scanner.scanPhoto(file, STRONG);
       message.replaceChildren();
       last = '';
       found(text);
@@ -114,7 +115,7 @@ export const scanScreen: Screen = async ([purpose], signal) => {
   })());
 
   try {
-    const handle = await scanner.startScan(video, found);
+    const handle = await scanner.startScan(video, found, STRONG);
     if (signal.aborted) { handle.stop(); return undefined; }
     signal.addEventListener('abort', () => handle.stop());
     announce(t('scan.ready'));

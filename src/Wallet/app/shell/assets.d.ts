@@ -9,6 +9,8 @@ declare module 'wallet:assets' {
   export const SPOKEN: readonly string[];
   /** File of the scanner, loaded when the camera is first needed. */
   export const SCANNER: string;
+  /** File of the decoder for dense codes in poor light. */
+  export const STRONG: string;
   /** File that draws QR codes, loaded when one is first shown. */
   export const DRAWING: string;
   export const HISTORY: string;
