@@ -12,7 +12,7 @@ import type { Bytes } from '../../../web/lib/bytes.ts';
 import { typeName } from '../cards/definitions.ts';
 import { begin, receive } from '../receive/receive.ts';
 import { busy, facts, notice, once, show } from '../shell/frame.ts';
-import { loadScanner } from '../shell/later.ts';
+import { loadScanner, strongDecoder } from '../shell/later.ts';
 import { go, redraw, type Screen } from '../shell/router.ts';
 import { day } from '../shell/text.ts';
 import { newSession } from '../store/pending.ts';
@@ -52,7 +52,7 @@ export const recoverScreen: Screen = async (_parameters, signal) => {
         if (!isSheetCode(text)) return false;
         void found(fromQrText(text));
         return true;
-      });
+      }, strongDecoder);
       if (signal.aborted) handle.stop();
       else signal.addEventListener('abort', () => handle.stop());
     } catch (fault) {

@@ -1,9 +1,8 @@
-import { STRONG } from 'wallet:assets';
 import { h, icon } from '../shell/dom.ts';
 import { announce, busy, button, link, notice, show, update, type View } from '../shell/frame.ts';
 import * as inbox from '../shell/inbox.ts';
 import { explain } from '../shell/problems.ts';
-import { loadScanner } from '../shell/later.ts';
+import { loadScanner, strongDecoder } from '../shell/later.ts';
 import { go, redraw, type Screen } from '../shell/router.ts';
 import { t } from '../shell/text.ts';
 import { classify, SCREENS, type Found } from './classify.ts';
@@ -104,7 +103,7 @@ export const scanScreen: Screen = async ([purpose], signal) => {
     if (!file) return;
     message.replaceChildren(busy(t('scan.reading')));
     try {
-      const text = await scanner.scanPhoto(file, STRONG);
+      const text = await scanner.scanPhoto(file, strongDecoder);
       message.replaceChildren();
       last = '';
       found(text);
@@ -115,7 +114,7 @@ export const scanScreen: Screen = async ([purpose], signal) => {
   })());
 
   try {
-    const handle = await scanner.startScan(video, found, STRONG);
+    const handle = await scanner.startScan(video, found, strongDecoder);
     if (signal.aborted) { handle.stop(); return undefined; }
     signal.addEventListener('abort', () => handle.stop());
     announce(t('scan.ready'));

@@ -3,12 +3,14 @@
  * of all else each brings its own copy: classes are not the same.
  */
 import { refuse } from '../../../web/lib/refusal.ts';
-import { CONTRACTS, DRAWING, HISTORY, MORE, PAGE, PAPER, PAPER_STYLE, RECOVERY, ROLLING, SCANNER } from 'wallet:assets';
+import { CONTRACTS, DRAWING, HISTORY, MORE, PAGE, PAPER, PAPER_STYLE, RECOVERY, ROLLING, SCANNER, STRONG } from 'wallet:assets';
 import type { Screen } from './router.ts';
 
 const load = (file: string): Promise<unknown> => import(new URL(file, document.baseURI).href).catch(() => refuse(navigator.onLine ? 'unreachable' : 'offline', file));
 
 export const loadScanner = (): Promise<typeof import('../scan/camera.ts')> => load(SCANNER) as ReturnType<typeof loadScanner>;
+/** File of the decoder for dense codes in poor light, which the scanner fetches when it needs it. */
+export const strongDecoder = STRONG;
 export const loadDrawing = (): Promise<typeof import('../answer/drawing.ts')> => load(DRAWING) as ReturnType<typeof loadDrawing>;
 export const loadPage = (): Promise<typeof import('../receive/page.ts')> => load(PAGE) as ReturnType<typeof loadPage>;
 
