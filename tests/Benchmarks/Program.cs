@@ -17,7 +17,7 @@ public static class Program
         new VerifySdJwtVc(6), new VerifySdJwtVc(12),
         new VerifyCompact(), new CheckStatus(), new CheckHttp(), new ReadTrustPack(), new AskPeers(),
         new IssueOne(), new IssueBulk(), new CollectFive(),
-        new ProveInclusion(), new SpendGas(), new LoadWallet(), new LoadTrustPack(),
+        new ProveInclusion(), new SpendGas(), new LoadWallet(), new LoadTrustPack(), new ProveInPage(),
     ];
 
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };

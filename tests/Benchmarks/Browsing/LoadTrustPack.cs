@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Identity.Credentials.Jose;
 using Identity.Credentials.Trust;
@@ -28,14 +27,14 @@ internal sealed class LoadTrustPack : IBenchmark
         var builder = WebApplication.CreateSlimBuilder([$"--urls={url}"]);
         builder.Logging.ClearProviders();
         await using var site = builder.Build();
-        var script = await BundleAsync();
+        var script = await PageScript.BundleAsync(Path.Combine("src", "web", "lib", "trustpack", "pack.ts"), "trustpack");
         site.MapGet("/", () => Results.Text("<!doctype html><title>Trust pack</title><script src=/pack.js></script>", "text/html"));
         site.MapGet("/pack.js", () => Results.Text(script, "text/javascript"));
         site.MapGet("/pack", () => Results.Bytes(pack.Encode()));
         site.MapGet("/delta", () => Results.Bytes(PackDelta.Make(pack, later)));
         await site.StartAsync();
         using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = program, Args = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"] });
+        await using var browser = await playwright.Chromium.LaunchAsync(PageScript.Options(program));
         var runs = new List<double[]>();
         for (var i = 0; i < (Measure.Smoke ? 1 : quick ? 3 : 5); i++) runs.Add(await ReadAsync(browser, url, signer.PublicKey.ThumbprintText(), pack.Content.Organisations[500].Keys[0].Record.Thumbprint));
         await site.StopAsync();
@@ -47,8 +46,7 @@ internal sealed class LoadTrustPack : IBenchmark
         await using var context = await browser.NewContextAsync();
         var page = await context.NewPageAsync();
         await page.GotoAsync(url);
-        var devtools = await context.NewCDPSessionAsync(page);
-        await devtools.SendAsync("Emulation.setCPUThrottlingRate", new Dictionary<string, object> { ["rate"] = 4 });
+        await PageScript.SlowAsync(page);
         return await page.EvaluateAsync<double[]>(string.Create(CultureInfo.InvariantCulture, $$"""
             async () => {
               const [file, delta] = await Promise.all(['/pack', '/delta'].map(async at => new Uint8Array(await (await fetch(at)).arrayBuffer())));
@@ -62,16 +60,5 @@ internal sealed class LoadTrustPack : IBenchmark
               return [second - first, performance.now() - second];
             }
             """));
-    }
-
-    // As the pages are bundled.
-    private static async Task<string> BundleAsync()
-    {
-        var start = new ProcessStartInfo(Path.Combine(Checkout.Root, "node_modules", ".bin", "esbuild")) { RedirectStandardOutput = true, UseShellExecute = false };
-        foreach (var argument in new[] { Path.Combine(Checkout.Root, "src", "web", "lib", "trustpack", "pack.ts"), "--bundle", "--minify", "--format=iife", "--global-name=trustpack", "--target=es2022", "--log-level=error" }) start.ArgumentList.Add(argument);
-        using var process = Process.Start(start)!;
-        var script = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? script : throw new InvalidOperationException("The browser code could not be bundled.");
     }
 }
