@@ -47,6 +47,7 @@ public static class VerifierApp
         services.AddSingleton<AnswerExaminer>();
         services.AddSingleton<ReceiptMaker>();
         services.AddSingleton<ReceiptMemory>();
+        services.AddSingleton<CountedChecks>();
         services.AddSingleton<ChallengeStore>();
         services.AddSingleton<RollingMemory>();
         services.AddSingleton<VerdictRecorder>();

@@ -121,6 +121,10 @@ public sealed class PaperTests(IssuerFixture issuer) : IClassFixture<IssuerFixtu
     {
         var claims = new JsonObject { ["holder_name"] = "Amina Okoye-Reyes", ["job_title"] = "Welder", ["from"] = "2021-03", ["employer"] = "Harbour Yard", ["employer_country"] = "XN" };
         var prepared = await issuer.Prepare(claims, Shipyard, "employment-reference");
+        // Kept in a drawer before the worker has anything: there is none to be had.
+        Assert.Equal(HttpStatusCode.Conflict, (await issuer.Api(HttpMethod.Post, Shipyard, $"/{Id(prepared)}/paper")).StatusCode);
+        using var key = Es256Key.Create();
+        await issuer.Collect(await issuer.AccessToken(prepared, Shipyard), [key], "employment-reference", Shipyard);
         var made = await issuer.Api(HttpMethod.Post, Shipyard, $"/{Id(prepared)}/paper");
         Assert.Equal(HttpStatusCode.OK, made.StatusCode);
         Assert.True(CompactPaper.TryParse((await Json(made))["text"]!.GetValue<string>(), out var paper, out _));
@@ -129,6 +133,23 @@ public sealed class PaperTests(IssuerFixture issuer) : IClassFixture<IssuerFixtu
         Assert.Equal(HttpStatusCode.Conflict, (await issuer.Api(HttpMethod.Delete, Shipyard, $"/{Id(prepared)}/paper")).StatusCode);
 
         Assert.Equal(StatusValue.Valid, await Status(paper, Shipyard));
+        // The worker's wallet is offered one all the same, and with it ends that one.
+        await issuer.Api(HttpMethod.Post, Shipyard, $"/{Id(prepared)}/offer");
+        var again = (await Json(await issuer.Api(HttpMethod.Get, Shipyard, "/" + Id(prepared))))["offer"]!["byValueLink"]!.GetValue<string>();
+        Assert.Contains("employment-reference-paper", Uri.UnescapeDataString(again));
+    }
+
+    [Fact]
+    public async Task A_revoked_credential_names_no_paper_in_force()
+    {
+        var prepared = await issuer.Prepare();
+        var paper = await MakePaper(prepared);
+
+        await issuer.Api(HttpMethod.Post, College, $"/{Id(prepared)}/revocation", new JsonObject { ["reason"] = "issued in error" });
+
+        Assert.Equal(StatusValue.Invalid, await Status(paper));
+        var id = Id(prepared);
+        Assert.Null(await issuer.InDb(db => db.Credentials.Where(c => c.Id == id).Select(c => c.PaperIndex).SingleAsync()));
     }
 
     [Fact]

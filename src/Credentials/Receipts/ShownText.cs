@@ -8,13 +8,13 @@ namespace Identity.Credentials.Receipts;
 public static class ShownText
 {
     /// <summary>
-    /// The log entry of an SD-JWT VC with or without key binding, a compact proof, a paper, or a compact credential as issued (base64url); null for anything else. Nothing
-    /// is verified.
+    /// The log entry of an SD-JWT VC with or without key binding, a compact proof, a paper, or a compact credential as issued (base64url); null for anything else, and where
+    /// the claims that it shows are not those that were signed. No signature is verified.
     /// </summary>
     public static byte[]? EntryOf(string text)
     {
         text = text.Trim();
-        if (CompactVerifier.TryRead(text, out var form, out _)) return form.LogEntry;
+        if (CompactVerifier.TryRead(text, out var form, out _)) return form.ClaimsHold ? form.LogEntry : null;
         if (SdJwtVc.TryParse(text, out _, out _)) return Entry.OfJwt(text.AsSpan(0, text.IndexOf('~', StringComparison.Ordinal)));
         return text.Length <= CompactCredential.MaxBytes * 2 && Base64Url.TryDecode(text, out var bytes) && CompactCredential.TryDecode(bytes, out var issued, out _) ? issued!.Issuer.LogEntry : null;
     }

@@ -8,7 +8,7 @@ namespace Identity.Issuer.Console;
 /// <summary>Makes a paper, shows it for printing while its text is kept, and ends it when it was lost.</summary>
 public sealed class PaperModel(Desk desk, FindCredentials find, CopyProgress progress, MakePaper paper, IssuerDb db, IConfiguration configuration) : CredentialPageModel(desk, find, progress)
 {
-    /// <summary>The paper in force, or null.</summary>
+    /// <summary>The paper in force, or null; none is where the credential itself is not.</summary>
     public CredentialCopy? InForce { get; private set; }
 
     /// <summary>What is printed; null where nothing is in force or its text is not kept any more.</summary>
@@ -16,6 +16,9 @@ public sealed class PaperModel(Desk desk, FindCredentials find, CopyProgress pro
 
     /// <summary>A paper can be made from the present state.</summary>
     public bool Possible => Details?.State is CredentialState.Offered or CredentialState.Collected;
+
+    /// <summary>The holder takes it first: no paper is made before.</summary>
+    public bool HolderFirst => Guarded && Details is { CollectedAt: null };
 
     /// <summary>A paper in force ends with a newer one of the holder's wallet alone.</summary>
     public bool Guarded => Details is { } credential && Credentials.Types.TypeDefinition.Find(credential.Type)?.Correction is Credentials.Types.CorrectionKind.Addition;
@@ -52,7 +55,7 @@ public sealed class PaperModel(Desk desk, FindCredentials find, CopyProgress pro
     private async Task<IActionResult> ShowPaperAsync(string id, int status, CancellationToken ct)
     {
         var page = await ShowAsync(id, ct, status);
-        if (Details is null) return page;
+        if (!Possible) return page;
         InForce = await db.Credentials.AsNoTracking().Where(c => c.Id == id && c.PaperIndex != null)
             .Join(db.Copies, c => new { c.Id, List = c.PaperList!.Value, Index = c.PaperIndex!.Value }, c => new { Id = c.CredentialId, c.List, c.Index }, (_, copy) => copy).SingleOrDefaultAsync(ct);
         if (InForce?.Body is { } text) Sheet = PaperSheet.Of(text, InForce.IssuedAt, Desk, configuration);

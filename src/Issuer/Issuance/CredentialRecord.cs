@@ -260,6 +260,7 @@ public sealed class CredentialRecord
     private Step.Taken Go(CredentialState to, string? code, string? reason, DateTimeOffset now)
     {
         (State, StateCode, StateReason, StateChangedAt) = (to, code, reason, now);
+        if (to is CredentialState.Revoked) (PaperList, PaperIndex) = (null, null); // it ends with every other copy
         (EndAskedBy, EndAskedCode, EndAskedReason) = to is CredentialState.Revoked or CredentialState.Suspended ? (null, null, null) : (EndAskedBy, EndAskedCode, EndAskedReason);
         Version++;
         return new Step.Taken();

@@ -25,7 +25,7 @@ public abstract record PaperMade
     /// <summary>The organisation has no such credential.</summary>
     public sealed record NotFound : PaperMade;
 
-    /// <summary>Not possible: <c>type</c>, <c>guarded</c>, <c>none</c>, <c>state</c>, <c>long</c> or <c>key</c>; <paramref name="Reason"/> is a sentence.</summary>
+    /// <summary>Not possible: <c>type</c>, <c>guarded</c>, <c>holder_first</c>, <c>none</c>, <c>state</c>, <c>long</c> or <c>key</c>; <paramref name="Reason"/> is a sentence.</summary>
     public sealed record Refused(string Code, string Reason) : PaperMade;
 }
 
@@ -42,7 +42,9 @@ public sealed class MakePaper(IssuerDb db, TakeIndices indices, KeyRing ring, Ch
 
     private const string Guarded = "Nobody may take away a reference, on paper neither: this paper ends with a newer one that the holder's wallet makes, or with the credential.";
 
-    /// <summary>Makes a paper at a counter or for a program.</summary>
+    private const string HolderFirst = "Nobody may keep a reference from its holder: hand over the offer first. The holder's wallet makes the paper with it, and ends a lost one.";
+
+    /// <summary>Makes a paper at a counter or for a program. Of a reference only once its holder has it: whoever wrote it must not hold the only copy.</summary>
     public async Task<PaperMade> RunAsync(Organisation organisation, string credentialId, Actor actor, CancellationToken ct)
     {
         PaperMade made;
@@ -53,6 +55,7 @@ public sealed class MakePaper(IssuerDb db, TakeIndices indices, KeyRing ring, Ch
             if (organisation.FindType(credential.Type) is not { } type) return new PaperMade.Refused("type", "The organisation no longer issues credentials of this type.");
             before = credential.PaperList;
             if (before is not null && type.Correction is CorrectionKind.Addition) return new PaperMade.Refused("guarded", Guarded);
+            if (credential.CollectedAt is null && type.Correction is CorrectionKind.Addition) return new PaperMade.Refused("holder_first", HolderFirst);
             made = await AddAsync(organisation, credential, type, RecordId.New(clock.GetUtcNow()), actor, ct);
             if (made is not PaperMade.Made) return made;
             await db.SaveChangesAsync(ct);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Identity.Credentials.Types;
 using Identity.Issuer.Organisations;
 
 namespace Identity.Issuer.Offers;
@@ -19,11 +20,14 @@ public sealed class OfferLinks(OfferSecrets secrets, OfferGrants allowed, IConfi
 {
     private readonly string? _wallet = configuration["Wallet:Url"] is { Length: > 0 } url ? url.TrimEnd('/') : null;
 
-    /// <summary>The credential offer object. While a paper is in force it offers none: a newer one would end it in the hands of whoever carries it.</summary>
+    /// <summary>
+    /// The credential offer object. While a paper is in force it offers none: a newer one would end it in the hands of whoever carries it. Of a reference it always does: nobody but the
+    /// holder's wallet can end a paper of it that is lost, or that somebody keeps.
+    /// </summary>
     public JsonObject Json(Organisation organisation, Offer offer, string type, bool hasPaper)
     {
         var configurations = new JsonArray(Configurations.SdJwt(type), Configurations.Compact(type));
-        if (!hasPaper) configurations.Add(Configurations.Paper(type));
+        if (!hasPaper || TypeDefinition.Find(type)?.Correction is CorrectionKind.Addition) configurations.Add(Configurations.Paper(type));
         var grants = new JsonObject();
         if (allowed.PreAuthorized) grants["urn:ietf:params:oauth:grant-type:pre-authorized_code"] = PreAuthorized(organisation, offer);
         if (allowed.Code) grants["authorization_code"] = new JsonObject { ["issuer_state"] = secrets.IssuerState(offer.Id) };

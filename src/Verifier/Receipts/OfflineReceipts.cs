@@ -32,13 +32,14 @@ public sealed record OfflineReceipt(Outcome? Outcome, ReasonCode? Reason, string
 /// <summary>
 /// Signs for checks that a scanner of the public page made without a network. A signature is given only for what is checked here again: that the question was ours and signed before,
 /// the holder's answer to it, or the time inside a code that was redrawn with it, and everything about the credential, from data of now. When it was is the scanner's
-/// word, held between the question's own time and now; what it said then stands in the receipt as its word. Nothing is stored: sent twice, a check gets a receipt of the same <c>jti</c>.
+/// word, held between the question's own time, 72 hours after it, and now; what it said then stands in the receipt as its word. Nothing is stored: sent twice, a check gets a receipt of the same <c>jti</c>.
 /// </summary>
 public static class OfflineReceipts
 {
     private const int MaxChecks = 20;
     private const int MaxText = 4 * 1024;
     private static readonly TimeSpan Longest = TimeSpan.FromHours(73);
+    private static readonly TimeSpan QuestionLife = TimeSpan.FromHours(72);
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
 
     /// <summary>Maps <c>POST /api/offline-receipts</c>.</summary>
@@ -48,7 +49,7 @@ public static class OfflineReceipts
             .ProducesProblem(400).ProducesProblem(413).ProducesProblem(429);
 
     private static async Task<Results<Ok<IReadOnlyList<OfflineReceipt>>, ProblemHttpResult>> HandleAsync(
-        OfflineChecks body, Examiner examiner, AskingIdentities identities, ReceiptMaker receipts, ReceiptMemory given, VerdictRecorder recorder, VerdictPolicy policy, TimeProvider clock)
+        OfflineChecks body, Examiner examiner, AskingIdentities identities, ReceiptMaker receipts, ReceiptMemory given, VerdictRecorder recorder, CountedChecks counted, VerdictPolicy policy, TimeProvider clock, CancellationToken ct)
     {
         if (body.Checks is not { Count: > 0 and <= MaxChecks } checks) return TypedResults.Problem($"Send 1 to {MaxChecks} checks.", statusCode: 400, title: "Nothing to sign");
         var answers = new List<OfflineReceipt>();
@@ -63,7 +64,7 @@ public static class OfflineReceipts
 
             // A code redrawn with the time is as old now as the check is; how old it was then is looked at below.
             var then = now - at;
-            var examined = await examiner.ScanAsync(check.Proof!.Trim(), challenge!, asked!, CancellationToken.None, policy with { RollingWindow = policy.RollingWindow + then.Duration() });
+            var examined = await examiner.ScanAsync(check.Proof!.Trim(), challenge!, asked!, ct, policy with { RollingWindow = policy.RollingWindow + then.Duration() });
             if (examined.Verdict.Rolling is { } rolling && (TimeSpan.FromSeconds(rolling.Age) - then).Duration() > policy.RollingWindow + Skew)
             {
                 answers.Add(new OfflineReceipt(null, null, null, "not_then"));
@@ -71,8 +72,8 @@ public static class OfflineReceipts
             }
             var told = new ToldByDevice(SnakeCase.Of(check.Outcome), SnakeCase.Of(check.Reason));
             var receipt = receipts.MakeLater(check.Proof!, check.Challenge, examined.Verdict, Inquiry.Of(identities.PublicPage, question!.Purpose, asked!), at, told);
-            if (receipt is not null) recorder.Record(examined.Verdict, Way.Scan, question.Template);
-            given.Keep(check.Proof!, receipt, examined.Verdict.Binding);
+            if (receipt is not null && counted.IsNew(ReceiptMaker.LaterName(check.Proof!, check.Challenge, examined.Verdict, at))) recorder.Record(examined.Verdict, Way.Scan, question.Template);
+            given.Keep(check.Proof!, receipt, examined.Verdict);
             answers.Add(receipt is null ? new OfflineReceipt(null, null, null, "unreadable") : new OfflineReceipt(examined.Verdict.Outcome, examined.Verdict.Reason, receipt, null));
         }
         return TypedResults.Ok<IReadOnlyList<OfflineReceipt>>(answers);
@@ -82,7 +83,7 @@ public static class OfflineReceipts
     private static string? Judgeable(OfflineCheck check, AskingIdentity page, DateTimeOffset now, out DateTimeOffset at, out AskedCredential? asked, out Question? question, out CompactChallenge? challenge)
     {
         (at, asked, question, challenge) = (default, null, null, null);
-        if (check.Proof is not { Length: > 0 and <= MaxText }) return "unreadable";
+        if (check.Proof is not { Length: > 0 and <= MaxText } || !CompactVerifier.IsCompact(check.Proof.Trim())) return "unreadable"; // nothing else does a camera read
         if (check.CheckedAt < 0 || check.CheckedAt > now.ToUnixTimeSeconds() + (long)Skew.TotalSeconds || check.CheckedAt < now.ToUnixTimeSeconds() - (long)Longest.TotalSeconds) return "too_late";
         at = DateTimeOffset.FromUnixTimeSeconds(check.CheckedAt);
         if (Template.Find(check.Template) is not { Credentials.Count: 1 } template) return "not_ours";
@@ -96,6 +97,28 @@ public static class OfflineReceipts
         }
         if (!CompactChallenge.TryParse(check.Challenge, out challenge, out _) || !challenge.Key.AsSpan().SequenceEqual(page.Keys.Challenge.PublicKey.Compressed()) || challenge.Type != asked.Type.Vct || challenge.PurposeId != template.Name) return "not_ours";
         question = question with { Purpose = challenge.Purpose }; // as it stood on the screen, in its language
-        return challenge.IssuedAt > check.CheckedAt + (long)Skew.TotalSeconds ? "not_then" : null;
+        if (challenge.IssuedAt > check.CheckedAt + (long)Skew.TotalSeconds) return "not_then";
+        return check.CheckedAt - challenge.IssuedAt > (long)QuestionLife.TotalSeconds ? "too_late" : null;
+    }
+}
+
+/// <summary>Names of the receipts given last, in memory alone: what is sent again is signed again and not counted again.</summary>
+public sealed class CountedChecks
+{
+    private const int Most = 10_000;
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly Queue<string> _order = new();
+    private readonly Lock _lock = new();
+
+    /// <summary>Whether a receipt of this name has not been given lately; from now on it has.</summary>
+    public bool IsNew(string name)
+    {
+        lock (_lock)
+        {
+            if (!_names.Add(name)) return false;
+            _order.Enqueue(name);
+            if (_order.Count > Most) _names.Remove(_order.Dequeue());
+            return true;
+        }
     }
 }

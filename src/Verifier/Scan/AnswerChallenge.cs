@@ -45,7 +45,7 @@ public static class AnswerChallenge
         var examined = await examiner.ScanAsync(text, challenge.Compact, challenge.Asked, CancellationToken.None);
         recorder.Record(examined.Verdict, Way.Scan, challenge.Template);
         var verdict = VerdictView.Of(examined.Verdict) with { Receipt = receipts.Make(text, examined.Verdict, challenge.Inquiry) };
-        given.Keep(text, verdict.Receipt, verdict.Binding);
+        given.Keep(text, verdict.Receipt, examined.Verdict);
         memory.Keep(challenge, text, verdict);
         return TypedResults.Ok(verdict);
     }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Identity.Credentials.Compact;
 using Identity.Credentials.Jose;
 using Identity.Credentials.StatusList;
+using Identity.Verifier.Tests.Data;
 using Identity.Verifier.Tests.World;
 
 namespace Identity.Verifier.Tests.Receipts;
@@ -51,11 +52,19 @@ public class OfflineReceiptTests
         var challenge = await QuestionAsync(scene);
         var proof = CompactHolder.Roll(credential, challenge.Required, scene.Clock.Now.ToUnixTimeSeconds(), false, holder);
         var then = Check(scene, null, proof);
+        var (paper, _) = scene.College.Print("qualification", Scene.Diploma);
+        var printed = Check(scene, challenge.Text, paper.Text);
         var hoursLater = Check(scene, null, proof);
         hoursLater["checkedAt"] = scene.Clock.Now.AddHours(3).ToUnixTimeSeconds();
         scene.Clock.Pass(TimeSpan.FromHours(5));
 
-        Assert.Equal("rolling", ReceiptTests.Read((await SendAsync(scene, then))["receipt"]!.GetValue<string>(), out _).Binding);
+        // Whoever showed these answered nobody: the receipt must not say that they were asked.
+        foreach (var (check, binding) in new[] { (then, "rolling"), (printed, "paper") })
+        {
+            var receipt = ReceiptTests.Read((await SendAsync(scene, check))["receipt"]!.GetValue<string>(), out _);
+            Assert.Equal((binding, null), (receipt.Binding, receipt.Purpose));
+            Assert.Empty(receipt.Asked);
+        }
         Assert.Equal("not_then", (await SendAsync(scene, hoursLater))["refused"]!.GetValue<string>());
     }
 
@@ -80,6 +89,46 @@ public class OfflineReceiptTests
         scene.Clock.Pass(TimeSpan.FromHours(74));
         Assert.Equal("too_late", (await SendAsync(scene, late))["refused"]!.GetValue<string>());
         await scene.Browser.PostJsonAsync("/api/offline-receipts", new JsonObject { ["checks"] = new JsonArray() }, HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task Attack_an_old_answer_is_said_to_be_of_today()
+    {
+        await using var scene = await Scene.OpenAsync();
+        var (credential, holder, _) = scene.College.IssueCompact("qualification", Scene.Diploma);
+        var challenge = await QuestionAsync(scene);
+        var proof = CompactHolder.Answer(credential, challenge.Required, challenge, holder);
+        var receipt = ReceiptTests.Read((await SendAsync(scene, Check(scene, challenge.Text, proof)))["receipt"]!.GetValue<string>(), out _);
+
+        scene.Clock.Pass(TimeSpan.FromHours(70));
+        Assert.Equal(receipt.Id, ReceiptTests.Read((await SendAsync(scene, Check(scene, challenge.Text, proof)))["receipt"]!.GetValue<string>(), out _).Id);
+        scene.Clock.Pass(TimeSpan.FromHours(3));
+        Assert.Equal("too_late", (await SendAsync(scene, Check(scene, challenge.Text, proof)))["refused"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Attack_a_credential_of_strangers_is_sent_as_what_a_camera_read()
+    {
+        await using var scene = await Scene.OpenAsync();
+        var diploma = scene.College.Issue("qualification", Scene.Diploma);
+
+        Assert.Equal("unreadable", (await SendAsync(scene, Check(scene, null, diploma.Text)))["refused"]!.GetValue<string>());
+
+        Assert.Equal((0, 0), (scene.College.MetadataFetches, scene.College.StatusFetches));
+    }
+
+    [Fact]
+    public async Task Attack_a_check_is_sent_again_and_again_to_swell_the_figures()
+    {
+        await using var scene = await Scene.OpenAsync();
+        var (credential, holder, _) = scene.College.IssueCompact("qualification", Scene.Diploma);
+        var challenge = await QuestionAsync(scene);
+        var check = Check(scene, challenge.Text, CompactHolder.Answer(credential, challenge.Required, challenge, holder));
+
+        for (var i = 0; i < 3; i++) Assert.NotNull((await SendAsync(scene, check))["receipt"]);
+        Assert.NotNull((await SendAsync(scene, Check(scene, null, scene.College.Print("qualification", Scene.Diploma).Paper.Text)))["receipt"]);
+
+        Assert.Equal(["challenge", "paper"], (await Rows.ReadAsync(scene.Verifier, 2)).Select(row => row.Binding)); // written in order: a second one of the first would stand between
     }
 
     private static async Task<CompactChallenge> QuestionAsync(Scene scene)

@@ -6,7 +6,10 @@ using Identity.Credentials.Jose;
 using Identity.Credentials.Receipts;
 using Identity.Credentials.StatusList;
 using Identity.Verifier.CommandLine;
+using Identity.Verifier.Policies;
+using Identity.Verifier.Receipts;
 using Identity.Verifier.Registration;
+using Identity.Verifier.Results;
 using Identity.Verifier.Tests.World;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -76,6 +79,59 @@ public class ReceiptTests
         Assert.Equal(HttpStatusCode.NotFound, (await phone.GetAsync($"/receipts/{Base64Url.Encode(new byte[32])}")).StatusCode);
         scene.Clock.Pass(TimeSpan.FromHours(24));
         Assert.Equal(HttpStatusCode.NotFound, (await phone.GetAsync(path)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Attack_self_made_credentials_and_many_shows_of_one_fill_the_memory_of_receipts()
+    {
+        await using var scene = await Scene.OpenAsync("--Verifier:MaxOpen=24");
+        await using var stranger = await TestIssuer.StartAsync(scene.Clock, scene.Verifier.Ledger, "Nobody's college", false);
+        var (own, key, _) = stranger.IssueCompact("qualification", Scene.Diploma);
+        var (mine, holder, _) = scene.College.IssueCompact("qualification", Scene.Diploma);
+        var (other, otherHolder, _) = scene.College.IssueCompact("qualification", Scene.Diploma);
+        var memory = scene.Verifier.Services.GetRequiredService<ReceiptMemory>();
+        var examiner = scene.Verifier.Services.GetRequiredService<Examiner>();
+        var page = scene.Verifier.Services.GetRequiredService<AskingIdentities>().PublicPage;
+        var question = Template.Find("diploma")!.Ask("en");
+        var made = 0;
+        async Task<string> ShowAsync(CompactCredential credential, Es256Key by)
+        {
+            var challenge = CompactChallenge.Create([.. BitConverter.GetBytes(made++), .. new byte[12]], scene.Clock.Now.ToUnixTimeSeconds(), "urn:identity:qualification:1", [1], [], question.Purpose, "Test", page.Keys.Challenge, "diploma");
+            var proof = CompactHolder.Answer(credential, [1], challenge, by);
+            memory.Keep(proof, "a receipt", (await examiner.ScanAsync(proof, challenge, question.Credentials[0], CancellationToken.None)).Verdict);
+            return Base64Url.Encode(CheckReceipt.DigestOf(proof));
+        }
+
+        Assert.Null(memory.Find(await ShowAsync(own, key)));
+        var others = await ShowAsync(other, otherHolder);
+        var kept = new List<string>();
+        for (var i = 0; i < ReceiptMemory.MostOfOneCopy + 10; i++) kept.Add(await ShowAsync(mine, holder));
+        Assert.Equal(ReceiptMemory.MostOfOneCopy, kept.Count(digest => memory.Find(digest) is not null));
+        Assert.NotNull(memory.Find(others));
+
+        // Full: the oldest make room.
+        var last = "";
+        for (var i = 0; i < 10; i++) last = await ShowAsync(other, otherHolder);
+        Assert.NotNull(memory.Find(last));
+        Assert.Null(memory.Find(others));
+    }
+
+    [Fact]
+    public async Task Attack_claims_that_nobody_signed_pass_as_the_copy_that_was_checked()
+    {
+        await using var scene = await Scene.OpenAsync();
+        var (credential, holder, _) = scene.College.IssueCompact("qualification", Scene.Diploma);
+        var keys = credential.Leaves.Select(leaf => leaf.Key).Take(2).ToList();
+        var real = CompactHolder.Roll(credential, keys, scene.Clock.Now.ToUnixTimeSeconds(), false, holder);
+        var forged = CompactHolder.Roll(credential with { Leaves = [credential.Leaves[0] with { Value = "Somebody else" }, .. credential.Leaves.Skip(1)] }, keys, scene.Clock.Now.ToUnixTimeSeconds(), false, holder);
+
+        var refused = await scene.Browser.PostJsonAsync("/api/check", new JsonObject { ["credential"] = forged }, HttpStatusCode.OK);
+        var receipt = (await scene.Browser.PostJsonAsync("/api/check", new JsonObject { ["credential"] = real }, HttpStatusCode.OK))["receipt"]!.GetValue<string>();
+
+        Assert.Equal("altered", refused["reason"]!.GetValue<string>());
+        Assert.False(refused.ContainsKey("receipt"));
+        Assert.Contains("byte for byte", (await VerifyAsync(scene, receipt, real)).Output);
+        Assert.Contains("the given credential is another one", (await VerifyAsync(scene, receipt, forged)).Output);
     }
 
     [Fact]
