@@ -26,7 +26,7 @@ public sealed record OfflineChecks(IReadOnlyList<OfflineCheck>? Checks);
 /// <param name="Outcome">What this service says now, from newer data; absent where it cannot look.</param>
 /// <param name="Reason">Its leading reason.</param>
 /// <param name="Receipt">The receipt; absent where there is none to be had.</param>
-/// <param name="Refused">Why there is none: <c>too_late</c>, <c>not_ours</c>, <c>not_then</c>, <c>unreadable</c>.</param>
+/// <param name="Refused">Why there is none: <c>too_late</c>, <c>ahead</c> (of this service's clock: send it again later), <c>not_ours</c>, <c>not_then</c>, <c>unreadable</c>.</param>
 public sealed record OfflineReceipt(Outcome? Outcome, ReasonCode? Reason, string? Receipt, string? Refused);
 
 /// <summary>
@@ -84,6 +84,7 @@ public static class OfflineReceipts
     {
         (at, asked, question, challenge) = (default, null, null, null);
         if (check.Proof is not { Length: > 0 and <= MaxText } || !CompactVerifier.IsCompact(check.Proof.Trim())) return "unreadable"; // nothing else does a camera read
+        if (check.CheckedAt > now.ToUnixTimeSeconds() + (long)Skew.TotalSeconds && check.CheckedAt <= now.ToUnixTimeSeconds() + (long)Longest.TotalSeconds) return "ahead";
         if (check.CheckedAt < 0 || check.CheckedAt > now.ToUnixTimeSeconds() + (long)Skew.TotalSeconds || check.CheckedAt < now.ToUnixTimeSeconds() - (long)Longest.TotalSeconds) return "too_late";
         at = DateTimeOffset.FromUnixTimeSeconds(check.CheckedAt);
         if (Template.Find(check.Template) is not { Credentials.Count: 1 } template) return "not_ours";

@@ -15,8 +15,10 @@ export function keepOwnFiles(name: string, version: string, files: readonly stri
   worker.addEventListener('install', event => event.waitUntil((async () => {
     const cache = await caches.open(cacheName);
     const kept = new Set((await keptBefore()).map(stemOf));
-    const wanted = [...files, ...later.filter(file => kept.has(stemOf(hrefOf(file))))];
-    await cache.addAll(wanted.map(file => new Request(file, { cache: 'no-cache', credentials: 'omit' })));
+    const request = (file: string): Request => new Request(file, { cache: 'no-cache', credentials: 'omit' });
+    await cache.addAll(files.map(request));
+    // A voice that cannot be had now must not hold back the new version: the page asks for it again.
+    for (const file of later.filter(file => kept.has(stemOf(hrefOf(file))))) await cache.add(request(file)).catch(() => undefined);
   })()));
 
   worker.addEventListener('activate', event => event.waitUntil((async () => {
@@ -27,7 +29,9 @@ export function keepOwnFiles(name: string, version: string, files: readonly stri
   worker.addEventListener('message', event => {
     if (event.data === 'activate') return void worker.skipWaiting();
     const { keep } = (event.data ?? {}) as { keep?: unknown };
-    if (typeof keep === 'string' && extras.has(keep)) event.waitUntil(keepOne(keep));
+    // A page of the version before asks by the name that the file had there.
+    const own = typeof keep !== 'string' ? undefined : extras.has(keep) ? keep : [...extras].find(href => stemOf(href) === stemOf(keep));
+    if (own !== undefined) event.waitUntil(keepOne(own));
   });
 
   const keepOne = async (href: string): Promise<void> => {

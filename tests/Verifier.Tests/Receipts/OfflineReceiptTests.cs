@@ -83,6 +83,11 @@ public class OfflineReceiptTests
         var early = Check(scene, challenge.Text, proof);
         early["checkedAt"] = scene.Clock.Now.AddHours(-1).ToUnixTimeSeconds();
         Assert.Equal("not_then", (await SendAsync(scene, early))["refused"]!.GetValue<string>());
+        var ahead = Check(scene, challenge.Text, proof);
+        ahead["checkedAt"] = scene.Clock.Now.AddHours(1).ToUnixTimeSeconds();
+        Assert.Equal("ahead", (await SendAsync(scene, ahead))["refused"]!.GetValue<string>());
+        ahead["checkedAt"] = scene.Clock.Now.AddDays(9).ToUnixTimeSeconds();
+        Assert.Equal("too_late", (await SendAsync(scene, ahead))["refused"]!.GetValue<string>());
         Assert.Equal("replayed", (await SendAsync(scene, Check(scene, null, proof)))["reason"]!.GetValue<string>());
 
         var late = Check(scene, challenge.Text, proof);

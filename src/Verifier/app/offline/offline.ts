@@ -14,7 +14,7 @@ import { asksOf, claimsOf } from './asked.ts';
 import { queue } from './receipts.ts';
 import { alone, keep, kept, type Stock, type StoredQuestion } from './store.ts';
 
-export { forgetReceipts, receipts, send } from './receipts.ts';
+export { forgetReceipts, prune, receipts, send } from './receipts.ts';
 
 /** A question on the screen; without a text where the stock is used up: then codes that need no question are held against what it asks. */
 export interface Asked {

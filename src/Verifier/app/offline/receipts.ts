@@ -1,16 +1,16 @@
 /**
  * Receipts of checks made without a network. The service signs only what it can check again, so what was read is kept until it is sent: encrypted under a key that no script
- * can read, 72 hours at most, then it is gone. Sent twice, a check gets a receipt of the same name; what is ready and what has still to be sent change in one transaction.
+ * can read, 72 hours at most, then it is gone, network or not. What got no receipt is counted. Sent twice, a check gets a receipt of the same name; what is ready and what has still to be sent change in one transaction.
  */
 import { encodeBase64Url } from '../../../web/lib/base64url.ts';
 import { fromUtf8, sha256, utf8 } from '../../../web/lib/bytes.ts';
 import type { Verdict } from '../../../web/lib/verdict/verdict.ts';
 import { payloadOf } from '../verdict/payload.ts';
-import { alone, keepAll, kept, type QueuedCheck, type ReadyReceipt } from './store.ts';
+import { alone, keepAll, kept, type LostCheck, type QueuedCheck, type ReadyReceipt } from './store.ts';
 
 /** What the service is sent. */
 interface Check { readonly template: string; readonly challenge: string | undefined; readonly proof: string; readonly checkedAt: number; readonly outcome: string; readonly reason: string }
-interface Answer { readonly outcome: string | null; readonly reason: string | null; readonly receipt: string | null }
+interface Answer { readonly outcome: string | null; readonly reason: string | null; readonly receipt: string | null; readonly refused: string | null }
 
 const LONGEST = 72 * 3600_000;
 const BATCH = 20;
@@ -18,7 +18,7 @@ const MOST = 500;
 /** The same code before the camera again within this time, with the same result, is the same check. */
 const SAME = 120_000;
 
-const young = (queue: readonly QueuedCheck[] | undefined): QueuedCheck[] => (queue ?? []).filter(({ at }) => Math.abs(Date.now() - at) < LONGEST);
+const young = <T extends { readonly at: number }>(queue: readonly T[] | undefined): T[] => (queue ?? []).filter(({ at }) => Math.abs(Date.now() - at) < LONGEST);
 
 async function key(): Promise<CryptoKey> {
   const held = await kept('seal');
@@ -39,33 +39,52 @@ export async function queue(proof: string, challenge: string | undefined, templa
     if (held.some(one => one.id === id && at - one.at < SAME)) return;
     const iv = crypto.getRandomValues(new Uint8Array(12));
     const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, await key(), utf8(JSON.stringify(check)));
-    await keepAll({ queue: [...held, { id, at, iv, sealed }].slice(-MOST) });
+    const full = [...held, { id, at, iv, sealed }];
+    await keepAll({ queue: full.slice(-MOST), lost: lost(await kept('lost'), full.slice(0, -MOST)) });
   });
 }
 
-/** Sends what waits. What was answered is taken from the queue in the transaction that keeps its receipt; without a network everything stays. */
+const lost = (before: readonly LostCheck[] | undefined, more: readonly LostCheck[]): LostCheck[] => [...young(before), ...more.map(({ id, at }) => ({ id, at }))].slice(-MOST);
+
+/** Takes away what is too old, whether there is a network or not. */
+export const prune = (): Promise<void> => alone('queue', async () => {
+  const held = await kept('queue') ?? [];
+  if (young(held).length < held.length) await keepAll({ queue: young(held) });
+});
+
+/** Sends what waits. What was answered is taken from the queue in the transaction that keeps its receipt; without a network everything stays, and so does what is ahead of the service's clock. */
 export const send = (): Promise<void> => alone('receipts', async () => {
-  await alone('queue', async () => keepAll({ queue: young(await kept('queue')) })); // what is too old goes, whether there is a network or not
-  for (let batch = (await kept('queue') ?? []).slice(0, BATCH); batch.length > 0; batch = (await kept('queue') ?? []).slice(0, BATCH)) {
-    const opened = await Promise.all(batch.map(open));
-    const checks = opened.filter(check => check !== undefined);
+  await prune();
+  const early = new Set<string>();
+  const next = async (): Promise<QueuedCheck[]> => (await kept('queue') ?? []).filter(one => !early.has(nameOf(one))).slice(0, BATCH);
+  for (let batch = await next(); batch.length > 0; batch = await next()) {
+    const opened = await Promise.all(batch.map(async one => ({ one, check: await open(one) })));
+    const checks = opened.flatMap(({ check }) => check ?? []);
     const answers = checks.length === 0 ? [] : await ask(checks);
     if (!answers) return;
     await alone('queue', async () => {
       const ready = new Map((await kept('receipts') ?? []).map(one => [one.id, one]));
-      checks.forEach((check, i) => {
-        const answer = answers[i];
-        if (answer?.receipt) ready.set(payloadOf(answer.receipt).jti, { id: payloadOf(answer.receipt).jti, at: check.checkedAt, receipt: answer.receipt, told: check.outcome, found: answer.outcome ?? check.outcome });
+      const refused: LostCheck[] = [];
+      let asked = 0;
+      opened.forEach(({ one, check }) => {
+        const answer = check && answers[asked++];
+        if (answer?.refused === 'ahead') early.add(nameOf(one));
+        else if (!answer?.receipt) refused.push(one);
+        if (check && answer?.receipt) ready.set(payloadOf(answer.receipt).jti, { id: payloadOf(answer.receipt).jti, at: check.checkedAt, receipt: answer.receipt, told: check.outcome, found: answer.outcome ?? check.outcome });
       });
-      const sent = new Set(batch.map(({ id, at }) => `${id} ${at}`));
-      await keepAll({ receipts: [...ready.values()].slice(-MOST), queue: (await kept('queue') ?? []).filter(({ id, at }) => !sent.has(`${id} ${at}`)) });
+      const sent = new Set(batch.map(nameOf).filter(name => !early.has(name)));
+      const all = [...ready.values()];
+      const pushedOut = all.slice(0, -MOST).map(({ id, at }) => ({ id, at: at * 1000 }));
+      await keepAll({ receipts: all.slice(-MOST), lost: lost(await kept('lost'), [...refused, ...pushedOut]), queue: (await kept('queue') ?? []).filter(one => !sent.has(nameOf(one))) });
     });
   }
 });
 
-/** How many wait, and what is ready to be saved. */
-export async function receipts(): Promise<{ readonly waiting: number; readonly ready: readonly ReadyReceipt[] }> {
-  return { waiting: young(await kept('queue')).length, ready: await kept('receipts') ?? [] };
+const nameOf = ({ id, at }: LostCheck): string => `${id} ${at}`;
+
+/** How many wait, how many of the last 72 hours got none, and what is ready to be saved. */
+export async function receipts(): Promise<{ readonly waiting: number; readonly lost: number; readonly ready: readonly ReadyReceipt[] }> {
+  return { waiting: young(await kept('queue')).length, lost: young(await kept('lost')).length, ready: await kept('receipts') ?? [] };
 }
 
 /** Forgets receipts that were saved. */

@@ -14,6 +14,9 @@ const possible = (): boolean => Boolean(document.querySelector<HTMLMetaElement>(
 /** Said when receipts were asked for. */
 const SENT = 'receipts-sent';
 
+/** How often what waits too long is looked for, in milliseconds. */
+const PRUNE = 10 * 60_000;
+
 /** More than any pack; what is larger is read as a damaged one. */
 const MAX_FILE = 16 * 1024 * 1024;
 
@@ -58,7 +61,7 @@ export function offlineSection(signal: AbortSignal): Child {
 
 /** What waits for its receipt, what can be saved, and what newer data say otherwise. */
 async function drawReceipts(offline: Awaited<ReturnType<typeof loadOffline>>, into: HTMLElement, signal: AbortSignal): Promise<void> {
-  const { waiting, ready } = await offline.receipts();
+  const { waiting, lost, ready } = await offline.receipts();
   if (signal.aborted) return;
   const time = (seconds: number): string => words().dateTime(seconds);
   const save = (): void => {
@@ -67,6 +70,7 @@ async function drawReceipts(offline: Awaited<ReturnType<typeof loadOffline>>, in
   };
   into.replaceChildren(...[
     waiting > 0 ? h('p', { class: 'small', testid: 'receipts-waiting', 'data-count': waiting }, t('receipts.waiting', { count: waiting })) : null,
+    lost > 0 ? notice('warning', `${t('state.refused')}: ${lost}`, { testid: 'receipts-lost', 'data-count': lost }) : null,
     ...ready.filter(({ told, found }) => told !== found).map(({ at, told, found }) => notice('warning',
       t('receipts.changed', { time: time(at), told: tCode('verdict.outcome', told), found: tCode('verdict.outcome', found) }), { testid: 'receipts-changed' })),
     ready.length > 0 ? h('p', { class: 'small', testid: 'receipts-ready', 'data-count': ready.length }, t('receipts.ready', { count: ready.length })) : null,
@@ -83,8 +87,12 @@ function refused(error: unknown): HTMLElement {
 /** Renews what a prepared device holds, once the page has what its visitor waits for. */
 export function keepReady(): void {
   if (!possible()) return;
+  const prune = (): void => void (isPrepared() ? loadOffline().then(offline => offline.prune()) : undefined)?.catch(() => undefined);
+  setInterval(prune, PRUNE);
   const renew = (): void => {
-    if (!isPrepared() || navigator.onLine === false || document.hidden) return;
+    if (!isPrepared()) return;
+    prune(); // first: a device that stays without a network, or in a pocket, keeps nothing longer either
+    if (navigator.onLine === false || document.hidden) return;
     void loadOffline().then(offline => Promise.allSettled([offline.refresh(words().lang), offline.send()])).then(() => dispatchEvent(new Event(SENT)), () => undefined); // no network: what is held serves
   };
   if (document.readyState === 'complete') renew();

@@ -6,11 +6,15 @@ export interface Stored {
   /** Checks that wait for their receipts. */
   queue: readonly QueuedCheck[];
   receipts: readonly ReadyReceipt[];
+  /** Checks that got no receipt, to be told: the service signed none, or too many waited. */
+  lost: readonly LostCheck[];
   /** Seals the queue; no script can read it. */
   seal: CryptoKey;
 }
 /** `id`: digest of what was read; `at` in Unix milliseconds. */
 export interface QueuedCheck { readonly id: string; readonly at: number; readonly iv: Uint8Array<ArrayBuffer>; readonly sealed: ArrayBuffer }
+/** Nothing of what was read. */
+export type LostCheck = Pick<QueuedCheck, 'id' | 'at'>;
 /** A receipt to be saved: `at` when the check was, Unix seconds; `told` by this device then, `found` by the service since. */
 export interface ReadyReceipt { readonly id: string; readonly at: number; readonly receipt: string; readonly told: string; readonly found: string }
 /** Questions as they were fetched. */

@@ -116,7 +116,7 @@ export function fileButton(label: Key, chosen: (file: File) => void, options: Bu
 }
 
 /** A boxed remark: icon, colour and words together. */
-export function notice(tone: 'info' | 'warning' | 'error' | 'success', content: Child, attributes: { readonly testid?: string; readonly 'data-code'?: string } = {}): HTMLElement {
+export function notice(tone: 'info' | 'warning' | 'error' | 'success', content: Child, attributes: { readonly testid?: string; readonly 'data-code'?: string; readonly 'data-count'?: number } = {}): HTMLElement {
   const name: IconName = tone === 'info' ? 'info' : tone === 'success' ? 'check' : 'warn';
   return h('div', { class: `notice ${tone}`, role: tone === 'error' ? 'alert' : undefined, ...attributes }, icon(name), h('div', null, content));
 }
