@@ -8,7 +8,7 @@ import { promptsOf, SILENT, voiceOf } from '../voice/voices.mjs';
 const src = join(process.env['IDENTITY_ROOT']!, 'src');
 const json = (file: string): Record<string, string> => JSON.parse(readFileSync(join(src, file), 'utf8')) as Record<string, string>;
 const prefixed = (word: string, texts: Record<string, string>): Record<string, string> => Object.fromEntries(Object.entries(texts).map(([key, text]) => [`${word}.${key}`, text]));
-const wallet = { ...json('web/strings/contract.en.json'), ...prefixed('paper', json('web/strings/paper.en.json')), ...json('web/strings/wallet.en.json') };
+const wallet = { ...json('web/strings/contract.en.json'), ...prefixed('paper', json('web/strings/paper.en.json')), ...prefixed('recovery', json('web/strings/recovery.en.json')), ...json('web/strings/wallet.en.json') };
 const verifier = { ...json('web/strings/verifier.en.json'), ...prefixed('verdict', json('web/strings/verdict.en.json')) };
 
 function screensOf(app: string): Set<string> {
