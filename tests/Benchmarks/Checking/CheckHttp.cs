@@ -63,7 +63,7 @@ internal sealed class CheckHttp : IBenchmark
             answers.Add(((string)request.Payload["response_uri"]!, Jwe.Encrypt(Encoding.UTF8.GetBytes(payload.ToJsonString()), key!, "A128GCM", RandomNumberGenerator.Fill)));
             if (i == 0) await SeenAsValidAsync(desk, created, answers);
         }
-        return await LoadAsync(desk, [.. answers.Select(a => PlainHttp.Post(desk.Url, new Uri(a.Address).AbsolutePath, "application/x-www-form-urlencoded", $"response={a.Jwe}"))], "{}");
+        return await LoadAsync(desk, [.. answers.Select(a => PlainHttp.Post(desk.Url, new Uri(a.Address).AbsolutePath, "application/x-www-form-urlencoded", $"response={a.Jwe}"))], "\"receipts\":[\"");
     }
 
     // The first answer's verdict is looked at, as the desk would.

@@ -64,9 +64,10 @@ public sealed class PaperJourneyTests(Surroundings surroundings)
         await printing.EmulateMediaAsync(new() { Media = Media.Screen });
     }
 
-    private static async Task JudgedAsync(VerifierPage desk, string language, string outcome, string reason)
+    // The camera sees the paper already: it may be judged before anybody sees the scanner.
+    private async Task JudgedAsync(VerifierPage desk, string language, string outcome, string reason)
     {
-        await desk.OpenAsync("/scan", language);
+        await desk.Page.GotoAsync($"{surroundings.Options.VerifierUrl}/scan?lang={language}");
         await desk.ShowsVerdictAsync(outcome, reason);
         await Assertions.Expect(desk["verdict"].First).ToHaveAttributeAsync("data-binding", "paper");
     }
