@@ -1,13 +1,16 @@
 using System.Text.Json.Nodes;
 using Identity.Credentials.Compact;
+using Identity.Credentials.Jose;
 using Identity.Credentials.Types;
+using Identity.Hosting;
+using Identity.Wallet.Holder;
 using Identity.Wallet.Mandates;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Identity.Wallet.Desk;
 
 /// <summary>The paper of a card. It is written into the log before it can be printed.</summary>
-public sealed class PrintModel(DeskView desk, IConfiguration configuration) : SittingPage
+public sealed class PrintModel(DeskView desk, OutboundFetch fetch, TimeProvider clock, IConfiguration configuration) : SittingPage
 {
     internal KeptCard? Card { get; private set; }
 
@@ -23,10 +26,12 @@ public sealed class PrintModel(DeskView desk, IConfiguration configuration) : Si
     /// <summary>Shows what would be printed.</summary>
     public IActionResult OnGet(string card) => (Card = Vault.Find(card)) is null ? NotFound() : Covered(MandateScope.Print);
 
-    /// <summary>Writes it down and shows the paper.</summary>
+    /// <summary>Writes it down and shows the paper, unless it is known to have ended.</summary>
     public async Task<IActionResult> OnPostAsync(string card, CancellationToken ct)
     {
         if ((Card = Vault.Find(card))?.ReadPaper() is not { } paper) return NotFound();
+        if (Jwk.TryParse(Card!.Copies[0].IssuerKey, out var issuerKey, out _)
+            && await new StatusAtReceipt(fetch, clock).CheckAsync(paper, Card.Issuer, issuerKey, ct) is { } ended) return Refuse(ended.Code);
         if (!await Acts.DoAsync(desk.Seat, Sitting, MandateScope.Print, "printed", TypeDefinition.Find(Card!.Vct)?.Name ?? Card.Vct, null, ct)) return Refuse(Mandate.Scope.HasFlag(MandateScope.Print) ? "over" : "scope");
         var (type, said) = (TypeDefinition.Find(paper.Type), paper.Claims(TypeDefinition.Find(paper.Type)));
         (Written, Lines) = (paper, [.. (type?.Claims ?? []).Where(claim => said.ContainsKey(claim.Name)).Select(claim => (claim, said[claim.Name]))]);

@@ -1,4 +1,5 @@
 using System.Text;
+using Identity.Credentials.Compact;
 using Identity.Credentials.Jose;
 using Identity.Credentials.SdJwt;
 using Identity.Credentials.StatusList;
@@ -28,6 +29,16 @@ internal sealed class StatusAtReceipt(OutboundFetch fetch, TimeProvider clock)
             }
         }
         return null;
+    }
+
+    /// <summary>The same of a paper that is to be printed, and whether its time has passed: it has a place of its own, and ends while the copies beside it stay in force.</summary>
+    public async Task<HolderRefusal?> CheckAsync(CompactPaper paper, string issuer, Jwk issuerKey, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        if (paper.Expires is { } end && now >= DateTimeOffset.FromUnixTimeSeconds(end)) return new("expired", "The time of this paper has passed.");
+        var reference = new StatusReference($"{issuer}/status/{paper.List}", paper.Index);
+        if (await FetchAsync(reference.Uri, issuerKey, ct) is not { } token || !token.TryRead(reference, now, Skew, out var value, out _) || value == (byte)StatusValue.Valid) return null;
+        return new(value == (byte)StatusValue.Suspended ? "suspended" : "revoked", "The issuer has taken this paper out of force.");
     }
 
     private static IEnumerable<(StatusReference Reference, Jwk IssuerKey)> References(CredentialCopy copy)

@@ -46,6 +46,15 @@ public sealed class PaperJourneyTests(Surroundings surroundings)
         await JudgedAsync(desk, language, "not_valid", "revoked");
         await Assertions.Expect(desk["reason"]).ToHaveTextAsync(Strings.For(language)["verdict.paper_ended.title"]);
 
+        // With a network again the wallet looks first, and prints it no more.
+        await phone.Page.Context.SetOfflineAsync(false);
+        for (var tries = 0; tries == 0 || await phone["paper-none"].CountAsync() == 0; tries++)
+        {
+            Assert.True(tries < 30, "The wallet never learnt that the paper has ended.");
+            await phone.Page.ReloadAsync();
+            await phone.OnScreenAsync("paper");
+        }
+
         await surroundings.AnchoredAsync(offered);
         await PrintedAsync(clerk, form, desk);
         await JudgedAsync(desk, language, "valid", "valid");

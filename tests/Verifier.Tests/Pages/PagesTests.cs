@@ -78,7 +78,7 @@ public sealed partial class PagesTests : IAsyncLifetime
 
         Assert.Contains(HashSource(Assert.Single(Inline("script").Matches(page)).Groups[1].Value), policy, StringComparison.Ordinal);
         Assert.Contains(HashSource(Assert.Single(Inline("style").Matches(page)).Groups[1].Value), policy, StringComparison.Ordinal);
-        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe", policy.Replace("'wasm-unsafe-eval'", "", StringComparison.Ordinal), StringComparison.Ordinal); // the strong decoder; no text becomes script
         Assert.Contains("default-src 'none'", policy, StringComparison.Ordinal);
         Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
         Assert.Contains("manifest-src 'self'; worker-src 'self'", policy, StringComparison.Ordinal);

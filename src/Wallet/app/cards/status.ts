@@ -6,7 +6,8 @@ import { parseSdJwt } from '../../../web/lib/sdjwt.ts';
 import { readStatus, type StatusName } from '../../../web/lib/statuslist.ts';
 import { copies, updateCard, type StatusAnswer, type StatusFacts } from '../store/cards.ts';
 
-const ANSWERS: Readonly<Record<StatusName, StatusAnswer>> = { valid: 'valid', invalid: 'revoked', suspended: 'suspended', unknown: 'unknown' };
+/** The list's words in those of the wallet. */
+export const ANSWERS: Readonly<Record<StatusName, StatusAnswer>> = { valid: 'valid', invalid: 'revoked', suspended: 'suspended', unknown: 'unknown' };
 
 /** Never throws: what cannot be read is `unknown`. */
 export async function readCardStatus(text: string, outside: Outside): Promise<StatusFacts> {

@@ -1,4 +1,5 @@
-/** The card on paper: looked at, printed, saved as PDF by the browser's own dialog. Works without a network. */
+/** The card on paper: looked at, printed, saved as PDF by the browser's own dialog. Works without a network; with one, the issuer's list is asked first whether the paper still counts. */
+import { browserOutside } from '../../../web/lib/outside.ts';
 import { h } from '../../../web/lib/dom.ts';
 import { typeName } from '../cards/definitions.ts';
 import { trouble } from '../cards/face.ts';
@@ -8,7 +9,11 @@ import { go, type Screen } from '../shell/router.ts';
 import { t } from '../shell/text.ts';
 import { card as find } from '../store/cards.ts';
 import { sheet } from './sheet.ts';
+import { paperTrouble, refreshPaper } from './status.ts';
 import { tp, type PaperKey } from './words.ts';
+
+/** How long the issuer's list is waited for before a paper is shown by what was known, in milliseconds. */
+const PATIENCE = 5_000;
 
 export { checkPaper } from './check.ts';
 
@@ -16,9 +21,16 @@ export const paperScreen: Screen = async ([id]) => {
   const card = await find(id!);
   if (!card) { go('#/cards'); return undefined; }
   const back = `#/card/${card.id}`;
-  if (!card.paper) return { title: tp('title'), screen: 'paper', back, body: [notice('info', tp('none'), 'paper-none')] };
+  const none = { title: tp('title'), screen: 'paper', back, body: [notice('info', tp('none'), 'paper-none')] };
+  if (!card.paper) return none;
+  const kept = card.paper;
+  // One that has ended since, because it was lost or a newer one was made, must not be printed as if it counted.
+  const look = navigator.onLine === false ? kept : await Promise.race([refreshPaper(card.id, kept, browserOutside()), new Promise<undefined>(resolve => { setTimeout(resolve, PATIENCE); })]).catch(() => undefined);
+  const paper = look ?? kept;
+  const ended = paperTrouble(paper, Date.now());
+  const wrong = trouble(card, Date.now()) ?? ended;
+  if (ended === 'revoked' && card.status?.value !== 'revoked') return none; // the card counts, this paper does not
   await styled();
-  const wrong = trouble(card, Date.now());
   const print = (what: 'page' | 'card'): void => {
     document.documentElement.dataset['print'] = what;
     globalThis.print();
@@ -32,7 +44,7 @@ export const paperScreen: Screen = async ([id]) => {
       h('p', { class: 'lead' }, typeName(card.vct)),
       wrong ? notice('warning', t(`status.${wrong}.show`), 'trouble') : null,
       notice('info', [h('p', null, tp('lead')), h('p', null, tp('care'))]),
-      h('div', { class: 'paper-view', role: 'region', tabindex: 0, 'aria-label': tp('title') }, await sheet({ ...card.paper, issuer: card.issuer })),
+      h('div', { class: 'paper-view', role: 'region', tabindex: 0, 'aria-label': tp('title') }, await sheet({ ...paper, issuer: card.issuer })),
     ],
     actions: [action('print.page', 'page', 'primary'), action('print.card', 'card', 'secondary')],
   };

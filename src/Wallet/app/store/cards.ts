@@ -26,6 +26,8 @@ export interface PaperFacts {
   readonly text: string;
   /** Unix milliseconds. */
   readonly madeAt: number;
+  /** Of the paper itself, as last read. */
+  readonly status?: StatusFacts;
 }
 
 export interface Card {
@@ -126,7 +128,7 @@ export async function addCards(received: readonly { readonly card: Card; readonl
 }
 
 /** Changes what is known about a card; does nothing when it was deleted meanwhile. */
-export async function updateCard(id: string, change: Partial<Pick<Card, 'status' | 'replaced' | 'more'>>): Promise<void> {
+export async function updateCard(id: string, change: Partial<Pick<Card, 'status' | 'replaced' | 'more' | 'paper'>>): Promise<void> {
   await changing(async () => {
     const row = await get('cards', id);
     if (!row) return;
