@@ -6,6 +6,7 @@ using Identity.Credentials.Recovery;
 using Identity.Credentials.StatusList;
 using Identity.Issuer.Tests.Console;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using static Identity.Issuer.Tests.IssuerFixture;
 
 namespace Identity.Issuer.Tests;
@@ -163,6 +164,7 @@ public sealed class RecoveryTests(IssuerFixture issuer) : IClassFixture<IssuerFi
         List<Es256Key> old = [Es256Key.Create(), Es256Key.Create()];
         await issuer.Collect(token, old);
         await Anchor(old[0], _sheet);
+        await LongAgo();
         await Recovered(await Recover());
 
         var nonce = await issuer.Nonce();
@@ -194,14 +196,98 @@ public sealed class RecoveryTests(IssuerFixture issuer) : IClassFixture<IssuerFi
         Assert.Equal(_sheet.TagFor($"{Url}/{College}"), await issuer.InDb(db => db.RecoveryAnchors.Where(a => a.CredentialId == id).Select(a => a.Tag).SingleAsync()));
     }
 
+    [Fact]
+    public async Task Attack_the_seven_days_are_spent_before_the_phone_is_taken()
+    {
+        var (id, keys) = await Held();
+        var own = new RecoveryCode(RandomNumberGenerator.GetBytes(16));
+
+        // A list of their own recovered long ago; now the unlocked phone says that it proves the holder.
+        await Anchor(keys[1], own);
+        var answer = await Recovered(await Recover(secret: Base64Url.Encode(own.IssuerSecret($"{Url}/{College}")), attest: a => a with { Tag = own.TagFor($"{Url}/{College}") }));
+
+        Assert.Empty(answer["offers"]!.AsArray());
+        Assert.Equal([StatusValue.Valid, StatusValue.Valid], await Statuses(id));
+    }
+
+    [Fact]
+    public async Task Attack_the_unlocked_phone_names_another_sheet_and_the_owner_still_comes_back()
+    {
+        var (id, keys) = await Held();
+        foreach (var other in new[] { 1, 2 }) await Anchor(keys[1], new RecoveryCode(Enumerable.Repeat((byte)other, 16).ToArray()));
+
+        Assert.Single((await Recovered(await Recover()))["offers"]!.AsArray());
+
+        // What was told after it has ended, and the owner's is the one again.
+        Assert.Equal(0, await issuer.InDb(db => db.EarlierAnchors.CountAsync(e => e.CredentialId == id)));
+        Assert.Equal(_sheet.TagFor($"{Url}/{College}"), await issuer.InDb(db => db.RecoveryAnchors.Where(a => a.CredentialId == id).Select(a => a.Tag).SingleAsync()));
+    }
+
+    [Fact]
+    public async Task A_sheet_that_was_replaced_proves_nothing_after_thirty_days()
+    {
+        var (id, keys) = await Held();
+        await Anchor(keys[1], new RecoveryCode(RandomNumberGenerator.GetBytes(16)));
+        await issuer.InDb(db => db.EarlierAnchors.Where(e => e.CredentialId == id).ExecuteUpdateAsync(e => e.SetProperty(x => x.Until, Now)));
+
+        Assert.Equal("unknown_recovery", await Error(await Recover(), HttpStatusCode.NotFound));
+    }
+
+    [Fact]
+    public async Task Attack_an_older_recovery_takes_back_what_a_newer_one_moved()
+    {
+        var (id, _) = await Held();
+        using var thief = Es256Key.Create();
+        await issuer.Collect(await Redeem((await Recovered(await Recover()))["offers"]!.AsArray().Single()!), [_new]);
+
+        var answer = await Recovered(await Recover(by: thief, attest: a => a with { Started = Now.AddDays(-9), Completed = Now.AddDays(-1) }));
+
+        Assert.Empty(answer["offers"]!.AsArray());
+        Assert.Equal([StatusValue.Invalid, StatusValue.Invalid, StatusValue.Valid], await Statuses(id));
+    }
+
+    [Fact]
+    public async Task Attack_a_request_of_the_old_phone_is_held_open_until_the_record_has_moved()
+    {
+        var prepared = await issuer.Prepare();
+        var id = prepared["id"]!.GetValue<string>();
+        var token = await issuer.AccessToken(prepared);
+        List<Es256Key> old = [Es256Key.Create()];
+        await issuer.Collect(token, old);
+        await Anchor(old[0], _sheet);
+        await LongAgo();
+        var held = await issuer.InDb(db => db.AccessTokens.AsNoTracking().SingleAsync(t => t.CredentialId == id));
+        await issuer.InDb(async db =>
+        {
+            db.DeferredIssues.Add(new Issuance.DeferredIssue { Hash = Offers.OfferSecrets.Hash(id), Organisation = College, OfferId = held.OfferId, CredentialId = id, Format = "dc+sd-jwt", KeysJson = "[]", CreatedAt = Now });
+            return await db.SaveChangesAsync();
+        });
+        var moved = (await Recovered(await Recover()))["offers"]!.AsArray().Single()!;
+
+        // The token was good when the request came, and is looked at again in its turn.
+        await using var scope = issuer.App.Services.CreateAsyncScope();
+        var issue = scope.ServiceProvider.GetRequiredService<Issuance.IssueCopies>();
+        var college = scope.ServiceProvider.GetRequiredService<Organisations.OrganisationDirectory>().Find(College)!;
+        var request = new Issuance.CredentialRequest(Credentials.Types.TypeDefinition.Find("qualification")!, "dc+sd-jwt", "", [], null);
+        var refused = Assert.IsType<Issuance.Collection.Refused>(await issue.RunAsync(college, held, request, new Issuance.CheckedProofs([old[0].PublicKey], []), default));
+
+        Assert.Equal("credential_request_denied", refused.Error.Code);
+        Assert.Equal(0, await issuer.InDb(db => db.DeferredIssues.CountAsync(d => d.CredentialId == id)));
+        await issuer.Collect(await Redeem(moved), [_new]);
+    }
+
     private async Task<(string Id, List<Es256Key> Keys)> Held()
     {
         var prepared = await issuer.Prepare();
         List<Es256Key> keys = [Es256Key.Create(), Es256Key.Create()];
         await issuer.Collect(await issuer.AccessToken(prepared), keys);
         Assert.Equal(HttpStatusCode.NoContent, (await Anchor(keys[0], _sheet)).StatusCode);
+        await LongAgo();
         return (prepared["id"]!.GetValue<string>(), keys);
     }
+
+    // As it is for somebody who printed the sheet before the phone was lost.
+    private Task<int> LongAgo() => issuer.InDb(db => db.RecoveryAnchors.Where(a => a.Tag == _sheet.TagFor($"{Url}/{College}")).ExecuteUpdateAsync(a => a.SetProperty(x => x.SetAt, Now.AddDays(-20))));
 
     private Task<HttpResponseMessage> Anchor(Es256Key key, RecoveryCode sheet) => Say("recovery-anchor", "identity-recovery-anchor+jwt", key, null, payload =>
     {

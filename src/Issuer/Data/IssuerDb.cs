@@ -62,6 +62,9 @@ public sealed class IssuerDb(DbContextOptions<IssuerDb> options) : IdentityUserC
     /// <summary>What proves that a holder who lost the phone is the holder.</summary>
     public DbSet<RecoveryAnchor> RecoveryAnchors => Set<RecoveryAnchor>();
 
+    /// <summary>What proved holders before, thirty days long.</summary>
+    public DbSet<EarlierAnchor> EarlierAnchors => Set<EarlierAnchor>();
+
     /// <summary>Who did and read what; sealed into a chain. See <see cref="AccessEntry"/>.</summary>
     public DbSet<AccessEntry> AccessLog => Set<AccessEntry>();
 
@@ -218,6 +221,12 @@ public sealed class IssuerDb(DbContextOptions<IssuerDb> options) : IdentityUserC
             anchor.Property(a => a.Version).IsConcurrencyToken();
             anchor.HasOne<CredentialRecord>().WithMany().HasForeignKey(a => a.CredentialId).OnDelete(DeleteBehavior.Restrict);
             anchor.HasIndex(a => new { a.Organisation, a.Tag });
+        });
+        model.Entity<EarlierAnchor>(earlier =>
+        {
+            earlier.ToTable("recovery_anchors_earlier").HasKey(e => new { e.CredentialId, e.Tag, e.SecretHash });
+            earlier.HasOne<RecoveryAnchor>().WithMany().HasForeignKey(e => e.CredentialId).OnDelete(DeleteBehavior.Cascade);
+            earlier.HasIndex(e => e.Tag);
         });
         model.AddStaffSessions();
         model.AddLedger();

@@ -16,6 +16,7 @@ internal sealed class CollectDeferred(IssuerDb db, IssueCopies issue, TimeProvid
         var now = clock.GetUtcNow();
         var hash = OfferSecrets.Hash(transactionId);
         await using var transaction = await db.Database.BeginExclusiveAsync(organisation.Slug, ct);
+        if (await issue.EndedAsync(token, ct) is { } ended) return ended;
         var waiting = await db.DeferredIssues.SingleOrDefaultAsync(d => d.Hash == hash && d.Organisation == organisation.Slug, ct);
         if (waiting is null || waiting.DeliveredAt is not null || waiting.OfferId != token.OfferId) return Unknown();
         var credential = await db.Credentials.SingleAsync(c => c.Id == waiting.CredentialId, ct);

@@ -45,6 +45,7 @@ internal sealed class IssueCopies(IssuerDb db, TakeIndices indices, MakePaper pa
     {
         var now = clock.GetUtcNow();
         await using var transaction = await db.Database.BeginExclusiveAsync(organisation.Slug, ct);
+        if (await EndedAsync(token, ct) is { } ended) return ended;
         var credential = await db.Credentials.SingleAsync(c => c.Id == token.CredentialId, ct);
         if (await UseNoncesAsync(proofs, ct) is { } replay) return replay;
 
@@ -56,6 +57,10 @@ internal sealed class IssueCopies(IssuerDb db, TakeIndices indices, MakePaper pa
         await transaction.CommitAsync(ct);
         return collection;
     }
+
+    /// <summary>The refusal where the token has ended since the request began, as it does when the record moves to a new phone; whoever calls has the turn.</summary>
+    public async Task<Collection.Refused?> EndedAsync(AccessToken token, CancellationToken ct) =>
+        await db.AccessTokens.AnyAsync(t => t.Hash == token.Hash, ct) ? null : Denied("The access token has ended.");
 
     /// <summary>Signs and adds to the unit of work; the caller saves and commits.</summary>
     public async Task<Collection> SignAsync(Organisation organisation, CredentialRecord credential, CopyOrder order, DateTimeOffset now, CancellationToken ct)

@@ -54,18 +54,24 @@ internal sealed class RecoverRecords(IssuerDb db, RecoveryServices services, Mak
         {
             var used = SHA256.HashData(Encoding.UTF8.GetBytes($"recovery\n{attestation.Issuer}\n{attestation.Id}"));
             if (await db.UsedNonces.AnyAsync(n => n.Hash == used, ct)) return new Recovered.Refused("invalid_attestation", "the attestation was used before");
-            var anchors = await db.RecoveryAnchors.Where(a => a.Organisation == organisation.Slug && a.Tag == attestation.Tag).OrderBy(a => a.CredentialId).ToListAsync(ct);
-            if (attestation.BySheet) anchors.RemoveAll(a => !CryptographicOperations.FixedTimeEquals(a.SecretHash, SHA256.HashData(secret!)));
-            if (anchors.Count == 0) return Unknown;
+            var found = await AnchorsAsync(organisation, attestation.Tag, now, ct);
+            if (attestation.BySheet) found.RemoveAll(a => !CryptographicOperations.FixedTimeEquals(a.SecretHash, SHA256.HashData(secret!)));
+            found = [.. found.DistinctBy(a => a.Record.CredentialId)];
+            if (found.Count == 0) return Unknown;
 
             db.UsedNonces.Add(new UsedNonce { Hash = used, ExpiresAt = attestation.Expires + Skew });
-            foreach (var anchor in anchors.Where(a => a.StoppedAt is null))
+            foreach (var (anchor, hash, setAt) in found)
             {
+                // What was told after the recovery had begun is not proved by it: nobody spends the seven days first and takes the phone then. Nor does an older recovery undo a newer one.
+                if (anchor.StoppedAt is not null || attestation.Started <= setAt || (anchor.RecoveredBy is { } by && by != key && attestation.Completed < anchor.RecoveredAt)) continue;
                 if (await MoveAsync(organisation, anchor.CredentialId, attestation, lists, now, ct) is not { } offer) continue;
-                (anchor.OfferId, anchor.Version) = (offer.Id, anchor.Version + 1);
+                // What was told after what proved now, ends; what was told before stays as long as it would have.
+                await db.EarlierAnchors.Where(e => e.CredentialId == anchor.CredentialId && e.SetAt >= setAt).ExecuteDeleteAsync(ct);
+                (anchor.SecretHash, anchor.Tag, anchor.SetAt) = (hash, attestation.Tag, setAt);
+                (anchor.OfferId, anchor.RecoveredAt, anchor.RecoveredBy, anchor.Version) = (offer.Id, now, key, anchor.Version + 1);
                 made.Add(offer);
             }
-            known = anchors.Count;
+            known = found.Count;
             await db.SaveChangesAsync(ct);
             await status.MarkAsync(organisation, [.. lists], ct);
             await transaction.CommitAsync(ct);
@@ -77,6 +83,14 @@ internal sealed class RecoverRecords(IssuerDb db, RecoveryServices services, Mak
     // A wrong secret, an unknown tag and another organisation's tag read alike.
     private static Recovered.Refused Unknown => new("unknown_recovery", "This organisation knows no record for this sheet.");
 
+    // One for each record: what its wallet told last, or what it told before and is not thirty days gone.
+    private async Task<List<(RecoveryAnchor Record, byte[] SecretHash, DateTimeOffset SetAt)>> AnchorsAsync(Organisation organisation, string tag, DateTimeOffset now, CancellationToken ct)
+    {
+        var current = await db.RecoveryAnchors.Where(a => a.Organisation == organisation.Slug && a.Tag == tag).ToListAsync(ct);
+        var earlier = await db.RecoveryAnchors.Where(a => a.Organisation == organisation.Slug).Join(db.EarlierAnchors.Where(e => e.Tag == tag && e.Until > now), a => a.CredentialId, e => e.CredentialId, (a, e) => new { a, e }).ToListAsync(ct);
+        return [.. current.Select(a => (a, a.SecretHash, a.SetAt)).Concat(earlier.Select(x => (x.a, x.e.SecretHash, x.e.SetAt))).OrderBy(x => x.Item1.CredentialId, StringComparer.Ordinal).ThenBy(x => x.SetAt)];
+    }
+
     private async Task<OfferView?> MoveAsync(Organisation organisation, string id, RecoveryAttestation attestation, HashSet<int> lists, DateTimeOffset now, CancellationToken ct)
     {
         var credential = await db.Credentials.SingleAsync(c => c.Id == id, ct);
@@ -84,6 +98,7 @@ internal sealed class RecoverRecords(IssuerDb db, RecoveryServices services, Mak
         lists.UnionWith(await status.ApplyAsync(id, StatusValue.Invalid, ct));
         await db.AccessTokens.Where(t => t.CredentialId == id).ExecuteDeleteAsync(ct);
         await db.RefreshTokens.Where(t => t.CredentialId == id).ExecuteDeleteAsync(ct);
+        await db.DeferredIssues.Where(d => d.CredentialId == id && d.DeliveredAt == null).ExecuteDeleteAsync(ct);
         db.Record(organisation.Slug, id, Actor.Wallet, Reasons.Recovered, now, string.Join(" + ", attestation.Proofs) + (attestation.Desk is { } desk ? $" ({desk})" : ""));
         return offers.Add(organisation, credential, Actor.Wallet, now);
     }

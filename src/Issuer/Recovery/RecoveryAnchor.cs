@@ -27,6 +27,34 @@ public sealed class RecoveryAnchor
     /// <summary>The offer that was made when it was last moved: for the new phone alone, never shown to staff.</summary>
     public string? OfferId { get; set; }
 
+    /// <summary>When the record was last moved to a new phone; null where it never was.</summary>
+    public DateTimeOffset? RecoveredAt { get; set; }
+
+    /// <summary>Thumbprint of the key that it was moved to then: another key needs a recovery that was completed later.</summary>
+    public string? RecoveredBy { get; set; }
+
     /// <summary>Rises with each change; of two at once one wins.</summary>
     public int Version { get; set; }
+}
+
+/// <summary>What a wallet told before it told something else: it proves the holder for thirty days more, so that whoever takes an unlocked phone does not take the way back.</summary>
+public sealed class EarlierAnchor
+{
+    /// <summary>How long it stays good.</summary>
+    public static readonly TimeSpan Kept = TimeSpan.FromDays(30);
+
+    /// <summary>The record.</summary>
+    public required string CredentialId { get; init; }
+
+    /// <summary>The tag that attestations name.</summary>
+    public required string Tag { get; init; }
+
+    /// <summary>SHA-256 of the secret for this issuer.</summary>
+    public required byte[] SecretHash { get; init; }
+
+    /// <summary>When it was told.</summary>
+    public required DateTimeOffset SetAt { get; init; }
+
+    /// <summary>Until when it proves the holder.</summary>
+    public required DateTimeOffset Until { get; init; }
 }

@@ -48,7 +48,14 @@ internal static class RecoveryEndpoints
         var anchor = await db.RecoveryAnchors.SingleOrDefaultAsync(a => a.CredentialId == id, ct);
         if (anchor is null) db.RecoveryAnchors.Add(new RecoveryAnchor { CredentialId = id, Organisation = org, SecretHash = hash, Tag = tag, SetAt = now });
         else if (anchor.Tag == tag && anchor.SecretHash.AsSpan().SequenceEqual(hash)) return Results.NoContent();
-        else (anchor.SecretHash, anchor.Tag, anchor.SetAt, anchor.Version) = (hash, tag, now, anchor.Version + 1);
+        else
+        {
+            await db.EarlierAnchors.Where(e => e.CredentialId == id && e.Until <= now).ExecuteDeleteAsync(ct);
+            // One that is there already keeps its own end: telling it again and again prolongs nothing.
+            if (!await db.EarlierAnchors.AnyAsync(e => e.CredentialId == id && e.Tag == anchor.Tag && e.SecretHash == anchor.SecretHash, ct))
+                db.EarlierAnchors.Add(new EarlierAnchor { CredentialId = id, Tag = anchor.Tag, SecretHash = anchor.SecretHash, SetAt = anchor.SetAt, Until = now + EarlierAnchor.Kept });
+            (anchor.SecretHash, anchor.Tag, anchor.SetAt, anchor.Version) = (hash, tag, now, anchor.Version + 1);
+        }
         db.Record(org, id, Actor.Wallet, "recovery_set", now);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);

@@ -107,7 +107,7 @@ public sealed class RecoveryRow
     /// <summary>When it became ready or was stopped.</summary>
     public DateTimeOffset? EndedAt { get; set; }
 
-    /// <summary>Who stopped it: <c>old_phone</c>, <c>contact</c>, <c>desk</c>, <c>codes</c>.</summary>
+    /// <summary>Who stopped it: <c>old_phone</c>, <c>contact</c>, <c>desk</c>, <c>codes</c>, <c>newer</c>.</summary>
     public string? StoppedBy { get; set; }
 
     /// <summary>How many rounds of notices have been queued: begun, half-way, over.</summary>

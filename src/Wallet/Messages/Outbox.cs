@@ -10,6 +10,9 @@ internal sealed record Message(string To, string Subject, string Text);
 /// <summary>Queues messages in the transaction of what they tell about, so that neither exists without the other.</summary>
 internal sealed class Outbox(WalletDb db, RecoveryKeys keys, MessageSettings settings)
 {
+    /// <summary>Whether messages of this kind leave at all.</summary>
+    public bool CanSend(string kind) => settings.CanSend(kind);
+
     /// <summary>Queues one; the caller saves. Kinds that this service cannot send are left out.</summary>
     public void Add(string kind, Message message, DateTimeOffset now, string? recovery = null)
     {

@@ -43,11 +43,14 @@ internal sealed partial class SendMessages(IServiceScopeFactory scopes, MessageS
         // Two minutes, four, eight …: whoever moves it on has this try.
         var next = now + Hold * Math.Pow(2, Math.Min(row.Tries, 8));
         if (await db.Outbox.Where(m => m.Id == row.Id && m.NextTryAt == row.NextTryAt).ExecuteUpdateAsync(m => m.SetProperty(x => x.NextTryAt, next).SetProperty(x => x.Tries, row.Tries + 1), ct) == 0) return true;
-        if (await TrySendAsync(row, ct) is { } problem)
+        var problem = await TrySendAsync(row, ct);
+        if (problem is not null)
         {
             LogUnsent(log, row.Id, problem);
             if (now < row.CreatedAt + GivenUp) return true;
         }
+        // Before the message is gone: while it is there the time to object does not end.
+        if (row.Recovery is { } told) await scope.ServiceProvider.GetRequiredService<RecoveryFlow>().NoticeLeftAsync(told, problem is null ? now : null, CancellationToken.None);
         await db.Outbox.Where(m => m.Id == row.Id).ExecuteDeleteAsync(CancellationToken.None);
         return true;
     }

@@ -21,6 +21,13 @@ internal sealed class Notices(WalletDb db, Outbox outbox, RecoveryKeys keys, Rec
     /// <summary>Whether a contact counts as a proof: confirmed for seven days and not taken away.</summary>
     public static bool Counts(RecoveryContactRow contact, DateTimeOffset now) => contact.RemovedAt is null && contact.ConfirmedAt is { } at && at <= now - RecoverySettings.ContactAge;
 
+    /// <summary>Whether a contact counts together with a desk: also thirty days after it was taken away, since whoever has the old phone takes away what the owner would come back by.</summary>
+    public static bool CountsAtDesk(RecoveryContactRow contact, DateTimeOffset now) =>
+        contact.ConfirmedAt is { } at && at <= now - RecoverySettings.ContactAge && (contact.RemovedAt is null || contact.RemovedAt > now - RecoverySettings.ToldAfterRemoval);
+
+    /// <summary>Whether this service has a way to a contact.</summary>
+    public bool CanTell(RecoveryContactRow contact) => outbox.CanSend(contact.Kind);
+
     /// <summary>What stands in the links that stop a recovery; the row keeps its hash.</summary>
     public string StopToken(string recoveryId) => Base64Url.Encode(keys.Tag("stop", recoveryId));
 

@@ -34,7 +34,8 @@ internal static class RecoveryEndpoints
         if (await ListEndpoints.FindAsync(http, id, db, ct) is not { } list) return ListEndpoints.Unknown;
         var now = clock.GetUtcNow();
         // Whoever has the sheet alone learns how many contacts there are, and no address.
-        var mine = HolderProof.Read(http, [], http.RequestServices.GetRequiredService<RecoverySettings>(), now) == list.HolderKey;
+        var key = HolderProof.Read(http, [], http.RequestServices.GetRequiredService<RecoverySettings>(), now);
+        var mine = key == list.HolderKey;
         var contacts = await db.RecoveryContacts.AsNoTracking().Where(c => c.ListId == id && c.RemovedAt == null && c.ConfirmedAt != null).OrderBy(c => c.AddedAt).ToListAsync(ct);
         var running = await flow.RunningAsync(id, ct);
         http.Response.Headers.CacheControl = "no-store";
@@ -42,7 +43,7 @@ internal static class RecoveryEndpoints
         {
             holder = mine,
             contacts = contacts.Select(c => new { id = mine ? c.Id : null, kind = c.Kind, address = mine ? keys.Open("contact", c.Address) : null, counts = Notices.Counts(c, now) }),
-            recovery = running is null ? null : Shown(running),
+            recovery = running is null ? null : Shown(running, running.NewKey == key),
         });
     }
 
@@ -50,7 +51,7 @@ internal static class RecoveryEndpoints
     {
         if (await ListEndpoints.FindAsync(http, id, db, ct) is not { } list) return ListEndpoints.Unknown;
         if (await Body.ReadAsync(http, MaxBody, ct) is not { } body || HolderProof.Read(http, body, settings, clock.GetUtcNow()) != list.HolderKey) return ListEndpoints.Refused;
-        return Answer(await flow.StopByOldPhoneAsync(id, ct));
+        return Answer(await flow.StopByOldPhoneAsync(id, ct), toItsOwn: false);
     }
 
     private static async Task<IResult> BeginAsync(string id, HttpContext http, WalletDb db, RecoveryFlow flow, RecoverySettings settings, TimeProvider clock, CancellationToken ct)
@@ -68,13 +69,18 @@ internal static class RecoveryEndpoints
         return Answer(await flow.BeginByContactAsync(address, key, ct));
     }
 
-    private static async Task<IResult> ProveAsync(string recovery, HttpContext http, RecoveryFlow flow, CancellationToken ct) =>
-        await JsonAsync(http, ct) is var (_, body) ? Answer(await flow.ProveContactAsync(recovery, StrictJson.Text(body["code"]) ?? "", ct)) : ContactEndpoints.Problem(400, "json");
-
-    private static async Task<IResult> AttestAsync(string recovery, HttpContext http, RecoveryFlow flow, CancellationToken ct)
+    private static async Task<IResult> ProveAsync(string recovery, HttpContext http, RecoveryFlow flow, RecoverySettings settings, TimeProvider clock, CancellationToken ct)
     {
-        if (await JsonAsync(http, ct) is not var (_, body) || StrictJson.Text(body["issuer"]) is not { Length: > 0 and <= 500 } issuer) return ContactEndpoints.Problem(400, "json");
-        var (step, attestation) = await flow.AttestAsync(recovery, issuer, ct);
+        if (await JsonAsync(http, ct) is not var (bytes, body)) return ContactEndpoints.Problem(400, "json");
+        if (HolderProof.Read(http, bytes, settings, clock.GetUtcNow()) is not { } key) return ContactEndpoints.Problem(403, "proof");
+        return Answer(await flow.ProveContactAsync(recovery, key, StrictJson.Text(body["code"]) ?? "", ct));
+    }
+
+    private static async Task<IResult> AttestAsync(string recovery, HttpContext http, RecoveryFlow flow, RecoverySettings settings, TimeProvider clock, CancellationToken ct)
+    {
+        if (await JsonAsync(http, ct) is not var (bytes, body) || StrictJson.Text(body["issuer"]) is not { Length: > 0 and <= 500 } issuer) return ContactEndpoints.Problem(400, "json");
+        if (HolderProof.Read(http, bytes, settings, clock.GetUtcNow()) is not { } key) return ContactEndpoints.Problem(403, "proof");
+        var (step, attestation) = await flow.AttestAsync(recovery, key, issuer, ct);
         http.Response.Headers.CacheControl = "no-store";
         return step is RecoveryStep.Taken ? Results.Json(new { attestation }) : Answer(step);
     }
@@ -82,18 +88,20 @@ internal static class RecoveryEndpoints
     private static async Task<IResult> StopByLinkAsync(string token, HttpContext http, RecoveryFlow flow, CancellationToken ct) =>
         StopPage.Say(http, await flow.StopByLinkAsync(SHA256.HashData(Encoding.ASCII.GetBytes(token)), ct));
 
-    private static IResult Answer(RecoveryStep step) => step switch
+    private static IResult Answer(RecoveryStep step, bool toItsOwn = true) => step switch
     {
-        RecoveryStep.Taken taken => Results.Json(Shown(taken.Recovery)),
+        RecoveryStep.Taken taken => Results.Json(Shown(taken.Recovery, toItsOwn)),
+        RecoveryStep.Refused { Code: "proof" } => ContactEndpoints.Problem(403, "proof"),
         RecoveryStep.Refused { Code: "wrong_code" } => ContactEndpoints.Problem(400, "wrong_code"),
         RecoveryStep.Refused { Code: "too_many" } => ContactEndpoints.Problem(429, "too_many"),
         RecoveryStep.Refused refused => ContactEndpoints.Problem(409, refused.Code),
         _ => ContactEndpoints.Problem(404, "unknown"),
     };
 
-    private static object Shown(RecoveryRow r) => new
+    // Who has the sheet, or the old phone, sees that one runs; its id and number are its new phone's, or they would use up its codes and stop it at a desk.
+    private static object Shown(RecoveryRow r, bool toItsOwn) => new
     {
-        id = r.Id, number = r.Number, state = r.State, by_sheet = r.BySheet, by_contact = r.ByContact, by_desk = r.Desk is not null, contact_possible = r.CodeHash is not null,
+        id = toItsOwn ? r.Id : null, number = toItsOwn ? r.Number : null, state = r.State, by_sheet = r.BySheet, by_contact = r.ByContact, by_desk = r.Desk is not null, contact_possible = r.CodeHash is not null,
         ends_at = r.EndsAt?.ToUnixTimeSeconds(), stopped_by = r.StoppedBy,
     };
 

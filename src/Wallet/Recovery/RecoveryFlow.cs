@@ -19,13 +19,13 @@ public abstract record RecoveryStep
     /// <summary>There is no such recovery.</summary>
     public sealed record NotFound : RecoveryStep;
 
-    /// <summary>Not possible: <c>running</c> (another one waits), <c>too_many</c> (today), <c>ended</c>, <c>wrong_code</c>, <c>no_contact</c>, <c>proof_missing</c>, <c>decided</c> (by a desk), <c>not_ready</c>.</summary>
+    /// <summary>Not possible: <c>running</c> (another one waits), <c>too_many</c> (today), <c>ended</c>, <c>wrong_code</c>, <c>no_contact</c>, <c>proof_missing</c>, <c>decided</c> (by a desk), <c>not_ready</c>, <c>proof</c> (not the key that it is for).</summary>
     public sealed record Refused(string Code) : RecoveryStep;
 }
 
 /// <summary>
-/// Recoveries, docs/recovery.md: sheet and contact with seven days in which anybody told can object; desk and one of the two at once. At most one runs for a list. Every step is
-/// one transaction with the messages that tell about it.
+/// Recoveries, docs/recovery.md: sheet and contact with seven days in which anybody told can object; desk and one of the two at once. Several may lack their second proof;
+/// the first that has two is the one that runs for the list. Every step is one transaction with the messages that tell about it.
 /// </summary>
 internal sealed class RecoveryFlow(WalletDb db, Notices notices, RecoveryKeys keys, RecoverySettings settings, TimeProvider clock)
 {
@@ -50,21 +50,25 @@ internal sealed class RecoveryFlow(WalletDb db, Notices notices, RecoveryKeys ke
         var now = clock.GetUtcNow();
         var tag = keys.Tag("address", address);
         // One that counts, and of several the oldest: somebody else who enrols the same address later gets nothing by it.
-        var contact = (await db.RecoveryContacts.AsNoTracking().Where(c => c.AddressTag == tag && c.ConfirmedAt != null && c.RemovedAt == null).OrderBy(c => c.ConfirmedAt).ToListAsync(ct)).Find(c => Notices.Counts(c, now));
-        if (contact is null) return new RecoveryStep.Taken(Invented(newKey, now));
-        await using var transaction = await db.Database.BeginExclusiveAsync(ListEndpoints.Scope(contact.ListId), ct);
-        if (await ObstacleAsync(contact.ListId, now, ct) is not null) return new RecoveryStep.Taken(Invented(newKey, now));
+        var contact = (await db.RecoveryContacts.AsNoTracking().Where(c => c.AddressTag == tag && c.ConfirmedAt != null).OrderBy(c => c.ConfirmedAt).ToListAsync(ct)).Find(c => Notices.CountsAtDesk(c, now));
+        var listId = contact?.ListId ?? RandomText();
+        await using var transaction = await db.Database.BeginExclusiveAsync(ListEndpoints.Scope(listId), ct);
         var code = Notices.NewCode();
-        var recovery = Add(contact.ListId, newKey, bySheet: false, code, now);
-        foreach (var told in await notices.ToldAsync(contact.ListId, now, ct)) notices.Add(told, told.Id == contact.Id ? "code" : "begun", now, code, recovery);
+        var yesterday = now.AddDays(-1);
+        // An address that nobody enrolled, or that was written to often enough, gets a row of the same kind, of no list: the following questions are answered alike, too.
+        if (await db.Recoveries.CountAsync(r => r.ListId == listId && !r.BySheet && r.CreatedAt > yesterday, ct) >= RecoverySettings.PerDay) (contact, listId) = (null, RandomText());
+        var recovery = Add(listId, newKey, bySheet: false, code, now);
+        if (contact is not null)
+            foreach (var told in await notices.ToldAsync(listId, now, ct)) notices.Add(told, told.Id == contact.Id ? "code" : "begun", now, code, recovery);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return new RecoveryStep.Taken(recovery);
     }
 
     /// <summary>The code that a contact received. With the sheet the seven days begin; without it a desk must follow.</summary>
-    public Task<RecoveryStep> ProveContactAsync(string id, string code, CancellationToken ct) => ChangeAsync(r => r.Id == id, async (recovery, now) =>
+    public Task<RecoveryStep> ProveContactAsync(string id, string key, string code, CancellationToken ct) => ChangeAsync(r => r.Id == id, async (recovery, now) =>
     {
+        if (recovery.NewKey != key) return "proof";
         if (recovery.State is not RecoveryState.Proving || recovery.ByContact || now > recovery.CreatedAt + RecoverySettings.ProvingTime) return "ended";
         if (recovery.CodeHash is null) return "no_contact";
         if (!CryptographicOperations.FixedTimeEquals(recovery.CodeHash, notices.HashCode(recovery.Id, code)))
@@ -72,8 +76,10 @@ internal sealed class RecoveryFlow(WalletDb db, Notices notices, RecoveryKeys ke
             if (++recovery.Tries >= RecoverySettings.MaxTries) Stop(recovery, "codes", now);
             return "wrong_code";
         }
+        if (recovery.BySheet && await HeldAsync(recovery.ListId, now, ct)) return "running";
         recovery.ByContact = true;
-        if (!recovery.BySheet) return null;
+        // Nobody can object to what they cannot be told: a desk decides then.
+        if (!recovery.BySheet || (await notices.ToldAsync(recovery.ListId, now, ct)).Exists(c => !notices.CanTell(c))) return null;
         (recovery.State, recovery.StartedAt, recovery.EndsAt, recovery.Notices) = (RecoveryState.Waiting, now, now + RecoveryAttestation.CoolingOff, 1);
         await TellAsync(recovery, "waiting", now, ct);
         return null;
@@ -84,10 +90,11 @@ internal sealed class RecoveryFlow(WalletDb db, Notices notices, RecoveryKeys ke
     {
         if (!recovery.BySheet && !recovery.ByContact) return "proof_missing";
         if (recovery.State is RecoveryState.Ready or RecoveryState.Done) return "ended";
-        // A desk overrides the old phone and a contact's link, which may be in wrong hands, but not another desk, and not wrong codes.
-        if (recovery.State is RecoveryState.Stopped && recovery.StoppedBy is not ("old_phone" or "contact")) return "ended";
+        // A desk overrides the old phone, a contact's link, a faster one and wrong codes, which may all be somebody else's, but not another desk.
+        if (recovery.State is RecoveryState.Stopped && (recovery.StoppedBy == "desk" || recovery.Desk is not null)) return "ended";
         if (now > recovery.CreatedAt + RecoverySettings.Usable) return "ended";
         (recovery.Desk, recovery.State, recovery.StoppedBy, recovery.StartedAt, recovery.EndedAt, recovery.Notices) = (desk, RecoveryState.Ready, null, recovery.StartedAt ?? now, now, 3);
+        await EndOthersAsync(recovery, now, ct);
         await TellAsync(recovery, "ready", now, ct);
         return null;
     }, ct);
@@ -98,9 +105,18 @@ internal sealed class RecoveryFlow(WalletDb db, Notices notices, RecoveryKeys ke
     /// <summary>Whoever has the link of a notice stops it.</summary>
     public Task<RecoveryStep> StopByLinkAsync(byte[] hash, CancellationToken ct) => StopAsync(r => r.StopHash == hash, "contact", ct);
 
-    /// <summary>The old phone stops whatever runs for its list.</summary>
-    public Task<RecoveryStep> StopByOldPhoneAsync(string listId, CancellationToken ct) =>
-        StopAsync(r => r.ListId == listId && (r.State == RecoveryState.Proving || r.State == RecoveryState.Waiting || r.State == RecoveryState.Ready), "old_phone", ct);
+    /// <summary>The old phone stops whatever runs for its list: all of it, so that none hides behind another. <c>decided</c> where a desk's decision stays.</summary>
+    public async Task<RecoveryStep> StopByOldPhoneAsync(string listId, CancellationToken ct)
+    {
+        RecoveryStep? answer = null;
+        var running = db.Recoveries.AsNoTracking().Where(r => r.ListId == listId && (r.State == RecoveryState.Proving || r.State == RecoveryState.Waiting || r.State == RecoveryState.Ready));
+        foreach (var id in await running.Select(r => r.Id).ToListAsync(ct))
+        {
+            var step = await StopAsync(r => r.Id == id, "old_phone", ct);
+            if (answer is null || step is RecoveryStep.Refused { Code: "decided" } || (step is RecoveryStep.Taken && answer is not RecoveryStep.Refused { Code: "decided" })) answer = step;
+        }
+        return answer ?? new RecoveryStep.NotFound();
+    }
 
     /// <summary>How a recovery stands by the time that it is.</summary>
     public Task<RecoveryStep> LookAsync(string id, CancellationToken ct) => ChangeAsync(r => r.Id == id, (_, _) => Task.FromResult<string?>(null), ct);
@@ -109,16 +125,18 @@ internal sealed class RecoveryFlow(WalletDb db, Notices notices, RecoveryKeys ke
     /// An attestation for one issuer, for a recovery that is ready. With the first one the new wallet's key takes the old one's place at the list. The issuer's name is used
     /// and not kept; the tag is computed here, never taken from the caller: with one's own list nobody gets another's.
     /// </summary>
-    public async Task<(RecoveryStep Step, string? Attestation)> AttestAsync(string id, string issuer, CancellationToken ct)
+    public async Task<(RecoveryStep Step, string? Attestation)> AttestAsync(string id, string key, string issuer, CancellationToken ct)
     {
         string? signed = null;
         var step = await ChangeAsync(r => r.Id == id, async (recovery, now) =>
         {
+            if (recovery.NewKey != key) return "proof";
             if (recovery.State is not (RecoveryState.Ready or RecoveryState.Done)) return "not_ready";
             if (now > recovery.EndedAt + RecoverySettings.Usable) return "ended";
             if (recovery.State is RecoveryState.Ready)
             {
                 recovery.State = RecoveryState.Done;
+                await EndOthersAsync(recovery, now, ct);
                 if (recovery.BySheet) (await db.RecoveryLists.SingleAsync(l => l.Id == recovery.ListId, ct)).HolderKey = recovery.NewKey;
             }
             string[] proofs = recovery.Desk is null ? ["sheet", "contact"] : ["desk", recovery.BySheet ? "sheet" : "contact"];
@@ -129,10 +147,23 @@ internal sealed class RecoveryFlow(WalletDb db, Notices notices, RecoveryKeys ke
         return (step, signed);
     }
 
-    /// <summary>The recovery that runs for a list, or null.</summary>
-    public Task<RecoveryRow?> RunningAsync(string listId, CancellationToken ct) => db.RecoveryLists.Where(l => l.Id == listId)
-        .Join(db.Recoveries, l => l.Id, r => r.ListId, (_, r) => r).Where(r => r.State == RecoveryState.Proving || r.State == RecoveryState.Waiting || r.State == RecoveryState.Ready)
-        .OrderByDescending(r => r.CreatedAt).AsNoTracking().FirstOrDefaultAsync(ct);
+    /// <summary>The recovery that runs for a list, or null: one with two proofs before one that lacks the second. What a mere address began, and has not proved, is none.</summary>
+    public Task<RecoveryRow?> RunningAsync(string listId, CancellationToken ct)
+    {
+        var proving = clock.GetUtcNow() - RecoverySettings.ProvingTime;
+        return db.Recoveries.AsNoTracking().Where(r => r.ListId == listId)
+            .Where(r => r.State == RecoveryState.Waiting || r.State == RecoveryState.Ready || (r.State == RecoveryState.Proving && (r.BySheet || r.ByContact) && r.CreatedAt > proving))
+            .OrderBy(r => r.State == RecoveryState.Proving).ThenByDescending(r => r.CreatedAt).FirstOrDefaultAsync(ct);
+    }
+
+    /// <summary>The notice that the seven days have begun left at <paramref name="sent"/>, and they count from then; or (null) it was given up, and a desk has to decide.</summary>
+    public Task NoticeLeftAsync(string id, DateTimeOffset? sent, CancellationToken ct) => ChangeAsync(r => r.Id == id, (recovery, _) =>
+    {
+        if (recovery.State is not RecoveryState.Waiting) return Task.FromResult<string?>(null);
+        if (sent is not { } at) (recovery.State, recovery.StartedAt, recovery.EndsAt, recovery.Notices) = (RecoveryState.Proving, null, null, 0);
+        else if (recovery.EndsAt < at + RecoveryAttestation.CoolingOff) recovery.EndsAt = at + RecoveryAttestation.CoolingOff;
+        return Task.FromResult<string?>(null);
+    }, ct);
 
     /// <summary>Takes every recovery on that is due: notices half-way, and the end.</summary>
     public async Task AdvanceDueAsync(CancellationToken ct)
@@ -141,11 +172,15 @@ internal sealed class RecoveryFlow(WalletDb db, Notices notices, RecoveryKeys ke
         var half = now - RecoveryAttestation.CoolingOff / 2;
         var due = await db.Recoveries.AsNoTracking().Where(r => r.State == RecoveryState.Waiting && ((r.Notices == 1 && r.StartedAt <= half) || r.EndsAt <= now)).Select(r => r.Id).ToListAsync(ct);
         foreach (var id in due) await LookAsync(id, ct);
+        // What an address alone began and nobody proved; whether it was enrolled cannot be told by this either.
+        var forgotten = now - 2 * RecoverySettings.ProvingTime;
+        var unproved = db.Recoveries.Where(r => !r.BySheet && !r.ByContact && r.CreatedAt < forgotten);
+        if (await unproved.AnyAsync(ct)) await unproved.ExecuteDeleteAsync(ct);
     }
 
     private Task<RecoveryStep> StopAsync(System.Linq.Expressions.Expression<Func<RecoveryRow, bool>> which, string by, CancellationToken ct) => ChangeAsync(which, async (recovery, now) =>
     {
-        if (recovery.State is RecoveryState.Done or RecoveryState.Stopped) return "ended";
+        if (recovery.State is RecoveryState.Stopped || (recovery.State is RecoveryState.Done && by != "desk")) return "ended";
         if (recovery.Desk is not null && by != "desk") return "decided";
         Stop(recovery, by, now);
         await TellAsync(recovery, "stopped", now, ct);
@@ -185,35 +220,40 @@ internal sealed class RecoveryFlow(WalletDb db, Notices notices, RecoveryKeys ke
         foreach (var contact in await notices.ToldAsync(recovery.ListId, now, ct)) notices.Add(contact, what, now, null, recovery);
     }
 
-    // One that still lacks its second proof makes room; one that waits does not.
+    // Of those begun with the sheet only: whoever knows no more than an address takes nobody's turn.
     private async Task<string?> ObstacleAsync(string listId, DateTimeOffset now, CancellationToken ct)
     {
-        var recent = await db.Recoveries.Where(r => r.ListId == listId && (r.CreatedAt > now.AddDays(-1) || r.State == RecoveryState.Proving || r.State == RecoveryState.Waiting || r.State == RecoveryState.Ready)).ToListAsync(ct);
-        if (recent.Exists(r => r.State is RecoveryState.Waiting || (r.State is RecoveryState.Ready && now < r.EndedAt + RecoverySettings.Usable))) return "running";
-        if (recent.Count(r => r.CreatedAt > now.AddDays(-1)) >= RecoverySettings.PerDay) return "too_many";
-        foreach (var earlier in recent.Where(r => r.State is RecoveryState.Proving)) Stop(earlier, "newer", now);
-        return null;
+        if (await HeldAsync(listId, now, ct)) return "running";
+        var yesterday = now.AddDays(-1);
+        return await db.Recoveries.CountAsync(r => r.ListId == listId && r.BySheet && r.CreatedAt > yesterday, ct) >= RecoverySettings.PerDay ? "too_many" : null;
+    }
+
+    // One with two proofs is not pushed aside, but by a desk.
+    private Task<bool> HeldAsync(string listId, DateTimeOffset now, CancellationToken ct)
+    {
+        var usable = now - RecoverySettings.Usable;
+        return db.Recoveries.AnyAsync(r => r.ListId == listId && (r.State == RecoveryState.Waiting || (r.State == RecoveryState.Ready && r.EndedAt > usable)), ct);
+    }
+
+    // Of one list one recovery counts; what is ready, or gave attestations before, gives no more.
+    private async Task EndOthersAsync(RecoveryRow recovery, DateTimeOffset now, CancellationToken ct)
+    {
+        foreach (var other in await db.Recoveries.Where(r => r.ListId == recovery.ListId && r.Id != recovery.Id && r.State != RecoveryState.Stopped).ToListAsync(ct)) Stop(other, "newer", now);
     }
 
     private static void Stop(RecoveryRow recovery, string by, DateTimeOffset now) => (recovery.State, recovery.StoppedBy, recovery.EndedAt, recovery.Version) = (RecoveryState.Stopped, by, now, recovery.Version + 1);
 
     private RecoveryRow Add(string listId, string newKey, bool bySheet, string? code, DateTimeOffset now)
     {
-        var recovery = New(listId, newKey, bySheet, code, now);
-        db.Recoveries.Add(recovery);
-        return recovery;
-    }
-
-    // What somebody gets who names an address that nobody enrolled; it is kept nowhere.
-    private RecoveryRow Invented(string newKey, DateTimeOffset now) => New("", newKey, false, Notices.NewCode(), now);
-
-    private RecoveryRow New(string listId, string newKey, bool bySheet, string? code, DateTimeOffset now)
-    {
-        var id = Base64Url.Encode(RandomNumberGenerator.GetBytes(32));
-        return new RecoveryRow
+        var id = RandomText();
+        var recovery = new RecoveryRow
         {
             Id = id, Number = RandomNumberGenerator.GetInt32(1_000_000_000).ToString("D9", CultureInfo.InvariantCulture), ListId = listId, NewKey = newKey, BySheet = bySheet, CreatedAt = now,
             StopHash = SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(notices.StopToken(id))), CodeHash = code is null ? null : notices.HashCode(id, code),
         };
+        db.Recoveries.Add(recovery);
+        return recovery;
     }
+
+    private static string RandomText() => Base64Url.Encode(RandomNumberGenerator.GetBytes(32));
 }

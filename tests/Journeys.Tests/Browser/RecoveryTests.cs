@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Identity.Wallet.Data;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Playwright;
 
@@ -143,9 +144,17 @@ public sealed partial class RecoveryTests(Surroundings surroundings)
     private async Task DaysPassAsync(int days)
     {
         await using var db = new WalletDb(new DbContextOptionsBuilder<WalletDb>().UseSqlite($"Data Source={surroundings.Options.Path("wallet", "wallet.db")};Default Timeout=60").Options);
+        // The seven days count from when the outbox knows that the notice has left.
+        for (var tries = 0; tries < 600 && await db.Outbox.AnyAsync(m => m.Recovery != null); tries++) await Task.Delay(100);
         var by = days * 86_400_000_000L;
         await db.Database.ExecuteSqlAsync($"UPDATE recovery_contacts SET AddedAt = AddedAt - {by}, ConfirmedAt = ConfirmedAt - {by}");
         await db.Database.ExecuteSqlAsync($"UPDATE recoveries SET CreatedAt = CreatedAt - {by}, StartedAt = StartedAt - {by}, EndsAt = EndsAt - {by} WHERE EndedAt IS NULL");
+        await using var issuer = new SqliteConnection($"Data Source={surroundings.Options.Path("issuer", "issuer.db")};Default Timeout=60");
+        await issuer.OpenAsync();
+        await using var told = issuer.CreateCommand();
+        told.CommandText = "UPDATE recovery_anchors SET SetAt = SetAt - $by";
+        told.Parameters.AddWithValue("$by", by);
+        await told.ExecuteNonQueryAsync();
     }
 
     [GeneratedRegex(@"\b[0-9]{6}\b")]

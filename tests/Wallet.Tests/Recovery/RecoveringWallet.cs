@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -8,6 +7,7 @@ using Identity.Credentials.Recovery;
 using Identity.TestKit;
 using Identity.Wallet.Data;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -60,6 +60,8 @@ internal sealed partial class RecoveryService : IAsyncDisposable
     public async Task<string> MessageAsync(string address, int count)
     {
         for (var tries = 0; tries < 600 && Messages(address).Count < count; tries++) await Task.Delay(100);
+        // It is a file before the outbox knows that it has left.
+        for (var tries = 0; tries < 600 && await InDb(db => db.Outbox.AnyAsync()); tries++) await Task.Delay(100);
         var all = Messages(address);
         Assert.Equal(count, all.Count);
         return all[^1];
@@ -134,7 +136,11 @@ internal sealed class Phone(RecoveryService service, RecoveryCode sheet) : IDisp
     public async Task<JsonObject> LookAsync(JsonObject recovery) => await JsonAsync(await service.Http.GetAsync(new Uri($"/api/recovery/recoveries/{Id(recovery)}", UriKind.Relative)));
 
     public Task<HttpResponseMessage> AttestAsync(JsonObject recovery, string issuer = "https://issuer.example/college") =>
-        service.Http.PostAsJsonAsync($"/api/recovery/recoveries/{Id(recovery)}/attestation", new { issuer });
+        SendAsync(HttpMethod.Post, $"/api/recovery/recoveries/{Id(recovery)}/attestation", new JsonObject { ["issuer"] = issuer });
+
+    public async Task<JsonObject> BeginByContactAsync(string address) => await JsonAsync(await SendAsync(HttpMethod.Post, "/api/recovery/recoveries", new JsonObject { ["kind"] = "email", ["address"] = address }));
+
+    public async Task<JsonObject> StateAsync() => await JsonAsync(await SendAsync(HttpMethod.Get, List + "/state"));
 
     public static async Task<JsonObject> JsonAsync(HttpResponseMessage answer) => JsonNode.Parse(await answer.Content.ReadAsStringAsync())!.AsObject();
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Identity.Credentials.Recovery;
 using Identity.Wallet.Data;
+using Identity.Wallet.Messages;
 using Identity.Wallet.Recovery;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -228,9 +229,13 @@ public sealed class RecoveryTests
 
         async Task<List<string>> Ask(string address)
         {
-            var answer = await stranger.SendAsync(HttpMethod.Post, "/api/recovery/recoveries", new JsonObject { ["kind"] = "email", ["address"] = address });
-            return [answer.StatusCode.ToString(), .. (await Phone.JsonAsync(answer)).Where(p => p.Key is not ("id" or "number")).Select(p => $"{p.Key}={p.Value?.ToJsonString()}")];
+            var recovery = await stranger.BeginByContactAsync(address);
+            List<string> said = [Told(recovery), Told(await stranger.LookAsync(recovery))];
+            for (var i = 0; i < 6; i++) said.Add(await Plain(await stranger.ProveAsync(recovery, "no code")));
+            return [.. said, Told(await stranger.LookAsync(recovery)), await Plain(await stranger.AttestAsync(recovery))];
         }
+
+        static string Told(JsonObject recovery) => string.Join(' ', recovery.Where(p => p.Key is not ("id" or "number")).Select(p => $"{p.Key}={p.Value?.ToJsonString()}"));
 
         Assert.Equal(await Ask(Mail), await Ask("nobody@example.org"));
     }
@@ -246,7 +251,7 @@ public sealed class RecoveryTests
         var answers = await Task.WhenAll(phones.Select(phone => phone.SendAsync(HttpMethod.Post, phone.List + "/recoveries")));
 
         Assert.Equal(RecoverySettings.PerDay, answers.Count(a => a.IsSuccessStatusCode));
-        Assert.Equal(1, await service.InDb(db => db.Recoveries.CountAsync(r => r.State == RecoveryState.Proving)));
+        Assert.Equal(RecoverySettings.PerDay, await service.InDb(db => db.Recoveries.CountAsync()));
         phones.ForEach(phone => phone.Dispose());
     }
 
@@ -301,6 +306,140 @@ public sealed class RecoveryTests
         foreach (var secret in new[] { Mail, "amina", Credentials.Jose.Base64Url.Encode(old.Sheet.ListToken()), old.Sheet.QrText[4..] })
             Assert.DoesNotContain(secret, stored.ToString(), StringComparison.OrdinalIgnoreCase);
     }
+
+    [Fact]
+    public async Task Attack_a_finished_recovery_goes_on_giving_attestations()
+    {
+        await using var service = await RecoveryService.StartAsync();
+        using var old = await Phone.EnrolAsync(service, Mail);
+        using var thief = new Phone(service, old.Sheet);
+        var theirs = await thief.BeginAsync();
+        await AtDesk(service, desk => desk.ApproveAsync(theirs["number"]!.GetValue<string>(), "union", default));
+        Assert.Equal(HttpStatusCode.OK, (await thief.AttestAsync(theirs)).StatusCode);
+
+        using var owner = new Phone(service, old.Sheet);
+        var own = await owner.BeginAsync();
+        Assert.IsType<RecoveryStep.Taken>(await AtDesk(service, desk => desk.ApproveAsync(own["number"]!.GetValue<string>(), "embassy", default)));
+
+        Assert.Equal("not_ready", await Code(await thief.AttestAsync(theirs)));
+        Assert.Equal("ended", ((RecoveryStep.Refused)await AtDesk(service, desk => desk.ApproveAsync(theirs["number"]!.GetValue<string>(), "union", default))).Code);
+        Assert.Equal(HttpStatusCode.OK, (await owner.AttestAsync(own)).StatusCode);
+        // And one that is finished a desk ends by itself.
+        Assert.IsType<RecoveryStep.Taken>(await AtDesk(service, desk => desk.StopAsync(own["number"]!.GetValue<string>(), default)));
+        Assert.Equal("not_ready", await Code(await owner.AttestAsync(own)));
+    }
+
+    [Fact]
+    public async Task Attack_somebody_who_knows_the_address_alone_stops_the_owner()
+    {
+        await using var service = await RecoveryService.StartAsync();
+        using var old = await Phone.EnrolAsync(service, Mail);
+        service.Clock.Move(Week);
+        using var stranger = new Phone(service, new RecoveryCode(new byte[16]));
+        using var owner = new Phone(service, old.Sheet);
+        await stranger.BeginByContactAsync(Mail);
+        var own = await owner.BeginAsync();
+        var code = await service.CodeAsync(Mail, 3);
+        for (var i = 0; i < 7; i++) await stranger.BeginByContactAsync(Mail);
+
+        // Five messages a day and no more; the owner goes on, and may begin again.
+        Assert.Equal("proving", Phone.State(await owner.LookAsync(own)));
+        await owner.BeginAsync();
+        await service.MessageAsync(Mail, 8); // confirmed, five times the stranger, twice the owner
+        Assert.Equal("waiting", Phone.State(await Phone.JsonAsync(await owner.ProveAsync(own, code))));
+        // The old phone stops it though the stranger's are younger.
+        await stranger.BeginByContactAsync(Mail);
+        Assert.True((await old.SendAsync(HttpMethod.Post, old.List + "/stop")).IsSuccessStatusCode);
+        Assert.Equal("stopped", Phone.State(await owner.LookAsync(own)));
+    }
+
+    [Fact]
+    public async Task A_desk_overrides_wrong_codes()
+    {
+        await using var service = await RecoveryService.StartAsync();
+        using var old = await Phone.EnrolAsync(service, Mail);
+        service.Clock.Move(Week);
+        using var owner = new Phone(service, old.Sheet);
+        var own = await owner.BeginAsync();
+        for (var i = 0; i < 5; i++) await owner.ProveAsync(own, "no code");
+        Assert.Equal("stopped", Phone.State(await owner.LookAsync(own)));
+
+        Assert.IsType<RecoveryStep.Taken>(await AtDesk(service, desk => desk.ApproveAsync(own["number"]!.GetValue<string>(), "union", default)));
+    }
+
+    [Fact]
+    public async Task Attack_whoever_has_sheet_or_old_phone_learns_how_to_end_the_recovery()
+    {
+        await using var service = await RecoveryService.StartAsync();
+        using var old = await Phone.EnrolAsync(service, Mail);
+        service.Clock.Move(Week);
+        using var owner = new Phone(service, old.Sheet);
+        using var other = new Phone(service, old.Sheet);
+        var own = await owner.BeginAsync();
+
+        foreach (var phone in new[] { old, other })
+        {
+            var seen = (await phone.StateAsync())["recovery"]!;
+            Assert.Equal("proving", seen["state"]!.GetValue<string>());
+            Assert.Null(seen["id"]);
+            Assert.Null(seen["number"]);
+        }
+        Assert.Equal(own["id"]!.GetValue<string>(), (await owner.StateAsync())["recovery"]!["id"]!.GetValue<string>());
+        // Who got the id all the same burns no code and collects nothing.
+        for (var i = 0; i < 6; i++) Assert.Equal("proof", await Code(await other.ProveAsync(own, "no code")));
+        await owner.ProveAsync(own, await service.CodeAsync(Mail, 2));
+        await service.MessageAsync(Mail, 3);
+        service.Clock.Move(Week);
+        Assert.Equal("ready", Phone.State(await owner.LookAsync(own)));
+        Assert.Equal("proof", await Code(await other.AttestAsync(own)));
+    }
+
+    [Fact]
+    public async Task The_seven_days_count_from_when_the_notice_has_left()
+    {
+        await using var service = await RecoveryService.StartAsync();
+        using var old = await Phone.EnrolAsync(service, Mail);
+        service.Clock.Move(Week);
+        using var owner = new Phone(service, old.Sheet);
+        var own = await owner.BeginAsync();
+        await owner.ProveAsync(own, await service.CodeAsync(Mail, 2));
+        await service.MessageAsync(Mail, 3);
+        var id = own["id"]!.GetValue<string>();
+        service.Clock.Move(TimeSpan.FromDays(2));
+        await service.InScope(async services =>
+        {
+            services.GetRequiredService<Outbox>().Add("email", new Message("late@example.org", "late", "late"), service.Clock.GetUtcNow(), id);
+            return await services.GetRequiredService<WalletDb>().SaveChangesAsync();
+        });
+        await service.MessageAsync("late@example.org", 1);
+        var end = (service.Clock.GetUtcNow() + Week).ToUnixTimeSeconds();
+        for (var tries = 0; tries < 600 && (await owner.LookAsync(own))["ends_at"]!.GetValue<long>() != end; tries++) await Task.Delay(100);
+        Assert.Equal(end, (await owner.LookAsync(own))["ends_at"]!.GetValue<long>());
+
+        // Given up: nobody was told, so a desk decides.
+        await service.InScope(async services => { await services.GetRequiredService<RecoveryFlow>().NoticeLeftAsync(id, null, default); return 0; });
+        service.Clock.Move(Week * 2);
+        Assert.Equal(("proving", true), (Phone.State(await owner.LookAsync(own)), (await owner.LookAsync(own))["by_contact"]!.GetValue<bool>()));
+        Assert.IsType<RecoveryStep.Taken>(await AtDesk(service, desk => desk.ApproveAsync(own["number"]!.GetValue<string>(), "union", default)));
+    }
+
+    [Fact]
+    public async Task Attack_the_old_phone_takes_the_owners_contact_off_and_a_desk_still_helps()
+    {
+        await using var service = await RecoveryService.StartAsync();
+        using var taken = await Phone.EnrolAsync(service, Mail);
+        service.Clock.Move(Week);
+        await taken.SendAsync(HttpMethod.Delete, $"{taken.List}/contacts/{(await taken.StateAsync())["contacts"]![0]!["id"]}");
+        await service.MessageAsync(Mail, 2);
+
+        using var owner = new Phone(service, new RecoveryCode(new byte[16]));
+        var own = await owner.BeginByContactAsync(Mail);
+        await owner.ProveAsync(own, await service.CodeAsync(Mail, 3));
+        Assert.IsType<RecoveryStep.Taken>(await AtDesk(service, desk => desk.ApproveAsync(own["number"]!.GetValue<string>(), "union", default)));
+        Assert.Equal(HttpStatusCode.OK, (await owner.AttestAsync(own)).StatusCode);
+    }
+
+    private static async Task<string> Code(HttpResponseMessage answer) => (await Phone.JsonAsync(answer))["code"]!.GetValue<string>();
 
     private static async Task<string> Plain(HttpResponseMessage answer)
     {
