@@ -22,11 +22,19 @@ internal sealed class CollectFive : IBenchmark
         var wallets = Measure.Of(1000, 200, quick);
         var now = TimeProvider.System.GetUtcNow();
         IReadOnlyList<BulkIssued> prepared;
+        List<AccessToken> tokens;
         await using (var scope = workshop.Scope())
         {
-            await using var transaction = await scope.ServiceProvider.GetRequiredService<IssuerDb>().Database.BeginExclusiveAsync(workshop.Organisation.Slug, CancellationToken.None);
+            var db = scope.ServiceProvider.GetRequiredService<IssuerDb>();
+            await using var transaction = await db.Database.BeginExclusiveAsync(workshop.Organisation.Slug, CancellationToken.None);
             prepared = (await scope.ServiceProvider.GetRequiredService<IssueMany>().RunAsync(
                 workshop.Organisation, Workshop.Type, [.. Enumerable.Range(0, wallets).Select(i => new BulkItem($"C-{i}", Workshop.Claims(i), null))], Actor.Staff(1, Identity.Issuer.Data.StaffRoles.Clerk), null, now, CancellationToken.None))!;
+            tokens = [.. prepared.Select((one, i) => new AccessToken
+            {
+                Hash = BitConverter.GetBytes(i), Organisation = workshop.Organisation.Slug, OfferId = one.OfferId, CredentialId = one.CredentialId, ExpiresAt = now.AddMinutes(10), Family = "benchmark",
+            })];
+            db.AddRange(tokens);
+            await db.SaveChangesAsync();
             await transaction.CommitAsync();
         }
         var keys = Workshop.HolderKeys(5 * wallets);
@@ -36,8 +44,7 @@ internal sealed class CollectFive : IBenchmark
         for (var i = 0; i < wallets; i++)
         {
             await using var scope = workshop.Scope();
-            var token = new AccessToken { Hash = BitConverter.GetBytes(i), Organisation = workshop.Organisation.Slug, OfferId = prepared[i].OfferId, CredentialId = prepared[i].CredentialId, ExpiresAt = now.AddMinutes(10), Family = "benchmark" };
-            var outcome = await scope.ServiceProvider.GetRequiredService<IssueCopies>().RunAsync(workshop.Organisation, token, request, new CheckedProofs(keys[(5 * i)..(5 * i + 5)], []), CancellationToken.None);
+            var outcome = await scope.ServiceProvider.GetRequiredService<IssueCopies>().RunAsync(workshop.Organisation, tokens[i], request, new CheckedProofs(keys[(5 * i)..(5 * i + 5)], []), CancellationToken.None);
             if (outcome is not Collection.Handed) throw new InvalidOperationException("A wallet was refused.");
         }
         await workshop.LogAsync();
