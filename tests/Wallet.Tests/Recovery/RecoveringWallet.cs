@@ -1,3 +1,4 @@
+using Identity.Wallet.Recovery;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -67,6 +68,9 @@ internal sealed partial class RecoveryService : IAsyncDisposable
         return all[^1];
     }
 
+    /// <summary>What a desk's staff does.</summary>
+    public Task<RecoveryStep> AtDesk(Func<RecoveryDesk, Task<RecoveryStep>> act) => InScope(services => act(services.GetRequiredService<RecoveryDesk>()));
+
     public async Task<string> CodeAsync(string address, int count) => Digits().Match(await MessageAsync(address, count)).Value;
 
     public async Task<string> StopLinkAsync(string address, int count) => StopLink().Match(await MessageAsync(address, count)).Value;
@@ -131,6 +135,15 @@ internal sealed class Phone(RecoveryService service, RecoveryCode sheet) : IDisp
         return await JsonAsync(answer);
     }
 
+    /// <summary>Begins by the sheet and proves the contact by its message number <paramref name="count"/>; the notice has left by then.</summary>
+    public async Task<JsonObject> BeginAndProveAsync(string address, int count)
+    {
+        var recovery = await BeginAsync();
+        await ProveAsync(recovery, await service.CodeAsync(address, count));
+        await service.MessageAsync(address, count + 1);
+        return recovery;
+    }
+
     public Task<HttpResponseMessage> ProveAsync(JsonObject recovery, string code) => SendAsync(HttpMethod.Post, $"/api/recovery/recoveries/{Id(recovery)}/contact", new JsonObject { ["code"] = code });
 
     public async Task<JsonObject> LookAsync(JsonObject recovery) => await JsonAsync(await service.Http.GetAsync(new Uri($"/api/recovery/recoveries/{Id(recovery)}", UriKind.Relative)));
@@ -143,6 +156,17 @@ internal sealed class Phone(RecoveryService service, RecoveryCode sheet) : IDisp
     public async Task<JsonObject> StateAsync() => await JsonAsync(await SendAsync(HttpMethod.Get, List + "/state"));
 
     public static async Task<JsonObject> JsonAsync(HttpResponseMessage answer) => JsonNode.Parse(await answer.Content.ReadAsStringAsync())!.AsObject();
+
+    /// <summary>The code of a refusal.</summary>
+    public static async Task<string> CodeOf(HttpResponseMessage answer) => (await JsonAsync(answer))["code"]!.GetValue<string>();
+
+    /// <summary>The answer without what differs each time.</summary>
+    public static async Task<string> Plain(HttpResponseMessage answer)
+    {
+        var json = await JsonAsync(answer);
+        json.Remove("traceId");
+        return json.ToJsonString();
+    }
 
     public static string State(JsonObject recovery) => recovery["state"]!.GetValue<string>();
 

@@ -4,7 +4,7 @@ import { h } from '../../../web/lib/dom.ts';
 import { typeName } from '../cards/definitions.ts';
 import { trouble } from '../cards/face.ts';
 import { notice } from '../shell/frame.ts';
-import { paperStyle } from '../shell/later.ts';
+import { withPaperStyle } from './style.ts';
 import { go, type Screen } from '../shell/router.ts';
 import { t } from '../shell/text.ts';
 import { card as find } from '../store/cards.ts';
@@ -30,7 +30,7 @@ export const paperScreen: Screen = async ([id]) => {
   const ended = paperTrouble(paper, Date.now());
   const wrong = trouble(card, Date.now()) ?? ended;
   if (ended === 'revoked' && card.status?.value !== 'revoked') return none; // the card counts, this paper does not
-  await styled();
+  await withPaperStyle();
   const print = (what: 'page' | 'card'): void => {
     document.documentElement.dataset['print'] = what;
     globalThis.print();
@@ -49,15 +49,3 @@ export const paperScreen: Screen = async ([id]) => {
     actions: [action('print.page', 'page', 'primary'), action('print.card', 'card', 'secondary')],
   };
 };
-
-/** The style is a file of its own, kept for use without a network like every other. */
-async function styled(): Promise<void> {
-  const href = paperStyle();
-  if ([...document.styleSheets].some(style => style.href === href)) return;
-  await new Promise<void>((resolve, reject) => {
-    const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href });
-    link.onload = () => resolve();
-    link.onerror = () => reject(new Error('paper style'));
-    document.head.append(link);
-  });
-}

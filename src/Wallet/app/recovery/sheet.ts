@@ -5,7 +5,7 @@ import type { Bytes } from '../../../web/lib/bytes.ts';
 import { bdi, h } from '../../../web/lib/dom.ts';
 import { typeName } from '../cards/definitions.ts';
 import { busy, notice, show } from '../shell/frame.ts';
-import { paperStyle } from '../shell/later.ts';
+import { withPaperStyle } from '../paper/style.ts';
 import { go, type Screen } from '../shell/router.ts';
 import { day } from '../shell/text.ts';
 import { cards } from '../store/cards.ts';
@@ -18,7 +18,7 @@ export const sheetScreen: Screen = async (_parameters, signal) => {
     const code = crypto.getRandomValues(new Uint8Array(CODE_LENGTH));
     try {
       await enrol(code);
-      await styled();
+      await withPaperStyle();
       const paper = await drawSheet(code);
       if (signal.aborted) return;
       show({
@@ -48,15 +48,4 @@ async function drawSheet(code: Bytes): Promise<HTMLElement> {
     h('section', null, h('h3', null, tr('sheet.issuers')), h('ul', { testid: 'sheet-issuers' }, [...issuers].map(([name, types]) => h('li', null, bdi(name), ': ', bdi(types.join(', ')))))),
     h('section', null, h('h3', null, tr('sheet.lost')), h('ol', null, (['sheet.lost.1', 'sheet.lost.2', 'sheet.lost.3', 'sheet.lost.4'] as const).map(key => h('li', null, tr(key, { address: location.host }))))),
     h('p', { class: 'paper-mark' }, tr('sheet.never'))));
-}
-
-async function styled(): Promise<void> {
-  const href = paperStyle();
-  if ([...document.styleSheets].some(style => style.href === href)) return;
-  await new Promise<void>((resolve, reject) => {
-    const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href });
-    link.onload = () => resolve();
-    link.onerror = () => reject(new Error('paper style'));
-    document.head.append(link);
-  });
 }
