@@ -2,6 +2,7 @@ using Identity.Audit;
 using Identity.Audit.Data;
 using Identity.Credentials.Jose;
 using Identity.Host.Embedded;
+using Identity.Host.Journey;
 using Identity.Host.Lan;
 using Identity.Host.Seed;
 using Identity.Hosting;
@@ -140,7 +141,16 @@ internal sealed class Stack : IAsyncDisposable
             return true;
         });
         Mirror = verifier.Services.GetRequiredService<LedgerMirror>();
+        await screen.DuringAsync("Signing keys, from the issuers to the verifier's copy of the ledger", async () => await CarryKeysAsync(issuer.Services, ct));
         if (options.Lan is not null) await screen.DuringAsync($"Page for phones at http://{options.Lan.Addresses[0]}:{options.BasePort}", async () => await StartAsync(LanPage.Build(options), ct));
+    }
+
+    // Issuers put their own keys on the ledger, in rounds; what a key signed counts as not valid where it is not known yet.
+    private async Task<bool> CarryKeysAsync(IServiceProvider issuer, CancellationToken ct)
+    {
+        var keys = IssuerSide.SigningKeys(issuer);
+        var (all, _) = await Steps.WaitAsync(() => Task.FromResult(keys.All(key => Mirror.FindKeys(key).Count > 0)), all => all, ct);
+        return all ? true : throw new InvalidOperationException("The issuers' signing keys did not come to the ledger within a minute: see the lines above, then start again.");
     }
 
     // The Wallet service starts later; its key is made when the issuers ask whose word counts when a phone is lost.

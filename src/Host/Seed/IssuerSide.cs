@@ -22,5 +22,14 @@ internal static class IssuerSide
         return (authority.Profile, authority.Account, [.. keys.Select(key => key.Thumbprint).Append(authority.FirstKey.Id).Distinct().Except(stolen)]);
     }
 
+    /// <summary>Thumbprints (32 bytes) of the keys that sign now; the first key of an organisation that has not looked at the ledger yet.</summary>
+    public static IReadOnlyList<byte[]> SigningKeys(IServiceProvider services)
+    {
+        using var scope = services.CreateScope();
+        var rows = scope.ServiceProvider.GetRequiredService<IssuerDb>().SigningKeys.ToList();
+        var first = services.GetRequiredService<OrganisationDirectory>().All.Where(o => rows.TrueForAll(row => row.Organisation != o.Slug)).Select(o => o.FirstKey.Signer.PublicKey);
+        return [.. rows.Where(row => row.Signs).Select(KeyRing.Public).Concat(first).Select(key => key.Thumbprint())];
+    }
+
     public static IReadOnlyList<DemonstrationAccess> Access(IServiceProvider services) => services.GetRequiredService<IssuerSeed>().Access;
 }

@@ -43,7 +43,8 @@ public sealed class KeyRing(KeyFolder folder, TimeProvider clock)
         return key is null ? null : _loaded.GetOrAdd((organisation.Slug, thumbprint), key);
     }
 
-    internal static Jwk Public(SigningKeyRow row)
+    /// <summary>The public key of a row.</summary>
+    public static Jwk Public(SigningKeyRow row)
     {
         Base64Url.TryDecode(row.X, out var x);
         Base64Url.TryDecode(row.Y, out var y);
