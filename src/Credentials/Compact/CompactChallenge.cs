@@ -111,10 +111,10 @@ public sealed class CompactChallenge
     {
         challenge = null;
         if (!CompactText.TryOpen(text, Prefix, MaxBytes, namesKey: false, out var sign1, out reason)) return false;
-        if (!TryPayload(sign1.Encoded, sign1.Payload, out var read, out reason)) return false;
+        if (!TryPayload(sign1.Encoded, sign1.Payload, out var read, out var verifier, out reason)) return false;
 
         reason = "challenge_signature";
-        if (!Jwk.TryFromCompressed(read.Key, out var jwk) || !VerificationKey.TryImport(jwk!, out var key, out _)) return false;
+        if (!VerificationKey.TryImport(verifier, out var key, out _)) return false;
         using (key)
         {
             if (!sign1.Verify(key!, SignaturePurpose)) return false;
@@ -125,9 +125,9 @@ public sealed class CompactChallenge
         return true;
     }
 
-    private static bool TryPayload(byte[] encoded, byte[] payload, [NotNullWhen(true)] out CompactChallenge? challenge, out string reason)
+    private static bool TryPayload(byte[] encoded, byte[] payload, [NotNullWhen(true)] out CompactChallenge? challenge, [NotNullWhen(true)] out Jwk? verifier, out string reason)
     {
-        challenge = null;
+        (challenge, verifier) = (null, null);
         reason = "challenge_malformed";
         try
         {
@@ -152,6 +152,7 @@ public sealed class CompactChallenge
             var purposeId = version == Version ? null : CompactCbor.ReadText(reader, MaxPurposeId);
             reader.ReadEndArray();
             if (type.Length == 0 || purposeId?.Length == 0 || required.Concat(optional).Distinct().Count() != required.Length + optional.Length) return false;
+            if (!Jwk.TryFromCompressed(key, out verifier)) return false;
             challenge = new CompactChallenge(encoded, nonce, issuedAt, type, required, optional, purpose, name, key, purposeId);
             reason = "";
             return true;

@@ -1,8 +1,8 @@
 import { concat, fromUtf8, utf8, type Bytes } from './bytes.ts';
 import { refuse } from './refusal.ts';
 
-/** The CBOR this product uses: integers, byte strings, text, arrays, maps with integer keys, booleans, null. */
-export type Cbor = number | string | boolean | null | Uint8Array | Cbor[] | Map<number, Cbor>;
+/** The CBOR this product uses: integers (a `bigint` where a `number` would not be exact), byte strings, text, arrays, maps, booleans, null. */
+export type Cbor = number | bigint | string | boolean | null | Uint8Array | Cbor[] | Map<Cbor, Cbor>;
 
 /** Deterministic encoding (RFC 8949 §4.2.1): shortest heads, definite lengths, keys in the order of their bytes. */
 export function encodeCbor(value: Cbor): Bytes {
@@ -12,6 +12,7 @@ export function encodeCbor(value: Cbor): Bytes {
     if (!Number.isSafeInteger(value)) throw new RangeError('CBOR holds integers only');
     return value < 0 ? head(1, -1 - value) : head(0, value);
   }
+  if (typeof value === 'bigint') return value < 0n ? head(1, -1n - value) : head(0, value);
   if (typeof value === 'string') {
     const bytes = utf8(value);
     return concat(head(3, bytes.length), bytes);
@@ -44,9 +45,10 @@ class Reader {
     if (major === 7) return this.simple(initial);
     if (major === 6) return refuse('malformed', 'CBOR tag');
     const argument = this.argument(initial & 31);
+    if (major === 0) return argument;
+    if (major === 1) return argument < Number.MAX_SAFE_INTEGER ? -1 - Number(argument) : -1n - BigInt(argument);
+    if (typeof argument === 'bigint') return refuse('malformed', 'CBOR length');
     switch (major) {
-      case 0: return argument;
-      case 1: return argument < Number.MAX_SAFE_INTEGER ? -1 - argument : refuse('malformed', 'CBOR integer');
       case 2: return this.take(argument);
       case 3: return fromUtf8(this.take(argument));
     }
@@ -56,14 +58,13 @@ class Reader {
     return major === 4 ? Array.from({ length: argument }, () => this.value(depth + 1)) : this.map(argument, depth);
   }
 
-  private map(count: number, depth: number): Map<number, Cbor> {
-    const map = new Map<number, Cbor>();
+  private map(count: number, depth: number): Map<Cbor, Cbor> {
+    const map = new Map<Cbor, Cbor>();
     let last: Uint8Array | undefined;
     for (let i = 0; i < count; i++) {
       const start = this.at;
       const key = this.value(depth + 1);
       const raw = this.bytes.subarray(start, this.at);
-      if (typeof key !== 'number') return refuse('malformed', 'CBOR map key');
       if (last && compareBytes(last, raw) >= 0) refuse('malformed', 'CBOR map order');
       last = raw;
       map.set(key, this.value(depth + 1));
@@ -80,14 +81,14 @@ class Reader {
     }
   }
 
-  private argument(info: number): number {
+  private argument(info: number): number | bigint {
     if (info < 24) return info;
     if (info > 27) return refuse('malformed', 'CBOR length');
     const size = 1 << (info - 24);
-    const n = this.take(size).reduce((sum, byte) => sum * 256 + byte, 0);
-    if (n > Number.MAX_SAFE_INTEGER) return refuse('malformed', 'CBOR integer');
+    const bytes = this.take(size);
+    const n = bytes.reduce((sum, byte) => sum * 256 + byte, 0);
     if (n < (size === 1 ? 24 : 2 ** (4 * size))) return refuse('malformed', 'CBOR head not shortest');
-    return n;
+    return n > Number.MAX_SAFE_INTEGER ? bytes.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n) : n;
   }
 
   private byte(): number {
@@ -101,13 +102,13 @@ class Reader {
   }
 }
 
-function head(major: number, n: number): Bytes {
+function head(major: number, n: number | bigint): Bytes {
   const top = major << 5;
-  if (n < 24) return Uint8Array.of(top | n);
+  if (n < 24) return Uint8Array.of(top | Number(n));
   const size = n < 0x100 ? 1 : n < 0x10000 ? 2 : n < 0x100000000 ? 4 : 8;
   const bytes = new Uint8Array(1 + size);
   bytes[0] = top | (24 + Math.log2(size));
-  for (let i = size, rest = n; i > 0; i--, rest = Math.floor(rest / 256)) bytes[i] = rest % 256;
+  for (let i = size, rest = BigInt(n); i > 0; i--, rest /= 256n) bytes[i] = Number(rest % 256n);
   return bytes;
 }
 

@@ -8,7 +8,7 @@ const ES256 = -7;
 /** An untagged COSE_Sign1 (RFC 9052 §4.2) with ES256 and an empty unprotected header; its signature has not been looked at yet. */
 export interface Sign1 {
   readonly protectedBytes: Bytes;
-  readonly protectedHeader: ReadonlyMap<number, Cbor>;
+  readonly protectedHeader: ReadonlyMap<Cbor, Cbor>;
   readonly payload: Bytes;
   readonly signature: Bytes;
 }
@@ -38,7 +38,7 @@ export function toBeSigned(sign1: Pick<Sign1, 'protectedBytes' | 'payload'>, con
 
 /** `context` is the external_aad that keeps signatures of one kind from passing as another. */
 export async function createSign1(header: ReadonlyMap<number, Cbor>, payload: Bytes, context: string, key: SigningKey): Promise<Cbor[]> {
-  const protectedBytes = encodeCbor(new Map([[1, ES256], ...header]));
+  const protectedBytes = encodeCbor(new Map<Cbor, Cbor>([[1, ES256], ...header]));
   return [protectedBytes, new Map(), payload, await key.sign(toBeSigned({ protectedBytes, payload }, context))];
 }
 

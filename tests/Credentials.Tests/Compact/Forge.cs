@@ -121,7 +121,14 @@ internal sealed class Forge
         return IssuerPart(Sign1(header, IssuerUnprotected, Raw.Array([.. members]), IssuerPurpose, IssuerKey, IssuerSignature));
     }
 
-    public byte[] MakeIssued() => Raw.Array(MakeIssuerPart(), Raw.Array([.. Claims.Select(Leaf)]));
+    public Action<List<byte[]>> IssuedLeaves { get; set; } = _ => { };
+
+    public byte[] MakeIssued()
+    {
+        var leaves = Claims.Select(Leaf).ToList();
+        IssuedLeaves(leaves);
+        return Raw.Array(MakeIssuerPart(), Raw.Array([.. leaves]));
+    }
 
     public byte[] MakeProof()
     {

@@ -30,6 +30,8 @@ public sealed class VectorWriter
         Write("challenge", "Challenges: 'text' is IDC: and Base45." + About, Challenges());
         Write("proof", "Proofs: 'text' is IDP: and Base45; 'binding' is the digest of the challenge that the verifier showed, 'issuerKey' the key it knows for the key id." + About, Proofs());
         Write("rolling", "Proofs bound to a time instead of a challenge: 'rolling' is what they state, 'now' the verifier's clock, 'verdict' what a window of 120 s says: within or replayed." + About, RollingVectors.All());
+        Write("cbor", "Single items of CBOR, 'hex', read with at most 16384 bytes and 6 levels: what section 2 takes and refuses." + About, CborVectors.All());
+        Write("edges", "Every form at its limits. 'reason' says of the stage form whether it is malformed or unsupported, of the stage issuer whether altered or issuer_unknown; 'known' are the keys that the reader knows under the key id, 'issuerKey' alone where it is absent." + About, EdgeVectors.All());
         Write("paper", "Papers: 'text' is IDD: and Base45, 'entry' what stands in the log." + About, PaperVectors.All());
     }
 
@@ -368,7 +370,7 @@ public sealed class VectorWriter
         }
     }
 
-    private static byte[] LeafOf(Forge forge, int index) => Raw.Array(Raw.Bytes(forge.Claims[index].Salt), Raw.Value(forge.Claims[index].Key), Raw.Value(forge.Claims[index].Value));
+    internal static byte[] LeafOf(Forge forge, int index) => Raw.Array(Raw.Bytes(forge.Claims[index].Salt), Raw.Value(forge.Claims[index].Key), Raw.Value(forge.Claims[index].Value));
 
     private static byte[] IssuerPartOf(byte[] issued)
     {
@@ -377,7 +379,7 @@ public sealed class VectorWriter
         return reader.ReadEncodedValue().ToArray();
     }
 
-    private static JsonNode Json(object value) => value switch
+    internal static JsonNode Json(object value) => value switch
     {
         string text => JsonValue.Create(text),
         long number => JsonValue.Create(number),
