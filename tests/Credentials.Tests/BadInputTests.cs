@@ -96,6 +96,16 @@ public sealed class BadInputTests : IDisposable
         Assert.Equal("pack_future", reason);
     }
 
+    [Theory]
+    [InlineData("http://pay.example/"), InlineData("HTTP://PAY.EXAMPLE/IDP:00"), InlineData("http://wallet.example/#present?client_id=x&request_uri=https%3A%2F%2Fx.example"), InlineData("http://college.example/#offer?credential_offer_uri=https%3A%2F%2Fx.example")]
+    public void Attack_an_http_link_in_a_code(string link)
+    {
+        Assert.Equal(ReasonCode.Malformed, Judge(link, new Expectations.Shown(), PackWorld.Now));
+        Assert.Equal(ReasonCode.Malformed, Judge(link, new Expectations.File(), PackWorld.Now));
+        Assert.False(CompactChallenge.TryParse(link, out _, out var reason));
+        Assert.Equal("prefix", reason);
+    }
+
     private static ReasonCode Judge(string text, Expectations expectations, DateTimeOffset now) => VerdictEngine.Check(text, expectations, PackWorld.Pack(), now).Reason;
 
     private static CompactChallenge Ask(Es256Key verifier) =>

@@ -3,12 +3,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeBase45 } from './base45.ts';
 import { decodeCbor, encodeCbor } from './cbor.ts';
-import { createChallenge } from './compact/challenge.ts';
+import { createChallenge, parseChallenge } from './compact/challenge.ts';
 import { answerChallenge, rollingProof } from './compact/present.ts';
 import { readProof } from './compact/verify.ts';
 import { inflateZlib } from './inflate.ts';
 import { parseJsonObject } from './json.ts';
 import { parsePublicJwk, thumbprintText } from './keys.ts';
+import { loadOffer } from './openid4vci/offer.ts';
+import { loadRequest } from './openid4vp/request.ts';
+import type { Outside } from './outside.ts';
 import { decompressPoint } from './p256.ts';
 import { issueCompact } from './testkit/compactissuer.ts';
 import { packContent, packFile } from './testkit/packmaker.ts';
@@ -77,4 +80,14 @@ test('Attack_a_verifier_that_nobody_registered', () => {
 test('Attack_a_pack_from_the_future', async () => {
   await pack(NOW + 300, NOW);
   await refuses(() => pack(NOW + 301, NOW), 'pack_future');
+});
+
+test('Attack_an_http_link_in_a_code', async () => {
+  const unplugged: Outside = { fetch: () => assert.fail('nothing may be fetched'), now: () => NOW, random: length => new Uint8Array(length), development: false };
+  for (const link of ['http://pay.example/', 'HTTP://PAY.EXAMPLE/IDP:00', 'http://wallet.example/#present?client_id=x&request_uri=https%3A%2F%2Fx.example', 'http://college.example/#offer?credential_offer_uri=https%3A%2F%2Fx.example']) {
+    for (const kind of ['shown', 'file'] as const) assert.equal((await examine(link, { kind }, await pack(NOW, NOW), [], NOW)).verdict.reason, 'malformed', link);
+    await refuses(() => parseChallenge(link), 'malformed');
+  }
+  await refuses(() => loadOffer('openid-credential-offer://?credential_offer_uri=http%3A%2F%2Fcollege.example%2Foffer', unplugged), 'forbidden_url');
+  await refuses(() => loadRequest('openid4vp://?client_id=x509_hash%3AAAAA&request_uri=http%3A%2F%2Fyard.example%2Fr', unplugged), 'forbidden_url');
 });
