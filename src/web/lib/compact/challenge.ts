@@ -36,10 +36,10 @@ export function isChallenge(scanned: string): boolean {
   return scanned.startsWith(PREFIX);
 }
 
-/** Reads `IDC:…` and verifies its signature. Refusals `malformed`, `too_large`, `bad_signature`. */
+/** Reads `IDC:…` and verifies its signature. Refusals `malformed` (too long, too: there is nothing to make shorter), `unsupported`, `bad_signature`. */
 export async function parseChallenge(scanned: string): Promise<Challenge> {
   if (!isChallenge(scanned)) refuse('malformed', 'not a challenge');
-  if (scanned.length > PREFIX.length + Math.ceil(MAX_CHALLENGE * 1.5)) refuse('too_large', 'challenge');
+  if (scanned.length > PREFIX.length + Math.ceil(MAX_CHALLENGE * 1.5)) refuse('malformed', 'challenge too long');
   const bytes = decodeBase45(scanned.slice(PREFIX.length));
   const sign1 = parseSign1(decodeCbor(bytes, { maxBytes: MAX_CHALLENGE, maxDepth: MAX_DEPTH }));
   requireLabels(sign1, [1]);
