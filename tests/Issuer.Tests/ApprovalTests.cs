@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Identity.Credentials.Jose;
 using Identity.Credentials.StatusList;
+using Identity.Issuer.Organisations;
 using Identity.Issuer.Tests.Console;
 using Microsoft.EntityFrameworkCore;
 using static Identity.Issuer.Tests.IssuerFixture;
@@ -67,6 +68,87 @@ public sealed class ApprovalTests(IssuerFixture issuer) : IClassFixture<IssuerFi
     }
 
     [Fact]
+    public async Task Attack_one_clerk_prints_another_copy_of_what_two_people_gave()
+    {
+        var id = await CollectedAsync();
+        var clerk = await Console.Clerk.SignedIn(issuer, Ministry);
+
+        Assert.Contains("needs-second", await clerk.Page($"/console/credentials/{id}/paper"), StringComparison.Ordinal);
+        await clerk.Post($"/console/credentials/{id}/paper");
+        var byProgram = await issuer.Api(HttpMethod.Post, Ministry, $"/{id}/paper");
+        var page = await clerk.Page($"/console/credentials/{id}/paper");
+
+        Assert.Equal(HttpStatusCode.Conflict, byProgram.StatusCode); // it was asked for already
+        Assert.Contains("paper-asked", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("make-paper", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("paper-code", page, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Forbidden, (await issuer.Api(HttpMethod.Post, Ministry, $"/{id}/approval")).StatusCode);
+        Assert.Equal(0, await PapersAsync(id));
+
+        // The second person sees what it is about; then it can be printed, by the clerk.
+        var approver = await Console.Clerk.SignedIn(issuer, Ministry, "approver");
+        Assert.Contains("Amina Okoye-Reyes", await approver.Page("/console/approvals"), StringComparison.Ordinal);
+        Assert.Contains("Agree to a paper?", await approver.Page($"/console/credentials/{id}/approval"), StringComparison.Ordinal);
+        await approver.Post($"/console/credentials/{id}/approval?handler=Approve");
+        Assert.Contains("paper-code", await clerk.Page($"/console/credentials/{id}/paper"), StringComparison.Ordinal);
+        Assert.Equal(1, await PapersAsync(id));
+        Assert.Equal("collected", await State(Ministry, id));
+        var acts = (await Json(await issuer.Api(HttpMethod.Get, Ministry, "/" + id)))["events"]!.AsArray().Select(e => (Act: (string)e!["act"]!, Who: (string)e["actor"]!)).ToList();
+        Assert.NotEqual(acts.Single(e => e.Act == "paper_asked").Who, acts.Single(e => e.Act == "paper_made").Who);
+
+        // And the next one again.
+        Assert.Equal(HttpStatusCode.Accepted, (await issuer.Api(HttpMethod.Post, Ministry, $"/{id}/paper")).StatusCode);
+        Assert.Equal(1, await PapersAsync(id));
+    }
+
+    [Fact]
+    public async Task A_paper_that_is_not_agreed_to_is_not_made()
+    {
+        var id = await CollectedAsync();
+        Assert.Equal(HttpStatusCode.Accepted, (await issuer.Api(HttpMethod.Post, Ministry, $"/{id}/paper")).StatusCode);
+
+        Assert.Equal(HttpStatusCode.OK, (await issuer.Api(HttpMethod.Post, Ministry, $"/{id}/return", Why("nobody asked for one"), issuer.ApproverKey(Ministry))).StatusCode);
+
+        Assert.Equal(HttpStatusCode.Conflict, (await issuer.Api(HttpMethod.Post, Ministry, $"/{id}/approval", key: issuer.ApproverKey(Ministry))).StatusCode);
+        Assert.Equal(0, await PapersAsync(id));
+        Assert.Equal("collected", await State(Ministry, id));
+    }
+
+    [Fact]
+    public async Task Attack_whoever_asked_for_a_paper_agrees_to_it()
+    {
+        var id = await CollectedAsync();
+        var both = await KeyOfBothAsync();
+        Assert.Equal(HttpStatusCode.Accepted, (await issuer.Api(HttpMethod.Post, Ministry, $"/{id}/paper", key: both)).StatusCode);
+
+        Assert.Equal(HttpStatusCode.Conflict, (await issuer.Api(HttpMethod.Post, Ministry, $"/{id}/approval", key: both)).StatusCode);
+        Assert.Equal(0, await PapersAsync(id));
+        Assert.Equal(HttpStatusCode.OK, (await issuer.Api(HttpMethod.Post, Ministry, $"/{id}/approval", key: issuer.ApproverKey(Ministry))).StatusCode);
+        Assert.Equal(1, await PapersAsync(id));
+    }
+
+    private async Task<string> KeyOfBothAsync()
+    {
+        var key = Management.ApiKeys.Create();
+        await issuer.InDb(async db =>
+        {
+            await Management.ApiKeys.AddAsync(db, key, Ministry, "both", Data.StaffRoles.Clerk | Data.StaffRoles.Approver, issuer.Clock.GetUtcNow());
+            return await db.SaveChangesAsync();
+        });
+        return key;
+    }
+
+    private async Task<string> CollectedAsync()
+    {
+        var prepared = await Prepare();
+        using var key = Es256Key.Create();
+        await issuer.Collect(await issuer.AccessToken(await Approved(Id(prepared)), Ministry), [key], "person", Ministry);
+        return Id(prepared);
+    }
+
+    private Task<int> PapersAsync(string id) => issuer.InDb(db => db.Copies.CountAsync(c => c.CredentialId == id && c.Format == Configurations.PaperFormat));
+
+    [Fact]
     public async Task Attack_a_clerks_key_approves_and_an_approvers_key_prepares()
     {
         var prepared = await Prepare();
@@ -94,12 +176,7 @@ public sealed class ApprovalTests(IssuerFixture issuer) : IClassFixture<IssuerFi
     [Fact]
     public async Task Attack_one_key_with_both_roles_approves_what_it_prepared()
     {
-        var key = Management.ApiKeys.Create();
-        await issuer.InDb(async db =>
-        {
-            await Management.ApiKeys.AddAsync(db, key, Ministry, "both", Data.StaffRoles.Clerk | Data.StaffRoles.Approver, issuer.Clock.GetUtcNow());
-            return await db.SaveChangesAsync();
-        });
+        var key = await KeyOfBothAsync();
         var prepared = await Json(await issuer.Api(HttpMethod.Post, Ministry, "", new JsonObject { ["type"] = "person", ["reference"] = "r", ["claims"] = Person() }, key));
 
         var own = await issuer.Api(HttpMethod.Post, Ministry, $"/{Id(prepared)}/approval", key: key);

@@ -29,10 +29,10 @@ public abstract record Decision
 }
 
 /// <summary>
-/// The second person's part: approves what was prepared or returns it, agrees to a revocation or suspension that was asked for or refuses it. Never the
+/// The second person's part: approves what was prepared or returns it, agrees to a revocation, a suspension or a paper that was asked for or refuses it. Never the
 /// person who prepared or asked. Of two decisions at once one wins, the other throws <see cref="DbUpdateConcurrencyException"/>.
 /// </summary>
-public sealed class DecideApproval(IssuerDb db, MakeOffer offers, OfferLinks links, ChangeStatus status, TimeProvider clock)
+public sealed class DecideApproval(IssuerDb db, MakeOffer offers, OfferLinks links, ChangeStatus status, MakePaper paper, TimeProvider clock)
 {
     /// <summary>Approves: makes the first offer, and ends the credential that this one replaces, in one transaction. Refused where that one was revoked meanwhile: what is approved is a correction, not a way round the revocation.</summary>
     public async Task<Decision> ApproveAsync(Organisation organisation, string credentialId, Actor actor, CancellationToken ct)
@@ -42,6 +42,13 @@ public sealed class DecideApproval(IssuerDb db, MakeOffer offers, OfferLinks lin
         {
             StatusChange.Changed changed => new Decision.Done(changed.Credential, null),
             StatusChange.Refused refused => new Decision.Refused(refused.Reason),
+            _ => new Decision.NotFound(),
+        };
+
+        if (credential.Awaits is "paper") return await paper.AgreeAsync(organisation, credentialId, actor, ct) switch
+        {
+            PaperMade.Made => new Decision.Done(credential, null),
+            PaperMade.Refused refused => new Decision.Refused(refused.Reason),
             _ => new Decision.NotFound(),
         };
 
@@ -71,13 +78,13 @@ public sealed class DecideApproval(IssuerDb db, MakeOffer offers, OfferLinks lin
         return new Decision.Done(credential, actor.HandsOver ? view : null);
     }
 
-    /// <summary>Returns what was prepared, or refuses a revocation or suspension that was asked for, with a sentence for whoever asked.</summary>
+    /// <summary>Returns what was prepared, or refuses a revocation, a suspension or a paper that was asked for, with a sentence for whoever asked.</summary>
     public async Task<Decision> ReturnAsync(Organisation organisation, string credentialId, string? reason, Actor actor, CancellationToken ct)
     {
         if (await FindAsync(organisation, credentialId, ct) is not { } credential) return new Decision.NotFound();
         if (Reasons.Sentence(reason) is not { } sentence) return new Decision.ReasonMissing();
         var now = clock.GetUtcNow();
-        var act = credential.Awaits is "revocation" or "suspension" ? credential.Awaits + "_refused" : "returned";
+        var act = credential.Awaits is "revocation" or "suspension" or "paper" ? credential.Awaits + "_refused" : "returned";
         if ((act == "returned" ? credential.Return(actor, sentence, now) : credential.RefuseEnd(actor)) is Step.Refused refused) return new Decision.Refused(refused.Reason);
         if (act == "returned")
             foreach (var offer in await db.Offers.Where(o => o.CredentialId == credentialId && o.State == OfferState.Open).ToListAsync(ct)) offer.Kill();

@@ -20,6 +20,9 @@ public sealed class PaperModel(Desk desk, FindCredentials find, CopyProgress pro
     /// <summary>The holder takes it first: no paper is made before.</summary>
     public bool HolderFirst => Guarded && Details is { CollectedAt: null };
 
+    /// <summary>Making one only asks a second person.</summary>
+    public bool NeedsSecond => Details is { CollectedAt: not null } credential && Credentials.Types.TypeDefinition.Find(credential.Type)?.Approval is true;
+
     /// <summary>A paper in force ends with a newer one of the holder's wallet alone.</summary>
     public bool Guarded => Details is { } credential && Credentials.Types.TypeDefinition.Find(credential.Type)?.Correction is Credentials.Types.CorrectionKind.Addition;
 
@@ -41,7 +44,7 @@ public sealed class PaperModel(Desk desk, FindCredentials find, CopyProgress pro
         {
             switch (await act())
             {
-                case PaperMade.Made or PaperMade.Ended: return Redirect($"/console/credentials/{id}/paper");
+                case PaperMade.Made or PaperMade.Ended or PaperMade.Asked: return Redirect($"/console/credentials/{id}/paper");
                 case PaperMade.Refused refused: Problem = Desk[$"paper.refused.{refused.Code}"]; break;
             }
         }

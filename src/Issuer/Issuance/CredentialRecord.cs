@@ -117,17 +117,17 @@ public sealed class CredentialRecord
     /// <summary>Index of the paper in force in that list.</summary>
     public int? PaperIndex { get; private set; }
 
-    /// <summary>Who asked to revoke or suspend it where a second person must agree; null while nobody asks.</summary>
+    /// <summary>Who asked to revoke or suspend it, or for a paper of it, where a second person must agree; null while nobody asks.</summary>
     public string? EndAskedBy { get; private set; }
 
-    /// <summary>The reason code given by whoever asked.</summary>
+    /// <summary>The reason code given by whoever asked; <see cref="Reasons.Paper"/> where a paper was asked for.</summary>
     public string? EndAskedCode { get; private set; }
 
     /// <summary>The sentence given by whoever asked.</summary>
     public string? EndAskedReason { get; private set; }
 
-    /// <summary>What waits for a second person: <c>issue</c>, <c>revocation</c>, <c>suspension</c> or null.</summary>
-    public string? Awaits => State is CredentialState.Awaiting ? "issue" : EndAskedCode is not { } code ? null : Reasons.HoldingReference.Contains(code) ? "suspension" : "revocation";
+    /// <summary>What waits for a second person: <c>issue</c>, <c>revocation</c>, <c>suspension</c>, <c>paper</c> or null.</summary>
+    public string? Awaits => State is CredentialState.Awaiting ? "issue" : EndAskedCode is not { } code ? null : code == Reasons.Paper ? "paper" : Reasons.HoldingReference.Contains(code) ? "suspension" : "revocation";
 
     /// <summary>The claims, parsed.</summary>
     public JsonObject Claims() => JsonNode.Parse(ClaimsJson)!.AsObject();
@@ -240,9 +240,26 @@ public sealed class CredentialRecord
     /// <summary>A second person agrees to what was asked.</summary>
     public Step AgreeEnd(Actor approver, DateTimeOffset now)
     {
-        if (EndAskedBy is null || EndAskedCode is not { } code) return new Step.Refused("Nobody has asked to revoke or suspend this credential.");
+        if (EndAskedBy is null || EndAskedCode is not { } code || Awaits is "paper") return new Step.Refused("Nobody has asked to revoke or suspend this credential.");
         if (approver.ToString() == EndAskedBy) return new Step.Refused($"Whoever asked for a {Awaits} cannot agree to it.");
         return End(code, EndAskedReason, now);
+    }
+
+    /// <summary>Asks a second person for a paper; none is made until then.</summary>
+    public Step AskPaper(Actor actor)
+    {
+        if (EndAskedBy is not null) return new Step.Refused($"Somebody has asked for its {Awaits} already.");
+        if (State is not CredentialState.Collected) return new Step.Refused("A second person is asked for a paper only while the credential is in force.");
+        (EndAskedBy, EndAskedCode, EndAskedReason) = (actor.ToString(), Reasons.Paper, null);
+        Version++;
+        return new Step.Taken();
+    }
+
+    /// <summary>A second person agrees that a paper is made; whoever calls makes it.</summary>
+    public Step AgreePaper(Actor approver)
+    {
+        if (Awaits is not "paper") return new Step.Refused("Nobody asks for a paper of this credential.");
+        return RefuseEnd(approver); // the asking is over, either way
     }
 
     /// <summary>A second person refuses what was asked; the credential stays as it is.</summary>

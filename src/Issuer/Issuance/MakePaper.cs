@@ -19,6 +19,9 @@ public abstract record PaperMade
     /// <summary>Signed and stored; the paper before it, if any, has ended.</summary>
     public sealed record Made(CredentialCopy Copy) : PaperMade;
 
+    /// <summary>A second person must agree first; nothing was made yet.</summary>
+    public sealed record Asked : PaperMade;
+
     /// <summary>No paper of the credential is in force any more.</summary>
     public sealed record Ended : PaperMade;
 
@@ -44,8 +47,16 @@ public sealed class MakePaper(IssuerDb db, TakeIndices indices, KeyRing ring, Ch
 
     private const string HolderFirst = "Nobody may keep a reference from its holder: hand over the offer first. The holder's wallet makes the paper with it, and ends a lost one.";
 
-    /// <summary>Makes a paper at a counter or for a program. Of a reference only once its holder has it: whoever wrote it must not hold the only copy.</summary>
-    public async Task<PaperMade> RunAsync(Organisation organisation, string credentialId, Actor actor, CancellationToken ct)
+    /// <summary>
+    /// Makes a paper at a counter or for a program. Of a reference only once its holder has it: whoever wrote it must not hold the only copy. Of a type that needs a second
+    /// person, once somebody has the credential, this only asks: another paper is another copy of what two agreed to hand over once.
+    /// </summary>
+    public Task<PaperMade> RunAsync(Organisation organisation, string credentialId, Actor actor, CancellationToken ct) => RunAsync(organisation, credentialId, agreed: false, actor, ct);
+
+    /// <summary>A second person agrees to the paper that was asked for, and it is made.</summary>
+    internal Task<PaperMade> AgreeAsync(Organisation organisation, string credentialId, Actor actor, CancellationToken ct) => RunAsync(organisation, credentialId, agreed: true, actor, ct);
+
+    private async Task<PaperMade> RunAsync(Organisation organisation, string credentialId, bool agreed, Actor actor, CancellationToken ct)
     {
         PaperMade made;
         int? before;
@@ -56,6 +67,15 @@ public sealed class MakePaper(IssuerDb db, TakeIndices indices, KeyRing ring, Ch
             before = credential.PaperList;
             if (before is not null && type.Correction is CorrectionKind.Addition) return new PaperMade.Refused("guarded", Guarded);
             if (credential.CollectedAt is null && type.Correction is CorrectionKind.Addition) return new PaperMade.Refused("holder_first", HolderFirst);
+            if (agreed && credential.AgreePaper(actor) is Step.Refused refused) return new PaperMade.Refused("state", refused.Reason);
+            if (!agreed && type.Approval && credential.CollectedAt is not null)
+            {
+                if (credential.AskPaper(actor) is Step.Refused no) return new PaperMade.Refused("state", no.Reason);
+                db.Record(organisation.Slug, credentialId, actor, "paper_asked", clock.GetUtcNow());
+                await db.SaveChangesAsync(ct);
+                await transaction.CommitAsync(ct);
+                return new PaperMade.Asked();
+            }
             made = await AddAsync(organisation, credential, type, RecordId.New(clock.GetUtcNow()), actor, ct);
             if (made is not PaperMade.Made) return made;
             await db.SaveChangesAsync(ct);

@@ -79,7 +79,7 @@ internal static class ManagementApi
         api.MapPost("/{id}/addition", AddAsync).Needs(StaffRoles.Clerk).WithName("AddToCredential").WithSummary("Adds a dated sentence to a reference; the reference stays in force.").ProducesValidationProblem().ProducesProblem(404).ProducesProblem(409);
         api.MapPost("/{id}/revocation", RevokeAsync).Needs(StaffRoles.Clerk).WithName("RevokeCredential").WithSummary("Revokes all copies for ever. For references it only asks (202): a second person must agree.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
         api.MapPost("/{id}/suspension", SuspendAsync).Needs(StaffRoles.Clerk).WithName("SuspendCredential").WithSummary("Suspends all copies. For references it only asks (202): a second person must agree.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
-        api.MapPost("/{id}/paper", PaperAsync).Needs(StaffRoles.Clerk).WithName("MakePaper").WithSummary("Makes a paper to be printed; the one made before, if any, ends in the same act. A paper of a reference is replaced by its holder's wallet alone (409).").ProducesProblem(404).ProducesProblem(409);
+        api.MapPost("/{id}/paper", PaperAsync).Needs(StaffRoles.Clerk).WithName("MakePaper").WithSummary("Makes a paper to be printed; the one made before, if any, ends in the same act. A paper of a reference is replaced by its holder's wallet alone (409). Of a type that needs a second person, once collected, this only asks (202); the console prints what was agreed to.").ProducesProblem(404).ProducesProblem(409);
         api.MapDelete("/{id}/paper", EndPaperAsync).Needs(StaffRoles.Clerk).WithName("EndPaper").WithSummary("Ends the paper in force because it was lost; the credential stays as it is.").ProducesProblem(404).ProducesProblem(409);
         api.MapDelete("/{id}/suspension", ReinstateAsync).Needs(StaffRoles.Clerk).WithName("ReinstateCredential").WithSummary("Puts suspended copies back in force.").ProducesProblem(404).ProducesProblem(409);
     }
@@ -181,10 +181,11 @@ internal static class ManagementApi
         _ => NotFound(),
     };
 
-    private static async Task<Results<Ok<MadePaper>, ProblemHttpResult>> PaperAsync(string org, string id, HttpContext http, MakePaper paper, CancellationToken ct) =>
+    private static async Task<Results<Ok<MadePaper>, Accepted, ProblemHttpResult>> PaperAsync(string org, string id, HttpContext http, MakePaper paper, CancellationToken ct) =>
         await paper.RunAsync(http.Caller().Organisation, id, http.Caller().Actor, ct) switch
         {
             PaperMade.Made(var copy) => TypedResults.Ok(new MadePaper(copy.Body!, copy.IssuedAt, copy.ExpiresAt)),
+            PaperMade.Asked => TypedResults.Accepted((string?)null),
             PaperMade.Refused refused => Conflict(refused.Reason),
             _ => NotFound(),
         };

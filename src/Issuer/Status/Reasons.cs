@@ -12,6 +12,9 @@ public static class Reasons
     /// <summary>A copy ended because its credential was moved to its holder's new phone; the credential itself did not. Also the act in its history.</summary>
     public const string Recovered = "recovered";
 
+    /// <summary>What a second person is asked for is no end but a paper; none was asked for before this one is decided.</summary>
+    public const string Paper = "paper";
+
     /// <summary>None of the others fits: the sentence is needed.</summary>
     public const string Other = "other";
 
