@@ -66,6 +66,13 @@ export async function writeChunks(out, name, entry, plugins = []) {
   return files.sort((a, b) => Number(b.startsWith(`${name}-`)) - Number(a.startsWith(`${name}-`)));
 }
 
+/** Bundles the script of pages that a server makes: at `out`/NAME/NAME.js, what it loads later in `out`/chunks. */
+export async function writeScript(out, name, entry, plugins) {
+  const { outputFiles } = await bundle({ ...SETTINGS, plugins, entryPoints: { [`${name}/${name}`]: entry }, splitting: true, outdir: out, chunkNames: 'chunks/chunk-[hash]' });
+  await mkdir(join(out, name), { recursive: true });
+  for (const file of outputFiles) await writeFile(file.path, file.contents);
+}
+
 /** Language → texts of one area, English included. */
 export async function stringsOf(src, area) {
   const folder = join(src, 'web/strings');

@@ -46,6 +46,8 @@ public static class StaffSessions
             cookie.Events.OnSigningOut = context => EndAsync<TDb>(context.HttpContext);
             cookie.Events.OnValidatePrincipal = ValidateAsync<TDb>;
         });
+        // Nobody gets this cookie; but whoever is signed out because the account is gone or has changed is signed out of it as well, and that fails where it is not known.
+        services.AddAuthentication().AddCookie(IdentityConstants.TwoFactorRememberMeScheme);
         services.Configure<SecurityStampValidatorOptions>(stamp =>
         {
             stamp.ValidationInterval = TimeSpan.FromMinutes(1);

@@ -53,6 +53,14 @@ internal static class DeskStaff
         var result = await services.GetRequiredService<UserManager<DeskUser>>().CreateAsync(new DeskUser { UserName = userName, Email = userName, Desk = known.Slug }, password);
         return result.Succeeded ? password : throw new InvalidOperationException(string.Join(" ", result.Errors.Select(e => e.Description)));
     }
+
+    /// <summary>Removes the account of somebody who left, or who forgot the password and gets a new one. What they did stays in the logs.</summary>
+    public static async Task RemoveAsync(IServiceProvider services, string desk, string userName)
+    {
+        var users = services.GetRequiredService<UserManager<DeskUser>>();
+        if (await users.FindByNameAsync(userName) is not { } user || user.Desk != desk) throw new InvalidOperationException($"The desk “{desk}” has no account “{userName}”.");
+        await users.DeleteAsync(user);
+    }
 }
 
 /// <summary>Adds the desk to the signed-in person's claims.</summary>

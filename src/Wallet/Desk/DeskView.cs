@@ -13,13 +13,16 @@ namespace Identity.Wallet.Desk;
 /// <summary>Who works at which desk, with whom, and in which language. One for each request.</summary>
 public sealed class DeskView(IHttpContextAccessor accessor, Desks desks)
 {
-    /// <summary>In which a mandate is read aloud; the same that the page speaks.</summary>
-    public static IReadOnlyList<string> Languages { get; } = [.. Strings.Languages.Where(language => Strings.For(language).Find("desk.language") is not null)];
+    /// <summary>Those of the pages.</summary>
+    public static IReadOnlyList<string> Languages => Strings.Languages;
+
+    /// <summary>Those of the people who come: in one of them a mandate is read aloud.</summary>
+    public static IReadOnlyList<string> TheirLanguages { get; } = Strings.LanguagesOf("mandate");
 
     private HttpContext Http => accessor.HttpContext ?? throw new InvalidOperationException("The desk works within a request.");
 
     /// <summary>The texts of the page's language.</summary>
-    public Strings T { get => field ??= Languages.Contains(Strings.Pick(Http).Language) ? Strings.Pick(Http) : Strings.For("en"); }
+    public Strings T { get => field ??= Strings.Pick(Http); }
 
     /// <summary>The desk of the person who is signed in, or null.</summary>
     public DeskOrganisation? Found => Http.User.Identity?.IsAuthenticated == true ? desks.Find(Http.User.FindFirst(DeskPrincipal.DeskClaim)?.Value) : null;
@@ -40,14 +43,24 @@ public sealed class DeskView(IHttpContextAccessor accessor, Desks desks)
     public string this[string key] => T["desk." + key];
 
     /// <summary>The text with its places filled; values keep their own writing direction.</summary>
-    public string Format(string key, params (string Name, object? Value)[] values) => Say(T, key, values);
+    public string Format(string key, params (string Name, object? Value)[] values) => Fill(T, "desk." + key, values);
 
-    /// <summary>The same in a person's language.</summary>
-    public static string Say(Strings language, string key, params (string Name, object? Value)[] values) => Fill(language, "desk." + key, values);
+    /// <summary>What a person is told or reads, in their language: the text of <c>mandate.key</c>, filled likewise.</summary>
+    public static string Say(Strings language, string key, params (string Name, object? Value)[] values) => Fill(language, "mandate." + key, values);
+
+    /// <summary>The name of a language in that language.</summary>
+    public static string NameOf(string language) => Strings.For(language).Find("collect.language") ?? language;
 
     /// <summary>A text of any area, filled likewise.</summary>
     public static string Fill(Strings language, string key, params (string Name, object? Value)[] values) =>
         language.Format(key, [.. values.Select(v => (v.Name, (object?)$"\u2068{Convert.ToString(v.Value, CultureInfo.InvariantCulture)}\u2069"))]);
+
+    /// <summary>What the scanner says (<c>desk.scan.…</c>): why there is no camera or no code, and what a code is that belongs elsewhere.</summary>
+    public static IReadOnlyList<string> ScanWords { get; } =
+        ["busy", "read", "camera_denied", "camera_missing", "camera_busy", "no_code_found", "unreachable", "offer", "question", "card", "paper", "proof", "web", "other"];
+
+    /// <summary>The language in which two words are typed: the one that was chosen, else the page's.</summary>
+    public string WordsIn(string? chosen) => chosen is not null && TheirLanguages.Contains(chosen) ? chosen : T.Language;
 
     /// <summary>A refusal in words; one that has none of its own is told as it came.</summary>
     public string Refusal(string code) => T.Find("desk.refused." + code) ?? Strings.For("en").Find("desk.refused." + code) ?? Format("refused.other", ("code", code));
@@ -61,47 +74,51 @@ public sealed class DeskView(IHttpContextAccessor accessor, Desks desks)
     /// <summary>A day in words.</summary>
     public static string Day(Strings language, DateTimeOffset time) => time.UtcDateTime.ToString("d MMMM yyyy", language.Culture);
 
-    /// <summary>How long, in words: hours or days.</summary>
-    public static string Length(Strings language, int minutes) =>
-        minutes == 60 ? language["desk.length.hour"] : minutes < 24 * 60 ? Say(language, "length.hours", ("count", minutes / 60)) : minutes == 24 * 60 ? language["desk.length.day"] : Say(language, "length.days", ("count", minutes / 60 / 24));
+    /// <summary>How long, in words: one of <see cref="NewModel.Lengths"/>.</summary>
+    public static string Length(Strings language, int minutes) => language[$"mandate.length.{minutes}"];
 
     /// <summary>What a mandate allows, in words of a language.</summary>
     public static IEnumerable<string> Scopes(Strings language, MandateScope scope) =>
-        Enum.GetValues<MandateScope>().Where(one => one != MandateScope.None && scope.HasFlag(one)).Select(one => language["desk.scope." + Key(one)]);
+        Enum.GetValues<MandateScope>().Where(one => one != MandateScope.None && scope.HasFlag(one)).Select(one => language["mandate.scope." + Key(one)]);
 
     /// <summary>The key of a scope among the texts.</summary>
     public static string Key(MandateScope scope) => scope.ToString().ToLowerInvariant();
 
     /// <summary>The name of a type.</summary>
-    public static string TypeName(Strings language, string type) => TypeDefinition.Find(type)?.DisplayFor(language.Language).Name ?? type;
+    public static string TypeName(Strings language, string type) => TypeDefinition.Find(type) is { } definition ? Own(language, definition.Name) ?? definition.DisplayFor(language.Language).Name : type;
 
     /// <summary>The name of a claim.</summary>
-    public static string ClaimName(Strings language, string type, string claim) => TypeDefinition.Find(type)?.Claim(claim)?.Label(language.Language) ?? claim;
+    public static string ClaimName(Strings language, string type, string claim) => TypeDefinition.Find(type) is { } definition
+        ? Own(language, $"{definition.Name}.{claim}") ?? definition.Claim(claim)?.Label(language.Language) ?? claim
+        : claim;
 
     /// <summary>A line of the log as people read it: <c>qualification: title</c> with the names of the language.</summary>
     public static string About(Strings language, ActRow act) => act.What is "ended" or "recovery"
-        ? language[$"desk.{act.What}.{act.About}"]
+        ? language[$"mandate.{act.What}.{act.About}"]
         : string.Join(" · ", act.About.Split("; ", StringSplitOptions.RemoveEmptyEntries).Select(part => part.Split(": ") is [var type, var claims]
             ? $"{TypeName(language, type)}: {string.Join(", ", claims.Split(", ").Select(claim => ClaimName(language, type, claim)))}"
             : string.Join(", ", part.Split(", ").Select(type => TypeName(language, type)))));
 
     /// <summary>A claim's value in words of a language.</summary>
-    public static string Value(Strings language, string type, string claim, JsonNode? value) => TypeDefinition.Find(type)?.Claim(claim) is { } definition ? Words(language, definition, value) : value?.ToJsonString() ?? "";
+    public static string Value(Strings language, string type, string claim, JsonNode? value) => TypeDefinition.Find(type) is { } of && of.Claim(claim) is { } definition ? Words(language, of.Name, definition, value) : value?.ToJsonString() ?? "";
 
-    private static string Words(Strings language, ClaimDefinition claim, JsonNode? value) => value switch
+    // Languages that the definitions themselves do not have (src/web/strings/types.LANG.json).
+    private static string? Own(Strings language, string key) => language.Find("types." + key);
+
+    private static string Words(Strings language, string type, ClaimDefinition claim, JsonNode? value) => value switch
     {
         null => "",
-        JsonArray items => string.Join(", ", items.Select(item => Words(language, claim, item))),
-        _ when value.GetValueKind() is JsonValueKind.True => language["desk.yes"],
-        _ when value.GetValueKind() is JsonValueKind.False => language["desk.no"],
+        JsonArray items => string.Join(", ", items.Select(item => Words(language, type, claim, item))),
+        _ when value.GetValueKind() is JsonValueKind.True => language["mandate.yes"],
+        _ when value.GetValueKind() is JsonValueKind.False => language["mandate.no"],
         _ when value.GetValueKind() is not JsonValueKind.String => value.ToJsonString(),
-        _ => Text(language, claim, value.GetValue<string>()),
+        _ => Text(language, type, claim, value.GetValue<string>()),
     };
 
-    private static string Text(Strings language, ClaimDefinition claim, string text) => claim.Kind switch
+    private static string Text(Strings language, string type, ClaimDefinition claim, string text) => claim.Kind switch
     {
         ClaimKind.Country or ClaimKind.Countries => language["issuer.country." + text] is var name && !name.StartsWith("issuer.", StringComparison.Ordinal) ? name : text,
-        ClaimKind.Enum => claim.Values?.GetValueOrDefault(text) is { } texts ? texts.GetValueOrDefault(language.Language) ?? texts.GetValueOrDefault("en") ?? text : text,
+        ClaimKind.Enum => Own(language, $"{type}.{claim.Name}={text}") ?? (claim.Values?.GetValueOrDefault(text) is { } texts ? texts.GetValueOrDefault(language.Language) ?? texts.GetValueOrDefault("en") ?? text : text),
         ClaimKind.Date or ClaimKind.PartialDate when DateOnly.TryParseExact(text.Length switch { 4 => text + "-01-01", 7 => text + "-01", _ => text }, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) =>
             date.ToString(text.Length switch { 4 => "yyyy", 7 => "MMMM yyyy", _ => "d MMMM yyyy" }, language.Culture),
         _ => text,

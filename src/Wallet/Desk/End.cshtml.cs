@@ -14,9 +14,9 @@ public sealed class EndModel(DeskView desk) : PageModel
     public WordsSaid? Said { get; private set; }
 
     /// <summary>Ends it.</summary>
-    public async Task<IActionResult> OnPostAsync(string? first, string? second, CancellationToken ct)
+    public async Task<IActionResult> OnPostAsync(string? first, string? second, string? words, CancellationToken ct)
     {
-        var said = await HttpContext.RequestServices.GetRequiredService<EndMandates>().ByWordsAsync(desk.Seat, first, second, desk.T.Language, ct);
+        var said = await HttpContext.RequestServices.GetRequiredService<EndMandates>().ByWordsAsync(desk.Seat, first, second, desk.WordsIn(words), ct);
         if (said == WordsSaid.Ended) return Redirect("/desk?ended=1");
         Said = said;
         return Page();

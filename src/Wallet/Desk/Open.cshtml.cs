@@ -17,9 +17,9 @@ public sealed class OpenModel(DeskView desk) : PageModel
     public bool Over => Request.Query.ContainsKey("over") && !Failed;
 
     /// <summary>Opens.</summary>
-    public async Task<IActionResult> OnPostAsync(string? first, string? second, string? pin, string? cardText, CancellationToken ct)
+    public async Task<IActionResult> OnPostAsync(string? first, string? second, string? words, string? pin, string? cardText, CancellationToken ct)
     {
-        if (await HttpContext.RequestServices.GetRequiredService<OpenMandate>().RunAsync(desk.Seat, first, second, desk.T.Language, pin, cardText, ct) is { } id) return Redirect($"/desk/mandates/{id}");
+        if (await HttpContext.RequestServices.GetRequiredService<OpenMandate>().RunAsync(desk.Seat, first, second, desk.WordsIn(words), pin, cardText, ct) is { } id) return Redirect($"/desk/mandates/{id}");
         Failed = true;
         return Page();
     }

@@ -10,6 +10,10 @@ public sealed class ReadModel(DeskView desk) : PageModel
     /// <summary>What is proposed.</summary>
     public MandateRow Mandate { get; private set; } = null!;
 
+    /// <summary>Names of the prompts that say what stands there (src/web/voice/prompts.json, "desk").</summary>
+    public string Spoken => string.Join(' ', ["may", .. Enum.GetValues<MandateScope>().Where(one => one != MandateScope.None && Mandate.Scope.HasFlag(one)).Select(one => "scope-" + DeskView.Key(one)),
+        "holds", $"length-{Mandate.Minutes}", "words", "each", "log", Mandate.AtEnd == AtEnd.Seal ? "seal" : "erase", Mandate.WithCard ? "card" : "pin", "ask"]);
+
     /// <summary>Why nothing was agreed.</summary>
     public string? Refused { get; private set; }
 

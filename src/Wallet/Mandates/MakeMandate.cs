@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Identity.Hosting;
 using Identity.Wallet.Data;
+using Identity.Wallet.Desk;
 using Microsoft.EntityFrameworkCore;
 
 namespace Identity.Wallet.Mandates;
@@ -27,7 +28,7 @@ internal sealed class MakeMandate(WalletDb db, PersonsKeys keys, Sittings sittin
     {
         var longest = wanted.WithCard ? MandateRow.Longest : MandateRow.LongestWithoutCard;
         if (wanted.Scope == MandateScope.None || (wanted.Scope & ~(MandateScope.Receive | MandateScope.Show | MandateScope.Print | MandateScope.Recover)) != 0) return null;
-        if (wanted.Minutes < 1 || wanted.Minutes > longest.TotalMinutes || !Strings.Languages.Contains(wanted.Language)) return null;
+        if (wanted.Minutes < 1 || wanted.Minutes > longest.TotalMinutes || !DeskView.TheirLanguages.Contains(wanted.Language)) return null;
         // Without a card nothing could open what stays.
         if (wanted.AtEnd == AtEnd.Seal && !wanted.WithCard) return null;
         var row = new MandateRow

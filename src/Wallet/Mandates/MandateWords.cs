@@ -5,22 +5,23 @@ using System.Text;
 namespace Identity.Wallet.Mandates;
 
 /// <summary>
-/// Two things that everybody knows, in four languages: a person says them in one, and a desk can type them in another. Order counts. They end a mandate and help to
+/// Two things that everybody knows, in every language of the wallet: a person says them in one, and a desk can type them in another. Order counts. They end a mandate and help to
 /// open it; alone they open nothing.
 /// </summary>
 /// <param name="First">Place in the list.</param>
 /// <param name="Second">Place in the list.</param>
 public readonly record struct MandateWords(int First, int Second)
 {
-    private static readonly string[] Languages = ["en", "ar", "fr", "es"];
+    private static readonly string[] Languages = ["en", "ar", "fr", "es", "fil", "id", "sw", "ur", "hi", "ne", "bn", "si", "ta", "my", "am"];
     private static readonly string[][] List = Load();
     private static readonly Dictionary<string, HashSet<int>> Places = Index();
 
     /// <summary>How many there are.</summary>
     public static int Count => List.Length;
 
-    /// <summary>All of a language, in alphabetical order.</summary>
-    public static IEnumerable<string> In(string language) => List.Select(row => Shown(row[Column(language)])).Order(StringComparer.Create(CultureInfo.GetCultureInfo(language), ignoreCase: true));
+    /// <summary>All of a language, in alphabetical order, each with what it is called in another.</summary>
+    public static IEnumerable<(string Word, string Meaning)> In(string language, string meaning) =>
+        List.Select(row => (Shown(row[Column(language)]), Shown(row[Column(meaning)]))).OrderBy(one => one.Item1, StringComparer.Create(CultureInfo.GetCultureInfo(language), ignoreCase: true));
 
     /// <summary>Two by chance.</summary>
     public static MandateWords New() => new(RandomNumberGenerator.GetInt32(List.Length), RandomNumberGenerator.GetInt32(List.Length));
@@ -52,17 +53,28 @@ public readonly record struct MandateWords(int First, int Second)
 
     private static string Shown(string word) => word.Replace('-', ' ');
 
-    /// <summary>Small letters without accents, points, hyphens and the hamza that people leave out.</summary>
+    /// <summary>Small letters without accents, points, hyphens and the hamza that people leave out; letters that sound and look alike as one. Vowel signs of the scripts of South Asia and Burma stay: they are no accents.</summary>
     internal static string Fold(string text)
     {
         var folded = new StringBuilder();
         foreach (var c in text.Trim().ToLowerInvariant().Replace("œ", "oe", StringComparison.Ordinal).Normalize(NormalizationForm.FormD))
-        {
-            if (!char.IsLetter(c)) continue;
-            folded.Append(c switch { 'ى' => 'ي', 'ة' => 'ه', _ => c });
-        }
+            if (char.IsLetter(c) || IsVowelSign(c)) folded.Append(Alike(c));
         return folded.ToString();
     }
+
+    // Devanagari to Myanmar, less the dot below (nukta), which many do not type.
+    private static bool IsVowelSign(char c) =>
+        c is >= '\u0900' and <= '\u109F' and not ('\u093C' or '\u09BC') && char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+
+    private static char Alike(char c) => c switch
+    {
+        'ى' or 'ی' => 'ي', 'ة' or 'ہ' => 'ه', 'ک' => 'ك',
+        // Ethiopic has several letters for one sound, each in eight orders.
+        >= '\u1210' and <= '\u1217' => Alike((char)(c - 0x10)), >= '\u1280' and <= '\u1287' => Alike((char)(c - 0x80)),
+        >= '\u1220' and <= '\u1227' => (char)(c + 0x10), >= '\u12D0' and <= '\u12D7' => Alike((char)(c - 0x30)), >= '\u1340' and <= '\u1347' => (char)(c - 8),
+        '\u1203' => '\u1200', '\u12A3' => '\u12A0',
+        _ => c,
+    };
 
     private static Dictionary<string, HashSet<int>> Index()
     {

@@ -179,6 +179,6 @@ internal sealed class ShowForPerson(ActUnderMandate acts, VerifierListKeeper lis
 
     // A page's address in a code is no question: it may lead anywhere.
     private static bool IsRequest(string text) =>
-        text.StartsWith("openid4vp:", StringComparison.OrdinalIgnoreCase) || text.StartsWith("haip:", StringComparison.OrdinalIgnoreCase)
+        text.StartsWith("openid4vp:", StringComparison.OrdinalIgnoreCase) || text.StartsWith("haip-vp:", StringComparison.OrdinalIgnoreCase)
         || (text.StartsWith("http", StringComparison.OrdinalIgnoreCase) && text.Contains("#present?", StringComparison.Ordinal));
 }

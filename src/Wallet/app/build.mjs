@@ -1,10 +1,13 @@
 // Builds the wallet into dist/wallet: one page with its styles and first script inside, parts that are loaded when needed,
 // one file of texts per further language, and a service worker that knows exactly these files.
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { copyShell, made, prefixed, sharing, stringsOf, text, textsBeside, typesOf, writeChunks, writeHashed, writePage, writeStrong, writeVoices, writeWorker } from '../../web/pages.mjs';
+import { copyShell, made, prefixed, sharing, stringsOf, text, textsBeside, typesOf, writeChunks, writeHashed, writePage, writeScript, writeStrong, writeVoices, writeWorker } from '../../web/pages.mjs';
 import { writeScripts } from '../../web/scripts.mjs';
+
+// Columns of Mandates/words.txt, as in MandateWords.
+const WORDS = ['en', 'ar', 'fr', 'es', 'fil', 'id', 'sw', 'ur', 'hi', 'ne', 'bn', 'si', 'ta', 'my', 'am'];
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -42,8 +45,22 @@ export async function build({ src, dist }) {
   };
   await writePage(here, out, [giving, made('wallet', { assets, types })]);
 
+  await buildDesk({ src, out, strong, letters });
+
   const files = ['./', ...await copyShell(here, out), ...scanner, ...drawing, ...page, ...contracts, ...history, ...rolling, ...more, ...paper, paperStyle, ...recovery];
   await writeWorker(here, out, files, { LATER: [strong, ...Object.values(strings), ...Object.values(letters).map(({ file }) => file), ...Object.values(voices.files)] });
+}
+
+/** The script of the desk's pages (src/Wallet/Desk), at /desk/desk.js. Its files belong to no phone: the worker does not keep them. */
+async function buildDesk({ src, out, strong, letters }) {
+  const [mandate, words] = [await stringsOf(src, 'mandate'), (await readFile(join(src, 'Wallet/Mandates/words.txt'), 'utf8')).trim().split('\n').map(line => line.split(' '))];
+  const texts = Object.fromEntries(Object.entries(mandate).map(([language, own]) => [language, { ...prefixed('mandate', own), ...Object.fromEntries(words.map((row, i) => [`word.${i}`, row[WORDS.indexOf(language)].replaceAll('-', ' ')])) }]));
+  const { files } = await writeVoices(out, 'desk', texts);
+  const assets = {
+    STRONG: `/${strong}`, VOICES: Object.fromEntries(Object.entries(files).map(([language, file]) => [language, `/${file}`])),
+    LETTERS: Object.fromEntries(Object.entries(letters).map(([language, { file, sample }]) => [language, { file: `/${file}`, sample }])),
+  };
+  await writeScript(out, 'desk', join(here, 'desk/desk.ts'), [made('desk', { assets })]);
 }
 
 /** The modules made here, for tests that run without a browser. */

@@ -30,6 +30,18 @@ test('every verdict and every page of the scanner has one', async () => {
   for (const keys of Object.values(prompts)) for (const key of keys) assert.match(verifier[key] ?? '', /^[^{]+$/, key);
 });
 
+test('all that is read aloud of a mandate, and each word that ends one, has a prompt without a value, in every language', async () => {
+  const words = readFileSync(join(src, 'Wallet/Mandates/words.txt'), 'utf8').trim().split('\n').map(line => line.split(' '));
+  assert.deepEqual([...new Set(words.map(row => row.length))], [LANGUAGES.length]);
+  for (const language of LANGUAGES) {
+    const texts = { ...prefixed('mandate', json(`web/strings/mandate.${language}.json`)), 'word.0': words[0]![0]! };
+    const prompts = await promptsOf('desk', texts);
+    const spoken = Object.values(prompts).flat();
+    for (const key of Object.keys(texts).filter(key => /^mandate\.(read|scope|length)\.|^word\./.test(key))) assert.ok(spoken.includes(key), key);
+    for (const key of spoken) assert.match((texts as Record<string, string>)[key] ?? '', /^[^{]+$/, `${key}, ${language}`);
+  }
+});
+
 test('a prompt is spoken as MP3 in every language that has a voice, and a language without one has no file', async () => {
   for (const language of LANGUAGES.filter(tag => !SILENT.includes(tag))) {
     const file = (await voiceOf(language, { welcome: ['voice.wait'], more: ['cards.title'] }, json(`web/strings/wallet.${language}.json`)))!;

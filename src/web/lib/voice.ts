@@ -11,20 +11,21 @@ let player: HTMLAudioElement | undefined;
 let round = 0;
 
 /**
- * Speaks a prompt out of a language's file, which is fetched once and kept. False where it could not be had; "computer" when no person has read this prompt yet.
- * Another prompt, or `hush`, ends it.
+ * Speaks a prompt, or several one after the other, out of a language's file, which is fetched once and kept. False where it could not be had; "computer" when no
+ * person has read one of them yet. Another call, or `hush`, ends it; `ended` is called where it came to its end.
  */
-export async function speak(file: string, name: string): Promise<'person' | 'computer' | false> {
+export async function speak(file: string, name: string | readonly string[], ended?: () => void): Promise<'person' | 'computer' | false> {
   hush();
   const turn = round;
   if (held?.file !== file) held = { file, prompts: fetchPrompts(file) };
   try {
     const { bytes, index } = await held.prompts;
-    const [offset, length, byPerson] = index[name]!;
+    const parts = [name].flat().map(one => index[one]!);
+    const byPerson = parts.every(([, , person]) => person);
     if (turn !== round) return byPerson ? 'person' : 'computer';
-    const address = URL.createObjectURL(new Blob([bytes.slice(offset, offset + length)], { type: 'audio/mpeg' }));
+    const address = URL.createObjectURL(new Blob(parts.map(([offset, length]) => bytes.slice(offset, offset + length)), { type: 'audio/mpeg' })); // an MP3 is its frames, one after the other
     player = new Audio(address);
-    player.onended = player.onerror = () => URL.revokeObjectURL(address);
+    player.onended = player.onerror = () => { URL.revokeObjectURL(address); ended?.(); };
     await player.play();
     return byPerson ? 'person' : 'computer';
   } catch {

@@ -18,12 +18,13 @@ const SETTINGS = `1 ${RATE} ${KILOBITS} ${WORDS_A_MINUTE}`;
 /** Languages without any voice here. */
 export const SILENT = ['fil'];
 
-/** Names of an app's prompts and the keys of the texts that each speaks. Of verdicts: title, then what to do. */
+/** Names of an app's prompts and the keys of the texts that each speaks. Of verdicts: title, then what to do; the words that end a mandate, each by itself. */
 export async function promptsOf(app, strings) {
   const prompts = JSON.parse(await readFile(join(here, 'prompts.json'), 'utf8'))[app];
   for (const key of Object.keys(strings)) {
     const reason = /^verdict\.(\w+)\.next$/.exec(key)?.[1];
     if (reason) prompts[`verdict-${reason}`] = [`verdict.${reason}.title`, key];
+    if (/^word\.\d+$/.test(key)) prompts[key] = [key];
   }
   return prompts;
 }

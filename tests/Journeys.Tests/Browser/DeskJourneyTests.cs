@@ -1,4 +1,7 @@
+using System.Text.Json.Nodes;
+using Identity.Host.Journey;
 using Microsoft.Playwright;
+using QRCoder;
 
 namespace Identity.Journeys.Tests.Browser;
 
@@ -66,5 +69,74 @@ public sealed class DeskJourneyTests(Surroundings surroundings)
         await desk["go"].ClickAsync();
         await Assertions.Expect(desk["failed"]).ToBeVisibleAsync();
         await desk.Page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task A_desk_reads_offer_question_and_card_with_its_camera_and_sends_what_the_person_agreed_to()
+    {
+        var offered = await surroundings.OfferDiplomaAsync();
+        surroundings.DeskCamera.ShowNothing();
+        var desk = new DeskPage(await surroundings.SignedInAtDeskAsync("en", 1024, 768));
+        await desk["new"].ClickAsync();
+        await desk.ProposeAsync("ne", card: true);
+        await Assertions.Expect(desk["aloud"]).ToHaveAttributeAsync("lang", "ne");
+        var voice = desk.Page.WaitForResponseAsync(response => response.Url.Contains("/chunks/voice-ne-", StringComparison.Ordinal));
+        await desk["listen"].ClickAsync();
+        Assert.True((await voice).Ok);
+        await desk["said"].CheckAsync();
+        await desk["agree"].ClickAsync();
+        var card = (await desk["card-code"].GetAttributeAsync("data-text"))!;
+        await desk["next"].ClickAsync();
+        var mandate = desk.Page.Url;
+
+        // A paper held up by mistake is named, and the camera goes on looking.
+        await desk["receive"].ClickAsync();
+        surroundings.DeskCamera.ShowQr("IDD:" + new string('A', 40));
+        await desk["scan"].ClickAsync();
+        await Assertions.Expect(desk["scan-message"]).ToContainTextAsync("printed paper");
+        surroundings.DeskCamera.ShowQr(offered.Link);
+        await Assertions.Expect(desk["link"]).ToHaveValueAsync(offered.Link);
+        await Assertions.Expect(desk["camera"]).ToBeHiddenAsync();
+        await Assertions.Expect(desk["code"]).ToBeFocusedAsync();
+        await desk["code"].FillAsync(offered.TxCode);
+        await desk["go"].ClickAsync();
+        await Assertions.Expect(desk["received"]).ToBeVisibleAsync();
+        await surroundings.AnchoredAsync(offered);
+
+        // Over the network: the question is a link in a code, and the form goes on by itself.
+        using var verifier = new Api(surroundings.Options.VerifierUrl, surroundings.Stack.DeskKey);
+        var asked = await verifier.PostAsync("/api/desk/requests",
+            new JsonObject { ["purpose_id"] = "welder", ["type"] = "qualification", ["required"] = new JsonArray("holder_name", "title"), ["flow"] = "cross_device" }, CancellationToken.None);
+        await desk["show"].ClickAsync();
+        surroundings.DeskCamera.ShowQr((string)asked["link"]!);
+        await desk["scan"].ClickAsync();
+        await Assertions.Expect(desk["aloud"]).ToContainTextAsync("Harbour Yard");
+        await Assertions.Expect(desk["aloud"]).ToHaveAttributeAsync("lang", "ne");
+        Assert.Equal("fetched", (string?)(await ResultAsync())["state"]);
+        await desk["said"].CheckAsync();
+        await desk["yes"].ClickAsync();
+        await Assertions.Expect(desk["sent"]).ToBeVisibleAsync();
+        var result = await ResultAsync();
+        Assert.Equal("valid", (string?)result["outcome"]);
+        var claims = result["verdicts"]![0]!["verdict"]!["claims"]!.AsObject();
+        Assert.Equal("Amina Okoye-Reyes", (string?)claims["holder_name"]);
+        Assert.False(claims.ContainsKey("holder_name_native")); // nobody asked for it
+
+        // The person comes back: a photo of the card opens what is kept.
+        await desk["back"].ClickAsync();
+        await desk["leave"].ClickAsync();
+        await desk["open"].ClickAsync();
+        await desk["photo"].SetInputFilesAsync(new FilePayload { Name = "card.png", MimeType = "image/png", Buffer = Picture(card) });
+        await desk.Page.WaitForURLAsync(mandate);
+        await desk.Page.Context.CloseAsync();
+
+        Task<JsonObject> ResultAsync() => verifier.GetAsync($"/api/requests/{asked["id"]}", CancellationToken.None);
+    }
+
+    private static byte[] Picture(string text)
+    {
+        using var data = QRCodeGenerator.GenerateQrCode(text, QRCodeGenerator.ECCLevel.M);
+        using var code = new PngByteQRCode(data);
+        return code.GetGraphic(6);
     }
 }

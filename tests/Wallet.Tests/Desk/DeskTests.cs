@@ -2,17 +2,22 @@ using System.Net;
 using System.Text.RegularExpressions;
 using System.Web;
 using Identity.Credentials.Compact;
+using Identity.Hosting;
 using Identity.TestKit;
 using Identity.Wallet.Data;
+using Identity.Wallet.Desk;
 using Identity.Wallet.Mandates;
 using Identity.Wallet.Tests.Holder;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Identity.Wallet.Tests.Desk;
 
 /// <summary>What a desk does for a person without a phone.</summary>
 public sealed partial class DeskTests(DeskWorld world) : IClassFixture<DeskWorld>
 {
+    private static readonly string[] SpeltAsInEnglish = ["table", "orange", "melon", "olive", "lion", "train", "guitar", "village", "bag", "bus", "basket", "bank", "oven", "lemon", "lentil", "mango", "image", "rose", "hospital"];
+
     [Fact]
     public async Task A_person_without_a_phone_receives_a_paper_shows_it_and_ends_the_mandate_by_two_words()
     {
@@ -177,13 +182,75 @@ public sealed partial class DeskTests(DeskWorld world) : IClassFixture<DeskWorld
     [Fact]
     public void Every_word_is_found_again_in_every_language()
     {
-        foreach (var language in new[] { "en", "ar", "fr", "es" })
+        Assert.Equal(15, DeskView.TheirLanguages.Count);
+        foreach (var language in DeskView.TheirLanguages)
             for (var place = 0; place < MandateWords.Count; place++)
             {
                 var (first, _) = new MandateWords(place, 0).Say(language);
                 Assert.True(MandateWords.TryRead(first, first.ToUpperInvariant(), language, out var read), first);
                 Assert.Equal(new MandateWords(place, place), read);
+                Assert.True(language == "en" || first != new MandateWords(place, 0).Say("en").First || SpeltAsInEnglish.Contains(first), $"{first} in {language}");
             }
+    }
+
+    [Fact]
+    public async Task A_mandate_is_read_aloud_in_every_language_of_the_wallet_and_ended_by_the_words_of_that_language()
+    {
+        var staff = await world.SignIn(DeskWorld.Union);
+        var embassy = await world.SignIn(DeskWorld.Embassy);
+        foreach (var language in DeskView.TheirLanguages)
+        {
+            (string, string)[] form = [("language", language), ("minutes", "240"), ("atEnd", "erase"), ("scope", "receive"), ("scope", "recover")];
+            var read = (await staff.PostForm("/desk/new", "/desk/new", form)).Headers.Location!.OriginalString;
+            var aloud = HttpUtility.HtmlDecode(await staff.Page(read));
+            var their = Strings.For(language);
+            Assert.Contains($"lang=\"{language}\" dir=\"{their.Direction}\" data-testid=\"aloud\"", aloud);
+            foreach (var key in new[] { "read.may", "scope.receive", "scope.recover", "read.holds", "length.240", "read.words", "read.each", "read.log", "read.erase", "read.pin", "read.ask" }) Assert.Contains(their.Find("mandate." + key)!, aloud);
+            Assert.DoesNotContain(their["mandate.scope.show"], aloud);
+            Assert.Contains("data-voice=\"may scope-receive scope-recover holds length-240 words each log erase pin ask\"", aloud);
+
+            var made = await world.Make(staff, language: language);
+
+            Assert.True(MandateWords.TryRead(made.First, made.Second, language, out var words));
+            Assert.Equal((made.First, made.Second), words.Say(language));
+            Assert.Contains($"<option value=\"{made.First}\"", HttpUtility.HtmlDecode(await embassy.Page($"/desk/end?words={language}")));
+            var ended = await embassy.PostForm("/desk/end", "/desk/end", ("words", language), ("first", made.First), ("second", made.Second));
+            Assert.True(ended.Headers.Location?.OriginalString == "/desk?ended=1", language);
+        }
+    }
+
+    [Theory]
+    [InlineData("ne", "किताब", "किताब"), InlineData("ne", "कान", "कान"), InlineData("hi", "ज़ैतून", "जैतून"), InlineData("ur", "کتاب", "كتاب"), InlineData("am", "ሥር", "ስር"), InlineData("am", "ዓይን", "አይን"), InlineData("am", "ፀሐይ", "ጸሀይ"), InlineData("am", "ሐኪም", "ኃኪም")]
+    public void A_word_typed_another_way_is_the_same(string language, string written, string typed)
+    {
+        Assert.True(MandateWords.TryRead(written, typed, language, out var words));
+        Assert.Equal(words.First, words.Second);
+    }
+
+    [Fact]
+    public void Vowel_signs_tell_words_apart()
+    {
+        Assert.NotEqual(MandateWords.Fold("किला"), MandateWords.Fold("कील"));
+        Assert.NotEqual(MandateWords.Fold("বালি"), MandateWords.Fold("বল"));
+    }
+
+    [Fact]
+    public async Task Whoever_left_is_signed_out_within_a_minute_and_comes_in_no_more()
+    {
+        const string user = "leaver@seafarers.example";
+        await using var scope = world.App.Services.CreateAsyncScope();
+        var password = await DeskStaff.CreateAsync(scope.ServiceProvider, DeskWorld.Union, user);
+        var leaver = world.Stranger();
+        await leaver.PostForm("/desk/sign-in", "/desk/sign-in", ("userName", user), ("password", password));
+        Assert.Equal(HttpStatusCode.OK, (await leaver.Get("/desk")).StatusCode);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => DeskStaff.RemoveAsync(scope.ServiceProvider, DeskWorld.Embassy, user));
+        await DeskStaff.RemoveAsync(scope.ServiceProvider, DeskWorld.Union, user);
+
+        world.Clock.Move(TimeSpan.FromMinutes(2));
+        Assert.Equal(HttpStatusCode.Redirect, (await leaver.Get("/desk")).StatusCode);
+        var again = await world.Stranger().PostForm("/desk/sign-in", "/desk/sign-in", ("userName", user), ("password", password));
+        Assert.NotEqual("/desk", again.Headers.Location?.OriginalString);
     }
 
     [Fact]

@@ -31,6 +31,9 @@ public sealed class DeskWorld : IAsyncLifetime
     private string _list = "";
     private long _version;
 
+    /// <summary>Key of the registered employer.</summary>
+    public Es256Key Employer => _employer;
+
     public string Folder { get; } = Directory.CreateTempSubdirectory("desk-tests-").FullName;
 
     public WebApplication App { get; private set; } = null!;
@@ -71,10 +74,10 @@ public sealed class DeskWorld : IAsyncLifetime
         Directory.Delete(Folder, recursive: true);
     }
 
-    /// <summary>The authority registers an employer of this name, and the wallet's service has its list.</summary>
-    public async Task RegisterAsync(string name, string contact)
+    /// <summary>The authority registers an employer of this name for these claims of a diploma, and the wallet's service has its list.</summary>
+    public async Task RegisterAsync(string name, string contact, params string[] claims)
     {
-        Publish(name, contact);
+        Publish(name, contact, claims);
         await LookAsync();
     }
 
@@ -135,10 +138,10 @@ public sealed class DeskWorld : IAsyncLifetime
         await scope.ServiceProvider.GetRequiredService<EndMandates>().SweepAsync(default);
     }
 
-    private void Publish(string name, string contact)
+    private void Publish(string name, string contact, params string[] claims)
     {
         var profile = new VerifierProfile(name, "XN", true, contact, false, [_employer.PublicKey.ThumbprintText()],
-            [new VerifierPurpose("welder", new Dictionary<string, string> { ["en"] = "To hire a welder", ["ar"] = "لتوظيف لحّام" }, [new PurposeClaims("urn:identity:qualification:1", ["holder_name", "title"])])]);
+            [new VerifierPurpose("welder", new Dictionary<string, string> { ["en"] = "To hire a welder", ["ar"] = "لتوظيف لحّام" }, [new PurposeClaims("urn:identity:qualification:1", claims.Length > 0 ? claims : ["holder_name", "title"])])]);
         var now = Clock.GetUtcNow();
         _list = new VerifierList("https://issuer.example/ministry", "Ministry", ++_version, now, now.AddDays(30), [new ListedVerifier(profile, now.AddDays(300))]).Sign(_authority);
     }
