@@ -1,4 +1,4 @@
-/** What the desk's pages (src/Wallet/Desk) cannot do without a script: read codes with a camera, speak, and lend letters that the computer lacks. They work without it. */
+/** What the desk's pages (src/Wallet/Desk) cannot do without a script: read codes with a camera, speak, print at once, and lend letters that the computer lacks. They work without it. */
 import { lendLetters } from '../../../web/lib/glyphs.ts';
 import { hush, speak } from '../../../web/lib/voice.ts';
 import { LETTERS, VOICES } from 'desk:assets';
@@ -10,6 +10,12 @@ if (template) for (const field of document.querySelectorAll<HTMLInputElement | H
 for (const language of new Set([...document.querySelectorAll<HTMLElement>('[lang]')].map(element => element.lang))) {
   const letters = LETTERS[language];
   if (letters) void lendLetters(letters.sample, letters.file);
+}
+
+for (const place of document.querySelectorAll<HTMLElement>('[data-print-now]')) {
+  place.hidden = false;
+  document.querySelector<HTMLElement>('[data-print-how]')!.hidden = true;
+  place.querySelector('button')!.onclick = () => { globalThis.print(); };
 }
 
 for (const place of document.querySelectorAll<HTMLElement>('[data-voice]')) {
