@@ -18,8 +18,12 @@ namespace Identity.Credentials.Recovery;
 /// <param name="Expires">`exp`.</param>
 /// <param name="NewKey">`cnf.jkt`: thumbprint (RFC 7638) of the new wallet's key.</param>
 /// <param name="Desk">The desk that looked at the person's document, or null.</param>
+/// <param name="Mandate">The mandate under which it did, by which its log is found.</param>
+/// <param name="Staff">Who of its staff, under the name that its log gives them; never their own.</param>
+/// <param name="Document">What stood on the document, hashed; there wherever a desk is one of the proofs.</param>
 public sealed record RecoveryAttestation(
-    string Issuer, string Audience, string Id, string Tag, IReadOnlyList<string> Proofs, DateTimeOffset Started, DateTimeOffset Completed, DateTimeOffset Expires, string NewKey, string? Desk)
+    string Issuer, string Audience, string Id, string Tag, IReadOnlyList<string> Proofs, DateTimeOffset Started, DateTimeOffset Completed, DateTimeOffset Expires, string NewKey,
+    string? Desk = null, string? Mandate = null, string? Staff = null, DocumentHashes? Document = null)
 {
     /// <summary>`typ` of the header.</summary>
     public const string Typ = "identity-recovery+jwt";
@@ -27,8 +31,8 @@ public sealed record RecoveryAttestation(
     /// <summary>The time in which anybody who was told can object, where no desk took part.</summary>
     public static readonly TimeSpan CoolingOff = TimeSpan.FromDays(7);
 
-    /// <summary>How long one is good.</summary>
-    public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
+    /// <summary>How long one is good: a wallet uses it in the next breath, and one that was handed out is not called back when the recovery is stopped.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
     /// <summary>The pairs of proofs that count, in this order.</summary>
     public static IReadOnlyList<IReadOnlyList<string>> Accepted { get; } = [["sheet", "contact"], ["desk", "sheet"], ["desk", "contact"]];
@@ -47,7 +51,9 @@ public sealed record RecoveryAttestation(
             ["iss"] = Issuer, ["aud"] = Audience, ["jti"] = Id, ["tag"] = Tag, ["proofs"] = new JsonArray([.. Proofs.Select(p => (JsonNode)JsonValue.Create(p))]),
             ["started"] = Started.ToUnixTimeSeconds(), ["completed"] = Completed.ToUnixTimeSeconds(), ["exp"] = Expires.ToUnixTimeSeconds(), ["cnf"] = new JsonObject { ["jkt"] = NewKey },
         };
-        if (Desk is not null) payload["desk"] = Desk;
+        foreach (var (name, value) in new[] { ("desk", Desk), ("mandate", Mandate), ("staff", Staff) })
+            if (value is not null) payload[name] = value;
+        if (Document is not null) payload["document"] = Document.ToJson();
         return Jws.Sign(new JsonObject { ["typ"] = Typ, ["kid"] = signer.PublicKey.ThumbprintText(), ["jwk"] = signer.PublicKey.ToJson() }, payload, signer);
     }
 
@@ -79,7 +85,12 @@ public sealed record RecoveryAttestation(
             || StrictJson.Time(payload["started"]) is not { } started || StrictJson.Time(payload["completed"]) is not { } completed || StrictJson.Time(payload["exp"]) is not { } expires) return false;
         reason = "the attestation's proofs are no pair that counts";
         if (payload["proofs"] is not JsonArray { Count: 2 } given || Accepted.FirstOrDefault(pair => pair.SequenceEqual(given.Select(StrictJson.Text))) is not { } proofs) return false;
-        (attestation, reason) = (new RecoveryAttestation(service, audience, id, tag, proofs, started, completed, expires, newKey, StrictJson.Text(payload["desk"])), "");
+        var document = DocumentHashes.Read(payload["document"]);
+        reason = "a desk is one of the proofs, and the attestation does not say what it read";
+        if (proofs.Contains("desk") != document is not null) return false;
+        (attestation, reason) = (new RecoveryAttestation(service, audience, id, tag, proofs, started, completed, expires, newKey, Short("desk"), Short("mandate"), Short("staff"), document), "");
         return true;
+
+        string? Short(string name) => payload[name] is { } value && StrictJson.Text(value) is { Length: > 0 and <= 100 } text ? text : null;
     }
 }

@@ -32,6 +32,25 @@ public sealed class DetailModel(Desk desk, FindCredentials find, CopyProgress pr
         return page;
     }
 
+    /// <summary>A clerk has looked at the person's papers and lets the record move to the phone that it is held from, although the document at the desk had another name.</summary>
+    /// <param name="id">The record.</param>
+    /// <param name="phone">The key that the page showed: what another phone asks for meanwhile is not let go with it.</param>
+    /// <param name="ct">Ends the work.</param>
+    public async Task<IActionResult> OnPostLetGoAsync(string id, string? phone, CancellationToken ct)
+    {
+        if (!Desk.Roles.HasFlag(StaffRoles.Clerk)) return StatusCode(StatusCodes.Status403Forbidden);
+        await using (var transaction = await db.Database.BeginExclusiveAsync(Desk.Organisation.Slug, ct))
+        {
+            if (await db.RecoveryAnchors.SingleOrDefaultAsync(a => a.CredentialId == id && a.Organisation == Desk.Organisation.Slug, ct) is { } anchor && anchor.Release(phone ?? ""))
+            {
+                db.Record(Desk.Organisation.Slug, id, Desk.Actor, "recovery_let_go", Desk.Now, anchor.HeldAfter);
+                await db.SaveChangesAsync(ct);
+                await transaction.CommitAsync(ct);
+            }
+        }
+        return Redirect($"/console/credentials/{id}");
+    }
+
     /// <summary>A clerk stops that it is moved to a new phone, or allows it again. Stopping also ends an offer that is open because it was moved.</summary>
     public async Task<IActionResult> OnPostRecoveryAsync(string id, bool allow, CancellationToken ct)
     {

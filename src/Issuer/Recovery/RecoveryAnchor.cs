@@ -33,8 +33,46 @@ public sealed class RecoveryAnchor
     /// <summary>Thumbprint of the key that it was moved to then: another key needs a recovery that was completed later.</summary>
     public string? RecoveredBy { get; set; }
 
+    /// <summary>When a desk had decided and the record was held back all the same, for staff to look at; null where none is.</summary>
+    public DateTimeOffset? HeldAt { get; private set; }
+
+    /// <summary>Thumbprint of the key that it would have moved to.</summary>
+    public string? HeldFor { get; private set; }
+
+    /// <summary><c>differs</c> (the document that the desk read had another name or date of birth) or <c>cannot_tell</c> (one of the two has no name in Latin letters).</summary>
+    public string? HeldBecause { get; private set; }
+
+    /// <summary>The desk, the mandate and who of its staff, as the attestation names them.</summary>
+    public string? HeldAfter { get; private set; }
+
+    /// <summary>Thumbprint of the key to which staff let it move all the same; no other one profits.</summary>
+    public string? LetGo { get; private set; }
+
     /// <summary>Rises with each change; of two at once one wins.</summary>
     public int Version { get; set; }
+
+    /// <summary>Holds it back. False where it was held for the same key and reason before.</summary>
+    public bool Hold(string key, string because, string after, DateTimeOffset now)
+    {
+        if (HeldFor == key && HeldBecause == because) return false;
+        (HeldAt, HeldFor, HeldBecause, HeldAfter, Version) = (now, key, because, after, Version + 1);
+        return true;
+    }
+
+    /// <summary>Staff let it move to the key that it is held from. False where that is no longer this key.</summary>
+    public bool Release(string key)
+    {
+        if (HeldFor is null || HeldFor != key || LetGo == key) return false;
+        (LetGo, Version) = (key, Version + 1);
+        return true;
+    }
+
+    /// <summary>It has moved.</summary>
+    public void Moved(string key, string offer, DateTimeOffset now)
+    {
+        (OfferId, RecoveredAt, RecoveredBy, Version) = (offer, now, key, Version + 1);
+        (HeldAt, HeldFor, HeldBecause, HeldAfter, LetGo) = (null, null, null, null, null);
+    }
 }
 
 /// <summary>What a wallet told before it told something else: it proves the holder for thirty days more, so that whoever takes an unlocked phone does not take the way back.</summary>

@@ -20,7 +20,7 @@ internal static class RecoveryEndpoints
     /// <summary>typ of the first; its payload also has <c>secret_hash</c> and <c>tag</c>, 43 characters each.</summary>
     public const string AnchorType = "identity-recovery-anchor+jwt";
 
-    /// <summary>typ of the second; beside the proof the body has <c>attestation</c> and, where the sheet is a proof, <c>secret</c>.</summary>
+    /// <summary>typ of the second; beside the proof the body has <c>attestation</c> and, where the sheet is a proof, <c>secret</c>; <c>rest</c> true asks only for what has not moved to this key yet.</summary>
     public const string RequestType = "identity-recovery-request+jwt";
 
     public static void Map(IEndpointRouteBuilder app)
@@ -69,7 +69,8 @@ internal static class RecoveryEndpoints
         if (statement is null) return refused!;
         byte[]? secret = null;
         if (statement.Body["secret"] is { } given && !(Base64Url.TryDecode(StrictJson.Text(given), out secret) && secret.Length == 32)) return HolderStatement.Error("invalid_request", "secret must be 32 bytes in base64url.");
-        return await recover.RunAsync(organisation, StrictJson.Text(statement.Body["attestation"]) ?? "", secret, statement.Key.ThumbprintText(), ct) switch
+        var restOnly = statement.Body["rest"]?.GetValueKind() is System.Text.Json.JsonValueKind.True;
+        return await recover.RunAsync(organisation, StrictJson.Text(statement.Body["attestation"]) ?? "", secret, statement.Key.ThumbprintText(), restOnly, ct) switch
         {
             Recovered.Refused { Code: "unknown_recovery" } unknown => HolderStatement.Json(404, new JsonObject { ["error"] = unknown.Code, ["error_description"] = unknown.Description }),
             Recovered.Refused error => HolderStatement.Error(error.Code, error.Description),
@@ -77,6 +78,7 @@ internal static class RecoveryEndpoints
             {
                 ["offers"] = new JsonArray([.. done.Offers.Select(offer => (JsonNode)new JsonObject { ["offer"] = offer.Link, ["tx_code"] = offer.TxCode })]),
                 ["left"] = done.Left,
+                ["held"] = new JsonObject { ["differs"] = done.Differs, ["cannot_tell"] = done.CannotTell },
                 ["contact"] = organisation.Profile.Contact,
             }),
             _ => throw new InvalidOperationException("Records are moved or not."),

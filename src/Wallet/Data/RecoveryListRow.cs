@@ -20,4 +20,13 @@ public sealed class RecoveryListRow
 
     /// <summary>Of the last write.</summary>
     public required DateTimeOffset WrittenAt { get; set; }
+
+    /// <summary>When a newer sheet of the same wallet took its place; null where none did.</summary>
+    public DateTimeOffset? ReplacedAt { get; set; }
+
+    /// <summary>The newest list, which has its contacts.</summary>
+    public string? ReplacedBy { get; set; }
+
+    /// <summary>Whether its sheet proves nothing any more: thirty days after it was replaced.</summary>
+    public bool HasEnded(DateTimeOffset now) => ReplacedAt <= now - Recovery.RecoverySettings.OldSheet;
 }

@@ -59,7 +59,7 @@ public enum RecoveryState
     Stopped,
 }
 
-/// <summary>One recovery. Holds no name, issuer or credential.</summary>
+/// <summary>One recovery. Holds no issuer and no credential, and of the person only, sealed and for a time, what a desk read on the document.</summary>
 public sealed class RecoveryRow
 {
     /// <summary>Random, 43 characters: known to the new wallet.</summary>
@@ -68,8 +68,8 @@ public sealed class RecoveryRow
     /// <summary>Nine digits, for a desk.</summary>
     public required string Number { get; init; }
 
-    /// <summary>Whose.</summary>
-    public required string ListId { get; init; }
+    /// <summary>Whose; of what an address began too often, no list's until a desk sends the code.</summary>
+    public required string ListId { get; set; }
 
     /// <summary>Thumbprint of the new wallet's key.</summary>
     public required string NewKey { get; init; }
@@ -80,8 +80,20 @@ public sealed class RecoveryRow
     /// <summary>A contact's code came back.</summary>
     public bool ByContact { get; set; }
 
+    /// <summary>The contact whose address began it, without the sheet; null where nobody enrolled the address.</summary>
+    public string? ContactId { get; init; }
+
     /// <summary>The desk that decided for it.</summary>
     public string? Desk { get; set; }
+
+    /// <summary>The mandate under which a desk last decided for it or stopped it; its log has the act.</summary>
+    public string? Mandate { get; set; }
+
+    /// <summary>Who of the desk's staff did, under the name that the log gives them (<see cref="Recovery.RecoveryKeys.StaffName"/>).</summary>
+    public string? Staff { get; set; }
+
+    /// <summary>What the desk read on the person's document, sealed; null before, and again when the recovery is over.</summary>
+    public byte[]? Document { get; set; }
 
     /// <summary>Where it stands.</summary>
     public RecoveryState State { get; set; }

@@ -52,6 +52,7 @@ public sealed class WalletDb(DbContextOptions<WalletDb> options) : IdentityUserC
         model.Entity<RecoveryListRow>(list =>
         {
             list.ToTable("recovery_lists").HasKey(l => l.Id);
+            list.HasIndex(l => l.ReplacedBy);
             list.Property(l => l.Version).IsConcurrencyToken();
         });
         model.Entity<RecoveryContactRow>(contact =>

@@ -1,3 +1,4 @@
+using Identity.Credentials.Recovery;
 using Identity.Hosting;
 using Identity.Wallet.Mandates;
 using Identity.Wallet.Recovery;
@@ -13,8 +14,11 @@ public sealed class RecoverModel(DeskView desk, RecoveryDesk recoveries) : Sitti
     /// <summary>The recovery of these nine digits.</summary>
     public RecoverySummary? Found { get; private set; }
 
-    /// <summary><c>approved</c> or <c>stopped</c>.</summary>
+    /// <summary><c>approved</c>, <c>sent</c> or <c>stopped</c>.</summary>
     public string? Done { get; private set; }
+
+    /// <summary>What was typed of the document: shown again where it was refused.</summary>
+    public TypedDocument Typed { get; private set; } = new(null, null, null, null, null);
 
     private EndMandates Guesses => HttpContext.RequestServices.GetRequiredService<EndMandates>();
 
@@ -24,12 +28,24 @@ public sealed class RecoverModel(DeskView desk, RecoveryDesk recoveries) : Sitti
     /// <summary>Looks up.</summary>
     public async Task<IActionResult> OnPostAsync(string? number, CancellationToken ct) => await FindAsync(number, ct) is { } refusal ? Refuse(refusal) : Page();
 
-    /// <summary>It is this person.</summary>
-    public Task<IActionResult> OnPostApproveAsync(string? number, string? said, CancellationToken ct) =>
-        said == "yes" ? DoAsync(number, "approved", found => recoveries.ApproveAsync(found, desk.Organisation.Slug, ct), ct) : Task.FromResult(Refuse("not_said"));
+    /// <summary>It is this person, and this stands on the document.</summary>
+    public async Task<IActionResult> OnPostApproveAsync(string? number, string? said, TypedDocument typed, CancellationToken ct)
+    {
+        Typed = typed;
+        var readable = DocumentRead.TryRead(typed.Family, typed.Given, typed.Other, typed.Birth, out var read);
+        var refusal = said != "yes" ? "not_said" : !readable ? "document" : read.Names.Count == 0 && typed.NoLatin != "yes" ? "no_names" : null;
+        if (refusal is null) return await DoAsync(number, "approved", found => recoveries.ApproveAsync(found, Act, read, ct), ct);
+        // The form stays, with what was typed.
+        return Refuse(await FindAsync(number, ct) ?? refusal);
+    }
+
+    /// <summary>The code did not come: it is sent once more.</summary>
+    public Task<IActionResult> OnPostSendAsync(string? number, CancellationToken ct) => DoAsync(number, "sent", found => recoveries.SendCodeAsync(found, ct), ct);
 
     /// <summary>The person did not begin it.</summary>
-    public Task<IActionResult> OnPostStopAsync(string? number, CancellationToken ct) => DoAsync(number, "stopped", found => recoveries.StopAsync(found, ct), ct);
+    public Task<IActionResult> OnPostStopAsync(string? number, CancellationToken ct) => DoAsync(number, "stopped", found => recoveries.StopAsync(found, Act, ct), ct);
+
+    private DeskAct Act => new(desk.Organisation.Slug, Mandate.Id, desk.UserName);
 
     private async Task<IActionResult> DoAsync(string? number, string what, Func<string, Task<RecoveryStep>> step, CancellationToken ct)
     {
@@ -41,6 +57,8 @@ public sealed class RecoverModel(DeskView desk, RecoveryDesk recoveries) : Sitti
                 (Done, Found) = (what, null);
                 return Page();
             case RecoveryStep.Refused refused:
+                // The log says what was done, not only what was meant.
+                await Acts.DoAsync(desk.Seat, Sitting, MandateScope.Recover, "recovery", "failed", null, ct);
                 return Refuse("recovery_" + refused.Code);
             default:
                 return Refuse("no_recovery");
@@ -57,3 +75,11 @@ public sealed class RecoverModel(DeskView desk, RecoveryDesk recoveries) : Sitti
         return Found is null ? "no_recovery" : null;
     }
 }
+
+/// <summary>What a desk types of a document.</summary>
+/// <param name="Family">Family name in Latin letters.</param>
+/// <param name="Given">Given names.</param>
+/// <param name="Other">Other names on it.</param>
+/// <param name="Birth">YYYY, YYYY-MM or YYYY-MM-DD.</param>
+/// <param name="NoLatin"><c>yes</c>: it has no name in Latin letters.</param>
+public sealed record TypedDocument(string? Family, string? Given, string? Other, string? Birth, string? NoLatin);

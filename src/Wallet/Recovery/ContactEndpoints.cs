@@ -92,6 +92,7 @@ internal static partial class ContactEndpoints
         if (bytes.Length == 0) bytes = "{}"u8.ToArray();
         if (!StrictJson.TryParseObject(bytes, out var body, out _)) return Problem(400, "json");
         await using var transaction = await db.Database.BeginExclusiveAsync(ListEndpoints.Scope(id), ct);
+        if (list.ReplacedAt is not null) return Problem(409, "replaced"); // its contacts have gone over to the newer list
         if (await flow.RunningAsync(id, ct) is not null) return Problem(409, "running");
         var answer = await change(body, now);
         await db.SaveChangesAsync(ct); // a refusal may count a wrong code

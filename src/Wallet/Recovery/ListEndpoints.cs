@@ -21,9 +21,10 @@ internal static class ListEndpoints
         app.MapPut("/api/recovery/lists/{id}", PutAsync).RequireRateLimiting(Limits.Secrets);
     }
 
-    private static async Task<IResult> GetAsync(string id, HttpContext http, WalletDb db, CancellationToken ct)
+    private static async Task<IResult> GetAsync(string id, HttpContext http, WalletDb db, TimeProvider clock, CancellationToken ct)
     {
         if (await FindAsync(http, id, db, ct) is not { } list) return Unknown;
+        if (list.HasEnded(clock.GetUtcNow())) return Replaced;
         http.Response.Headers.ETag = Tag(list.Version);
         http.Response.Headers.CacheControl = "no-store";
         return Results.Bytes(list.Content, "application/octet-stream");
@@ -47,6 +48,7 @@ internal static class ListEndpoints
         {
             if (!CryptographicOperations.FixedTimeEquals(list.TokenHash, SHA256.HashData(token))) return Unknown;
             if (list.HolderKey != key) return Refused;
+            if (list.HasEnded(now)) return Replaced;
             if (http.Request.Headers.IfMatch != Tag(list.Version)) return Results.Problem(statusCode: 412, title: "Somebody was faster: fetch the list again");
             (list.Content, list.Version, list.WrittenAt) = (body, list.Version + 1, now);
         }
@@ -66,6 +68,9 @@ internal static class ListEndpoints
     public static IResult Unknown => Results.Problem(statusCode: 404, title: "No such list");
 
     public static IResult Refused => Results.Problem(statusCode: 403, title: "Only the wallet that enrolled the list may do this");
+
+    /// <summary>The sheet was replaced more than thirty days ago: it says so to whoever has it.</summary>
+    public static IResult Replaced => ContactEndpoints.Problem(410, "replaced");
 
     private static string Tag(int version) => $"\"{version}\"";
 

@@ -33,7 +33,7 @@ internal sealed class Notices(WalletDb db, Outbox outbox, RecoveryKeys keys, Rec
 
     /// <summary>Queues one message.</summary>
     /// <param name="contact">To whom.</param>
-    /// <param name="what">confirm, added, removed, begun, code, waiting, half, ready, stopped.</param>
+    /// <param name="what">confirm, added, removed, replaced, begun, code, waiting, half, ready, stopped.</param>
     /// <param name="now">The time.</param>
     /// <param name="code">The six digits, where there are any.</param>
     /// <param name="recovery">The recovery that it tells about.</param>

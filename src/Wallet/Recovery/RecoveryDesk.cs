@@ -1,3 +1,4 @@
+using Identity.Credentials.Recovery;
 using Identity.Wallet.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -14,16 +15,25 @@ public sealed class RecoveryDesk
 
     internal RecoveryDesk(RecoveryFlow flow, WalletDb db) => (_flow, _db) = (flow, db);
 
-    /// <summary>How it stands, or null: which proof is at hand, since when, until when. No name: the desk compares the person with the document, not with the wallet.</summary>
+    /// <summary>How it stands, or null: which proof is at hand, since when, until when. No name: the desk compares the person with the document, and issuers the document with their records.</summary>
     public async Task<RecoverySummary?> FindAsync(string number, CancellationToken ct) =>
         await _db.Recoveries.AsNoTracking().SingleOrDefaultAsync(r => r.Number == number, ct) is { } r ? new RecoverySummary(r.Number, r.State, r.BySheet, r.ByContact, r.CreatedAt, r.EndsAt, r.StoppedBy) : null;
 
+    /// <summary>Sends the code once more to the address that the person named, also when strangers have had it sent too often today: nobody is kept from a desk by them.</summary>
+    public Task<RecoveryStep> SendCodeAsync(string number, CancellationToken ct) => _flow.SendCodeAtDeskAsync(number, ct);
+
     /// <summary>The document is the person's: the recovery is ready at once, where sheet or contact is proved too.</summary>
-    public Task<RecoveryStep> ApproveAsync(string number, string desk, CancellationToken ct) => _flow.ApproveAtDeskAsync(number, desk, ct);
+    public Task<RecoveryStep> ApproveAsync(string number, DeskAct act, DocumentRead document, CancellationToken ct) => _flow.ApproveAtDeskAsync(number, act, document, ct);
 
     /// <summary>The person did not begin it: it ends.</summary>
-    public Task<RecoveryStep> StopAsync(string number, CancellationToken ct) => _flow.StopAtDeskAsync(number, ct);
+    public Task<RecoveryStep> StopAsync(string number, DeskAct act, CancellationToken ct) => _flow.StopAtDeskAsync(number, act, ct);
 }
+
+/// <summary>Who acts at a desk.</summary>
+/// <param name="Desk">Its slug.</param>
+/// <param name="Mandate">Under which mandate.</param>
+/// <param name="UserName">The account; a recovery names it by <see cref="RecoveryKeys.StaffName"/> alone.</param>
+public sealed record DeskAct(string Desk, string Mandate, string UserName);
 
 /// <summary>A recovery as a desk sees it.</summary>
 public sealed record RecoverySummary(string Number, RecoveryState State, bool BySheet, bool ByContact, DateTimeOffset CreatedAt, DateTimeOffset? EndsAt, string? StoppedBy);

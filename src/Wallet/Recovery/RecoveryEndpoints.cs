@@ -42,6 +42,7 @@ internal static class RecoveryEndpoints
         return Results.Json(new
         {
             holder = mine,
+            replaced_at = list.ReplacedAt?.ToUnixTimeSeconds(),
             contacts = contacts.Select(c => new { id = mine ? c.Id : null, kind = c.Kind, address = mine ? keys.Open("contact", c.Address) : null, counts = Notices.Counts(c, now) }),
             recovery = running is null ? null : Shown(running, running.NewKey == key),
         });
@@ -56,7 +57,8 @@ internal static class RecoveryEndpoints
 
     private static async Task<IResult> BeginAsync(string id, HttpContext http, WalletDb db, RecoveryFlow flow, RecoverySettings settings, TimeProvider clock, CancellationToken ct)
     {
-        if (await ListEndpoints.FindAsync(http, id, db, ct) is null) return ListEndpoints.Unknown;
+        if (await ListEndpoints.FindAsync(http, id, db, ct) is not { } list) return ListEndpoints.Unknown;
+        if (list.HasEnded(clock.GetUtcNow())) return ListEndpoints.Replaced;
         if (await Body.ReadAsync(http, MaxBody, ct) is not { } body || HolderProof.Read(http, body, settings, clock.GetUtcNow()) is not { } key) return ContactEndpoints.Problem(403, "proof");
         return Answer(await flow.BeginAsync(id, key, ct));
     }

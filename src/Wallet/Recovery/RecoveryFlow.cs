@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Identity.Credentials.Jose;
 using Identity.Credentials.Recovery;
 using Identity.Hosting;
@@ -49,15 +50,16 @@ internal sealed class RecoveryFlow(WalletDb db, Notices notices, RecoveryKeys ke
     {
         var now = clock.GetUtcNow();
         var tag = keys.Tag("address", address);
-        // One that counts, and of several the oldest: somebody else who enrols the same address later gets nothing by it.
-        var contact = (await db.RecoveryContacts.AsNoTracking().Where(c => c.AddressTag == tag && c.ConfirmedAt != null).OrderBy(c => c.ConfirmedAt).ToListAsync(ct)).Find(c => Notices.CountsAtDesk(c, now));
-        var listId = contact?.ListId ?? RandomText();
+        // One that counts: of the newest sheet, and of several wallets the oldest, so that somebody else who enrols the same address later gets nothing by it.
+        var replaced = db.RecoveryLists.Where(l => l.ReplacedAt != null).Select(l => l.Id);
+        var contact = (await db.RecoveryContacts.AsNoTracking().Where(c => c.AddressTag == tag && c.ConfirmedAt != null && !replaced.Contains(c.ListId)).OrderBy(c => c.ConfirmedAt).ToListAsync(ct)).Find(c => Notices.CountsAtDesk(c, now));
+        var (contactId, listId) = (contact?.Id, contact?.ListId ?? RandomText());
         await using var transaction = await db.Database.BeginExclusiveAsync(ListEndpoints.Scope(listId), ct);
         var code = Notices.NewCode();
         var yesterday = now.AddDays(-1);
-        // An address that nobody enrolled, or that was written to often enough, gets a row of the same kind, of no list: the following questions are answered alike, too.
+        // An address that nobody enrolled, or that was written to often enough, gets a row of the same kind, of no list: the following questions are answered alike, too. A desk can have the code sent all the same.
         if (await db.Recoveries.CountAsync(r => r.ListId == listId && !r.BySheet && r.CreatedAt > yesterday, ct) >= RecoverySettings.PerDay) (contact, listId) = (null, RandomText());
-        var recovery = Add(listId, newKey, bySheet: false, code, now);
+        var recovery = Add(listId, newKey, bySheet: false, code, now, contactId);
         if (contact is not null)
             foreach (var told in await notices.ToldAsync(listId, now, ct)) notices.Add(told, told.Id == contact.Id ? "code" : "begun", now, code, recovery);
         await db.SaveChangesAsync(ct);
@@ -85,22 +87,36 @@ internal sealed class RecoveryFlow(WalletDb db, Notices notices, RecoveryKeys ke
         return null;
     }, ct);
 
-    /// <summary>A desk has looked at the person's document: with sheet or contact it is ready at once, whatever ran or was stopped before.</summary>
-    public Task<RecoveryStep> ApproveAtDeskAsync(string number, string desk, CancellationToken ct) => ChangeAsync(r => r.Number == number, async (recovery, now) =>
+    /// <summary>A desk has looked at the person's document: with sheet or contact it is ready at once, whatever ran or was stopped before. What it read goes to issuers as hashes.</summary>
+    public Task<RecoveryStep> ApproveAtDeskAsync(string number, DeskAct act, DocumentRead document, CancellationToken ct) => ChangeAsync(r => r.Number == number, async (recovery, now) =>
     {
         if (!recovery.BySheet && !recovery.ByContact) return "proof_missing";
         if (recovery.State is RecoveryState.Ready or RecoveryState.Done) return "ended";
         // A desk overrides the old phone, a contact's link, a faster one and wrong codes, which may all be somebody else's, but not another desk.
         if (recovery.State is RecoveryState.Stopped && (recovery.StoppedBy == "desk" || recovery.Desk is not null)) return "ended";
         if (now > recovery.CreatedAt + RecoverySettings.Usable) return "ended";
-        (recovery.Desk, recovery.State, recovery.StoppedBy, recovery.StartedAt, recovery.EndedAt, recovery.Notices) = (desk, RecoveryState.Ready, null, recovery.StartedAt ?? now, now, 3);
+        (recovery.Desk, recovery.State, recovery.StoppedBy, recovery.StartedAt, recovery.EndedAt, recovery.Notices) = (act.Desk, RecoveryState.Ready, null, recovery.StartedAt ?? now, now, 3);
+        (recovery.Mandate, recovery.Staff) = (act.Mandate, keys.StaffName(act.Desk, act.UserName));
+        recovery.Document = keys.Seal("document", JsonSerializer.Serialize(document));
         await EndOthersAsync(recovery, now, ct);
         await TellAsync(recovery, "ready", now, ct);
         return null;
     }, ct);
 
+    /// <summary>A desk has the code sent for who lost the sheet too. An address that nobody enrolled reads alike.</summary>
+    public Task<RecoveryStep> SendCodeAtDeskAsync(string number, CancellationToken ct) => ChangeAsync(r => r.Number == number, async (recovery, now) =>
+    {
+        if (recovery.BySheet || recovery.ByContact || recovery.State is not RecoveryState.Proving || now > recovery.CreatedAt + RecoverySettings.ProvingTime) return "ended";
+        if (++recovery.Notices > RecoverySettings.CodesAtDesk) return "too_many";
+        if (await db.RecoveryContacts.AsNoTracking().SingleOrDefaultAsync(c => c.Id == recovery.ContactId, ct) is not { } contact || !Notices.CountsAtDesk(contact, now)) return null;
+        var code = Notices.NewCode();
+        (recovery.ListId, recovery.CodeHash) = (contact.ListId, notices.HashCode(recovery.Id, code));
+        foreach (var told in await notices.ToldAsync(contact.ListId, now, ct)) notices.Add(told, told.Id == contact.Id ? "code" : "begun", now, code, recovery);
+        return null;
+    }, ct);
+
     /// <summary>A desk stops it for the person who came.</summary>
-    public Task<RecoveryStep> StopAtDeskAsync(string number, CancellationToken ct) => StopAsync(r => r.Number == number, "desk", ct);
+    public Task<RecoveryStep> StopAtDeskAsync(string number, DeskAct act, CancellationToken ct) => StopAsync(r => r.Number == number, "desk", ct, act);
 
     /// <summary>Whoever has the link of a notice stops it.</summary>
     public Task<RecoveryStep> StopByLinkAsync(byte[] hash, CancellationToken ct) => StopAsync(r => r.StopHash == hash, "contact", ct);
@@ -109,7 +125,8 @@ internal sealed class RecoveryFlow(WalletDb db, Notices notices, RecoveryKeys ke
     public async Task<RecoveryStep> StopByOldPhoneAsync(string listId, CancellationToken ct)
     {
         RecoveryStep? answer = null;
-        var running = db.Recoveries.AsNoTracking().Where(r => r.ListId == listId && (r.State == RecoveryState.Proving || r.State == RecoveryState.Waiting || r.State == RecoveryState.Ready));
+        var lists = ListsOf(listId);
+        var running = db.Recoveries.AsNoTracking().Where(r => lists.Contains(r.ListId) && (r.State == RecoveryState.Proving || r.State == RecoveryState.Waiting || r.State == RecoveryState.Ready));
         foreach (var id in await running.Select(r => r.Id).ToListAsync(ct))
         {
             var step = await StopAsync(r => r.Id == id, "old_phone", ct);
@@ -137,21 +154,23 @@ internal sealed class RecoveryFlow(WalletDb db, Notices notices, RecoveryKeys ke
             {
                 recovery.State = RecoveryState.Done;
                 await EndOthersAsync(recovery, now, ct);
-                if (recovery.BySheet) (await db.RecoveryLists.SingleAsync(l => l.Id == recovery.ListId, ct)).HolderKey = recovery.NewKey;
+                if (recovery.BySheet) await HandOverAsync(recovery, now, ct);
             }
             string[] proofs = recovery.Desk is null ? ["sheet", "contact"] : ["desk", recovery.BySheet ? "sheet" : "contact"];
             signed = new RecoveryAttestation(settings.PublicUrl, issuer, Base64Url.Encode(RandomNumberGenerator.GetBytes(16)), RecoveryCode.TagOf(recovery.ListId, issuer), proofs,
-                recovery.StartedAt!.Value, recovery.EndedAt!.Value, now + RecoveryAttestation.Lifetime, recovery.NewKey, recovery.Desk).Sign(keys.Signer);
+                recovery.StartedAt!.Value, recovery.EndedAt!.Value, now + RecoveryAttestation.Lifetime, recovery.NewKey, recovery.Desk, recovery.Desk is null ? null : recovery.Mandate, recovery.Desk is null ? null : recovery.Staff,
+                recovery.Document is null ? null : JsonSerializer.Deserialize<DocumentRead>(keys.Open("document", recovery.Document))!.Hash()).Sign(keys.Signer);
             return null;
         }, ct);
         return (step, signed);
     }
 
-    /// <summary>The recovery that runs for a list, or null: one with two proofs before one that lacks the second. What a mere address began, and has not proved, is none.</summary>
+    /// <summary>The recovery that runs for a list or for one that it replaced, or null: one with two proofs before one that lacks the second. What a mere address began, and has not proved, is none.</summary>
     public Task<RecoveryRow?> RunningAsync(string listId, CancellationToken ct)
     {
         var proving = clock.GetUtcNow() - RecoverySettings.ProvingTime;
-        return db.Recoveries.AsNoTracking().Where(r => r.ListId == listId)
+        var lists = ListsOf(listId);
+        return db.Recoveries.AsNoTracking().Where(r => lists.Contains(r.ListId))
             .Where(r => r.State == RecoveryState.Waiting || r.State == RecoveryState.Ready || (r.State == RecoveryState.Proving && (r.BySheet || r.ByContact) && r.CreatedAt > proving))
             .OrderBy(r => r.State == RecoveryState.Proving).ThenByDescending(r => r.CreatedAt).FirstOrDefaultAsync(ct);
     }
@@ -172,17 +191,27 @@ internal sealed class RecoveryFlow(WalletDb db, Notices notices, RecoveryKeys ke
         var half = now - RecoveryAttestation.CoolingOff / 2;
         var due = await db.Recoveries.AsNoTracking().Where(r => r.State == RecoveryState.Waiting && ((r.Notices == 1 && r.StartedAt <= half) || r.EndsAt <= now)).Select(r => r.Id).ToListAsync(ct);
         foreach (var id in due) await LookAsync(id, ct);
+        // A sheet that was replaced long ago: what is left of it says that it was.
+        var old = now - RecoverySettings.OldSheet;
+        var ended = db.RecoveryLists.Where(l => l.ReplacedAt <= old).Select(l => l.Id);
+        var contacts = db.RecoveryContacts.Where(c => ended.Contains(c.ListId) && !db.Recoveries.Any(r => r.ListId == c.ListId && r.State == RecoveryState.Waiting));
+        if (await contacts.AnyAsync(ct)) await contacts.ExecuteDeleteAsync(ct);
+        // What a desk read is not kept longer than it serves.
+        var over = now - RecoverySettings.Usable;
+        var documents = db.Recoveries.Where(r => r.Document != null && r.EndedAt < over);
+        if (await documents.AnyAsync(ct)) await documents.ExecuteUpdateAsync(r => r.SetProperty(x => x.Document, (byte[]?)null), ct);
         // What an address alone began and nobody proved; whether it was enrolled cannot be told by this either.
         var forgotten = now - 2 * RecoverySettings.ProvingTime;
         var unproved = db.Recoveries.Where(r => !r.BySheet && !r.ByContact && r.CreatedAt < forgotten);
         if (await unproved.AnyAsync(ct)) await unproved.ExecuteDeleteAsync(ct);
     }
 
-    private Task<RecoveryStep> StopAsync(System.Linq.Expressions.Expression<Func<RecoveryRow, bool>> which, string by, CancellationToken ct) => ChangeAsync(which, async (recovery, now) =>
+    private Task<RecoveryStep> StopAsync(System.Linq.Expressions.Expression<Func<RecoveryRow, bool>> which, string by, CancellationToken ct, DeskAct? act = null) => ChangeAsync(which, async (recovery, now) =>
     {
         if (recovery.State is RecoveryState.Stopped || (recovery.State is RecoveryState.Done && by != "desk")) return "ended";
         if (recovery.Desk is not null && by != "desk") return "decided";
         Stop(recovery, by, now);
+        if (act is not null) (recovery.Mandate, recovery.Staff) = (act.Mandate, keys.StaffName(act.Desk, act.UserName));
         await TellAsync(recovery, "stopped", now, ct);
         return null;
     }, ct);
@@ -235,20 +264,34 @@ internal sealed class RecoveryFlow(WalletDb db, Notices notices, RecoveryKeys ke
         return db.Recoveries.AnyAsync(r => r.ListId == listId && (r.State == RecoveryState.Waiting || (r.State == RecoveryState.Ready && r.EndedAt > usable)), ct);
     }
 
-    // Of one list one recovery counts; what is ready, or gave attestations before, gives no more.
-    private async Task EndOthersAsync(RecoveryRow recovery, DateTimeOffset now, CancellationToken ct)
+    // A list, and those whose sheets it replaced.
+    private IQueryable<string> ListsOf(string listId) => db.RecoveryLists.Where(l => l.Id == listId || l.ReplacedBy == listId).Select(l => l.Id);
+
+    // The list is the new phone's. By an old sheet: it is the newest again, and the one made on the phone that was lost becomes the old one.
+    private async Task HandOverAsync(RecoveryRow recovery, DateTimeOffset now, CancellationToken ct)
     {
-        foreach (var other in await db.Recoveries.Where(r => r.ListId == recovery.ListId && r.Id != recovery.Id && r.State != RecoveryState.Stopped).ToListAsync(ct)) Stop(other, "newer", now);
+        var list = await db.RecoveryLists.SingleAsync(l => l.Id == recovery.ListId, ct);
+        if (list.ReplacedBy is { } newer)
+            foreach (var other in await db.RecoveryLists.Where(l => l.Id != list.Id && (l.Id == newer || l.ReplacedBy == newer)).ToListAsync(ct)) (other.ReplacedBy, other.ReplacedAt) = (list.Id, other.ReplacedAt ?? now);
+        (list.HolderKey, list.ReplacedBy, list.ReplacedAt) = (recovery.NewKey, null, null);
     }
 
-    private static void Stop(RecoveryRow recovery, string by, DateTimeOffset now) => (recovery.State, recovery.StoppedBy, recovery.EndedAt, recovery.Version) = (RecoveryState.Stopped, by, now, recovery.Version + 1);
+    // Of one wallet's lists one recovery counts; what is ready, or gave attestations before, gives no more.
+    private async Task EndOthersAsync(RecoveryRow recovery, DateTimeOffset now, CancellationToken ct)
+    {
+        var newest = await db.RecoveryLists.Where(l => l.Id == recovery.ListId).Select(l => l.ReplacedBy).SingleOrDefaultAsync(ct) ?? recovery.ListId;
+        var lists = ListsOf(newest);
+        foreach (var other in await db.Recoveries.Where(r => lists.Contains(r.ListId) && r.Id != recovery.Id && r.State != RecoveryState.Stopped).ToListAsync(ct)) Stop(other, "newer", now);
+    }
 
-    private RecoveryRow Add(string listId, string newKey, bool bySheet, string? code, DateTimeOffset now)
+    private static void Stop(RecoveryRow recovery, string by, DateTimeOffset now) => (recovery.State, recovery.StoppedBy, recovery.EndedAt, recovery.Document, recovery.Version) = (RecoveryState.Stopped, by, now, null, recovery.Version + 1);
+
+    private RecoveryRow Add(string listId, string newKey, bool bySheet, string? code, DateTimeOffset now, string? contactId = null)
     {
         var id = RandomText();
         var recovery = new RecoveryRow
         {
-            Id = id, Number = RandomNumberGenerator.GetInt32(1_000_000_000).ToString("D9", CultureInfo.InvariantCulture), ListId = listId, NewKey = newKey, BySheet = bySheet, CreatedAt = now,
+            Id = id, Number = RandomNumberGenerator.GetInt32(1_000_000_000).ToString("D9", CultureInfo.InvariantCulture), ListId = listId, NewKey = newKey, BySheet = bySheet, ContactId = contactId, CreatedAt = now,
             StopHash = SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(notices.StopToken(id))), CodeHash = code is null ? null : notices.HashCode(id, code),
         };
         db.Recoveries.Add(recovery);

@@ -21,6 +21,7 @@ internal static class RecoveryServices
         app.Services.GetRequiredService<RecoveryKeys>(); // a missing key stops the start, not the first request
         ListEndpoints.Map(app);
         ContactEndpoints.Map(app);
+        ReplaceList.Map(app);
         RecoveryEndpoints.Map(app);
     }
 }

@@ -16,6 +16,12 @@ internal sealed record RecoverySettings(string PublicUrl, TimeSpan Interval)
     /// <summary>Attestations can be had so long after a recovery is ready.</summary>
     public static readonly TimeSpan Usable = TimeSpan.FromDays(30);
 
+    /// <summary>A sheet works so long after a newer one took its place, as issuers keep what it proves.</summary>
+    public static readonly TimeSpan OldSheet = TimeSpan.FromDays(30);
+
+    /// <summary>Codes that a desk has sent for one recovery.</summary>
+    public const int CodesAtDesk = 3;
+
     /// <summary>A second proof must be given so soon after the first.</summary>
     public static readonly TimeSpan ProvingTime = TimeSpan.FromDays(1);
 

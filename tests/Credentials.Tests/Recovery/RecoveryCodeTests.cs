@@ -31,16 +31,20 @@ public sealed class RecoveryCodeTests
     {
         using var key = Es256Key.Create();
         var now = DateTimeOffset.UnixEpoch.AddYears(57);
-        var made = new RecoveryAttestation("https://wallet.example", Issuer, new string('a', 22), new string('t', 43), ["desk", "sheet"], now, now, now.AddHours(1), new string('k', 43), "union");
+        var made = new RecoveryAttestation("https://wallet.example", Issuer, new string('a', 22), new string('t', 43), ["desk", "sheet"], now, now, now.AddMinutes(10), new string('k', 43),
+            "union", "7KQ2M4XD", "staff-name", new DocumentRead(["AMINA NOOR"], "1990-05").Hash());
         var jwt = made.Sign(key);
         IReadOnlyCollection<string> Signers(string service) => service == "https://wallet.example" ? [key.PublicKey.ThumbprintText()] : [];
 
         Assert.True(RecoveryAttestation.TryRead(jwt, Signers, out var read, out var reason), reason);
-        Assert.Equal(made with { Proofs = read.Proofs }, read);
+        Assert.Equal(made with { Proofs = read.Proofs, Document = read.Document }, read);
         Assert.Equal(made.Proofs, read.Proofs);
+        Assert.Equal(made.Document!.ToJson().ToJsonString(), read.Document!.ToJson().ToJsonString());
         foreach (var change in new Func<RecoveryAttestation, RecoveryAttestation>[]
         {
             a => a with { Issuer = "https://other.example" }, a => a with { Proofs = ["sheet", "sheet"] }, a => a with { Proofs = ["contact", "sheet"] }, a => a with { Tag = "short" }, a => a with { NewKey = "short" }, a => a with { Id = "short" },
+            // A desk says what it read, and nobody else does.
+            a => a with { Document = null }, a => a with { Document = a.Document! with { Key = [1] } }, a => a with { Document = a.Document! with { Names = [[]] } }, a => a with { Proofs = ["sheet", "contact"] },
         })
             Assert.False(RecoveryAttestation.TryRead(change(made).Sign(key), Signers, out _, out _));
         using var stranger = Es256Key.Create();

@@ -24,6 +24,32 @@ internal sealed class DeskPage(IPage page)
         await Assertions.Expect(this["agree"]).ToBeVisibleAsync();
     }
 
+    /// <summary>From the start, makes a mandate with the person, up to its own page.</summary>
+    public async Task MandateAsync(string language)
+    {
+        await this["new"].ClickAsync();
+        await ProposeAsync(language);
+        foreach (var pin in new[] { "pin", "again" }) await this[pin].FillAsync("835142");
+        await this["said"].CheckAsync();
+        await this["agree"].ClickAsync();
+        await this["next"].ClickAsync();
+    }
+
+    /// <summary>From the mandate's page, says what stands on the person's document, for the recovery of these digits.</summary>
+    public async Task VouchAsync(string number, string family, string given, string birth)
+    {
+        await this["recover"].ClickAsync();
+        await this["number"].FillAsync(number);
+        await this["go"].ClickAsync();
+        await Assertions.Expect(this["found"]).ToBeVisibleAsync();
+        await this["family"].FillAsync(family);
+        await this["given"].FillAsync(given);
+        await this["birth"].FillAsync(birth);
+        await this["said"].CheckAsync();
+        await this["approve"].ClickAsync();
+        await Assertions.Expect(this["recovery-approved"]).ToBeVisibleAsync();
+    }
+
     /// <summary>On the page for it.</summary>
     public async Task CollectAsync(Offered offered)
     {

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-using Identity.Host.Journey;
 using Identity.Host.Seed;
 using Identity.Hosting;
 using Microsoft.Playwright;
@@ -42,7 +40,7 @@ public sealed class PaperJourneyTests(Surroundings surroundings)
         await clerk.GetByTestId("make-paper").ClickAsync();
         await Assertions.Expect(clerk.GetByTestId("paper-code")).Not.ToHaveJSPropertyAsync("innerHTML", before);
         await Axe.FindsNothingAsync(clerk, $"console, paper, {language}");
-        await EndedAsync(phone.Page);
+        await PrintedPaper.IsAsync(surroundings, await PrintedPaper.TextAsync(phone.Page), "revoked");
         await JudgedAsync(desk, language, "not_valid", "revoked");
         await Assertions.Expect(desk["reason"]).ToHaveTextAsync(Strings.For(language)["verdict.paper_ended.title"]);
 
@@ -79,21 +77,5 @@ public sealed class PaperJourneyTests(Surroundings surroundings)
         await desk.Page.GotoAsync($"{surroundings.Options.VerifierUrl}/scan?lang={language}");
         await desk.ShowsVerdictAsync(outcome, reason);
         await Assertions.Expect(desk["verdict"].First).ToHaveAttributeAsync("data-binding", "paper");
-    }
-
-    /// <summary>Waits until the verifier has the list that says so.</summary>
-    private async Task EndedAsync(IPage wallet)
-    {
-        var text = await wallet.EvaluateAsync<string>("""
-            () => new Promise(done => { const open = indexedDB.open('identity-wallet'); open.onsuccess = () => { const get = open.result.transaction('cards').objectStore('cards').getAll(); get.onsuccess = () => { open.result.close(); done(get.result[0].body.clear.paper.text); }; }; })
-            """);
-        using var api = new Api(surroundings.Options.VerifierUrl);
-        for (var tries = 0; ; tries++)
-        {
-            var verdict = await api.PostAsync("/api/check", new JsonObject { ["credential"] = text }, CancellationToken.None);
-            if ((string?)verdict["reason"] == "revoked") return;
-            Assert.True(tries < 120, "The verifier never learnt that the paper has ended.");
-            await Task.Delay(500);
-        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Identity.Host.Seed;
 using Identity.Wallet.Data;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -75,6 +76,72 @@ public sealed partial class RecoveryTests(Surroundings surroundings)
         await thief["look-again"].ClickAsync();
         await thief.OnScreenAsync("recover-stopped");
         Assert.Equal("valid", await StateAsync(old));
+    }
+
+    [Fact]
+    public async Task A_person_who_lost_phone_and_sheet_comes_back_by_an_address_and_a_desk_and_the_printed_paper_ends()
+    {
+        var address = $"amina-{Guid.NewGuid():n}@example.org";
+        var (old, _) = await EnrolledAsync(address);
+        var paper = await PrintedPaper.TextAsync(old.Page);
+        await PrintedPaper.IsAsync(surroundings, paper, "valid");
+        await DaysPassAsync(8);
+
+        var phone = await EmptyAsync();
+        await phone["lost"].ClickAsync();
+        await phone["without-sheet"].ClickAsync();
+        await phone.OnScreenAsync("recover-without");
+        await phone["lost-address"].FillAsync(address);
+        await phone["without-go"].ClickAsync();
+        await phone.OnScreenAsync("recover-code");
+        await phone["recovery-code"].FillAsync(await CodeAsync(address, "Somebody wants"));
+        await phone["recovery-confirm"].ClickAsync();
+        await phone.OnScreenAsync("recover-desk");
+        // The address alone is not enough, and neither is the desk: with both it is at once.
+        await VouchedAsync(await phone["recovery-number"].InnerTextAsync(), "OKOYE<REYES", "AMINA");
+        await phone["look-again"].ClickAsync();
+        await phone.OnScreenAsync("recover-ready");
+        await phone["issuer-address"].FillAsync($"{surroundings.Options.IssuerUrl}/{Cast.College}");
+        await phone["fetch-cards"].ClickAsync();
+        await Assertions.Expect(phone["recovered"]).ToBeVisibleAsync();
+        await phone["all-cards"].ClickAsync();
+        await Assertions.Expect(phone["card"]).ToHaveCountAsync(1);
+
+        Assert.Equal("valid", await StateAsync(phone));
+        Assert.Equal("revoked", await StateAsync(old));
+        await PrintedPaper.IsAsync(surroundings, paper, "revoked");
+    }
+
+    [Fact]
+    public async Task Attack_a_thief_with_the_sheet_and_their_own_document_at_an_honest_desk_is_told_whom_to_ask_and_gets_nothing()
+    {
+        var address = $"amina-{Guid.NewGuid():n}@example.org";
+        var (old, words) = await EnrolledAsync(address);
+        await DaysPassAsync(8);
+        var thief = await EmptyAsync();
+        await thief.GoAsync("#/recover");
+        await thief["words"].FillAsync(string.Join(' ', words));
+        await thief["words-go"].ClickAsync();
+        await thief["recover-start"].ClickAsync();
+        await thief.OnScreenAsync("recover-code");
+        await VouchedAsync(await thief["recovery-number"].InnerTextAsync(), "COSTA", "BRUNO");
+
+        await thief["look-again"].ClickAsync();
+        await thief.OnScreenAsync("recover-ready");
+        await thief["fetch-cards"].ClickAsync();
+        await Assertions.Expect(thief["not-moved"]).ToContainTextAsync("another name or date of birth");
+        await Assertions.Expect(thief["recovered"]).ToHaveCountAsync(0);
+        await Axe.FindsNothingAsync(thief.Page, "not moved");
+
+        Assert.Equal("valid", await StateAsync(old));
+    }
+
+    private async Task VouchedAsync(string number, string family, string given)
+    {
+        var desk = new DeskPage(await surroundings.SignedInAtDeskAsync("en", 1280, 800));
+        await desk.MandateAsync("en");
+        await desk.VouchAsync(number, family, given, "1990-05-14");
+        await desk.Page.Context.CloseAsync();
     }
 
     // A phone with a card, a sheet and a contact that was confirmed.

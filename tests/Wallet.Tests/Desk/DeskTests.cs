@@ -147,13 +147,52 @@ public sealed partial class DeskTests(DeskWorld world) : IClassFixture<DeskWorld
         var page = made.Home + "/recover";
         Assert.Contains("data-testid=\"found\"", await (await staff.PostForm(page, page, ("number", mine[..3] + " " + mine[3..]))).Content.ReadAsStringAsync());
 
-        await staff.PostForm(page, page + "?handler=approve", ("number", mine), ("said", "yes"));
+        await staff.PostForm(page, page + "?handler=approve", ("number", mine), ("said", "yes"), ("family", "OKOYE<REYES"), ("given", "AMINA"), ("birth", "1990-05-14"));
         await staff.PostForm(page, page + "?handler=stop", ("number", strangers));
 
         var rows = await world.InDb(db => db.Recoveries.AsNoTracking().Where(r => r.Number == mine || r.Number == strangers).ToDictionaryAsync(r => r.Number));
         Assert.Equal((RecoveryState.Ready, DeskWorld.Union), (rows[mine].State, rows[mine].Desk));
         Assert.Equal((RecoveryState.Stopped, "desk"), (rows[strangers].State, rows[strangers].StoppedBy));
-        Assert.Contains("it is you", await staff.Page(made.Home + "/log"));
+        // The log and the recovery name the same mandate, and the same member of staff under a name that is not theirs.
+        var log = await staff.Page(made.Home + "/log");
+        Assert.Contains("it is you", log);
+        Assert.Equal((made.Id, made.Id), (rows[mine].Mandate, rows[strangers].Mandate));
+        Assert.Contains($"<bdi data-testid=\"staff-name\">{rows[mine].Staff}</bdi>", log);
+        Assert.DoesNotContain("AMINA", log, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_done_for_a_recovery_stands_in_the_log_as_not_done()
+    {
+        var staff = await world.SignIn(DeskWorld.Union);
+        var made = await world.Make(staff, scope: "recover");
+        var bare = await world.Recovery(bySheet: false);
+        var page = made.Home + "/recover";
+
+        await staff.PostForm(page, page + "?handler=approve", ("number", bare), ("said", "yes"), ("given", "AMINA"));
+
+        Assert.Equal(["approved", "failed"], await world.InDb(db => db.Acts.Where(a => a.Mandate == made.Id && a.What == "recovery").OrderBy(a => a.Id).Select(a => a.About).ToListAsync()));
+        Assert.Contains("nothing was done", await staff.Page(made.Home + "/log"));
+    }
+
+    [Fact]
+    public async Task A_desk_says_what_stands_on_the_document_or_that_it_has_no_Latin_name()
+    {
+        var staff = await world.SignIn(DeskWorld.Union);
+        var made = await world.Make(staff, scope: "recover");
+        var number = await world.Recovery(bySheet: true);
+        var page = made.Home + "/recover";
+        async Task<string> Approve(params (string, string)[] typed) =>
+            await (await staff.PostForm(page, page + "?handler=approve", [("number", number), ("said", "yes"), .. typed])).Content.ReadAsStringAsync();
+
+        Assert.Contains("Write a name", await Approve());
+        var again = await Approve(("family", "أوكوي"), ("given", "AMINA"));
+        Assert.Contains("in Latin letters as the document prints them", again);
+        Assert.Contains("value=\"AMINA\"", again);
+        Assert.Contains("in Latin letters as the document prints them", await Approve(("given", "AMINA"), ("birth", "14.5.1990")));
+        Assert.Equal(RecoveryState.Proving, await world.InDb(db => db.Recoveries.Where(r => r.Number == number).Select(r => r.State).SingleAsync()));
+
+        Assert.Contains("recovery-approved", await Approve(("noLatin", "yes"), ("birth", "1990")));
     }
 
     [Fact]

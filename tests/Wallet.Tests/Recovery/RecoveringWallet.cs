@@ -68,6 +68,12 @@ internal sealed partial class RecoveryService : IAsyncDisposable
         return all[^1];
     }
 
+    /// <summary>Somebody of a desk, under a mandate.</summary>
+    public static DeskAct By(string desk) => new(desk, "7KQ2M4XD", $"layla@{desk}.example");
+
+    /// <summary>What stands on the person's document.</summary>
+    public static DocumentRead Document { get; } = new(["AMINA NOOR"], "1990-05-14");
+
     /// <summary>What a desk's staff does.</summary>
     public Task<RecoveryStep> AtDesk(Func<RecoveryDesk, Task<RecoveryStep>> act) => InScope(services => act(services.GetRequiredService<RecoveryDesk>()));
 
@@ -92,9 +98,9 @@ internal sealed partial class RecoveryService : IAsyncDisposable
 }
 
 /// <summary>One phone: a key, and what it knows of a sheet.</summary>
-internal sealed class Phone(RecoveryService service, RecoveryCode sheet) : IDisposable
+internal sealed class Phone(RecoveryService service, RecoveryCode sheet, Es256Key? key = null) : IDisposable
 {
-    public Es256Key Key { get; } = Es256Key.Create();
+    public Es256Key Key { get; } = key ?? Es256Key.Create();
 
     public RecoveryCode Sheet => sheet;
 
@@ -109,6 +115,17 @@ internal sealed class Phone(RecoveryService service, RecoveryCode sheet) : IDisp
         foreach (var contact in contacts) await phone.AddContactAsync(contact);
         return phone;
     }
+
+    /// <summary>The same phone with another sheet, whose list is there and has replaced nothing yet.</summary>
+    public async Task<Phone> AnotherSheetAsync()
+    {
+        var another = new Phone(service, new RecoveryCode(RandomNumberGenerator.GetBytes(16)), Key);
+        using var made = await another.PutAsync("a list"u8.ToArray(), null);
+        Assert.True(made.IsSuccessStatusCode, await made.Content.ReadAsStringAsync());
+        return another;
+    }
+
+    public Task<HttpResponseMessage> ReplaceByAsync(Phone another) => SendAsync(HttpMethod.Post, List + "/successor", new JsonObject { ["list"] = another.Sheet.ListId });
 
     public async Task AddContactAsync(string address)
     {

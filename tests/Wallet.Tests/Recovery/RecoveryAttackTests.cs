@@ -189,18 +189,18 @@ public sealed class RecoveryAttackTests
         using var old = await Phone.EnrolAsync(service, Mail);
         using var thief = new Phone(service, old.Sheet);
         var theirs = await thief.BeginAsync();
-        await service.AtDesk(desk => desk.ApproveAsync(theirs["number"]!.GetValue<string>(), "union", default));
+        await service.AtDesk(desk => desk.ApproveAsync(theirs["number"]!.GetValue<string>(), RecoveryService.By("union"), RecoveryService.Document, default));
         Assert.Equal(HttpStatusCode.OK, (await thief.AttestAsync(theirs)).StatusCode);
 
         using var owner = new Phone(service, old.Sheet);
         var own = await owner.BeginAsync();
-        Assert.IsType<RecoveryStep.Taken>(await service.AtDesk(desk => desk.ApproveAsync(own["number"]!.GetValue<string>(), "embassy", default)));
+        Assert.IsType<RecoveryStep.Taken>(await service.AtDesk(desk => desk.ApproveAsync(own["number"]!.GetValue<string>(), RecoveryService.By("embassy"), RecoveryService.Document, default)));
 
         Assert.Equal("not_ready", await Phone.CodeOf(await thief.AttestAsync(theirs)));
-        Assert.Equal("ended", ((RecoveryStep.Refused)await service.AtDesk(desk => desk.ApproveAsync(theirs["number"]!.GetValue<string>(), "union", default))).Code);
+        Assert.Equal("ended", ((RecoveryStep.Refused)await service.AtDesk(desk => desk.ApproveAsync(theirs["number"]!.GetValue<string>(), RecoveryService.By("union"), RecoveryService.Document, default))).Code);
         Assert.Equal(HttpStatusCode.OK, (await owner.AttestAsync(own)).StatusCode);
         // And one that is finished a desk ends by itself.
-        Assert.IsType<RecoveryStep.Taken>(await service.AtDesk(desk => desk.StopAsync(own["number"]!.GetValue<string>(), default)));
+        Assert.IsType<RecoveryStep.Taken>(await service.AtDesk(desk => desk.StopAsync(own["number"]!.GetValue<string>(), RecoveryService.By("embassy"), default)));
         Assert.Equal("not_ready", await Phone.CodeOf(await owner.AttestAsync(own)));
     }
 
@@ -239,7 +239,7 @@ public sealed class RecoveryAttackTests
         for (var i = 0; i < 5; i++) await owner.ProveAsync(own, "no code");
         Assert.Equal("stopped", Phone.State(await owner.LookAsync(own)));
 
-        Assert.IsType<RecoveryStep.Taken>(await service.AtDesk(desk => desk.ApproveAsync(own["number"]!.GetValue<string>(), "union", default)));
+        Assert.IsType<RecoveryStep.Taken>(await service.AtDesk(desk => desk.ApproveAsync(own["number"]!.GetValue<string>(), RecoveryService.By("union"), RecoveryService.Document, default)));
     }
 
     [Fact]
@@ -281,7 +281,7 @@ public sealed class RecoveryAttackTests
         using var owner = new Phone(service, new RecoveryCode(new byte[16]));
         var own = await owner.BeginByContactAsync(Mail);
         await owner.ProveAsync(own, await service.CodeAsync(Mail, 3));
-        Assert.IsType<RecoveryStep.Taken>(await service.AtDesk(desk => desk.ApproveAsync(own["number"]!.GetValue<string>(), "union", default)));
+        Assert.IsType<RecoveryStep.Taken>(await service.AtDesk(desk => desk.ApproveAsync(own["number"]!.GetValue<string>(), RecoveryService.By("union"), RecoveryService.Document, default)));
         Assert.Equal(HttpStatusCode.OK, (await owner.AttestAsync(own)).StatusCode);
     }
 }

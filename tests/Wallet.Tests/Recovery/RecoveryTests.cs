@@ -74,7 +74,7 @@ public sealed class RecoveryTests
         Assert.True((await old.SendAsync(HttpMethod.Post, old.List + "/stop")).IsSuccessStatusCode);
 
         var number = recovery["number"]!.GetValue<string>();
-        Assert.IsType<RecoveryStep.Taken>(await service.AtDesk(desk => desk.ApproveAsync(number, "Seafarers’ union", default)));
+        Assert.IsType<RecoveryStep.Taken>(await service.AtDesk(desk => desk.ApproveAsync(number, RecoveryService.By("Seafarers’ union"), RecoveryService.Document, default)));
 
         Assert.Equal("decided", (await Phone.JsonAsync(await old.SendAsync(HttpMethod.Post, old.List + "/stop")))["code"]!.GetValue<string>());
         Assert.Equal(HttpStatusCode.OK, (await found.AttestAsync(recovery)).StatusCode);
@@ -89,11 +89,11 @@ public sealed class RecoveryTests
         using var found = new Phone(service, new RecoveryCode(new byte[16]));
         var recovery = await Phone.JsonAsync(await found.SendAsync(HttpMethod.Post, "/api/recovery/recoveries", new JsonObject { ["kind"] = "email", ["address"] = " Amina@Example.org " }));
         var number = recovery["number"]!.GetValue<string>();
-        Assert.Equal("proof_missing", ((RecoveryStep.Refused)await service.AtDesk(desk => desk.ApproveAsync(number, "union", default))).Code);
+        Assert.Equal("proof_missing", ((RecoveryStep.Refused)await service.AtDesk(desk => desk.ApproveAsync(number, RecoveryService.By("union"), RecoveryService.Document, default))).Code);
 
         await found.ProveAsync(recovery, await service.CodeAsync(Mail, 2));
         Assert.Equal(HttpStatusCode.Conflict, (await found.AttestAsync(recovery)).StatusCode);
-        await service.AtDesk(desk => desk.ApproveAsync(number, "union", default));
+        await service.AtDesk(desk => desk.ApproveAsync(number, RecoveryService.By("union"), RecoveryService.Document, default));
 
         Assert.Equal(HttpStatusCode.OK, (await found.AttestAsync(recovery)).StatusCode);
     }
@@ -163,6 +163,6 @@ public sealed class RecoveryTests
         await service.InScope(async services => { await services.GetRequiredService<RecoveryFlow>().NoticeLeftAsync(id, null, default); return 0; });
         service.Clock.Move(Week * 2);
         Assert.Equal(("proving", true), (Phone.State(await owner.LookAsync(own)), (await owner.LookAsync(own))["by_contact"]!.GetValue<bool>()));
-        Assert.IsType<RecoveryStep.Taken>(await service.AtDesk(desk => desk.ApproveAsync(own["number"]!.GetValue<string>(), "union", default)));
+        Assert.IsType<RecoveryStep.Taken>(await service.AtDesk(desk => desk.ApproveAsync(own["number"]!.GetValue<string>(), RecoveryService.By("union"), RecoveryService.Document, default)));
     }
 }

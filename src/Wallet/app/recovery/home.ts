@@ -34,6 +34,7 @@ export const recoveryScreen: Screen = async () => {
       state.contacts.length === 0 ? h('p', null, tr('contacts.none')) : h('ul', { class: 'list', testid: 'contacts' }, state.contacts.map(contact => h('li', null, h('div', { class: 'line' },
         h('strong', null, bdi(contact.address ?? '')), h('br'), h('span', { class: 'small quiet' }, tr(contact.counts ? 'contact.counts' : 'contact.new')),
         contact.id === null ? null : action('contact.remove', () => void once(() => remove(kept, contact.id!)), 'contact-remove', 'plain'))))),
+      state.holder ? h('p', { class: 'hint' }, tr('make.again.how')) : null,
     ],
     actions: state.holder ? [enter('contact.add', '#/recovery/contact', 'contact-add'), enter('make.again', '#/recovery/sheet', 'make-sheet', 'secondary')] : [],
   };

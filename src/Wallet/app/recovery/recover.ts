@@ -7,7 +7,7 @@ import { requestToken } from '../../../web/lib/openid4vci/token.ts';
 import { browserOutside } from '../../../web/lib/outside.ts';
 import { fromQrText, isSheetCode, sheetKey, type SheetKey } from '../../../web/lib/recovery/code.ts';
 import type { ListedCard } from '../../../web/lib/recovery/list.ts';
-import { recoverAt, type Running } from '../../../web/lib/recovery/service.ts';
+import { recoverAt, type Moved, type Running } from '../../../web/lib/recovery/service.ts';
 import type { Bytes } from '../../../web/lib/bytes.ts';
 import { typeName } from '../cards/definitions.ts';
 import { begin, receive } from '../receive/receive.ts';
@@ -37,8 +37,9 @@ export const recoverScreen: Screen = async (_parameters, signal) => {
     try {
       const sheet = await sheetKey(code);
       const list = await readList(sheet);
-      if (!list) wrong(tr('no.list'));
-      else if (!signal.aborted) review(sheet, list.cards, signal);
+      if (!list) return wrong(tr('no.list'));
+      const { replaced_at } = await (await service(undefined, sheet)).state();
+      if (!signal.aborted) review(sheet, list.cards, replaced_at, signal);
     } catch (fault) {
       wrong(trouble(fault));
     }
@@ -70,7 +71,7 @@ export const recoverScreen: Screen = async (_parameters, signal) => {
   };
 };
 
-function review(sheet: SheetKey, cards: readonly ListedCard[], signal: AbortSignal): void {
+function review(sheet: SheetKey, cards: readonly ListedCard[], replacedAt: number | null, signal: AbortSignal): void {
   const start = async (): Promise<void> => {
     try {
       const holder = await generateKeyPair();
@@ -83,7 +84,7 @@ function review(sheet: SheetKey, cards: readonly ListedCard[], signal: AbortSign
   };
   show({
     title: tr('found.title'), screen: 'recover-found', back: '#/recover',
-    body: [facts(cards.map(card => [card.name, typeName(card.vct), 'found-card'])), h('p', null, tr('found.how')), notice('info', tr('found.told'))],
+    body: [replacedAt === null ? null : notice('warning', h('p', { testid: 'found-replaced' }, tr('found.replaced', { day: day(replacedAt * 1000) }))), facts(cards.map(card => [card.name, typeName(card.vct), 'found-card'])), h('p', null, tr('found.how')), notice('info', tr('found.told'))],
     actions: [action('found.start', () => void once(start), 'recover-start')],
   });
 }
@@ -133,12 +134,16 @@ export const runScreen: Screen = async (_parameters, signal) => {
     };
     return page('code', [h('p', { class: 'lead' }, tr('code.lead')), code.part, desk], [action('confirm', () => void once(prove), 'recovery-confirm'), action('look', () => void redraw(), 'look-again', 'plain')]);
   }
-  if (run.sheet) return page('ready', [notice('success', tr('ready'))], [action('ready.go', () => void fetchAll(run, run.sheet!, signal), 'fetch-cards')]);
+  const again = action('give.up', () => void endRecovering().then(() => go('#/recover')), 'give-up', 'plain');
+  // Who cannot wait for staff to let something go begins anew, with a contact and seven days.
+  if (run.sheet) return page('ready', [notice('success', tr('ready'))], [action('ready.go', () => void fetchAll(run, run.sheet!, signal), 'fetch-cards'), run.held ? again : null]);
   const issuer = field('issuer-address', 'issuer', { inputmode: 'url' }, 'issuer.hint');
   const one = async (): Promise<void> => {
+    const address = issuer.input.value.trim().replace(/\/$/, '');
     try {
-      await move(run, issuer.input.value.trim().replace(/\/$/, ''));
-      go('#/cards');
+      const moved = await move(run, address);
+      if (moved.held.differs + moved.held.cannotTell > 0) await keepRecovering({ ...run, held: [...new Set([...run.held ?? [], address])] });
+      if (!signal.aborted) outcome(moved.offers.length > 0, whatIsLeft(address, moved));
     } catch (error) {
       issuer.wrong(trouble(error));
     }
@@ -150,46 +155,65 @@ export const runScreen: Screen = async (_parameters, signal) => {
 async function fetchAll(run: Recovering, sheet: SheetKey, signal: AbortSignal): Promise<void> {
   show({ title: tr('lost.title'), screen: 'busy', body: [busy(tr('ready.busy'))] });
   const left: string[] = [];
+  let came = false;
   try {
     const list = await readList(sheet);
-    const issuers = [...new Map((list?.cards ?? []).map(card => [card.issuer, card.name]))];
-    let now = run;
-    for (const [issuer, name] of issuers) {
+    const cards = run.waiting ?? list?.cards ?? [];
+    let now: Recovering = { ...run, waiting: cards };
+    for (const [issuer, name] of new Map(cards.map(card => [card.issuer, card.name]))) {
       if (now.moved.includes(issuer)) continue;
       try {
-        if (await move(now, issuer) > 0) left.push(name);
-        now = { ...now, moved: [...now.moved, issuer] };
+        const moved = await move(now, issuer);
+        came ||= moved.offers.length > 0;
+        left.push(...whatIsLeft(name, moved));
+        // What staff must look at first is asked for again, and what has come is not.
+        now = moved.held.differs + moved.held.cannotTell > 0 ? { ...now, held: [...new Set([...now.held ?? [], issuer])] }
+          : { ...now, moved: [...now.moved, issuer], waiting: now.waiting!.filter(card => card.issuer !== issuer) };
         await keepRecovering(now);
       } catch (error) {
         left.push(`${name}: ${trouble(error)}`);
       }
     }
-    if (now.moved.length > 0) {
+    if (came || now.moved.length > 0) {
       await keepEnrolment({ sheet, holder: run.holder, version: list!.version, anchored: [] });
       await keepUp().catch(() => undefined); // made good when the cards are next looked at
-      if (now.moved.length === issuers.length) await endRecovering();
+      if (now.waiting!.length === 0) await endRecovering();
     }
-    if (!signal.aborted) show({
-      title: tr(now.moved.length > 0 ? 'back.title' : 'lost.title'), screen: 'recovered', body: [
-        now.moved.length > 0 ? notice('success', h('p', { testid: 'recovered' }, tr('back'))) : null,
-        left.length > 0 ? notice('warning', [h('p', null, tr('back.left')), h('ul', { testid: 'not-moved' }, left.map(line => h('li', null, line)))]) : null,
-      ], actions: [h('a', { class: 'button primary', href: '#/cards', testid: 'all-cards' }, tr('back.see'))],
-    });
+    if (!signal.aborted) outcome(came || now.moved.length > 0, left);
   } catch (error) {
     if (!signal.aborted) show({ title: tr('lost.title'), screen: 'recovery-problem', back: '#/cards', body: [notice('error', h('p', { testid: 'recovery-error' }, trouble(error)))], actions: [action('again', () => void fetchAll(run, sheet, signal), 'again')] });
   }
 }
 
-/** One issuer: everything is moved here and received like any other offer. How many could not be moved now. */
-async function move(run: Recovering, issuer: string): Promise<number> {
+function outcome(came: boolean, left: readonly string[]): void {
+  show({
+    title: tr(came ? 'back.title' : 'lost.title'), screen: 'recovered', body: [
+      came ? notice('success', h('p', { testid: 'recovered' }, tr('back'))) : null,
+      left.length > 0 ? notice('warning', [h('p', null, tr('back.left')), h('ul', { testid: 'not-moved' }, left.map(line => h('li', null, line)))]) : null,
+    ], actions: [h('a', { class: 'button primary', href: '#/cards', testid: 'all-cards' }, tr('back.see'))],
+  });
+}
+
+/** Why something of an issuer did not come, and whom to ask: one line for each reason. */
+function whatIsLeft(issuer: string, { left, held, contact }: Moved): string[] {
+  const whom = contact ?? issuer;
+  return [
+    ...left > 0 ? [contact === undefined ? issuer : `${issuer}: ${contact}`] : [],
+    ...held.differs > 0 ? [tr('held.differs', { issuer, contact: whom })] : [],
+    ...held.cannotTell > 0 ? [tr('held.cannot_tell', { issuer, contact: whom })] : [],
+  ];
+}
+
+/** One issuer: everything is moved here and received like any other offer. What could not be moved now is in the answer. */
+async function move(run: Recovering, issuer: string): Promise<Moved> {
   const outside = browserOutside();
   const key = await signingKey(run.holder);
-  const moved = await recoverAt(issuer, await (await service(run.holder, run.sheet)).attest(run.recovery, issuer), run.sheet, key, outside);
+  const moved = await recoverAt(issuer, await (await service(run.holder, run.sheet)).attest(run.recovery, issuer), run.sheet, key, run.held?.includes(issuer) === true, outside);
   for (const { offer: link, txCode } of moved.offers) {
     const offer = await loadOffer(link, outside);
     const metadata = await loadIssuer(offer.credentialIssuer, outside);
     const session = newSession({ offer, issuer: metadata, token: await requestToken(metadata, offer, txCode, outside) });
     await receive(session, await begin(session), outside, () => undefined);
   }
-  return moved.left;
+  return moved;
 }

@@ -25,6 +25,10 @@ export interface Recovering extends Row {
   readonly recovery: string;
   /** Issuers that have moved their cards. */
   readonly moved: readonly string[];
+  /** Cards that have not come yet: kept here, since the list is written again as soon as others have. */
+  readonly waiting?: readonly ListedCard[];
+  /** Issuers whose staff must look first at some of them. */
+  readonly held?: readonly string[];
 }
 
 const ENROLMENT = 'recovery';
@@ -41,26 +45,29 @@ export const service = async (holder?: CryptoKeyPair, sheet?: SheetKey): Promise
 
 /** Makes a sheet known: the list first, then every issuer. Nothing is kept here before the service has it. */
 export async function enrol(code: Bytes): Promise<Enrolment> {
-  const made: Enrolment = { id: ENROLMENT, sheet: await sheetKey(code), holder: await generateKeyPair(), version: 0, anchored: [] };
-  return keepUp(made);
+  const before = await enrolment();
+  // One key for the lists of one wallet: by it the contacts of the sheet before go over to the new one.
+  const made: Enrolment = { id: ENROLMENT, sheet: await sheetKey(code), holder: before?.holder ?? await generateKeyPair(), version: 0, anchored: [] };
+  return keepUp(made, before);
 }
 
 let turn: Promise<unknown> = Promise.resolve();
 
 /** Tells issuers of new cards, and the list of what has changed; one after the other. Two tabs at once do the same twice, which changes nothing. */
-export function keepUp(from?: Enrolment): Promise<Enrolment> {
-  const mine = turn.then(() => tell(from));
+export function keepUp(from?: Enrolment, before?: Enrolment): Promise<Enrolment> {
+  const mine = turn.then(() => tell(from, before));
   turn = mine.catch(() => undefined);
   return mine;
 }
 
-async function tell(from?: Enrolment): Promise<Enrolment> {
+async function tell(from?: Enrolment, before?: Enrolment): Promise<Enrolment> {
   let now = from ?? (await enrolment())!;
   const held = await cards();
   const fresh = held.filter(card => !now.anchored.includes(card.id));
   if (now.version > 0 && fresh.length === 0 && now.anchored.every(id => held.some(card => card.id === id))) return now;
-  const listed = held.map(card => ({ issuer: card.issuer.iss, name: card.issuer.name, vct: card.vct }));
+  const listed = [...held.map(card => ({ issuer: card.issuer.iss, name: card.issuer.name, vct: card.vct })), ...(await recovering())?.waiting ?? []];
   now = { ...now, version: await writeList(now, listed) };
+  if (before) await (await service(before.holder, before.sheet)).replaceBy(await listId(now.sheet));
   await write([{ put: now, in: 'settings' }]);
   for (const card of fresh) {
     const [copy] = await copies(card.id);

@@ -14,7 +14,7 @@ export interface Running {
   readonly id: string; readonly number: string; readonly state: 'proving' | 'waiting' | 'ready' | 'done' | 'stopped';
   readonly by_sheet: boolean; readonly by_contact: boolean; readonly by_desk: boolean; readonly contact_possible: boolean; readonly ends_at: number | null; readonly stopped_by: string | null;
 }
-export interface ListState { readonly holder: boolean; readonly contacts: readonly Contact[]; readonly recovery: Running | null }
+export interface ListState { readonly holder: boolean; readonly replaced_at: number | null; readonly contacts: readonly Contact[]; readonly recovery: Running | null }
 export interface Means { readonly email: boolean; readonly sms: boolean; readonly demonstration: boolean }
 
 /** What the service says instead of doing it: a code of its own, `unknown` where it names none. */
@@ -36,6 +36,7 @@ export class RecoveryService {
   async read(): Promise<{ readonly sealed: Bytes; readonly version: number } | undefined> {
     const { status, body, version } = await this.call('GET', await this.list());
     if (status === 404) return undefined;
+    if (status === 410) throw new Declined('replaced');
     if (status !== 200) throw new Declined('unknown');
     return { sealed: body, version };
   }
@@ -49,6 +50,8 @@ export class RecoveryService {
   async addContact(kind: string, address: string, language: string): Promise<string> { return String((await this.json('POST', `${await this.list()}/contacts`, { kind, address, language }))['id']); }
   async confirmContact(id: string, code: string): Promise<void> { await this.json('POST', `${await this.list()}/contacts/${id}`, { code }); }
   async removeContact(id: string): Promise<void> { await this.json('DELETE', `${await this.list()}/contacts/${id}`); }
+  /** Another list of the same key takes this one's place, and its contacts. */
+  async replaceBy(list: string): Promise<void> { await this.json('POST', `${await this.list()}/successor`, { list }); }
   async stop(): Promise<void> { await this.json('POST', `${await this.list()}/stop`); }
 
   async begin(): Promise<Running> { return await this.json('POST', `${await this.list()}/recoveries`) as unknown as Running; }
@@ -95,17 +98,26 @@ export async function anchorAt(issuer: string, copy: SigningKey, sheet: SheetKey
   return status === 204;
 }
 
-export interface Moved { readonly offers: readonly { readonly offer: string; readonly txCode: string | undefined }[]; readonly left: number; readonly contact: string | undefined }
+export interface Moved {
+  readonly offers: readonly { readonly offer: string; readonly txCode: string | undefined }[];
+  /** Suspended, or stopped by staff. */
+  readonly left: number;
+  /** Wait for staff: the document at the desk had another name or date of birth, or could not be compared. */
+  readonly held: { readonly differs: number; readonly cannotTell: number };
+  readonly contact: string | undefined;
+}
 
-/** Asks an issuer to move everything of this sheet to the key. Declined with the issuer's error. */
-export async function recoverAt(issuer: string, attestation: string, sheet: SheetKey | undefined, key: SigningKey, outside: Outside): Promise<Moved> {
+/** Asks an issuer to move everything of this sheet to the key, or only what has not moved to it yet. Declined with the issuer's error. */
+export async function recoverAt(issuer: string, attestation: string, sheet: SheetKey | undefined, key: SigningKey, restOnly: boolean, outside: Outside): Promise<Moved> {
   const secret = sheet && { secret: encodeBase64Url(await issuerSecret(sheet, issuer)) };
-  const { status, answer } = await say(issuer, 'recovery', 'identity-recovery-request+jwt', {}, { attestation, ...secret }, key, outside);
+  const { status, answer } = await say(issuer, 'recovery', 'identity-recovery-request+jwt', {}, { attestation, ...secret, ...(restOnly && { rest: true }) }, key, outside);
   if (status !== 200) throw new Declined(typeof answer['error'] === 'string' ? answer['error'] : 'unknown');
   const { offers, left, contact } = answer;
+  const held = isObject(answer['held']) ? answer['held'] : {};
+  const count = (value: unknown): number => (typeof value === 'number' ? value : 0);
   return {
     offers: (Array.isArray(offers) ? offers : []).flatMap(one => isObject(one) && typeof one['offer'] === 'string' ? [{ offer: one['offer'], txCode: typeof one['tx_code'] === 'string' ? one['tx_code'] : undefined }] : []),
-    left: typeof left === 'number' ? left : 0, contact: typeof contact === 'string' ? contact : undefined,
+    left: count(left), held: { differs: count(held['differs']), cannotTell: count(held['cannot_tell']) }, contact: typeof contact === 'string' ? contact : undefined,
   };
 }
 

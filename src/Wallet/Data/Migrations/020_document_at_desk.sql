@@ -1,0 +1,3 @@
+ALTER TABLE "recoveries" ADD COLUMN "Mandate" TEXT NULL;
+ALTER TABLE "recoveries" ADD COLUMN "Staff" TEXT NULL;
+ALTER TABLE "recoveries" ADD COLUMN "Document" BLOB NULL;
