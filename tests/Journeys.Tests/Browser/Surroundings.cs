@@ -245,6 +245,15 @@ public sealed class Surroundings : IAsyncLifetime
         Assert.True(_audited, "The journey of an audit did not come out as it should.");
     }
 
+    /// <summary>What a phone answers to the question on this screen: the text that it would show as a code.</summary>
+    internal async Task<string> AnswerAsync(VerifierPage desk)
+    {
+        var question = await desk.Page.Locator("[data-challenge]").GetAttributeAsync("data-challenge");
+        var (answer, refusal) = PresentCredentials.AnswerChallenge(question!, (await HeldAsync())[0], []);
+        Assert.Null(refusal);
+        return answer!;
+    }
+
     private async Task<IReadOnlyList<CredentialCopy>> HeldAsync()
     {
         if (_held is not null) return _held;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Identity.Credentials.Compact;
 using Identity.Credentials.Cose;
 using Identity.Credentials.Jose;
@@ -42,7 +43,106 @@ public sealed class VerifierOfflineTests(Surroundings surroundings)
         await desk.Page.EvaluateAsync("navigator.serviceWorker.register('/sw.js?newer', { scope: '/' }).then(() => true)");
 
         await Assertions.Expect(desk["update-bar"]).ToContainTextAsync("Une nouvelle version est prête.");
-        await Assertions.Expect(desk["update"]).ToBeEnabledAsync();
+        await Axe.FindsNothingAsync(desk.Page, "verifier, a newer version waits");
+        Assert.Equal(["/sw.js", "/sw.js?newer"], await desk.Page.EvaluateAsync<string[]>("""
+            navigator.serviceWorker.getRegistration('/').then(({ waiting }) => [navigator.serviceWorker.controller, waiting].map(worker => worker?.scriptURL.slice(location.origin.length) ?? 'none'))
+            """));
+
+        await desk["update"].ClickAsync();
+        await desk.Page.WaitForFunctionAsync("navigator.serviceWorker.controller?.scriptURL.endsWith('/sw.js?newer')");
+        await desk.OnScreenAsync("check");
+        await desk.Page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task A_service_that_never_answers_leaves_a_prepared_device_to_its_own_data()
+    {
+        await PackAsync(_ => true);
+        surroundings.DeskCamera.ShowNothing();
+        var desk = new VerifierPage(await surroundings.OpenAsync("en", 360, 640, desk: true), surroundings);
+        await desk.OpenAsync("/", "en");
+        await desk["offline-prepare"].ClickAsync();
+        await Assertions.Expect(desk["offline-state"]).ToHaveAttributeAsync("data-state", "ready");
+
+        // The service asked; its network is gone when the answer comes, and the copy is not given away for nothing.
+        await desk.OpenAsync("/scan", "en");
+        await Assertions.Expect(desk["challenge"]).ToBeVisibleAsync();
+        await HangAsync(desk);
+        var answer = await surroundings.AnswerAsync(desk);
+        await desk.PasteAnswerAsync(answer);
+        await JudgedAsync(desk, "valid", "valid", "challenge");
+        await Assertions.Expect(desk["receipt-later"]).ToBeVisibleAsync();
+
+        // It is gone before the question.
+        await ScanningAsync(desk);
+        await Assertions.Expect(desk["challenge"]).ToBeVisibleAsync();
+        await desk.PasteAnswerAsync(await surroundings.AnswerAsync(desk));
+        await JudgedAsync(desk, "valid", "valid", "challenge");
+        await Assertions.Expect(desk["receipt-later"]).ToBeVisibleAsync();
+
+        // A text answers nothing: it gets no receipt later, and the page says so.
+        await desk.OpenAsync("/", "en");
+        await desk.PasteAsync(answer);
+        await JudgedAsync(desk, "valid", "valid", "none");
+        await Assertions.Expect(desk["receipt-none"]).ToBeVisibleAsync();
+        await desk.Page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task A_service_that_never_answers_is_given_up_with_words_and_tried_again_and_an_answer_that_comes_too_late_is_told_so()
+    {
+        surroundings.DeskCamera.ShowNothing();
+        var desk = new VerifierPage(await surroundings.OpenAsync("en", 360, 640, desk: true), surroundings);
+        await desk.Page.Clock.InstallAsync();
+        await HangAsync(desk);
+        await desk.OpenAsync("/scan", "en");
+        await GivenUpAsync(desk);
+        await Axe.FindsNothingAsync(desk.Page, "verifier, no service");
+        await desk.Page.UnrouteAllAsync();
+        await desk["retry"].ClickAsync();
+        await Assertions.Expect(desk["challenge"]).ToBeVisibleAsync();
+
+        // The same answer once more: the other person has no second copy to give for it.
+        await HangAsync(desk);
+        await desk.PasteAnswerAsync(await surroundings.AnswerAsync(desk));
+        await GivenUpAsync(desk);
+        await desk.Page.UnrouteAllAsync();
+        await desk["retry-answer"].ClickAsync();
+        await JudgedAsync(desk, "valid", "valid", "challenge");
+
+        await desk.OpenAsync("/scan", "en");
+        await Assertions.Expect(desk["challenge"]).ToBeVisibleAsync();
+        var late = await surroundings.AnswerAsync(desk);
+        await desk.Page.Clock.FastForwardAsync("04:00");
+        await Assertions.Expect(desk["new-challenge"]).ToBeVisibleAsync();
+        await desk.PasteAnswerAsync(late);
+        await Assertions.Expect(desk["paste-answer-error"]).ToContainTextAsync("This question is over");
+        await desk.Page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Where_the_browser_keeps_nothing_questions_are_chosen_and_verdicts_given_all_the_same()
+    {
+        surroundings.DeskCamera.ShowNothing();
+        var desk = new VerifierPage(await surroundings.OpenAsync("en", 360, 640, desk: true), surroundings);
+        await desk.Page.AddInitScriptAsync("for (const name of ['localStorage', 'sessionStorage', 'indexedDB']) Object.defineProperty(window, name, { get() { throw new DOMException('blocked', 'SecurityError'); } });");
+        await desk.OpenAsync("/scan", "en");
+        foreach (var (subject, words) in new[] { ("welder", "weld"), ("diploma", "iploma") })
+        {
+            await desk["subject"].SelectOptionAsync(subject);
+            await Assertions.Expect(desk["challenge"]).ToHaveAttributeAsync("alt", new Regex(words, RegexOptions.IgnoreCase));
+        }
+
+        var answer = await surroundings.AnswerAsync(desk);
+        await desk.PasteAnswerAsync(answer);
+        await JudgedAsync(desk, "valid", "valid", "challenge");
+        await desk["signal"].ClickAsync();
+        await Assertions.Expect(desk["signal"]).ToHaveAttributeAsync("aria-pressed", "false");
+
+        await desk["check-another"].ClickAsync();
+        await desk["home"].ClickAsync();
+        await desk.PasteAsync(answer);
+        await JudgedAsync(desk, "valid", "valid", "none");
         await desk.Page.Context.CloseAsync();
     }
 
@@ -108,7 +208,17 @@ public sealed class VerifierOfflineTests(Surroundings surroundings)
         await Assertions.Expect(desk["receipts-lost"]).ToHaveAttributeAsync("data-count", "1");
         await Assertions.Expect(desk["receipts-changed"]).ToHaveCountAsync(3);
         await Assertions.Expect(desk["receipts-waiting"]).ToHaveCountAsync(0);
+        await Assertions.Expect(desk["receipts-lost"]).ToContainTextAsync("Checks that got no receipt");
         await Axe.FindsNothingAsync(desk.Page, "verifier, receipts");
+
+        // They are the only copies: given as a file, they stay until somebody says that the file is there.
+        var file = await desk.Page.RunAndWaitForDownloadAsync(() => desk["receipts-save"].ClickAsync());
+        Assert.Equal(4, (await File.ReadAllLinesAsync(await file.PathAsync())).Length);
+        await Assertions.Expect(desk["receipts-saved"]).ToHaveAttributeAsync("data-count", "4");
+        await Assertions.Expect(desk["receipts-ready"]).ToHaveAttributeAsync("data-count", "4");
+        await Axe.FindsNothingAsync(desk.Page, "verifier, receipts saved");
+        await desk["receipts-forget"].ClickAsync();
+        await Assertions.Expect(desk["receipts-ready"]).ToHaveCountAsync(0);
         await ReceiptReachesAsync(phone);
         await desk.Page.Context.SetOfflineAsync(true);
         await AnswersAsync(desk, phone);
@@ -164,6 +274,17 @@ public sealed class VerifierOfflineTests(Surroundings surroundings)
     {
         surroundings.DeskCamera.ShowNothing();
         return desk.OpenAsync("/scan", "en");
+    }
+
+    /// <summary>From now on the service takes every question and answers none.</summary>
+    private static Task HangAsync(VerifierPage desk) => desk.Page.RouteAsync("**/api/**", _ => Task.CompletedTask);
+
+    /// <summary>It was waited for, with the words that it was, and no longer than twenty seconds.</summary>
+    private static async Task GivenUpAsync(VerifierPage desk)
+    {
+        await Assertions.Expect(desk["busy"]).ToBeVisibleAsync();
+        await desk.Page.Clock.FastForwardAsync("00:20");
+        await Assertions.Expect(desk["problem"]).ToHaveAttributeAsync("data-code", "offline");
     }
 
     private static async Task JudgedAsync(VerifierPage desk, string outcome, string reason, string binding)

@@ -33,5 +33,21 @@ internal sealed class VerifierPage(IPage page, Surroundings surroundings)
         return link;
     }
 
+    /// <summary>Gives what the other phone shows as text, for want of a camera.</summary>
+    public async Task PasteAnswerAsync(string answer)
+    {
+        if (await this["no-camera"].GetAttributeAsync("open") is null) await this["no-camera"].Locator("summary").ClickAsync();
+        await this["paste-answer"].FillAsync(answer);
+        await this["paste-answer-go"].ClickAsync();
+    }
+
+    /// <summary>Gives a text at the start page.</summary>
+    public async Task PasteAsync(string text)
+    {
+        await this["paste-open"].ClickAsync();
+        await this["paste"].FillAsync(text);
+        await this["paste-go"].ClickAsync();
+    }
+
     public Task OnScreenAsync(string name) => Assertions.Expect(this[$"screen-{name}"]).ToBeVisibleAsync();
 }

@@ -2,11 +2,11 @@
 import { h, icon, type Child } from '../../../web/lib/dom.ts';
 import { STRONG } from 'verifier:assets';
 import { TYPES } from 'verifier:data';
-import { orHere } from '../offline/load.ts';
+import { orHere, type Judged } from '../offline/load.ts';
 import { offlineSection } from '../offline/section.ts';
 import { check, Failure } from '../shell/api.ts';
 import { busy, button, fileButton, link, show } from '../shell/frame.ts';
-import { explain, problem } from '../shell/problems.ts';
+import { canPass, explain, problem } from '../shell/problems.ts';
 import { follow, open, type Page } from '../shell/router.ts';
 import { t } from '../shell/text.ts';
 import { verdictPage } from '../verdict/verdict.ts';
@@ -22,10 +22,16 @@ export const homePage: Page = signal => {
     if (sorted.kind !== 'proof' && sorted.kind !== 'credential') return say(problem(`text_${sorted.kind}`));
     if (sorted.text.length > MAX_CHARACTERS) return say(problem('too_large'));
     say(busy(t('check.busy')));
-    const { value, here } = await orHere(() => check(sorted.text), offline => sorted.kind === 'proof' ? offline.check(sorted.text, TYPES) : Promise.reject(new Failure('offline_text')));
-    if (!signal.aborted) open(verdictPage(value, '/', here));
+    const isCode = sorted.kind === 'proof'; // all that this device can judge by itself
+    const { value, here } = await orHere<Judged>(
+      async enough => ({ verdict: await check(sorted.text, isCode ? enough : undefined), queued: false }),
+      offline => isCode ? offline.check(sorted.text, TYPES) : Promise.reject(new Failure('offline_text')));
+    if (!signal.aborted) open(verdictPage(value.verdict, '/', here ? 'no_receipt' : undefined));
   };
-  const tell = (work: Promise<void>): void => void work.catch((error: unknown) => say(problem(error)));
+  const tell = (work: () => Promise<void>): void => void work().catch((error: unknown) => {
+    say(problem(error));
+    if (canPass(error)) message.append(h('p', null, button('retry', () => tell(work), { testid: 'retry', tone: 'secondary' })));
+  });
 
   const photo = async (file: File): Promise<void> => {
     say(busy(t('photo.busy')));
@@ -46,11 +52,11 @@ export const homePage: Page = signal => {
       h('section', { class: 'stack', 'aria-labelledby': 'others' },
         h('h2', { id: 'others' }, t('check.others')),
         h('div', { class: 'ways' },
-          fileButton('check.photo', file => tell(photo(file)), { testid: 'photo', accept: 'image/*', icon: 'photo', tone: 'secondary' }),
-          fileButton('check.file', file => tell(opened(file)), { testid: 'file', icon: 'file', tone: 'secondary' }),
+          fileButton('check.photo', file => tell(() => photo(file)), { testid: 'photo', accept: 'image/*', icon: 'photo', tone: 'secondary' }),
+          fileButton('check.file', file => tell(() => opened(file)), { testid: 'file', icon: 'file', tone: 'secondary' }),
           button('check.paste', () => showPaste(), { testid: 'paste-open', icon: 'paste', tone: 'secondary' })),
         message),
-      pasteForm(text => tell(examine(text))),
+      pasteForm(text => tell(() => examine(text))),
       h('a', { class: 'card go-on', href: '/ask', testid: 'ask', onclick: follow },
         icon('ask'), h('span', null, h('strong', null, t('ask.title')), h('span', { class: 'quiet small' }, t('check.ask'))), icon('next', true)),
       offlineSection(signal),

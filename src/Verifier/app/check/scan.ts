@@ -1,11 +1,11 @@
 /** Both steps on one screen: the phone of the other person reads the question here, then this camera reads its answer. */
 import { h, type Child } from '../../../web/lib/dom.ts';
 import { STRONG } from 'verifier:assets';
-import { TYPES } from 'verifier:data';
-import { orHere, type Offline } from '../offline/load.ts';
-import { answer, challenge, Failure, type Verdict } from '../shell/api.ts';
+import { TEMPLATES, TYPES } from 'verifier:data';
+import { orHere, type Judged, type Offline } from '../offline/load.ts';
+import { answer, challenge, Failure } from '../shell/api.ts';
 import { announce, busy, button, codeImage, notice, show } from '../shell/frame.ts';
-import { explain, problem } from '../shell/problems.ts';
+import { canPass, explain, problem } from '../shell/problems.ts';
 import { go, open, redraw, type Page } from '../shell/router.ts';
 import { t, words } from '../shell/text.ts';
 import { verdictPage } from '../verdict/verdict.ts';
@@ -20,19 +20,31 @@ interface Shown {
   readonly picture: (label: string) => Element;
   /** Milliseconds. */
   readonly life: number;
-  readonly answer: (proof: string) => Promise<Verdict>;
+  readonly answer: (proof: string) => Promise<Judged & { readonly here: boolean }>;
 }
 
-async function asksService(subject: Subject): Promise<Shown> {
-  const asked = await challenge(subject.question, words().lang);
-  return { text: asked.text, picture: label => codeImage(asked.qr, label, 'challenge'), life: Math.max(0, Date.parse(asked.expiresAt) - Date.now()), answer: proof => answer(asked.id, proof) };
+async function asksService(subject: Subject, enough: AbortSignal): Promise<Shown> {
+  const asked = await challenge(subject.question, words().lang, enough);
+  const since = { running: performance.now(), device: Date.now() }; // by both clocks, as offline.left
+  const { template } = subject.question;
+  const values = TEMPLATES.find(({ name }) => name === template)?.credentials[0]?.values ?? {};
+  return {
+    text: asked.text, picture: label => codeImage(asked.qr, label, 'challenge'), life: Math.max(0, Date.parse(asked.expiresAt) - Date.now()),
+    // The other person gave a copy away for this answer: where it does not reach the service, this device judges it.
+    answer: async proof => {
+      const { value, here } = await orHere<Judged>(
+        async late => ({ verdict: await answer(asked.id, proof, late), queued: false }),
+        async offline => offline.answer(proof, await offline.askedByService(asked.text, template, values, since), TYPES));
+      return { ...value, here };
+    },
+  };
 }
 
 async function asksHere(offline: Offline, subject: Subject): Promise<Shown> {
   const asked = subject.question.template === undefined ? undefined : await offline.ask(subject.question.template);
   if (!asked) throw new Failure('offline'); // a desk's own question needs its service
   return {
-    text: asked.text, life: offline.left(asked), answer: proof => offline.answer(proof, asked, TYPES),
+    text: asked.text, life: offline.left(asked), answer: async proof => ({ ...await offline.answer(proof, asked, TYPES), here: true }),
     picture: label => {
       if (asked.text === undefined) return notice('info', t('offline.noquestion'), { testid: 'no-question' });
       const picture = offline.picture(asked.text, label);
@@ -63,12 +75,11 @@ export const scanPage: Page = async signal => {
       h('div', { class: 'scan' },
         h('section', { class: 'panel', 'aria-labelledby': 'step-1' }, step(1, t('scan.step1')), frame),
         h('section', { class: 'panel', 'aria-labelledby': 'step-2' }, step(2, t('scan.step2')), h('div', { class: 'camera' }, video), message, controls)),
-      pasteAnswer(text => found(text)),
+      pasteAnswer(text => asked === undefined ? explain('gone') : void found(text)),
     ],
   });
 
   let asked: Shown | undefined;
-  let here = false;
   let sending = false;
   let last = '';
   let stopCamera = (): void => undefined;
@@ -84,16 +95,22 @@ export const scanPage: Page = async signal => {
       return false;
     }
     sending = true;
+    send(asked, sorted.text);
+    return true;
+  };
+
+  const send = (to: Shown, proof: string): void => {
     say(busy(t('check.busy')));
-    void asked.answer(sorted.text).then(
-      verdict => { if (!signal.aborted) open(verdictPage(verdict, '/scan', here)); },
+    void to.answer(proof).then(
+      ({ verdict, queued, here }) => { if (!signal.aborted) open(verdictPage(verdict, '/scan', here ? queued ? 'receipt_later' : 'no_receipt' : undefined)); },
       (error: unknown) => {
         if (signal.aborted) return;
         stopCamera();
         say(problem(error));
-        message.append(button('scan.new', () => void redraw(), { testid: 'new-challenge' }));
+        message.append(h('p', { class: 'row' },
+          canPass(error) && button('retry', () => send(to, proof), { testid: 'retry-answer' }),
+          button('scan.new', () => void redraw(), { testid: 'new-challenge', tone: canPass(error) ? 'secondary' : 'primary' })));
       });
-    return true;
   };
 
   const over = (child: Child): void => {
@@ -102,7 +119,7 @@ export const scanPage: Page = async signal => {
   };
   const ask = async (): Promise<void> => {
     try {
-      ({ value: asked, here } = await orHere(() => asksService(subject), offline => asksHere(offline, subject)));
+      asked = (await orHere(enough => asksService(subject, enough), offline => asksHere(offline, subject))).value;
     } catch (error) {
       if (!signal.aborted) frame.replaceChildren(problem(error), button('retry', () => void redraw(), { testid: 'retry' }));
       return;
@@ -120,25 +137,26 @@ export const scanPage: Page = async signal => {
     if (signal.aborted) return stopCamera();
     signal.addEventListener('abort', stopCamera);
     announce(t('scan.ready'));
-    if (handle.cameras > 1) controls.append(button('scan.switch', () => void handle.switchCamera(), { testid: 'switch-camera', tone: 'plain', icon: 'camera' }));
+    if (handle.cameras > 1) controls.append(button('scan.switch', () => void handle.switchCamera().then(turned => { if (!turned) say(notice('warning', t('scan.switch.failed'), { testid: 'switch-failed' })); }, noCamera), { testid: 'switch-camera', tone: 'plain', icon: 'camera' }));
     if (handle.hasTorch) {
       let on = false;
       controls.append(button('scan.torch', () => void handle.setTorch(on = !on), { testid: 'torch', tone: 'plain', icon: 'sun' }));
     }
   };
-  await Promise.all([ask(), look().catch((error: unknown) => {
+  const noCamera = (error: unknown): void => {
     if (signal.aborted) return;
     say(problem(error));
     message.append(h('p', { class: 'row' }, button('retry', () => void redraw(), { testid: 'retry-camera', tone: 'secondary' }), button('scan.elsewhere', () => go('/'), { testid: 'elsewhere', tone: 'plain' })));
-  })]);
+  };
+  await Promise.all([ask(), look().catch(noCamera)]);
 };
 
 function step(number: number, text: string): HTMLElement {
   return h('h2', { id: `step-${number}` }, h('span', { class: 'number', 'aria-hidden': 'true' }, words().number(number)), text);
 }
 
-/** For who cannot use a camera: the phone can copy its answer as text. */
-function pasteAnswer(submit: (text: string) => boolean): HTMLElement {
+/** For who cannot use a camera: the phone can copy its answer as text. `submit` says what is wrong, if anything. */
+function pasteAnswer(submit: (text: string) => string | void): HTMLElement {
   const input = h('textarea', { id: 'answer', rows: 3, dir: 'ltr', spellcheck: 'false', autocomplete: 'off', testid: 'paste-answer', 'aria-describedby': 'answer-error' });
   const error = h('p', { id: 'answer-error', class: 'field-error', role: 'alert', hidden: true, testid: 'paste-answer-error' });
   const copied = (event: Event): void => {
@@ -155,10 +173,9 @@ function pasteAnswer(submit: (text: string) => boolean): HTMLElement {
         onsubmit: (event: Event) => {
           event.preventDefault();
           const { kind } = sort(input.value);
-          error.hidden = kind === 'proof';
-          error.textContent = error.hidden ? '' : explain(kind === 'credential' ? 'scan_credential' : `text_${kind}`);
-          if (error.hidden) submit(input.value);
-          else input.focus();
+          error.textContent = (kind === 'proof' ? submit(input.value) : explain(kind === 'credential' ? 'scan_credential' : `text_${kind}`)) ?? '';
+          error.hidden = error.textContent === '';
+          if (!error.hidden) input.focus();
         },
       }, h('label', { for: 'answer' }, t('scan.answer')), input, error, h('button', { class: 'button primary', type: 'submit', testid: 'paste-answer-go' }, t('paste.go')))));
 }

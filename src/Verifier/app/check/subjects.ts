@@ -1,6 +1,7 @@
 /** What can be asked for by a code on the screen: the questions by name, and first of all what the desk has just chosen. */
 import { TEMPLATES } from 'verifier:data';
 import type { Question } from '../shell/api.ts';
+import { recall, remember } from '../shell/memory.ts';
 import { questionOf } from '../shell/text.ts';
 
 export interface Subject { readonly id: string; readonly title: string; readonly question: Question }
@@ -9,21 +10,21 @@ const DESK = 'verifier.desk';
 
 export function subjects(): readonly Subject[] {
   const byTemplate = TEMPLATES.filter(template => template.credentials.length === 1).map(template => ({ id: template.name, title: questionOf(template).title, question: { template: template.name } }));
-  const chosen = sessionStorage.getItem(DESK);
+  const chosen = recall('sessionStorage', DESK);
   return chosen === null ? byTemplate : [JSON.parse(chosen) as Subject, ...byTemplate];
 }
 
 const REMEMBERED = 'verifier.subject';
 
 export function chosenSubject(): Subject {
-  const all = subjects();
-  return all.find(subject => subject.id === sessionStorage.getItem(REMEMBERED)) ?? all[0]!;
+  const [all, chosen] = [subjects(), recall('sessionStorage', REMEMBERED)];
+  return all.find(subject => subject.id === chosen) ?? all[0]!;
 }
 
-export const rememberSubject = (id: string): void => sessionStorage.setItem(REMEMBERED, id);
+export const rememberSubject = (id: string): void => remember('sessionStorage', REMEMBERED, id);
 
 /** The desk's question, for this tab. */
 export function rememberDesk(title: string, question: Question): void {
-  sessionStorage.setItem(DESK, JSON.stringify({ id: 'desk', title, question } satisfies Subject));
+  remember('sessionStorage', DESK, JSON.stringify({ id: 'desk', title, question } satisfies Subject));
   rememberSubject('desk');
 }

@@ -14,17 +14,20 @@ import { asksOf, claimsOf } from './asked.ts';
 import { queue } from './receipts.ts';
 import { alone, keep, kept, type Stock, type StoredQuestion } from './store.ts';
 
-export { forgetReceipts, prune, receipts, send } from './receipts.ts';
+export { forgetReceipts, prune, receipts, savedReceipts, send } from './receipts.ts';
 
 /** A question on the screen; without a text where the stock is used up: then codes that need no question are held against what it asks. */
 export interface Asked {
-  readonly template: string;
+  /** Undefined for a desk's own question: the public page signs no receipt for it. */
+  readonly template: string | undefined;
   readonly text: string | undefined;
   readonly question: Pick<Challenge, 'digest' | 'type' | 'required'>;
   readonly values: StoredQuestion['values'];
   readonly since: { readonly running: number; readonly device: number };
   answered: boolean;
 }
+/** What this device says; `queued`: its receipt comes when there is a network. */
+export interface Judged { readonly verdict: Verdict; readonly queued: boolean }
 /** What is at hand; Unix seconds. */
 export interface Ready { readonly madeAt: number; readonly goodUntil: number; readonly version: number; readonly questions: number }
 
@@ -151,22 +154,27 @@ export async function ask(template: string): Promise<Asked | undefined> {
   return last;
 }
 
+/** A question that the service made at `since`, for an answer that does not reach it. */
+export const askedByService = async (text: string, template: string | undefined, values: Asked['values'], since: Asked['since']): Promise<Asked> =>
+  ({ template, text, values, since, answered: false, question: await parseChallenge(text) });
+
 /** The question as a picture. */
 export const picture = (text: string, label: string): SVGSVGElement => qrSvg(encodeQr(text, 'L'), label);
 
 /** Judges what the camera read: an answer to `asked`, once, or a code that needs no question, held against what is asked. Refusals `offline` (no pack at hand) and `answered` (or too late). */
-export async function answer(text: string, asked: Asked, types: readonly TypeDefinition[]): Promise<Verdict> {
+export async function answer(text: string, asked: Asked, types: readonly TypeDefinition[]): Promise<Judged> {
   if (asked.answered || left(asked) <= 0) refuse('answered', 'offline');
   const shown = claimsOf(text);
   // Used up before anything is judged: of two at once, one counts.
   if (shown?.binding && equalBytes(shown.binding, asked.question.digest)) asked.answered = true;
   const verdict = await judge(text, { kind: 'challenge', question: asked.question, ...asksOf(shown?.claims, asked.question.type, asked.values, types) }, types);
-  await queue(text, asked.text, asked.template, verdict).catch(() => undefined); // no verdict is kept back because its receipt could not be
-  return verdict;
+  // No verdict is kept back because its receipt could not be.
+  const queued = asked.template !== undefined && await queue(text, asked.text, asked.template, verdict).catch(() => false);
+  return { verdict, queued };
 }
 
-/** Judges a picture or a pasted text: nobody is asked to prove that it is theirs. Refusal `offline` where no pack is at hand. */
-export const check = (text: string, types: readonly TypeDefinition[]): Promise<Verdict> => judge(text, { kind: 'file' }, types);
+/** Judges a picture or a pasted text: nobody is asked to prove that it is theirs, and without a question no receipt is signed later. Refusal `offline` where no pack is at hand. */
+export const check = async (text: string, types: readonly TypeDefinition[]): Promise<Judged> => ({ verdict: await judge(text, { kind: 'file' }, types), queued: false });
 
 async function judge(text: string, expectations: Expectations, types: readonly TypeDefinition[]): Promise<Verdict> {
   const trust = await held() ?? refuse('offline', 'no trust pack');

@@ -1,18 +1,8 @@
-/** Whether somebody prepared this device: then its pack is renewed whenever these pages are opened with a network. Where a browser keeps nothing, nobody has. */
+import { recall, remember } from '../shell/memory.ts';
+
 const PREPARED = 'verifier.offline';
 
-export function isPrepared(): boolean {
-  try {
-    return localStorage.getItem(PREPARED) !== null;
-  } catch {
-    return false;
-  }
-}
+/** Whether somebody prepared this device: then its pack is renewed whenever these pages are opened with a network. */
+export const isPrepared = (): boolean => recall('localStorage', PREPARED) !== null;
 
-export function setPrepared(): void {
-  try {
-    localStorage.setItem(PREPARED, '');
-  } catch {
-    // the page then asks to be prepared again
-  }
-}
+export const setPrepared = (): void => remember('localStorage', PREPARED, '');

@@ -1,6 +1,6 @@
 /**
  * Receipts of checks made without a network. The service signs only what it can check again, so what was read is kept until it is sent: encrypted under a key that no script
- * can read, 72 hours at most, then it is gone, network or not. What got no receipt is counted. Sent twice, a check gets a receipt of the same name; what is ready and what has still to be sent change in one transaction.
+ * can read, 72 hours at most, then it is gone, network or not. What got no receipt is counted from the moment that it is lost, for 72 hours. Sent twice, a check gets a receipt of the same name; what is ready and what has still to be sent change in one transaction.
  */
 import { encodeBase64Url } from '../../../web/lib/base64url.ts';
 import { fromUtf8, sha256, utf8 } from '../../../web/lib/bytes.ts';
@@ -13,6 +13,8 @@ interface Check { readonly template: string; readonly challenge: string | undefi
 interface Answer { readonly outcome: string | null; readonly reason: string | null; readonly receipt: string | null; readonly refused: string | null }
 
 const LONGEST = 72 * 3600_000;
+/** A receipt that was given as a file stays this long, unless somebody says that the file is there. */
+const SAVED = 30 * 24 * 3600_000;
 const BATCH = 20;
 const MOST = 500;
 /** The same code before the camera again within this time, with the same result, is the same check. */
@@ -28,28 +30,39 @@ async function key(): Promise<CryptoKey> {
   return made;
 }
 
-/** Keeps a check to be signed for later; nothing where not even the form could be read. */
-export async function queue(proof: string, challenge: string | undefined, template: string, verdict: Verdict): Promise<void> {
-  if (verdict.checks.find(({ name }) => name === 'format')?.result !== 'passed') return;
+/** Keeps a check to be signed for later and says whether it waits now: not where even the form could not be read. */
+export async function queue(proof: string, challenge: string | undefined, template: string, verdict: Verdict): Promise<boolean> {
+  if (verdict.checks.find(({ name }) => name === 'format')?.result !== 'passed') return false;
   const at = Date.now();
   const check: Check = { template, challenge, proof, checkedAt: Math.floor(at / 1000), outcome: verdict.outcome, reason: verdict.reason };
   const id = encodeBase64Url(await sha256(`${verdict.reason} ${proof}`));
   await alone('queue', async () => {
-    const held = young(await kept('queue'));
+    const all = await kept('queue') ?? [];
+    const held = young(all);
     if (held.some(one => one.id === id && at - one.at < SAME)) return;
     const iv = crypto.getRandomValues(new Uint8Array(12));
     const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, await key(), utf8(JSON.stringify(check)));
     const full = [...held, { id, at, iv, sealed }];
-    await keepAll({ queue: full.slice(-MOST), lost: lost(await kept('lost'), full.slice(0, -MOST)) });
+    await keepAll({ queue: full.slice(-MOST), lost: lost(await kept('lost'), [...tooOld(all), ...full.slice(0, -MOST)]) });
   });
+  return true;
 }
 
-const lost = (before: readonly LostCheck[] | undefined, more: readonly LostCheck[]): LostCheck[] => [...young(before), ...more.map(({ id, at }) => ({ id, at }))].slice(-MOST);
+const tooOld = (queue: readonly QueuedCheck[]): QueuedCheck[] => {
+  const held = new Set(young(queue));
+  return queue.filter(one => !held.has(one));
+};
 
-/** Takes away what is too old, whether there is a network or not. */
+/** Those lost before and those lost now. */
+const lost = (before: readonly LostCheck[] | undefined, more: readonly { readonly id: string }[]): LostCheck[] => [...young(before), ...more.map(({ id }) => ({ id, at: Date.now() }))].slice(-MOST);
+
+/** Takes away what waited too long, which is lost, and receipts that were saved long ago, whether there is a network or not. */
 export const prune = (): Promise<void> => alone('queue', async () => {
-  const held = await kept('queue') ?? [];
-  if (young(held).length < held.length) await keepAll({ queue: young(held) });
+  const [queue, ready] = [await kept('queue') ?? [], await kept('receipts') ?? []];
+  const gone = tooOld(queue);
+  if (gone.length > 0) await keepAll({ queue: young(queue), lost: lost(await kept('lost'), gone) });
+  const fresh = ready.filter(({ saved }) => saved === undefined || Date.now() - saved < SAVED);
+  if (fresh.length < ready.length) await keepAll({ receipts: fresh });
 });
 
 /** Sends what waits. What was answered is taken from the queue in the transaction that keeps its receipt; without a network everything stays, and so does what is ahead of the service's clock. */
@@ -64,30 +77,38 @@ export const send = (): Promise<void> => alone('receipts', async () => {
     if (!answers) return;
     await alone('queue', async () => {
       const ready = new Map((await kept('receipts') ?? []).map(one => [one.id, one]));
-      const refused: LostCheck[] = [];
+      const refused: QueuedCheck[] = [];
       let asked = 0;
       opened.forEach(({ one, check }) => {
         const answer = check && answers[asked++];
         if (answer?.refused === 'ahead') early.add(nameOf(one));
         else if (!answer?.receipt) refused.push(one);
-        if (check && answer?.receipt) ready.set(payloadOf(answer.receipt).jti, { id: payloadOf(answer.receipt).jti, at: check.checkedAt, receipt: answer.receipt, told: check.outcome, found: answer.outcome ?? check.outcome });
+        if (check && answer?.receipt) {
+          const id = payloadOf(answer.receipt).jti;
+          ready.set(id, { id, at: check.checkedAt, receipt: answer.receipt, told: check.outcome, found: answer.outcome ?? check.outcome });
+        }
       });
       const sent = new Set(batch.map(nameOf).filter(name => !early.has(name)));
       const all = [...ready.values()];
-      const pushedOut = all.slice(0, -MOST).map(({ id, at }) => ({ id, at: at * 1000 }));
+      const pushedOut = all.slice(0, -MOST).filter(({ saved }) => saved === undefined);
       await keepAll({ receipts: all.slice(-MOST), lost: lost(await kept('lost'), [...refused, ...pushedOut]), queue: (await kept('queue') ?? []).filter(one => !sent.has(nameOf(one))) });
     });
   }
 });
 
-const nameOf = ({ id, at }: LostCheck): string => `${id} ${at}`;
+const nameOf = ({ id, at }: QueuedCheck): string => `${id} ${at}`;
 
-/** How many wait, how many of the last 72 hours got none, and what is ready to be saved. */
+/** How many wait, how many were lost in the last 72 hours, and what is ready to be saved. */
 export async function receipts(): Promise<{ readonly waiting: number; readonly lost: number; readonly ready: readonly ReadyReceipt[] }> {
-  return { waiting: young(await kept('queue')).length, lost: young(await kept('lost')).length, ready: await kept('receipts') ?? [] };
+  const queue = await kept('queue') ?? [];
+  return { waiting: young(queue).length, lost: young(await kept('lost')).length + tooOld(queue).length, ready: await kept('receipts') ?? [] };
 }
 
-/** Forgets receipts that were saved. */
+/** They were given as a file: whether it arrived, the person says later (`forgetReceipts`). */
+export const savedReceipts = (ids: readonly string[]): Promise<void> =>
+  alone('queue', async () => keepAll({ receipts: (await kept('receipts') ?? []).map(one => ids.includes(one.id) ? { ...one, saved: one.saved ?? Date.now() } : one) }));
+
+/** Forgets receipts whose file is there. */
 export const forgetReceipts = (ids: readonly string[]): Promise<void> =>
   alone('queue', async () => keepAll({ receipts: (await kept('receipts') ?? []).filter(({ id }) => !ids.includes(id)) }));
 

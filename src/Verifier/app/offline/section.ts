@@ -64,17 +64,21 @@ async function drawReceipts(offline: Awaited<ReturnType<typeof loadOffline>>, in
   const { waiting, lost, ready } = await offline.receipts();
   if (signal.aborted) return;
   const time = (seconds: number): string => words().dateTime(seconds);
+  const then = (work: Promise<void>): void => void work.then(() => drawReceipts(offline, into, signal));
   const save = (): void => {
     download(`${ready.map(({ receipt }) => receipt).join('\n')}\n`, `receipts-${new Date().toISOString().slice(0, 10)}.txt`, 'text/plain');
-    void offline.forgetReceipts(ready.map(({ id }) => id)).then(() => drawReceipts(offline, into, signal));
+    then(offline.savedReceipts(ready.map(({ id }) => id)));
   };
+  const saved = ready.filter(one => one.saved !== undefined).map(({ id }) => id);
   into.replaceChildren(...[
     waiting > 0 ? h('p', { class: 'small', testid: 'receipts-waiting', 'data-count': waiting }, t('receipts.waiting', { count: waiting })) : null,
-    lost > 0 ? notice('warning', `${t('state.refused')}: ${lost}`, { testid: 'receipts-lost', 'data-count': lost }) : null,
+    lost > 0 ? notice('warning', t('receipts.lost', { count: lost }), { testid: 'receipts-lost', 'data-count': lost }) : null,
     ...ready.filter(({ told, found }) => told !== found).map(({ at, told, found }) => notice('warning',
       t('receipts.changed', { time: time(at), told: tCode('verdict.outcome', told), found: tCode('verdict.outcome', found) }), { testid: 'receipts-changed' })),
     ready.length > 0 ? h('p', { class: 'small', testid: 'receipts-ready', 'data-count': ready.length }, t('receipts.ready', { count: ready.length })) : null,
     ready.length > 0 ? h('p', null, button('receipts.save', save, { testid: 'receipts-save', tone: 'secondary', icon: 'file' })) : null,
+    // A download can fail or be refused without a word to the page, and these are the only copies.
+    saved.length > 0 ? notice('info', [h('p', null, t('receipts.saved', { count: saved.length })), button('receipts.forget', () => then(offline.forgetReceipts(saved)), { testid: 'receipts-forget', tone: 'secondary' })], { testid: 'receipts-saved', 'data-count': saved.length }) : null,
   ].filter(child => child !== null));
 }
 

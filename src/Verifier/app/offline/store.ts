@@ -6,17 +6,17 @@ export interface Stored {
   /** Checks that wait for their receipts. */
   queue: readonly QueuedCheck[];
   receipts: readonly ReadyReceipt[];
-  /** Checks that got no receipt, to be told: the service signed none, or too many waited. */
+  /** Checks that got no receipt, to be told: the service signed none, too many waited, or one waited too long. */
   lost: readonly LostCheck[];
   /** Seals the queue; no script can read it. */
   seal: CryptoKey;
 }
 /** `id`: digest of what was read; `at` in Unix milliseconds. */
 export interface QueuedCheck { readonly id: string; readonly at: number; readonly iv: Uint8Array<ArrayBuffer>; readonly sealed: ArrayBuffer }
-/** Nothing of what was read. */
+/** Nothing of what was read; `at` when it was lost, Unix milliseconds. */
 export type LostCheck = Pick<QueuedCheck, 'id' | 'at'>;
-/** A receipt to be saved: `at` when the check was, Unix seconds; `told` by this device then, `found` by the service since. */
-export interface ReadyReceipt { readonly id: string; readonly at: number; readonly receipt: string; readonly told: string; readonly found: string }
+/** A receipt to be saved: `at` when the check was, Unix seconds; `told` by this device then, `found` by the service since; `saved` when it was first given as a file, Unix milliseconds. */
+export interface ReadyReceipt { readonly id: string; readonly at: number; readonly receipt: string; readonly told: string; readonly found: string; readonly saved?: number }
 /** Questions as they were fetched. */
 export interface Stock { readonly language: string; /** Unix milliseconds. */ readonly at: number; readonly list: readonly StoredQuestion[] }
 export interface StoredQuestion {

@@ -1,5 +1,4 @@
 /** The verifier's own API; the same that programs use, described in openapi.json. */
-import { isPrepared } from '../offline/prepared.ts';
 import type { Outcome, Verdict as Judged } from '../../../web/lib/verdict/verdict.ts';
 
 export type { Outcome };
@@ -39,32 +38,42 @@ export class Failure extends Error {
   }
 }
 
-export const check = (credential: string): Promise<Verdict> => call('/api/check', { credential });
-export const challenge = (question: Question, language: string): Promise<Challenge> => call(`${pathOf(question)}/challenges`, { ...question, language });
-export const answer = (id: string, proof: string): Promise<Verdict> => call(`/api/challenges/${encodeURIComponent(id)}/answer`, { proof });
+// What this device can do itself takes a signal that ends the waiting early (`orHere`).
+export const check = (credential: string, enough?: AbortSignal): Promise<Verdict> => call('/api/check', { credential }, { enough });
+export const challenge = (question: Question, language: string, enough?: AbortSignal): Promise<Challenge> => call(`${pathOf(question)}/challenges`, { ...question, language }, { enough });
+export const answer = (id: string, proof: string, enough?: AbortSignal): Promise<Verdict> => call(`/api/challenges/${encodeURIComponent(id)}/answer`, { proof }, { enough });
 export const request = (question: Question, flow: Flow, language: string): Promise<Request> => call(`${pathOf(question)}/requests`, { ...question, flow, language });
 export const progress = (id: string, responseCode?: string): Promise<Progress> =>
   call(`/api/requests/${encodeURIComponent(id)}${responseCode === undefined ? '' : `?response_code=${encodeURIComponent(responseCode)}`}`);
 
 export const desk = (): Promise<Desk> => call('/api/desk');
 export const signIn = (key: string): Promise<void> => call('/api/desk/session', { key });
-export const signOut = (): Promise<void> => call('/api/desk/session', {}, 'DELETE');
+export const signOut = (): Promise<void> => call('/api/desk/session', {}, { method: 'DELETE' });
 
 /** A question within a registered purpose is put by the desk, any other by the public page. */
 const pathOf = (question: Question): string => question.purpose_id === undefined ? '/api' : '/api/desk';
 
-const PATIENCE = 15_000;
+/** Nobody waits longer for a network that only seems to be there, in milliseconds. */
+const PATIENCE = 20_000;
 
-async function call<T>(path: string, body?: object, method = 'POST'): Promise<T> {
+async function call<T>(path: string, body?: object, { method = 'POST', enough }: { readonly method?: string; readonly enough?: AbortSignal | undefined } = {}): Promise<T> {
+  const waiting = new AbortController();
+  const stop = (): void => waiting.abort();
+  const limit = setTimeout(stop, PATIENCE);
+  enough?.addEventListener('abort', stop);
   let response: Response;
+  let text: string;
   try {
-    // A prepared device does not wait for a network that only seems to be there.
-    const signal = isPrepared() ? AbortSignal.timeout(PATIENCE) : null;
-    response = await fetch(path, body ? { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), signal } : { signal });
+    if (enough?.aborted) stop();
+    response = await fetch(path, { ...(body && { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }), signal: waiting.signal });
+    text = await response.text(); // a network can end in the middle of an answer
   } catch (error) {
     throw new Failure('offline', String(error));
+  } finally {
+    clearTimeout(limit);
+    enough?.removeEventListener('abort', stop);
   }
-  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+  if (response.ok) return (response.status === 204 ? undefined : JSON.parse(text)) as T;
   const code = ({ 404: 'gone', 409: 'answered', 413: 'too_large', 502: 'offline', 504: 'offline', 429: 'too_many', 503: 'busy', 400: 'refused', 401: 'signed_out', 403: 'refused' } as const)[response.status] ?? 'fault';
-  throw new Failure(code, await response.text().catch(() => ''));
+  throw new Failure(code, text);
 }

@@ -23,6 +23,7 @@ declare module 'verifier:data' {
   export const TEMPLATES: readonly {
     readonly name: string;
     readonly texts: { readonly en: { readonly title: string; readonly description: string } };
-    readonly credentials: readonly { readonly type: string }[];
+    /** `values`: claims that must have one of these. */
+    readonly credentials: readonly { readonly type: string; readonly values?: Readonly<Record<string, readonly (string | number | boolean)[]>> }[];
   }[];
 }

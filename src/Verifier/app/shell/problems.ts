@@ -11,6 +11,9 @@ export function codeOf(error: unknown): string {
   return refusal?.name === 'Refusal' ? String(refusal.code) : 'fault';
 }
 
+/** Whether the same may well succeed when it is tried again. */
+export const canPass = (error: unknown): boolean => ['offline', 'busy', 'too_many', 'fault'].includes(codeOf(error));
+
 /** A sentence that names the trouble and the next step. */
 export function explain(code: string): string {
   const key = `problem.${code}`;

@@ -8,11 +8,15 @@ import { claimRows, labelOf, typeTitle } from './claims.ts';
 import { checksDetails, ledgerDetails } from './evidence.ts';
 import { receiptCard } from './receipt.ts';
 import { save } from './save.ts';
-import { signalSwitch, signalVerdict } from './signal.ts';
+import { signalVerdict } from './signal.ts';
+import { signalSwitch } from './signal-switch.ts';
 import { doNotFit, linkNotice, misfit } from './together.ts';
 
-/** One verdict; `again` is where the next check starts, `here` whether this device judged by itself. */
-export const verdictPage = (verdict: Verdict, again: '/' | '/scan', here = false): Page => () => draw([verdict], verdict, null, [], again, here);
+/** Where this device judged by itself: whether a receipt is signed later, or none at all. */
+export type Here = 'receipt_later' | 'no_receipt';
+
+/** One verdict; `again` is where the next check starts. */
+export const verdictPage = (verdict: Verdict, again: '/' | '/scan', here?: Here): Page => () => draw([verdict], verdict, null, [], again, here);
 
 /** The verdicts of an answered request. */
 export const answerPage = (answer: Progress, again: '/ask'): Page => () => {
@@ -21,7 +25,7 @@ export const answerPage = (answer: Progress, again: '/ask'): Page => () => {
   if (leading) draw(verdicts, leading, answer.holders, answer.links ?? [], again);
 };
 
-function draw(verdicts: readonly Verdict[], leading: Verdict, holders: string | null, links: NonNullable<Progress['links']>, again: '/' | '/scan' | '/ask', here = false): void {
+function draw(verdicts: readonly Verdict[], leading: Verdict, holders: string | null, links: NonNullable<Progress['links']>, again: '/' | '/scan' | '/ask', here?: Here): void {
   const apart = doNotFit(links) && leading.outcome === 'valid';
   const outcome = apart ? 'cannot_tell' : leading.outcome;
   const said = apart ? t('link.trouble') : t('verdict.said', { outcome: tCode('verdict.outcome', leading.outcome), reason: tCode('verdict', `${wordsOf(leading)}.title`) });
@@ -35,9 +39,9 @@ function draw(verdicts: readonly Verdict[], leading: Verdict, holders: string | 
       apart && [misfit(), h('p', null, t('link.trouble.more'))],
       holders && holders !== 'one' ? notice(holders === 'same_key' ? 'success' : 'info', tCode('holders', holders), { testid: 'holders' }) : null,
       links.map(linkNotice),
-      here && notice('info', [t('offline.verdict'), again === '/scan' ? ` ${t('offline.receipt')}` : null], { testid: 'offline-verdict' }),
+      here && notice('info', [t('offline.verdict'), ' ', h('span', { testid: here === 'receipt_later' ? 'receipt-later' : 'receipt-none' }, t(here === 'receipt_later' ? 'offline.receipt' : 'offline.noreceipt'))], { testid: 'offline-verdict' }),
       [leading, ...verdicts.filter(verdict => verdict !== leading)].map((verdict, i) => article(verdict, i === 0 && !apart)),
-      h('div', { class: 'row keep' }, button('save', () => save(verdicts), { testid: 'save', tone: 'secondary', icon: 'file' }), signalSwitch(() => outcome)),
+      h('div', { class: 'row keep' }, button('save', () => save(verdicts), { testid: 'save', tone: 'secondary', icon: 'file' }), signalSwitch(outcome)),
     ],
     stickyActions: true,
     actions: [link(again === '/ask' ? 'ask.another' : 'again', again, { testid: 'check-another' })],

@@ -59,7 +59,7 @@ export function attachScanner(field: HTMLInputElement | HTMLTextAreaElement, tem
     part('[data-do=torch]').hidden = !handle.hasTorch;
   });
   part('[data-do=close]').onclick = () => { close(); say(''); };
-  part('[data-do=switch]').onclick = () => void handle?.switchCamera();
+  part('[data-do=switch]').onclick = () => void trying(async () => { await handle?.switchCamera(); say(''); });
   let lit = false;
   part('[data-do=torch]').onclick = () => void handle?.setTorch(lit = !lit);
   photo.onchange = () => { if (photo.files?.[0]) void readPhoto(photo.files[0]); photo.value = ''; };

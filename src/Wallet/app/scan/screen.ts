@@ -113,18 +113,21 @@ export const scanScreen: Screen = async ([purpose], signal) => {
     photo.value = '';
   })());
 
+  const noCamera = (error: unknown): void => {
+    if (!signal.aborted) message.replaceChildren(notice('error', explain(error), 'scan-refused'));
+  };
   try {
     const handle = await scanner.startScan(video, found, strongDecoder);
     if (signal.aborted) { handle.stop(); return undefined; }
     signal.addEventListener('abort', () => handle.stop());
     announce(t('scan.ready'));
-    if (handle.cameras > 1) controls.append(button('scan.switch', () => void handle.switchCamera(), { testid: 'switch-camera', tone: 'plain' }));
+    if (handle.cameras > 1) controls.append(button('scan.switch', () => void handle.switchCamera().then(turned => { if (!turned) message.replaceChildren(notice('error', t('scan.switch.failed'), 'scan-refused')); }, noCamera), { testid: 'switch-camera', tone: 'plain' }));
     if (handle.hasTorch) {
       let on = false;
       controls.append(button('scan.torch', () => void handle.setTorch(on = !on), { testid: 'torch', tone: 'plain', icon: 'sun' }));
     }
   } catch (error) {
-    if (!signal.aborted) message.replaceChildren(notice('error', explain(error), 'scan-refused'));
+    noCamera(error);
   }
   return undefined;
 };
