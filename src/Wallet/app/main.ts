@@ -19,6 +19,7 @@ import { problemView } from './shell/problems.ts';
 import { redraw, startRouter } from './shell/router.ts';
 import { t, useLanguage } from './shell/text.ts';
 import { watchForUpdates } from './shell/updates.ts';
+import { keepClock } from './store/clock.ts';
 import { preferences } from './store/settings.ts';
 import { refreshVerifiers } from './store/verifiers.ts';
 import { isLocked, load, onOtherTab } from './store/vault.ts';
@@ -97,6 +98,7 @@ async function start(): Promise<void> {
   onOtherTab(() => void load().then(redraw));
   watchForUpdates();
   void refreshVerifiers();
+  keepClock();
 }
 
 start().catch((error: unknown) => show(problemView(error)));

@@ -108,7 +108,7 @@ public sealed class WalletJourneyTests(Surroundings surroundings)
         await phone["set-can"].ClickAsync();
         await phone.OnScreenAsync("rolling");
         await Assertions.Expect(phone["shows-title"]).ToContainTextAsync("Diploma in Welding");
-        await Assertions.Expect(phone["clock-unsure"]).ToBeVisibleAsync(); // it was never online on this screen
+        await Assertions.Expect(phone["clock-unsure"]).ToHaveCountAsync(0); // it was online a minute ago, though not on this screen
         var first = await PictureAsync(phone);
         await phone.Page.WaitForFunctionAsync("first => document.querySelector('[data-testid=rolling-code]').toDataURL() !== first", first);
         await surroundings.DeskCamera.ShowAsync(phone["rolling-code"], desk.Page);
@@ -119,6 +119,75 @@ public sealed class WalletJourneyTests(Surroundings surroundings)
         await phone["done"].ClickAsync();
         await phone.GoAsync("#/history");
         await Assertions.Expect(phone["event"].First).ToContainTextAsync("Whoever scanned your code");
+    }
+
+    [Fact]
+    public async Task A_phone_that_was_locked_while_it_showed_a_code_shows_a_new_one_at_once_and_none_after_three_minutes()
+    {
+        var offered = await surroundings.OfferDiplomaAsync();
+        var phone = new WalletPage(await surroundings.OpenAsync("en", 360, 640), surroundings);
+        await phone.Page.Clock.InstallAsync();
+        await phone.OpenAsync("en");
+        await phone.TakeAsync(offered);
+        await phone.Page.EvaluateAsync("navigator.serviceWorker.ready.then(() => true)");
+        await phone.Page.Context.SetOfflineAsync(true);
+        await phone.GoAsync("#/show");
+        await phone["set-can"].ClickAsync();
+        await phone.OnScreenAsync("rolling");
+        await phone.Page.Clock.PauseAtAsync(DateTime.UtcNow.AddSeconds(3)); // from here on no timer of the page runs
+        var (first, picture) = (await DrawnAsync(phone), await PictureAsync(phone));
+
+        await UnlockedAsync(phone, TimeSpan.FromSeconds(70));
+        await Assertions.Expect(phone["rolling-code"]).Not.ToHaveAttributeAsync("data-drawn", $"{first}");
+        Assert.InRange(await DrawnAsync(phone) - first, 50, 75);
+        Assert.NotEqual(picture, await PictureAsync(phone));
+        await Assertions.Expect(phone["countdown"]).ToHaveJSPropertyAsync("value", 20);
+        await Assertions.Expect(phone["clock-unsure"]).ToBeVisibleAsync(); // a phone that slept cannot tell whether its clock was turned
+
+        // With a network it learns the time anew, and that its clock is wrong by as much as was turned here.
+        await phone.Page.Context.SetOfflineAsync(false);
+        await UnlockedAsync(phone, TimeSpan.FromSeconds(95));
+        await Assertions.Expect(phone["clock-corrected"]).ToBeVisibleAsync();
+        await Assertions.Expect(phone["clock-unsure"]).ToHaveCountAsync(0);
+        Assert.InRange(await DrawnAsync(phone) - DateTimeOffset.UtcNow.ToUnixTimeSeconds(), -60, 5);
+
+        await UnlockedAsync(phone, TimeSpan.FromMinutes(5));
+        await Assertions.Expect(phone["rolling-over"]).ToBeVisibleAsync();
+        await Assertions.Expect(phone["rolling-code"]).ToBeHiddenAsync();
+        await phone.Page.Context.CloseAsync();
+    }
+
+    /// <summary>The phone's clock has gone on, its timers have not, and the page is seen again.</summary>
+    private static async Task UnlockedAsync(WalletPage phone, TimeSpan later)
+    {
+        await phone.Page.Clock.SetSystemTimeAsync(DateTime.UtcNow + later);
+        await phone.Page.EvaluateAsync("document.dispatchEvent(new Event('visibilitychange'))");
+    }
+
+    private static async Task<long> DrawnAsync(WalletPage phone) => long.Parse((await phone["rolling-code"].GetAttributeAsync("data-drawn"))!, System.Globalization.CultureInfo.InvariantCulture);
+
+    [Fact]
+    public async Task Of_two_cards_the_one_that_counts_answers_a_question_though_the_other_is_newer()
+    {
+        var phone = new WalletPage(await surroundings.OpenAsync("en", 360, 640), surroundings);
+        await phone.OpenAsync("en");
+        await phone.TakeAsync(await surroundings.OfferDiplomaAsync());
+        var newer = await surroundings.OfferDiplomaAsync();
+        await phone.TakeAsync(newer);
+        await surroundings.RevokeAsync(newer);
+        await phone.ToCardAsync();
+        await Assertions.Expect(phone["status-value"]).ToHaveAttributeAsync("data-status", "revoked");
+        await phone.KnowsVerifiersAsync();
+
+        await phone.ShowAsync(await Questions.OfThePageAsync(surroundings));
+
+        await phone.OnScreenAsync("consent");
+        await Assertions.Expect(phone["card-choice"].Locator("input")).ToHaveCountAsync(2);
+        await Assertions.Expect(phone["card-choice"].Locator("input").First).ToBeCheckedAsync();
+        await Assertions.Expect(phone["trouble"]).ToHaveCountAsync(0);
+        await phone["card-choice"].Locator("input").Last.CheckAsync();
+        await Assertions.Expect(phone["trouble"]).ToBeVisibleAsync();
+        await phone.Page.Context.CloseAsync();
     }
 
     private static Task<string> PictureAsync(WalletPage phone) => phone["rolling-code"].EvaluateAsync<string>("code => code.toDataURL()");

@@ -6,7 +6,7 @@ import { signingKey, thumbprintText } from '../../../web/lib/keys.ts';
 import { decompressPoint } from '../../../web/lib/p256.ts';
 import { refuse } from '../../../web/lib/refusal.ts';
 import { cardSubtitle, claimByKey, claimLabel, claimText, definition, typeName } from '../cards/definitions.ts';
-import { trouble } from '../cards/face.ts';
+import { goodFirst, trouble } from '../cards/face.ts';
 import { askerPanel, isExtra, nameOf, noted, ownLine, refusedScreen, whoAsks, type Asker, type Claimed } from '../present/asker.ts';
 import { Agreement, arrange, cardChoice, claimSwitches, type AskedLine } from '../present/consent.ts';
 import { missingCard } from '../present/missing.ts';
@@ -39,7 +39,7 @@ export const answerScreen: Screen = async (_parameters, signal) => {
     challenge = await parseChallenge(item.text);
     who = await whoAsks(await claimedBy(challenge));
     if (signal.aborted || await refusedScreen(who, 'code', signal)) return undefined;
-    usable = (await Promise.all((await cards()).filter(card => card.vct === challenge.type).map(open))).filter(entry => entry !== undefined);
+    usable = goodFirst((await Promise.all((await cards()).filter(card => card.vct === challenge.type).map(open))).filter(entry => entry !== undefined), Date.now());
   } catch (error) {
     return problemView(error, { title: 'ask.failed' });
   }

@@ -6,11 +6,18 @@ import { cardSubtitle, definition, typeName } from './definitions.ts';
 
 type Shown = Pick<Card, 'vct' | 'issuer' | 'claims' | 'status' | 'expires'>;
 
-/** `revoked`, `suspended`, `expired`, or undefined where nothing speaks against showing it. */
-export function trouble(card: Shown, now: number): 'revoked' | 'suspended' | 'expired' | undefined {
+/** What speaks against showing a card or its paper. */
+export type Trouble = 'revoked' | 'suspended' | 'expired';
+
+/** Undefined where nothing speaks against showing it. `now` in Unix milliseconds. */
+export function trouble(card: Shown, now: number): Trouble | undefined {
   if (card.status?.value === 'revoked' || card.status?.value === 'suspended') return card.status.value;
   return card.expires !== undefined && card.expires * 1000 <= now ? 'expired' : undefined;
 }
+
+/** What counts first, what has ended or expired after it; otherwise as it stands. */
+export const goodFirst = <T extends { readonly card: Shown }>(entries: readonly T[], now: number): T[] =>
+  [...entries].sort((a, b) => Number(trouble(a.card, now) !== undefined) - Number(trouble(b.card, now) !== undefined));
 
 export function face(card: Shown): HTMLElement {
   const wrong = trouble(card, Date.now());

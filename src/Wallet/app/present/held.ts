@@ -1,7 +1,7 @@
 /** What the wallet holds, in the form the question is matched against. */
 import type { HeldCredential } from '../../../web/lib/dcql.ts';
 import { parseSdJwt, processSdJwt } from '../../../web/lib/sdjwt.ts';
-import { trouble } from '../cards/face.ts';
+import { goodFirst } from '../cards/face.ts';
 import { cards, copies, type Card } from '../store/cards.ts';
 
 export interface Held {
@@ -15,7 +15,6 @@ const TECHNICAL = ['iss', 'iat', 'nbf', 'exp', 'cnf', 'vct', 'status', 'sub', 'j
 
 /** Cards that may be shown, those without trouble first. */
 export async function heldCards(): Promise<Held[]> {
-  const now = Date.now();
   const all = await Promise.all((await cards()).map(async (card): Promise<Held | undefined> => {
     const [copy] = await copies(card.id);
     if (!copy) return undefined;
@@ -27,6 +26,5 @@ export async function heldCards(): Promise<Held[]> {
       clear: Object.keys(sdJwt.jwt.payload).filter(name => !TECHNICAL.includes(name)),
     };
   }));
-  const held = all.filter(entry => entry !== undefined);
-  return [...held.filter(({ card }) => !trouble(card, now)), ...held.filter(({ card }) => trouble(card, now))];
+  return goodFirst(all.filter(entry => entry !== undefined), Date.now());
 }

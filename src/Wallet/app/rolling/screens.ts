@@ -8,7 +8,7 @@ import { signShowing } from '../../../web/lib/receipt/shown.ts';
 import { refuse } from '../../../web/lib/refusal.ts';
 import { keepAwake } from '../answer/wake-lock.ts';
 import { cardSubtitle, claimByKey, claimLabel, claimText, definition, typeName } from '../cards/definitions.ts';
-import { trouble } from '../cards/face.ts';
+import { goodFirst, trouble } from '../cards/face.ts';
 import { Agreement, arrange, claimSwitches, type AskedLine } from '../present/consent.ts';
 import { announce, busy, button, facts, link, notice, once, show } from '../shell/frame.ts';
 import { loadDrawing } from '../shell/later.ts';
@@ -18,21 +18,19 @@ import { t } from '../shell/text.ts';
 import { card as find, cards, takeCopy, type Card } from '../store/cards.ts';
 import { syncClock, timeNow } from '../store/clock.ts';
 import { record } from '../store/history.ts';
+import { due, EVERY, type Round } from './rounds.ts';
 import { hasCode, inCode, keysOf, preparedSets } from './sets.ts';
 
-/** Seconds until the code is drawn anew, and how often that happens before the person has to say that it goes on. */
-const EVERY = 20;
-const ROUNDS = 9;
 /** Seconds by which a phone's clock may be off before its owner is told. */
 const WRONG = 60;
 
 /** One tap on what is prepared. */
 export const showScreen: Screen = async () => {
   const now = Date.now();
-  const offered = (await Promise.all((await cards()).map(async card => {
+  const offered = goodFirst((await Promise.all((await cards()).map(async card => {
     const credential = await inCode(card);
     return credential ? { card, sets: preparedSets(card, credential) } : undefined;
-  }))).filter(entry => entry !== undefined).sort((a, b) => Number(trouble(a.card, now) !== undefined) - Number(trouble(b.card, now) !== undefined));
+  }))).filter(entry => entry !== undefined), now);
   return {
     title: t('show.title'),
     screen: 'show',
@@ -122,15 +120,17 @@ async function roll(card: Card, credential: CompactCredential, keys: readonly nu
   const doubt = h('div', { testid: 'clock' });
   const stopped = h('div', { class: 'stack', hidden: true, testid: 'rolling-over' }, notice('info', t('roll.over')), button('roll.again', () => void once(redraw), { testid: 'roll-again' }));
   const values = new Map(credential.leaves.map(leaf => [leaf.key, leaf.value]));
-  let code: ReturnType<typeof encodeQr>;
+  let [code, unsure, round]: [ReturnType<typeof encodeQr>, boolean, Round] = [undefined!, false, { startedAt: Date.now(), drawnAt: 0, drawn: 0 }];
   const draw = (): void => drawQr(canvas, code, Math.min(canvas.parentElement!.clientWidth, innerHeight * 0.66, 640));
 
   const renew = async (): Promise<void> => {
+    round = { ...round, drawnAt: Date.now(), drawn: round.drawn + 1 };
     const now = await timeNow();
     const text = await rollingProof(credential, keys, now.time, now.unsure, holder);
     if (signal.aborted) return;
     code = encodeQr(text, 'L');
-    canvas.dataset['version'] = String(code.version);
+    unsure = now.unsure;
+    Object.assign(canvas.dataset, { version: code.version, drawn: now.time });
     doubt.replaceChildren(...(now.unsure ? [notice('warning', t('roll.unsure'), 'clock-unsure')] : Math.abs(now.slow) > WRONG ? [notice('info', t('roll.corrected'), 'clock-corrected')] : []));
     if (canvas.isConnected) draw();
   };
@@ -155,23 +155,31 @@ async function roll(card: Card, credential: CompactCredential, keys: readonly nu
   keepAwake(signal);
   announce(t('roll.ready'));
 
-  let [round, passed, working] = [1, 0, false];
-  const tell = (): void => {
-    left.value = EVERY - passed;
-    seconds.textContent = t('roll.left', { seconds: EVERY - passed });
-  };
-  tell();
-  const timer = setInterval(() => {
-    if (working || ++passed < EVERY) { if (!working) tell(); return; }
-    if (++round > ROUNDS) {
+  let working = false;
+  /** Looks at the clock; `anew`: draws although the code could stand. */
+  const tick = (anew = false): void => {
+    if (working || !stopped.hidden) return;
+    const now = due(round, Date.now());
+    if (now === 'over') {
       clearInterval(timer);
       canvas.parentElement!.hidden = left.parentElement!.hidden = true;
       stopped.hidden = false;
       announce(t('roll.over'));
-      return;
+    } else if (now === 'renew' || anew) {
+      working = true;
+      void renew().then(() => { working = false; tick(); }, (error: unknown) => { clearInterval(timer); if (!signal.aborted) show(problemView(error, { back: '#/show' })); });
+    } else {
+      left.value = now;
+      seconds.textContent = t('roll.left', { seconds: now });
     }
-    working = true;
-    void renew().then(() => { [passed, working] = [0, false]; tell(); }, (error: unknown) => { clearInterval(timer); if (!signal.aborted) show(problemView(error, { back: '#/show' })); });
-  }, 1000);
+  };
+  const timer = setInterval(tick, 1000);
+  tick();
   signal.addEventListener('abort', () => clearInterval(timer));
+  // While the page was not seen timers stood still, and the phone may have slept, which makes the time doubtful.
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState !== 'visible') return;
+    tick();
+    void syncClock().then(() => { if (unsure && !signal.aborted) tick(true); });
+  }, { signal });
 }

@@ -25,9 +25,18 @@ const TURNED = 5000;
 const LASTS = 30 * 24 * 3600_000;
 
 let asked: Asked | undefined;
+let asking: Promise<void> | undefined;
+
+/** Learns the time now, and whenever the wallet comes to the front again: who needs it may have no network then. */
+export function keepClock(): void {
+  void syncClock();
+  document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') void syncClock(); });
+}
 
 /** Asks the server for the time, where there is a network. Sends nothing. */
-export async function syncClock(): Promise<void> {
+export const syncClock = (): Promise<void> => asking ??= ask().finally(() => { asking = undefined; });
+
+async function ask(): Promise<void> {
   if (navigator.onLine === false) return;
   try {
     const before = performance.now();
