@@ -7,15 +7,24 @@ import { explain } from '../shell/problems.ts';
 import { go, redraw, type Screen } from '../shell/router.ts';
 import { has, moment, t } from '../shell/text.ts';
 import { events, forget, forgetAll, record, type Event } from '../store/history.ts';
-import { askReceipt, evidenceOf, mayAsk, said, type Said } from './receipts.ts';
+import { askReceipt, evidenceOf, lookForReceipts, mayAsk, said, type Said } from './receipts.ts';
+
+/** Milliseconds within which what was not there is not asked for again: entries are hidden and deleted on this same screen. */
+const AGAIN = 60_000;
 
 let withHidden = false;
+let lookedAt = 0;
 
 /** Newest first. */
-export const historyScreen: Screen = async () => {
+export const historyScreen: Screen = async (_parameters, signal) => {
   const all = await events();
   const hidden = all.filter(event => event.hidden).length;
-  const shown = await Promise.all(all.filter(event => withHidden || !event.hidden).map(async event => entry(event, await said(event))));
+  const listed = all.filter(event => withHidden || !event.hidden);
+  const lines = new Map(await Promise.all(listed.map(async event => [event.id, entry(event, await said(event))] as const)));
+  if (navigator.onLine !== false && Math.abs(Date.now() - lookedAt) > AGAIN) {
+    lookedAt = Date.now();
+    void lookForReceipts(listed, browserOutside(), event => arrived(event, lines.get(event.id)!), signal);
+  }
   const toggle = hidden === 0 ? null : button(withHidden ? 'history.hidden.close' : 'history.hidden.open', () => { withHidden = !withHidden; void redraw(); }, { testid: 'history-hidden', tone: 'plain' });
   return {
     title: t('history.title'),
@@ -23,15 +32,27 @@ export const historyScreen: Screen = async () => {
     tab: 'history',
     body: all.length === 0
       ? [h('div', { class: 'empty', testid: 'empty' }, h('p', { class: 'lead' }, t('history.empty')), h('p', null, t('history.empty.next')))]
-      : [h('p', { class: 'quiet' }, t('history.where')), h('ul', { class: 'list', testid: 'history' }, shown.map(line => h('li', null, line))), toggle],
+      : [h('p', { class: 'quiet' }, t('history.where')), h('ul', { class: 'list', testid: 'history' }, [...lines.values()].map(line => h('li', null, line))), toggle],
     actions: all.length === 0 ? [] : [link('history.clear', '#/history/clear', { testid: 'history-clear', tone: 'danger', icon: 'bin' })],
   };
 };
 
+/** Puts a showing that has its receipt now in the place of the one that had none, unless it was deleted meanwhile. */
+async function arrived(event: Event, line: HTMLDetailsElement): Promise<void> {
+  if (!(await events()).some(({ id }) => id === event.id)) return;
+  await record(event);
+  const fresh = entry(event, await said(event));
+  const focused = line.contains(document.activeElement);
+  fresh.open = line.open;
+  line.replaceWith(fresh);
+  if (focused) fresh.querySelector('summary')!.focus();
+  announce(t('history.receipt'));
+}
+
 /** The public page has no name of its own, and who reads a code shown without a question none at all: what they are called is our text, in the language of now. */
 export const askerOf = ({ asker, verified }: Event): string => verified === 'who.public_page' ? t('public.title') : verified === 'who.anyone' ? t('show.anyone.name') : asker;
 
-function entry(event: Event, told: Said): HTMLElement {
+function entry(event: Event, told: Said): HTMLDetailsElement {
   const problem = h('div', { testid: 'receipt-problem' });
   const ask = (): void => void once(async () => {
     try {
@@ -57,7 +78,7 @@ function entry(event: Event, told: Said): HTMLElement {
       told.unfit ? notice('warning', t('history.receipt.wrong'), 'receipt-wrong') : null,
       problem,
       h('div', { class: 'row' },
-        mayAsk(event, told) ? button('history.receipt.get', ask, { testid: 'receipt-get', tone: 'secondary' }) : null,
+        mayAsk(event, told, Date.now()) ? button('history.receipt.get', ask, { testid: 'receipt-get', tone: 'secondary' }) : null,
         event.shared.some(({ line }) => line !== undefined) ? button('history.save', () => save(event), { testid: 'event-save', tone: 'plain', icon: 'file' }) : null,
         button(event.hidden ? 'history.unhide' : 'history.hide', () => void once(() => record({ ...event, hidden: !event.hidden }).then(redraw)), { testid: 'hide', tone: 'plain' }),
         button('history.forget', () => void once(() => forget(event.id).then(redraw)), { testid: 'forget', tone: 'plain', icon: 'bin' }))));
