@@ -64,6 +64,7 @@ public sealed class PaperJourneyTests(Surroundings surroundings)
     {
         await printing.EvaluateAsync("() => { window.print = () => {}; }");
         await printing.GetByTestId($"print-{form}").ClickAsync();
+        await PrintedPaper.IsAloneAsync(printing);
         await printing.EmulateMediaAsync(new() { Media = Media.Print });
         await Assertions.Expect(printing.GetByTestId("paper-page")).ToBeVisibleAsync(new() { Visible = form == "page" });
         await Assertions.Expect(printing.GetByTestId($"print-{form}")).ToBeHiddenAsync();

@@ -11,6 +11,14 @@ internal static class PrintedPaper
         () => new Promise(done => { const open = indexedDB.open('identity-wallet'); open.onsuccess = () => { const get = open.result.transaction('cards').objectStore('cards').getAll(); get.onsuccess = () => { open.result.close(); done(get.result[0].body.clear.paper.text); }; }; })
         """);
 
+    /// <summary>In print, nothing stands on the page but the paper.</summary>
+    public static async Task IsAloneAsync(IPage printing)
+    {
+        await printing.EmulateMediaAsync(new() { Media = Media.Print });
+        Assert.Equal((await printing.Locator(".paper").InnerTextAsync()).Trim(), (await printing.Locator("body").InnerTextAsync()).Trim());
+        await printing.EmulateMediaAsync(new() { Media = Media.Screen });
+    }
+
     /// <summary>Waits until the verifier says that a paper is so: it has to learn of it by a list.</summary>
     public static async Task IsAsync(Surroundings surroundings, string text, string reason)
     {

@@ -156,6 +156,7 @@ public sealed partial class RecoveryTests(Surroundings surroundings)
         await phone["make-sheet"].ClickAsync();
         await phone.OnScreenAsync("recovery-sheet");
         await Assertions.Expect(phone["sheet-issuers"]).ToContainTextAsync("Port Selin");
+        await PrintedPaper.IsAloneAsync(phone.Page);
         var words = await phone["sheet-words"].Locator("li").AllTextContentsAsync();
         Assert.Equal(12, words.Count);
         await phone["sheet-done"].ClickAsync();

@@ -3,7 +3,7 @@ import { browserOutside } from '../../../web/lib/outside.ts';
 import { h } from '../../../web/lib/dom.ts';
 import { typeName } from '../cards/definitions.ts';
 import { trouble } from '../cards/face.ts';
-import { notice } from '../shell/frame.ts';
+import { link, notice } from '../shell/frame.ts';
 import { withPaperStyle } from './style.ts';
 import { go, type Screen } from '../shell/router.ts';
 import { t } from '../shell/text.ts';
@@ -40,12 +40,12 @@ export const paperScreen: Screen = async ([id]) => {
     title: tp('title'),
     screen: 'paper',
     back,
+    paper: true,
     body: [
       h('p', { class: 'lead' }, typeName(card.vct)),
-      wrong ? notice('warning', t(`status.${wrong}.show`), 'trouble') : null,
-      notice('info', [h('p', null, tp('lead')), h('p', null, tp('care'))]),
-      h('div', { class: 'paper-view', role: 'region', tabindex: 0, 'aria-label': tp('title') }, await sheet({ ...paper, issuer: card.issuer })),
+      wrong ? notice('warning', [h('p', null, h('strong', null, tp('ended'))), h('p', null, t(`status.${wrong}.more`))], 'trouble') : notice('info', [h('p', null, tp('lead')), h('p', null, tp('care'))]),
+      h('div', { class: 'paper-view around-paper', role: 'region', tabindex: 0, 'aria-label': tp('title') }, await sheet({ ...paper, issuer: card.issuer }, wrong)),
     ],
-    actions: [action('print.page', 'page', 'primary'), action('print.card', 'card', 'secondary')],
+    actions: wrong ? [link('why.title', `#/card/${card.id}/why`, { testid: 'why' })] : [action('print.page', 'page', 'primary'), action('print.card', 'card', 'secondary')],
   };
 };

@@ -5,10 +5,11 @@
 import { readPaper } from '../../../web/lib/compact/paper.ts';
 import { bdi, h, type Child } from '../../../web/lib/dom.ts';
 import { claimByKey, claimText, definition } from '../cards/definitions.ts';
+import type { Trouble } from '../cards/face.ts';
 import { loadDrawing } from '../shell/later.ts';
-import { words } from '../shell/text.ts';
+import { t, words } from '../shell/text.ts';
 import type { IssuerFacts } from '../store/cards.ts';
-import { tp, type PaperKey } from './words.ts';
+import { inEnglish, tp, type PaperKey } from './words.ts';
 
 /** What stands on a sheet. */
 export interface Printed {
@@ -24,8 +25,8 @@ export const checkPage = (): string | undefined => {
   return /^https?:\/\/\S+$/.test(address) ? address.replace(/^https:\/\//, '').replace(/\/$/, '') : undefined;
 };
 
-/** Page and card. */
-export async function sheet({ text, issuer, madeAt }: Printed): Promise<HTMLElement> {
+/** Page and card; one that has ended says so in itself, whichever way it is printed. */
+export async function sheet({ text, issuer, madeAt }: Printed, ended?: Trouble): Promise<HTMLElement> {
   const { encodeQr, qrSvg } = await loadDrawing();
   const paper = readPaper(text);
   const known = definition(paper.type);
@@ -47,8 +48,11 @@ export async function sheet({ text, issuer, madeAt }: Printed): Promise<HTMLElem
   const value = (text: string): HTMLElement => h('bdi', { dir: 'auto' }, text);
   const marked = issuer.demonstration ? h('p', { class: 'paper-mark', testid: 'paper-demonstration' }, tp('demonstration')) : null;
 
+  const bar = (): HTMLElement | null => (ended ? h('div', { class: 'paper-ended', testid: 'paper-ended' }, both({ [words().lang]: tp('ended'), en: inEnglish('ended') }).map((line, i) => h('p', i === 0 ? null : { lang: 'en', dir: 'ltr' }, line)), h('p', null, t(`status.${ended}`))) : null);
+
   return h('div', { class: 'paper', testid: 'paper' },
     h('article', { class: 'paper-page', testid: 'paper-page' },
+      bar(),
       h('header', null, h('h2', null, title.map((name, i) => h('span', i === 0 ? null : { class: 'paper-second', lang: 'en', dir: 'ltr' }, name))), h('p', null, value(issuer.name)), marked),
       h('div', { class: 'paper-top' },
         h('dl', null, rows.map(row => h('div', { testid: `paper-${row.name}` },
@@ -60,6 +64,7 @@ export async function sheet({ text, issuer, madeAt }: Printed): Promise<HTMLElem
     h('p', { class: 'paper-fold' }, tp('fold')),
     h('article', { class: 'paper-card', testid: 'paper-card' },
       h('section', { class: 'paper-face' },
+        bar(),
         h('h3', null, title[0]), h('p', { class: 'paper-small' }, value(issuer.name)), marked?.cloneNode(true),
         (names.length > 0 ? names : compared.slice(0, 1)).map(row => h('p', { class: 'paper-name' }, value(row.value))),
         h('dl', null, rows.filter(row => !names.includes(row)).slice(0, 4).map(row => h('div', null, h('dt', null, row.labels[0]), h('dd', null, value(row.value))))),
@@ -67,6 +72,7 @@ export async function sheet({ text, issuer, madeAt }: Printed): Promise<HTMLElem
       h('section', { class: 'paper-face paper-back' },
         h('figure', null, qrSvg(code, tp('code'))),
         h('div', { class: 'paper-small' },
+          bar(),
           h('p', null, where ? filled('card.where', { address: where }) : tp('check.where.none')),
           h('p', null, filled('card.compare', { fields: compared.map(row => row.labels[0]).join(' · ') })),
           h('p', null, filled('card.lost', { issuer: issuer.name }))))));

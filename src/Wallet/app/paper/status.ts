@@ -4,6 +4,7 @@ import { issuerKeys } from '../../../web/lib/issuerkeys.ts';
 import type { Outside } from '../../../web/lib/outside.ts';
 import { parseSdJwt } from '../../../web/lib/sdjwt.ts';
 import { readStatus } from '../../../web/lib/statuslist.ts';
+import type { Trouble } from '../cards/face.ts';
 import { ANSWERS, isOutdone } from '../cards/status.ts';
 import { card as find, copies, updateCard, type PaperFacts, type StatusFacts } from '../store/cards.ts';
 
@@ -32,8 +33,8 @@ export async function refreshPaper(id: string, paper: PaperFacts, outside: Outsi
   return fresh;
 }
 
-/** `revoked`, `suspended`, `expired`, or undefined where nothing speaks against printing it. `now` in Unix milliseconds. */
-export function paperTrouble(paper: PaperFacts, now: number): 'revoked' | 'suspended' | 'expired' | undefined {
+/** Undefined where nothing speaks against printing it. `now` in Unix milliseconds. */
+export function paperTrouble(paper: PaperFacts, now: number): Trouble | undefined {
   if (paper.status?.value === 'revoked' || paper.status?.value === 'suspended') return paper.status.value;
   const { expires } = readPaper(paper.text);
   return expires !== undefined && expires * 1000 <= now ? 'expired' : undefined;

@@ -7,5 +7,8 @@ const fallback = createI18n('en', english);
 
 export type PaperKey = keyof typeof english;
 
+/** The same for whom it is shown to. */
+export const inEnglish = (key: PaperKey): string => fallback.t(key);
+
 /** A text of the paper in the person's language, else in English. */
 export const tp = (key: PaperKey, values?: Parameters): string => (words().has(`paper.${key}`) ? words().t(`paper.${key}`, values) : fallback.t(key, values));

@@ -24,7 +24,8 @@ export const sheetScreen: Screen = async (_parameters, signal) => {
       show({
         title: tr('sheet'),
         screen: 'recovery-sheet',
-        body: [notice('warning', [h('p', null, tr('sheet.once')), h('p', null, tr('sheet.keep'))]), h('div', { class: 'paper-view' }, paper)],
+        paper: true,
+        body: [notice('warning', [h('p', null, tr('sheet.once')), h('p', null, tr('sheet.keep'))]), h('div', { class: 'paper-view around-paper' }, paper)],
         actions: [action('sheet.print', () => globalThis.print(), 'print-sheet'), action('sheet.done', () => go('#/recovery/contact'), 'sheet-done', 'secondary')],
       });
     } catch (error) {

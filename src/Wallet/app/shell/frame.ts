@@ -18,6 +18,8 @@ export interface View {
   readonly actions?: readonly Child[];
   /** Keeps the actions in sight while the content scrolls; not where a person should read to the end first. */
   readonly sticky?: boolean;
+  /** A paper stands in the body: printing gives that alone (src/web/design/paper.css). */
+  readonly paper?: boolean;
 }
 
 export type Tab = 'cards' | 'contracts' | 'history' | 'settings';
@@ -42,11 +44,14 @@ export function show(view: View): void {
   document.title = `${view.title} · ${t('app.name')}`;
   const actions = view.actions?.some(Boolean) ? h('div', { class: 'actions', role: view.sticky ? 'region' : 'group', 'aria-label': t('actions') }, view.actions) : null;
   // Tabs and kept actions stand beside the scrolling part, never over it: nothing to touch is half covered.
-  root().className = view.tab || view.sticky ? 'page shell' : 'page';
+  const shell = view.tab !== undefined || view.sticky === true;
+  const around = view.paper ? ' around-paper' : '';
+  root().className = `page${shell ? ' shell' : ''}${around}`;
+  document.body.className = `${shell ? 'in-shell' : ''}${around}`;
   fill(root(),
     h('header', { class: 'bar' }, back(view.back), listen(view.voice ?? view.screen, { file: VOICES[words().lang], names: SPOKEN, t })),
-    h('main', { class: 'content stack', testid: `screen-${view.screen}`, 'aria-labelledby': 'title' },
-      heading, h('div', { id: 'body', class: 'stack' }, view.body), view.sticky ? null : actions),
+    h('main', { class: `content stack${around}`, testid: `screen-${view.screen}`, 'aria-labelledby': 'title' },
+      heading, h('div', { id: 'body', class: `stack${around}` }, view.body), view.sticky ? null : actions),
     view.sticky ? actions : null,
     view.tab ? tabs(view.tab) : null);
   announce(''); // what was said belongs to the view before
