@@ -106,6 +106,28 @@ public sealed class BadInputTests : IDisposable
         Assert.Equal("prefix", reason);
     }
 
+    [Fact]
+    public void Attack_a_truncated_code()
+    {
+        var question = Ask(_verifier);
+        var answer = CompactHolder.Answer(Issue(), [1], question, _holder);
+        var shown = CompactHolder.Roll(Issue(), [1], PackWorld.Now.ToUnixTimeSeconds(), false, _holder);
+
+        for (var length = 0; length < answer.Length; length++) Assert.Equal(ReasonCode.Malformed, Judge(answer[..length], new Expectations.Challenge(question), PackWorld.Now));
+        for (var length = 0; length < shown.Length; length++) Assert.Equal(ReasonCode.Malformed, Judge(shown[..length], new Expectations.Shown(), PackWorld.Now));
+        for (var length = 0; length < question.Text.Length; length++) Assert.False(CompactChallenge.TryParse(question.Text[..length], out _, out _));
+    }
+
+    [Theory]
+    [InlineData("mdoc:owBjMS4w"), InlineData("HC1:6BFOXN*TS0BI$ZD.P9UOL97O4-2HH77HRM3DSPTLRR+%3.ZH9M9ESIGUBA"), InlineData("shc:/5676290952432060346029243740446031222959"), InlineData("did:example:123"), InlineData("WIFI:T:WPA;S:yard;P:x;;"), InlineData("tel:123"), InlineData("BEGIN:VCARD")]
+    public void Attack_a_code_of_another_system(string code)
+    {
+        Assert.Equal(ReasonCode.Malformed, Judge(code, new Expectations.Shown(), PackWorld.Now));
+        Assert.Equal(ReasonCode.Malformed, Judge(code, new Expectations.File(), PackWorld.Now));
+        Assert.False(CompactChallenge.TryParse(code, out _, out var reason));
+        Assert.Equal("prefix", reason);
+    }
+
     private static ReasonCode Judge(string text, Expectations expectations, DateTimeOffset now) => VerdictEngine.Check(text, expectations, PackWorld.Pack(), now).Reason;
 
     private static CompactChallenge Ask(Es256Key verifier) =>

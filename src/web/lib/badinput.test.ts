@@ -6,6 +6,7 @@ import { decodeCbor, encodeCbor } from './cbor.ts';
 import { createChallenge, parseChallenge } from './compact/challenge.ts';
 import { answerChallenge, rollingProof } from './compact/present.ts';
 import { readProof } from './compact/verify.ts';
+import { isForeign } from './foreign.ts';
 import { inflateZlib } from './inflate.ts';
 import { parseJsonObject } from './json.ts';
 import { parsePublicJwk, thumbprintText } from './keys.ts';
@@ -90,4 +91,25 @@ test('Attack_an_http_link_in_a_code', async () => {
   }
   await refuses(() => loadOffer('openid-credential-offer://?credential_offer_uri=http%3A%2F%2Fcollege.example%2Foffer', unplugged), 'forbidden_url');
   await refuses(() => loadRequest('openid4vp://?client_id=x509_hash%3AAAAA&request_uri=http%3A%2F%2Fyard.example%2Fr', unplugged), 'forbidden_url');
+});
+
+test('Attack_a_truncated_code', async () => {
+  const asked = await createChallenge(question(), verifier);
+  const trust = await pack(NOW, NOW);
+  const codes = [
+    { text: await answerChallenge(credential, [1], asked.challenge, holder), expected: { kind: 'challenge', question: asked.challenge } },
+    { text: await rollingProof(credential, [1], NOW, false, holder), expected: { kind: 'shown' } },
+  ] as const;
+  for (const { text, expected } of codes)
+    for (let length = 0; length < text.length; length++) assert.equal((await examine(text.slice(0, length), expected, trust, [], NOW)).verdict.reason, 'malformed', `${expected.kind} ${length}`);
+  for (let length = 0; length < asked.text.length; length++) await refuses(() => parseChallenge(asked.text.slice(0, length)), 'malformed');
+});
+
+test('Attack_a_code_of_another_system', async () => {
+  const trust = await pack(NOW, NOW);
+  for (const code of ['mdoc:owBjMS4w', 'HC1:6BFOXN*TS0BI$ZD.P9UOL97O4-2HH77HRM3DSPTLRR+%3.ZH9M9ESIGUBA', 'shc:/5676290952432060346029243740446031222959', 'did:example:123', 'WIFI:T:WPA;S:yard;P:x;;', 'tel:123', 'BEGIN:VCARD']) {
+    assert.ok(isForeign(code), code);
+    for (const kind of ['shown', 'file'] as const) assert.equal((await examine(code, { kind }, trust, [], NOW)).verdict.reason, 'malformed', code);
+    await refuses(() => parseChallenge(code), 'malformed');
+  }
 });
