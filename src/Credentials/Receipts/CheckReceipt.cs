@@ -41,9 +41,6 @@ public sealed record CheckReceipt(
     /// <summary>The longest receipt that is read, in characters.</summary>
     public const int MaxLength = 16 * 1024;
 
-    private const int MaxNames = 64;
-    private const int MaxName = 200;
-
     /// <summary>SHA-256 of a text as shown: UTF-8, without white space around it.</summary>
     public static byte[] DigestOf(string shown) => SHA256.HashData(Encoding.UTF8.GetBytes(shown.Trim()));
 
@@ -53,16 +50,8 @@ public sealed record CheckReceipt(
     /// <summary>Reads a receipt and verifies that the key inside signed it. Whose key that is, the caller looks up.</summary>
     public static bool TryRead(string? text, [NotNullWhen(true)] out CheckReceipt? receipt, [NotNullWhen(true)] out Jwk? key, out string reason)
     {
-        (receipt, key) = (null, null);
-        if (text is null or { Length: > MaxLength }) { reason = "the receipt is missing or too long"; return false; }
-        if (!Jws.TryParse(text.Trim(), out var jws, out reason)) return false;
-        if (jws.Type != Typ) { reason = "the token is no receipt of a check"; return false; }
-        if (!Jwk.TryParse(jws.Header["jwk"], out key, out reason) || !VerificationKey.TryImport(key, out var verifying, out reason)) return false;
-        using (verifying)
-        {
-            if (!jws.Verify(verifying)) { reason = "the signature does not hold"; return false; }
-        }
-        return TryRead(jws.Payload, out receipt, out reason);
+        receipt = null;
+        return SignedLine.TryOpen(text, Typ, "the token is no receipt of a check", out var payload, out key, out reason) && TryRead(payload, out receipt, out reason);
     }
 
     private JsonObject ToJson()
@@ -89,9 +78,9 @@ public sealed record CheckReceipt(
     {
         receipt = null;
         reason = "the receipt lacks a member, or one has another form";
-        if (StrictJson.Text(json["iss"]) is not { Length: > 0 and <= 2000 } verifier || StrictJson.Text(json["jti"]) is not { Length: > 0 and <= MaxName } id
+        if (StrictJson.Text(json["iss"]) is not { Length: > 0 and <= 2000 } verifier || StrictJson.Text(json["jti"]) is not { Length: > 0 and <= SignedLine.MaxName } id
             || StrictJson.Time(json["iat"]) is not { } issued || StrictJson.Time(json["checked_at"]) is not { } checkedAt
-            || Names(json["asked"]) is not { } asked || Names(json["shown"]) is not { } shown || Hash(json["entry"]) is not { } entry || Hash(json["presentation"]) is not { } presentation
+            || SignedLine.Names(json["asked"]) is not { } asked || SignedLine.Names(json["shown"]) is not { } shown || SignedLine.Hash(json["entry"]) is not { } entry || SignedLine.Hash(json["presentation"]) is not { } presentation
             || Word(json["outcome"]) is not { } outcome || Word(json["reason"]) is not { } why || Word(json["binding"]) is not { } binding || json["data_age"] is not JsonObject age) return false;
         ToldByDevice? told = null;
         if (json["device"] is { } device)
@@ -107,10 +96,5 @@ public sealed record CheckReceipt(
 
     private static JsonArray Names(IReadOnlyList<string> names) => [.. names.Select(name => (JsonNode)name)];
 
-    private static IReadOnlyList<string>? Names(JsonNode? json) =>
-        json is JsonArray { Count: <= MaxNames } list && list.All(item => StrictJson.Text(item) is { Length: > 0 and <= MaxName }) ? [.. list.Select(item => StrictJson.Text(item)!)] : null;
-
     private static string? Word(JsonNode? json) => StrictJson.Text(json) is { Length: > 0 and <= 60 } word && word.All(c => char.IsAsciiLetterLower(c) || c == '_') ? word : null;
-
-    private static byte[]? Hash(JsonNode? json) => StrictJson.Text(json) is { } text && Base64Url.TryDecode(text, out var bytes) && bytes.Length == 32 ? bytes : null;
 }

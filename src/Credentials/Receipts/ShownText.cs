@@ -18,4 +18,13 @@ public static class ShownText
         if (SdJwtVc.TryParse(text, out _, out _)) return Entry.OfJwt(text.AsSpan(0, text.IndexOf('~', StringComparison.Ordinal)));
         return text.Length <= CompactCredential.MaxBytes * 2 && Base64Url.TryDecode(text, out var bytes) && CompactCredential.TryDecode(bytes, out var issued, out _) ? issued!.Issuer.LogEntry : null;
     }
+
+    /// <summary>Thumbprint of the key that the credential names as its holder's; null for a paper and for what cannot be read.</summary>
+    public static string? HolderOf(string text)
+    {
+        text = text.Trim();
+        if (CompactVerifier.TryParse(text, out var proof, out _)) return proof.Issuer.HolderKey.ThumbprintText();
+        if (SdJwtVc.TryParse(text, out var credential, out _)) return credential.HolderKey?.ThumbprintText();
+        return text.Length <= CompactCredential.MaxBytes * 2 && Base64Url.TryDecode(text, out var bytes) && CompactCredential.TryDecode(bytes, out var issued, out _) ? issued!.Issuer.HolderKey.ThumbprintText() : null;
+    }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Identity.Credentials.Jose;
 using Identity.Credentials.Receipts;
 using Identity.Credentials.Types;
+using Identity.Credentials.Verifiers;
 using Identity.Hosting;
 using Identity.Ledger.Mirror;
 using Identity.Verifier.Registration;
@@ -10,7 +11,10 @@ using Identity.Verifier.Trust;
 
 namespace Identity.Verifier.CommandLine;
 
-/// <summary><c>verify-receipt FILE</c>: says years later who checked what and when, and, with the credential at hand, whether it was this one.</summary>
+/// <summary>
+/// <c>verify-receipt FILE</c>: says years later who checked what and when, and, with the credential at hand, whether it was this one. Of a file with more than one receipt, or of
+/// a wallet's evidence, a line each (<see cref="ReceiptFile"/>).
+/// </summary>
 public static class ReceiptCommand
 {
     /// <summary>Whether these arguments are for this command.</summary>
@@ -19,13 +23,13 @@ public static class ReceiptCommand
     /// <summary>Runs it; 0 where the receipt holds, 1 where it does not or is about another credential, 2 where the ledger could not be read, 3 for a wrong call.</summary>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, Action<IServiceCollection>? adjust = null, CancellationToken ct = default)
     {
-        var file = new Argument<string>("FILE") { Description = "A receipt of a check." };
+        var file = new Argument<string>("FILE") { Description = "A receipt of a check, a file with one in each line, or what a wallet saved of a showing." };
         var credential = new Option<string?>("--credential") { Description = "The credential of the person, as a file: SD-JWT VC, compact proof, paper, or what was shown." };
         var data = new Option<string?>("--data") { Description = "Data folder of a Verifier: its copy of the ledger." };
         var rpc = new Option<string?>("--rpc") { Description = "JSON-RPC address of a ledger node." };
         var contract = new Option<string?>("--contract") { Description = "Address of the registry contract." };
         var chain = new Option<string?>("--chain-id") { Description = "The chain's id." };
-        var command = new Command("verify-receipt", "Checks the receipt of a check. Exit codes: 0 it holds, 1 it does not or is about another credential, 2 cannot tell, 3 wrong call.") { file, credential, data, rpc, contract, chain };
+        var command = new Command("verify-receipt", "Checks receipts of checks. Exit codes: 0 all hold, 1 one does not or none is about the credential, 2 cannot tell, 3 wrong call.") { file, credential, data, rpc, contract, chain };
         command.SetAction(async (parsed, token) =>
         {
             try
@@ -34,7 +38,7 @@ public static class ReceiptCommand
                 var shown = parsed.GetValue(credential) is { } path ? await File.ReadAllTextAsync(path, token) : null;
                 await using var session = await VerifySession.OpenAsync(parsed.GetValue(data), parsed.GetValue(rpc), parsed.GetValue(contract), parsed.GetValue(chain), adjust, token);
                 if (session.Note is { } note) await error.WriteLineAsync(note);
-                return await TellAsync(text, shown, session, output);
+                return ReceiptFile.TryRead(text, out var receipts) ? await receipts.TellAsync(shown, session, output) : await TellAsync(text, shown, session, output);
             }
             catch (SettingMissingException missing)
             {
@@ -59,12 +63,9 @@ public static class ReceiptCommand
             return VerifyCommand.NotValid;
         }
 
-        // Whose key it was when it signed: a registration that ended since says what it said then.
-        var source = session.TryGet<RegistrationSource>() ?? RegistrationSource.Of(session.Get<LedgerMirror>());
         var thumbprint = key.ThumbprintText();
-        var found = source.Find(thumbprint).Where(f => f.Registration.Covers(receipt.IssuedAt)).Select(f => ((Credentials.Verifiers.VerifierProfile Profile, string Authority)?)(f.Registration.Profile, f.Authority)).FirstOrDefault();
-        var copy = shown is null ? Copy.NotGiven : CheckReceipt.DigestOf(shown).AsSpan().SequenceEqual(receipt.Presentation) ? Copy.TheAnswer
-            : ShownText.EntryOf(shown) is { } entry && entry.AsSpan().SequenceEqual(receipt.Entry) ? Copy.TheCopy : Copy.Another;
+        var found = WhoseKey(session, thumbprint, receipt.IssuedAt);
+        var copy = CopyOf(shown, receipt.Presentation, receipt.Entry);
         var stale = found is null && session.Note is not null;
         await output.WriteLineAsync(found is null ? stale ? "CANNOT TELL" : "NOT VALID" : copy is Copy.Another ? "ANOTHER CREDENTIAL" : "VALID");
         foreach (var (name, value) in Lines(receipt, thumbprint, found, copy)) await output.WriteLineAsync($"{name}: {VerdictText.Clean(value)}");
@@ -73,7 +74,14 @@ public static class ReceiptCommand
         return stale ? VerifyCommand.CannotTell : found is null || copy is Copy.Another ? VerifyCommand.NotValid : VerifyCommand.Valid;
     }
 
-    private static IEnumerable<(string Name, string Value)> Lines(CheckReceipt receipt, string thumbprint, (Credentials.Verifiers.VerifierProfile Profile, string Authority)? found, Copy copy)
+    /// <summary>Whose key it was when it signed, by the ledger; a registration that ended since says what it said then. Null where nobody had registered it.</summary>
+    internal static (VerifierProfile Profile, string Authority)? WhoseKey(VerifySession session, string thumbprint, DateTimeOffset then)
+    {
+        var source = session.TryGet<RegistrationSource>() ?? RegistrationSource.Of(session.Get<LedgerMirror>());
+        return source.Find(thumbprint).Where(f => f.Registration.Covers(then)).Select(f => ((VerifierProfile, string)?)(f.Registration.Profile, f.Authority)).FirstOrDefault();
+    }
+
+    private static IEnumerable<(string Name, string Value)> Lines(CheckReceipt receipt, string thumbprint, (VerifierProfile Profile, string Authority)? found, Copy copy)
     {
         yield return ("checked by", found is var (profile, authority) && found is not null
             ? $"{profile.Name} ({profile.Country}){(profile.Demonstration ? " DEMONSTRATION" : "")}{(profile.PublicPage ? ", a page that anybody may use" : "")}, registered by {authority}"
@@ -98,9 +106,13 @@ public static class ReceiptCommand
         });
     }
 
-    private static string Names(IReadOnlyList<string> names) => names.Count == 0 ? "–" : string.Join(", ", names);
+    internal static Copy CopyOf(string? shown, byte[]? presentation, byte[] entry) =>
+        shown is null ? Copy.NotGiven : presentation is not null && CheckReceipt.DigestOf(shown).AsSpan().SequenceEqual(presentation) ? Copy.TheAnswer
+        : ShownText.EntryOf(shown) is { } found && found.AsSpan().SequenceEqual(entry) ? Copy.TheCopy : Copy.Another;
+
+    internal static string Names(IReadOnlyList<string> names) => names.Count == 0 ? "–" : string.Join(", ", names);
 
     private static string Age(long? seconds) => seconds is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known} s old") : "none";
 
-    private enum Copy { NotGiven, TheAnswer, TheCopy, Another }
+    internal enum Copy { NotGiven, TheAnswer, TheCopy, Another }
 }

@@ -192,6 +192,87 @@ public class ReceiptTests
         Assert.Equal(3, await ReceiptCommand.RunAsync(["verify-receipt", "/no/such/file"], TextWriter.Null, TextWriter.Null));
     }
 
+    [Fact]
+    public async Task A_file_of_receipts_is_told_line_by_line_and_the_worst_decides()
+    {
+        await using var scene = await Scene.OpenAsync();
+        var (first, shown) = await ReceiptOfAsync(scene);
+        var (second, _) = await ReceiptOfAsync(scene);
+
+        var (code, output) = await VerifyAsync(scene, $"{first}\r\n\n{second}\n", null);
+        Assert.Equal(0, code);
+        Assert.Equal(2, output.Split("VALID, checked ").Length - 1);
+        Assert.Contains("receipt 2: VALID", output);
+        Assert.Contains("valid (valid), binding online_key_binding", output);
+
+        // One of them is about the person's credential: that is enough.
+        (code, output) = await VerifyAsync(scene, $"{first}\n{second}\n", shown);
+        Assert.Equal(0, code);
+        Assert.Contains("byte for byte", output);
+        Assert.Contains("receipt 2: VALID", output);
+        Assert.Contains("about another credential", output.Split("receipt 2:")[1]);
+
+        (code, output) = await VerifyAsync(scene, $"{second}\n{second}\n", shown);
+        Assert.Equal(1, code);
+
+        using var own = Es256Key.Create();
+        (code, output) = await VerifyAsync(scene, $"{first}\n{Read(second, out _).Sign(own)}\nnothing\n", null);
+        Assert.Equal(1, code);
+        Assert.Contains("receipt 1: VALID", output);
+        Assert.Contains("receipt 2: NOT VALID", output);
+        Assert.Contains("receipt 3: NOT A RECEIPT", output);
+    }
+
+    [Fact]
+    public async Task What_a_wallet_saved_of_a_showing_is_told_with_its_own_signed_line()
+    {
+        await using var scene = await Scene.OpenAsync();
+        using var holder = Es256Key.Create();
+        var (receipt, shown) = await ReceiptOfAsync(scene, holder);
+        using var stranger = Es256Key.Create();
+        var read = Read(receipt, out var asker);
+        const string Question = "IDC:THE QUESTION AS IT WAS SIGNED";
+        string Evidence(Action<JsonObject> change, Es256Key? by = null, string question = Question)
+        {
+            var line = new JsonObject
+            {
+                ["iat"] = scene.Clock.Now.ToUnixTimeSeconds(), ["asker"] = "Harbour Yard", ["standing"] = "registered", ["key"] = asker.ThumbprintText(), ["purpose"] = "To hire a welder", ["type"] = read.Type,
+                ["shown"] = new JsonArray("title"), ["entry"] = Base64Url.Encode(read.Entry), ["presentation"] = Base64Url.Encode(read.Presentation), ["question"] = Base64Url.Encode(CheckReceipt.DigestOf(Question)),
+            };
+            change(line);
+            var key = by ?? holder;
+            return new JsonObject
+            {
+                ["at"] = "2026-11-23T00:00:00.000Z", ["question"] = question, ["receipts"] = new JsonArray(receipt),
+                ["lines"] = new JsonArray(Jws.Sign(new JsonObject { ["typ"] = ShownLine.Typ, ["jwk"] = key.PublicKey.ToJson() }, line, key)),
+            }.ToJsonString();
+        }
+
+        var (code, output) = await VerifyAsync(scene, Evidence(_ => { }), shown);
+        Assert.Equal(0, code);
+        Assert.Contains("receipt 1: VALID", output);
+        Assert.Contains("line 1: SIGNED by the key of the credential", output);
+        Assert.Contains("purpose “To hire a welder”", output);
+        Assert.Equal(0, (await VerifyAsync(scene, Evidence(_ => { }), null)).Code);
+
+        (code, output) = await VerifyAsync(scene, Evidence(_ => { }, stranger), shown);
+        Assert.Equal(1, code);
+        Assert.Contains("another key signed it than the credential names", output);
+        (code, output) = await VerifyAsync(scene, Evidence(_ => { }, question: "IDC:ANOTHER"), null);
+        Assert.Equal(1, code);
+        Assert.Contains("missing or another one", output);
+        Assert.Equal(1, (await VerifyAsync(scene, Evidence(line => line["entry"] = "AA"), null)).Code);
+    }
+
+    private static async Task<(string Receipt, string Shown)> ReceiptOfAsync(Scene scene, Es256Key? holder = null)
+    {
+        var diploma = scene.College.Issue("qualification", Scene.Diploma, holder: holder);
+        var (created, request) = await scene.AskAsync(new JsonObject { ["type"] = "qualification", ["required"] = new JsonArray("title"), ["purpose"] = "To hire a welder" });
+        var shown = scene.Show(diploma, request, "title");
+        await scene.Wallet.AnswerAsync(request, Scene.Token("qualification", shown));
+        return ((await scene.ResultAsync(created))["verdicts"]![0]!["verdict"]!["receipt"]!.GetValue<string>(), shown);
+    }
+
     internal static CheckReceipt Read(string text, out Jwk key)
     {
         Assert.True(CheckReceipt.TryRead(text, out var receipt, out var found, out var reason), reason);
