@@ -127,6 +127,55 @@ public sealed class ApprovalTests(IssuerFixture issuer) : IClassFixture<IssuerFi
         Assert.Equal(1, await PapersAsync(id));
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task Attack_one_clerk_prints_what_two_people_gave_and_puts_it_on_a_phone_as_well(bool begun)
+    {
+        var prepared = await Prepare();
+        var approved = await Approved(Id(prepared));
+        var offer = await issuer.Offer(approved);
+        var token = begun ? await issuer.AccessToken(approved, Ministry) : null;
+        var clerk = await Console.Clerk.SignedIn(issuer, Ministry);
+        Assert.Contains("instead-of-offer", await clerk.Page($"/console/credentials/{Id(prepared)}/paper"), StringComparison.Ordinal);
+
+        Assert.Equal(HttpStatusCode.OK, (await issuer.Api(HttpMethod.Post, Ministry, $"/{Id(prepared)}/paper")).StatusCode);
+
+        using var key = Es256Key.Create();
+        if (begun)
+            Assert.Equal(HttpStatusCode.Unauthorized, (await issuer.Credential(token!, Request([issuer.Proof(key, await issuer.Nonce(Ministry), Ministry)], "person"), Ministry)).StatusCode);
+        else
+            Assert.Equal("invalid_grant", await Error(await issuer.Token(Code(offer), TxCode(approved), Ministry)));
+        Assert.Equal(HttpStatusCode.Conflict, (await issuer.Api(HttpMethod.Post, Ministry, $"/{Id(prepared)}/offer")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Attack_a_clerk_prints_the_paper_that_the_persons_wallet_made()
+    {
+        var approved = await Approved(Id(await Prepare()));
+        var token = await issuer.AccessToken(approved, Ministry);
+        Assert.Equal(HttpStatusCode.OK, (await issuer.Credential(token, new JsonObject { ["credential_configuration_id"] = "person-paper" }, Ministry)).StatusCode);
+        Assert.Equal(1, await PapersAsync(Id(approved)));
+
+        var page = await (await Console.Clerk.SignedIn(issuer, Ministry)).Page($"/console/credentials/{Id(approved)}/paper");
+
+        Assert.Contains("in-force", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("paper-code", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_paper_asked_for_before_the_phone_was_lost_is_not_agreed_to_after_it()
+    {
+        var id = await CollectedAsync();
+        Assert.Equal(HttpStatusCode.Accepted, (await issuer.Api(HttpMethod.Post, Ministry, $"/{id}/paper")).StatusCode);
+        await issuer.InDb(async db =>
+        {
+            Assert.IsType<Issuance.Step.Taken>((await db.Credentials.SingleAsync(c => c.Id == id)).Recover(issuer.Clock.GetUtcNow()));
+            return await db.SaveChangesAsync();
+        });
+
+        Assert.Equal(HttpStatusCode.Conflict, (await issuer.Api(HttpMethod.Post, Ministry, $"/{id}/approval", key: issuer.ApproverKey(Ministry))).StatusCode);
+        Assert.Equal(0, await PapersAsync(id));
+    }
+
     private async Task<string> KeyOfBothAsync()
     {
         var key = Management.ApiKeys.Create();

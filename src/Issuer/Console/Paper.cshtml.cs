@@ -11,7 +11,7 @@ public sealed class PaperModel(Desk desk, FindCredentials find, CopyProgress pro
     /// <summary>The paper in force, or null; none is where the credential itself is not.</summary>
     public CredentialCopy? InForce { get; private set; }
 
-    /// <summary>What is printed; null where nothing is in force or its text is not kept any more.</summary>
+    /// <summary>What is printed; null where nothing is in force, its holder's wallet made it, or its text is not kept any more.</summary>
     public PaperSheet? Sheet { get; private set; }
 
     /// <summary>A paper can be made from the present state.</summary>
@@ -22,6 +22,9 @@ public sealed class PaperModel(Desk desk, FindCredentials find, CopyProgress pro
 
     /// <summary>Making one only asks a second person.</summary>
     public bool NeedsSecond => Details is { CollectedAt: not null } credential && Credentials.Types.TypeDefinition.Find(credential.Type)?.Approval is true;
+
+    /// <summary>Making one ends the offer.</summary>
+    public bool InsteadOfOffer => Details is { CollectedAt: null } credential && Credentials.Types.TypeDefinition.Find(credential.Type)?.Approval is true;
 
     /// <summary>A paper in force ends with a newer one of the holder's wallet alone.</summary>
     public bool Guarded => Details is { } credential && Credentials.Types.TypeDefinition.Find(credential.Type)?.Correction is Credentials.Types.CorrectionKind.Addition;
@@ -61,7 +64,8 @@ public sealed class PaperModel(Desk desk, FindCredentials find, CopyProgress pro
         if (!Possible) return page;
         InForce = await db.Credentials.AsNoTracking().Where(c => c.Id == id && c.PaperIndex != null)
             .Join(db.Copies, c => new { c.Id, List = c.PaperList!.Value, Index = c.PaperIndex!.Value }, c => new { Id = c.CredentialId, c.List, c.Index }, (_, copy) => copy).SingleOrDefaultAsync(ct);
-        if (InForce?.Body is { } text) Sheet = PaperSheet.Of(text, InForce.IssuedAt, Desk, configuration);
+        // One that a wallet made with its offer is its holder's alone, who asked nobody here.
+        if (InForce?.Body is { } text && !await db.Offers.AnyAsync(o => o.Id == InForce.OfferId, ct)) Sheet = PaperSheet.Of(text, InForce.IssuedAt, Desk, configuration);
         return page;
     }
 }

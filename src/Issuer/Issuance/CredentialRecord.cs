@@ -189,6 +189,7 @@ public sealed class CredentialRecord
     {
         if (State is not CredentialState.Collected && (State is not CredentialState.Offered || CollectedAt is null)) return new Step.Refused("Only a credential that is in a wallet and in force can be moved to a new phone.");
         (PaperList, PaperIndex) = (null, null);
+        if (Awaits is "paper") (EndAskedBy, EndAskedCode, EndAskedReason) = (null, null, null); // it was asked for before the loss
         return Go(CredentialState.Offered, null, null, now);
     }
 

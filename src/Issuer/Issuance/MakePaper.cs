@@ -4,6 +4,7 @@ using Identity.Hosting;
 using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
 using Identity.Issuer.Keys;
+using Identity.Issuer.Offers;
 using Identity.Issuer.Organisations;
 using Identity.Issuer.Status;
 using Identity.Ledger.Log;
@@ -49,7 +50,7 @@ public sealed class MakePaper(IssuerDb db, TakeIndices indices, KeyRing ring, Ch
 
     /// <summary>
     /// Makes a paper at a counter or for a program. Of a reference only once its holder has it: whoever wrote it must not hold the only copy. Of a type that needs a second
-    /// person, once somebody has the credential, this only asks: another paper is another copy of what two agreed to hand over once.
+    /// person, once somebody has the credential, this only asks: another paper is another copy of what two agreed to hand over once. The first one takes the place of the offer.
     /// </summary>
     public Task<PaperMade> RunAsync(Organisation organisation, string credentialId, Actor actor, CancellationToken ct) => RunAsync(organisation, credentialId, agreed: false, actor, ct);
 
@@ -76,8 +77,10 @@ public sealed class MakePaper(IssuerDb db, TakeIndices indices, KeyRing ring, Ch
                 await transaction.CommitAsync(ct);
                 return new PaperMade.Asked();
             }
+            var first = type.Approval && credential.CollectedAt is null;
             made = await AddAsync(organisation, credential, type, RecordId.New(clock.GetUtcNow()), actor, ct);
             if (made is not PaperMade.Made) return made;
+            if (first) await EndOffersAsync(credentialId, ct);
             await db.SaveChangesAsync(ct);
             await transaction.CommitAsync(ct);
         }
@@ -133,6 +136,15 @@ public sealed class MakePaper(IssuerDb db, TakeIndices indices, KeyRing ring, Ch
         credential.NewPaper(place.List, place.Index);
         db.Record(organisation.Slug, credential.Id, actor, "paper_made", now);
         return new PaperMade.Made(copy);
+    }
+
+    // Two people gave it once: on paper now, and so by no offer any more, nor to a wallet that has only begun to take it.
+    private async Task EndOffersAsync(string credentialId, CancellationToken ct)
+    {
+        foreach (var open in await db.Offers.Where(o => o.CredentialId == credentialId && o.State == OfferState.Open).ToListAsync(ct)) open.Kill();
+        await db.AccessTokens.Where(t => t.CredentialId == credentialId).ExecuteDeleteAsync(ct);
+        await db.RefreshTokens.Where(t => t.CredentialId == credentialId).ExecuteDeleteAsync(ct);
+        await db.DeferredIssues.Where(d => d.CredentialId == credentialId && d.DeliveredAt == null).ExecuteDeleteAsync(ct);
     }
 
     private async Task EndOldAsync(Organisation organisation, CredentialRecord credential, CancellationToken ct)

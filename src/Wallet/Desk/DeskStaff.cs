@@ -59,7 +59,8 @@ internal static class DeskStaff
     {
         var users = services.GetRequiredService<UserManager<DeskUser>>();
         if (await users.FindByNameAsync(userName) is not { } user || user.Desk != desk) throw new InvalidOperationException($"The desk “{desk}” has no account “{userName}”.");
-        await users.DeleteAsync(user);
+        var result = await users.DeleteAsync(user);
+        if (!result.Succeeded) throw new InvalidOperationException(string.Join(" ", result.Errors.Select(e => e.Description)));
     }
 }
 
