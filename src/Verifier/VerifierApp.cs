@@ -79,8 +79,9 @@ public static class VerifierApp
         OfflineReceipts.Map(app);
         GetTemplates.Map(app);
         ServePack.Map(app);
+        ServeVerifiers.Map(app);
         app.MapOpenApi("/openapi/{documentName}.json");
-        app.MapEmbeddedAssets(assets, "/scan", "/ask", "/result", "/desk");
+        app.MapEmbeddedAssets(assets, "/scan", "/ask", "/result", "/desk", "/read");
         return app;
     }
 

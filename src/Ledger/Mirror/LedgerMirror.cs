@@ -99,6 +99,13 @@ public sealed class LedgerMirror : IDisposable
         lock (data.Gate) return [.. data.Registry.Verifiers.Find(keyThumbprint).Select(found => (found, data.Registry.FindOrganisation(found.Authority)))];
     }
 
+    /// <summary>Every registration of a verifier in the order they were made, ended ones too, with the authority's record.</summary>
+    public IReadOnlyList<(VerifierRegistration Registration, OrganisationRecord? Authority)> Verifiers()
+    {
+        var data = _data;
+        lock (data.Gate) return [.. data.Registry.Verifiers.All.Select(found => (found, data.Registry.FindOrganisation(found.Authority)))];
+    }
+
     /// <summary>Where a 32-byte entry lies; null when no log is known to hold it. Of several logs a trusted one, then the earliest anchor.</summary>
     public AnchorEvidence? FindEntry(byte[] entry)
     {

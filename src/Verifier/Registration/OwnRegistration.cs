@@ -1,4 +1,5 @@
 using Identity.Credentials.Dcql;
+using Identity.Credentials.Verdicts;
 using Identity.Credentials.Verifiers;
 using Identity.Ledger.Mirror;
 using Identity.Ledger.Registry;
@@ -6,11 +7,15 @@ using Identity.Ledger.Registry;
 namespace Identity.Verifier.Registration;
 
 /// <summary>Where registrations are looked up: the mirror of the ledger.</summary>
-/// <param name="Find">Registrations that name a key (thumbprint), ended ones too, with the name of the authority.</param>
-public sealed record RegistrationSource(Func<string, IReadOnlyList<(VerifierRegistration Registration, string Authority)>> Find)
+/// <param name="All">Registrations in their order, ended ones too, with the name of the authority.</param>
+/// <param name="Find">Those that name a key (thumbprint).</param>
+public sealed record RegistrationSource(Func<IReadOnlyList<(VerifierRegistration Registration, string Authority)>> All, Func<string, IReadOnlyList<(VerifierRegistration Registration, string Authority)>> Find)
 {
     /// <summary>Over the mirror.</summary>
-    public static RegistrationSource Of(LedgerMirror mirror) => new(key => [.. mirror.FindVerifiers(key).Select(found => (found.Registration, found.Authority?.Name ?? ""))]);
+    public static RegistrationSource Of(LedgerMirror mirror) => new(() => Named(mirror.Verifiers()), key => Named(mirror.FindVerifiers(key)));
+
+    private static IReadOnlyList<(VerifierRegistration, string)> Named(IReadOnlyList<(VerifierRegistration Registration, OrganisationRecord? Authority)> found) =>
+        [.. found.Select(one => (one.Registration, one.Authority?.Name ?? ""))];
 }
 
 /// <summary>What the ledger says about this service's own identities, and what may be asked under them.</summary>

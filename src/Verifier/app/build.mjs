@@ -28,7 +28,7 @@ export async function build({ src, dist }) {
   })]);
 
   const kept = ['./', strong, ...await copyShell(here, out), ...[...scanner, ...offline].map(file => `chunks/${file}`)];
-  await writeWorker(here, out, kept, { LATER: [...Object.values(files).map(file => file.slice(1)), ...Object.values(letters).map(({ file }) => file), ...Object.values(voices.files)], PAGES: ['./', 'scan', 'ask', 'result', 'desk'] });
+  await writeWorker(here, out, kept, { LATER: [...Object.values(files).map(file => file.slice(1)), ...Object.values(letters).map(({ file }) => file), ...Object.values(voices.files)], PAGES: ['./', 'scan', 'ask', 'result', 'desk', 'read'] });
 }
 
 const templatesOf = src => jsonOf(join(src, 'Verifier/Policies/Templates'));

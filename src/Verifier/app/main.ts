@@ -4,12 +4,13 @@ import { resultPage } from './ask/returned.ts';
 import { homePage } from './check/home.ts';
 import { scanPage } from './check/scan.ts';
 import { keepReady } from './offline/section.ts';
+import { readPage } from './receipts/page.ts';
 import { watchConnection } from './shell/connection.ts';
 import { problemPage } from './shell/problems.ts';
 import { startRouter } from './shell/router.ts';
 import { useLanguage } from './shell/text.ts';
 
 await useLanguage();
-startRouter({ '/': homePage, '/scan': scanPage, '/ask': askPage, '/result': resultPage, '/desk': deskPage }, problemPage);
+startRouter({ '/': homePage, '/scan': scanPage, '/ask': askPage, '/result': resultPage, '/desk': deskPage, '/read': readPage }, problemPage);
 watchConnection();
 keepReady();

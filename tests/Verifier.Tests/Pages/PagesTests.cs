@@ -48,6 +48,7 @@ public sealed partial class PagesTests : IAsyncLifetime
     [InlineData("/scan")]
     [InlineData("/ask")]
     [InlineData("/result")]
+    [InlineData("/read")]
     public async Task Every_address_of_the_pages_gives_the_same_document(string path)
     {
         using var response = await _http.GetAsync(new Uri(path, UriKind.Relative));
@@ -120,7 +121,7 @@ public sealed partial class PagesTests : IAsyncLifetime
         var assets = new EmbeddedAssets(typeof(VerifierApp).Assembly);
 
         foreach (var path in assets.Paths.Where(path => path is not ("sw.js" or "index.html") && !path.EndsWith(".txt", StringComparison.Ordinal))) Assert.Contains($"\"{path}\"", worker, StringComparison.Ordinal);
-        Assert.Contains("[\"./\",\"scan\",\"ask\",\"result\",\"desk\"]", worker, StringComparison.Ordinal);
+        Assert.Contains("[\"./\",\"scan\",\"ask\",\"result\",\"desk\",\"read\"]", worker, StringComparison.Ordinal);
         Assert.DoesNotContain("\"api", worker, StringComparison.Ordinal);
     }
 

@@ -50,7 +50,7 @@ public sealed class TestVerifier : IAsyncDisposable
         {
             Exchange(services, clock, ledger);
             services.RemoveAll<RegistrationSource>();
-            services.AddSingleton(new RegistrationSource(found => Registered(identities!, found)));
+            services.AddSingleton(new RegistrationSource(() => Registered(identities!), key => [.. Registered(identities!).Where(found => found.Registration.Profile.Keys.Contains(key))]));
         });
         identities = app.Services.GetRequiredService<AskingIdentities>();
         await app.StartAsync();
@@ -68,7 +68,7 @@ public sealed class TestVerifier : IAsyncDisposable
     /// <summary>Opens the desk, whose registration covers every claim of every type under the purpose <c>all</c>.</summary>
     public required string OperatorKey { get; init; }
 
-    private static IReadOnlyList<(VerifierRegistration, string)> Registered(AskingIdentities identities, string key)
+    private static IReadOnlyList<(VerifierRegistration Registration, string Authority)> Registered(AskingIdentities identities)
     {
         var desk = identities.Desk!;
         var profile = new VerifierProfile("Test desk", "XN", true, "desk@example.org", false, [desk.RequestKey, desk.ChallengeKey],
@@ -76,7 +76,7 @@ public sealed class TestVerifier : IAsyncDisposable
             new("all", new Dictionary<string, string> { ["en"] = "To test everything" }, [.. TypeDefinition.All.Select(type => new PurposeClaims(type.Vct, [.. type.Claims.Select(claim => claim.Name)]))]),
             new("title", new Dictionary<string, string> { ["en"] = "To see a title" }, [new("urn:identity:qualification:1", ["title"])]),
         ]);
-        return profile.Keys.Contains(key) ? [(new VerifierRegistration(1, profile.Id(), profile, new byte[32], FakeClock.Begin, FakeClock.Begin.AddDays(30), null), "Talmara Ministry of Interior")] : [];
+        return [(new VerifierRegistration(1, profile.Id(), profile, new byte[32], FakeClock.Begin, FakeClock.Begin.AddDays(30), null), "Talmara Ministry of Interior")];
     }
 
     /// <summary>A browser with its own cookies.</summary>

@@ -60,6 +60,7 @@ export const homePage: Page = signal => {
       h('a', { class: 'card go-on', href: '/ask', testid: 'ask', onclick: follow },
         icon('ask'), h('span', null, h('strong', null, t('ask.title')), h('span', { class: 'quiet small' }, t('check.ask'))), icon('next', true)),
       offlineSection(signal),
+      h('p', null, link('read.title', '/read', { testid: 'read', tone: 'plain', icon: 'file' })),
       h('p', { class: 'small quiet' }, t('check.privacy')),
     ],
   });

@@ -14,6 +14,8 @@ import { asksOf, claimsOf } from './asked.ts';
 import { queue } from './receipts.ts';
 import { alone, keep, kept, type Stock, type StoredQuestion } from './store.ts';
 
+export { readFile } from '../receipts/read.ts';
+export { register } from '../receipts/register.ts';
 export { forgetReceipts, prune, receipts, savedReceipts, send } from './receipts.ts';
 
 /** A question on the screen; without a text where the stock is used up: then codes that need no question are held against what it asks. */

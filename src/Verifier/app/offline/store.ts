@@ -1,8 +1,12 @@
+import type { Register } from '../receipts/owner.ts';
+
 /** What these pages keep on this device for checking without a network. Of persons only what waits for its receipt, sealed (receipts.ts). */
 export interface Stored {
   /** The newest trust pack, as a file. */
   pack: Uint8Array<ArrayBuffer>;
   questions: Stock;
+  /** Who was registered as a verifier, when this page last had a network. */
+  register: Register;
   /** Checks that wait for their receipts. */
   queue: readonly QueuedCheck[];
   receipts: readonly ReadyReceipt[];

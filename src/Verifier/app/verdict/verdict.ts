@@ -73,7 +73,7 @@ function article(verdict: Verdict, first: boolean): HTMLElement {
 }
 
 /** What nobody proved to be theirs, a copy or a paper, has words of its own in the headline, and looks open rather than solid; so has a paper that ended, since what it says may be in force all the same. */
-const wordsOf = ({ reason, binding }: Verdict): string => (reason === 'revoked' && binding === 'paper' ? 'paper_ended' : reason !== 'valid' ? reason : binding === 'none' ? 'copy' : binding === 'paper' ? 'paper' : reason);
+export const wordsOf = ({ reason, binding }: { readonly reason: string; readonly binding: string }): string => (reason === 'revoked' && binding === 'paper' ? 'paper_ended' : reason !== 'valid' ? reason : binding === 'none' ? 'copy' : binding === 'paper' ? 'paper' : reason);
 
 const drawn = ({ age: seconds, clockUnsure }: NonNullable<Verdict['rolling']>): Child =>
   [ago(seconds), clockUnsure && h('strong', { class: 'tag unsure', testid: 'clock-unsure' }, t('verdict.clock.unsure'))];
