@@ -38,7 +38,9 @@ internal static class VerdictText
             _ => reason,
         };
         if (strings.Find($"verdict.{words}.title") is { } title) text.AppendLine(title);
-        if (strings.Find($"verdict.{words}.explanation") is { } explanation) text.AppendLine(explanation);
+        // "Recorded on the ledger" only where that was looked at.
+        var unread = verdict.Reason == ReasonCode.Valid && verdict.Checks.Any(check => check is { Name: CheckName.Ledger, Result: not CheckResult.Passed });
+        if (strings.Find($"verdict.{words}{(unread ? ".offline" : "")}.explanation") is { } explanation) text.AppendLine(explanation);
         if (strings.Find($"verdict.{words}.next") is { } next) text.AppendLine(next);
 
         var type = TypeDefinition.Find(verdict.Credential.Type);

@@ -21,6 +21,7 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
     private const int MaxBytes = 1024 * 1024;
     private const int MaxLists = 5000;
     private static readonly TimeSpan Skew = new VerdictPolicy().Skew;
+    private static readonly TimeSpan MaxAge = new VerdictPolicy().MaxStatusAge;
     private static readonly TimeSpan RetryAfterFailure = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<string, Kept> _lists = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, long> _failed = new(StringComparer.Ordinal);
@@ -29,8 +30,13 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
     /// <summary>Addresses of the lists held.</summary>
     public IReadOnlyList<string> Uris => [.. _lists.Keys];
 
-    /// <summary>Every list that has not expired, with the organisation whose key signed it.</summary>
-    public IReadOnlyList<(StatusSnapshot Snapshot, byte[] Organisation)> Held => [.. _lists.Values.Where(held => !IsExpired(held.Snapshot.Token)).Select(held => (held.Snapshot, held.Organisation))];
+    /// <summary>
+    /// Every list that a check would call something in force by now, with the organisation whose key signed it: not expired, fetched within
+    /// <see cref="VerdictPolicy.MaxStatusAge"/> or without an end, and signed by a key that nobody has reported stolen since.
+    /// </summary>
+    public IReadOnlyList<(StatusSnapshot Snapshot, byte[] Organisation)> Current =>
+        [.. _lists.Values.Where(held => !IsExpired(held.Snapshot.Token) && IsRecent(held.Snapshot) && StatusSigner.Find(held.Snapshot.Token, ledger.View, held.Organisation) is not null)
+            .Select(held => (held.Snapshot, held.Organisation))];
 
     /// <summary>The newest list of this address; null where none is held or the held one has expired.</summary>
     public StatusSnapshot? Find(string uri) => _lists.TryGetValue(uri, out var held) && !IsExpired(held.Snapshot.Token) ? held.Snapshot : null;
@@ -68,7 +74,7 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
         await using var db = await databases.CreateDbContextAsync(ct);
         foreach (var row in await db.StatusLists.AsNoTracking().ToListAsync(ct))
         {
-            if (StatusListToken.TryParse(row.Token, out var token, out _) && token.Uri == row.Uri && !IsExpired(token) && FindSigner(token) is { } signer)
+            if (StatusListToken.TryParse(row.Token, out var token, out _) && token.Uri == row.Uri && !IsExpired(token) && StatusSigner.Find(token, ledger.View) is { } signer)
                 _lists.TryAdd(row.Uri, new Kept(new StatusSnapshot(token, Micros.FromMicros(row.FetchedAt)), row.ETag, signer.Organisation));
         }
     }
@@ -116,12 +122,12 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
         if (token.Uri != uri || IsExpired(token)) return null;
         // By a clock that is ahead: held, it would keep out what the issuer signs once its clock is right.
         if (token.IssuedAt > clock.GetUtcNow() + Skew) return null;
-        if (FindSigner(token) is not { } signer || !signer.Organisation.AsSpan().SequenceEqual(issuer.Id)) return null;
+        if (StatusSigner.Find(token, ledger.View, issuer.Id) is null) return null;
         if (known is not null && token.IssuedAt < known.Snapshot.Token.IssuedAt) return known;
         return new Kept(new StatusSnapshot(token, clock.GetUtcNow()), answer.ETag, issuer.Id);
     }
 
-    private KeyRecord? FindSigner(StatusListToken token) => StatusSigner.Find(token, ledger.View);
+    private bool IsRecent(StatusSnapshot snapshot) => snapshot.Token.Expires is null || clock.GetUtcNow() - snapshot.FetchedAt <= MaxAge;
 
     private bool IsExpired(StatusListToken token) => token.Expires is { } end && end <= clock.GetUtcNow();
 

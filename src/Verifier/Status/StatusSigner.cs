@@ -7,8 +7,11 @@ namespace Identity.Verifier.Status;
 /// <summary>Finds the registered key that signed a status list.</summary>
 public static class StatusSigner
 {
-    /// <summary>The key of <c>kid</c> (a thumbprint) or of the <c>x5c</c> leaf, if it is registered, not known stolen, and its signature holds.</summary>
-    public static KeyRecord? Find(StatusListToken token, ITrustView ledger)
+    /// <summary>
+    /// The key of <c>kid</c> (a thumbprint) or of the <c>x5c</c> leaf, if it is registered, neither known stolen nor retired before the list was signed, and its signature
+    /// holds. Of one organisation only where <paramref name="organisation"/> names it: somebody else may have registered the same key.
+    /// </summary>
+    public static KeyRecord? Find(StatusListToken token, ITrustView ledger, byte[]? organisation = null)
     {
         byte[]? thumbprint = null;
         if (Base64Url.TryDecode(token.Jws.KeyId, out var kid) && kid.Length == 32) thumbprint = kid;
@@ -16,7 +19,9 @@ public static class StatusSigner
         if (thumbprint is null) return null;
         foreach (var record in ledger.FindKeys(thumbprint))
         {
-            if (record.Reason == KeyEndReason.Compromised || !VerificationKey.TryImport(record.Key, out var key, out _)) continue;
+            if (organisation is not null && !record.Organisation.AsSpan().SequenceEqual(organisation)) continue;
+            if (record.EndedAt is { } end && (record.Reason != KeyEndReason.Retired || token.IssuedAt >= end)) continue; // a thief writes any date
+            if (!VerificationKey.TryImport(record.Key, out var key, out _)) continue;
             using (key) if (token.Jws.Verify(key)) return record;
         }
         return null;

@@ -7,7 +7,7 @@ namespace Identity.Verifier.Trust;
 
 /// <summary>
 /// Makes a trust pack of the mirror and the status lists where something in it changed, and anew every six hours, so that it does not run out. What it could not
-/// check itself it does not sign: no pack without a fresh copy of the ledger, and no list but those that the cache took for its issuer's.
+/// check itself it does not sign: no pack without a fresh copy of the ledger, and no list but those by which a check with a network would call something in force now.
 /// </summary>
 public sealed class PackMaker(PackOptions options, PackSource source, StatusCache status, PackStore store, TimeProvider clock)
 {
@@ -42,7 +42,7 @@ public sealed class PackMaker(PackOptions options, PackSource source, StatusCach
         var places = register.Organisations.Select((o, place) => (Id: Convert.ToHexString(o.Record.Id), place)).ToDictionary(o => o.Id, o => o.place);
         return new PackContent(register.Ledger, register.Organisations,
         [
-            .. status.Held.Where(held => places.ContainsKey(Convert.ToHexString(held.Organisation))).Select(held => Packed(held.Snapshot, places[Convert.ToHexString(held.Organisation)], now)).OrderBy(list => list.Uri, StringComparer.Ordinal),
+            .. status.Current.Where(held => places.ContainsKey(Convert.ToHexString(held.Organisation))).Select(held => Packed(held.Snapshot, places[Convert.ToHexString(held.Organisation)], now)).OrderBy(list => list.Uri, StringComparer.Ordinal),
         ]);
     }
 

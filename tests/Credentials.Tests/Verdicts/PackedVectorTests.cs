@@ -61,7 +61,7 @@ public sealed class PackedVectorTests
         var one = new PackedScene().Case("in order");
 
         Assert.Equal(Reasons.Name(fromLedger.Reason), (string?)one["verdict"]!["reason"]);
-        Assert.Equal(["ledger"], one["verdict"]!["checks"]!.AsArray().Where(c => (string?)c![1] != "passed").Select(c => (string)c![0]!));
+        Assert.Equal(["ledger", "recorded_in_time"], one["verdict"]!["checks"]!.AsArray().Where(c => (string?)c![1] != "passed").Select(c => (string)c![0]!));
         Assert.Null(one["verdict"]!["ledger"]);
     }
 

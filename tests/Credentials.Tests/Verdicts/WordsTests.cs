@@ -79,6 +79,55 @@ public sealed class WordsTests
     }
 
     [Theory]
+    [InlineData("en", "Whether it is recorded on the ledger was not looked at.", "recorded on the ledger,")]
+    [InlineData("ar", "أما تسجيلها في السجل الموزع فلم يُنظر فيه.", "ومسجلة في السجل الموزع")]
+    [InlineData("fr", "Son inscription dans le registre partagé n’a pas été regardée.", "inscrite dans le registre partagé")]
+    [InlineData("es", "No se ha mirado si está inscrita en el registro compartido.", "acreditado, inscrita en el registro compartido")]
+    [InlineData("fil", "Hindi tiningnan kung nakatala ito sa pampublikong talaan.", "nag-isyu, nakatala sa pampublikong talaan")]
+    [InlineData("ne", "यो साझा अभिलेखमा दर्ज छ कि छैन भनेर हेरिएको छैन।", "यो साझा अभिलेखमा दर्ज छ,")]
+    [InlineData("si", "එය ලෙජරයේ වාර්තාගතද යන්න බැලුවේ නැත.", "එය ලෙජරයේ වාර්තාගතයි")]
+    [InlineData("hi", "यह साझा बही में दर्ज है या नहीं, यह नहीं देखा गया।", "यह साझा बही में दर्ज है, ")]
+    [InlineData("bn", "এটি লেজার খাতায় নথিভুক্ত কি না, তা দেখা হয়নি।", "এটি লেজার খাতায় নথিভুক্ত,")]
+    [InlineData("id", "Apakah ini tercatat di buku catatan bersama tidak diperiksa.", "terakreditasi, tercatat di buku catatan bersama")]
+    [InlineData("ur", "یہ مشترکہ کھاتے میں درج ہے یا نہیں، یہ نہیں دیکھا گیا۔", "یہ مشترکہ کھاتے میں درج ہے،")]
+    [InlineData("ta", "இது பேரேட்டில் பதிவாகியுள்ளதா என்று பார்க்கப்படவில்லை.", "பேரேட்டில் பதிவாகியுள்ளது;")]
+    [InlineData("my", "လယ်ဂျာမှာ မှတ်တမ်းတင်ထားသလား ဆိုတာကိုတော့ မကြည့်ခဲ့ပါ။", "လယ်ဂျာမှာ မှတ်တမ်းတင်ထားပါတယ်")]
+    [InlineData("am", "በጋራ መዝገቡ ላይ መመዝገቡ ግን አልታየም።", "በጋራ መዝገቡ ላይ ተመዝግቧል")]
+    [InlineData("sw", "Kama imeandikwa kwenye daftari la pamoja haikuangaliwa.", "aliyeidhinishwa, imeandikwa kwenye daftari la pamoja")]
+    public void Where_the_ledger_was_not_looked_at_no_word_says_that_it_is_recorded_there(string language, string unread, string recorded)
+    {
+        var words = Words(language);
+
+        foreach (var name in new[] { "valid", "copy", "paper" })
+        {
+            Assert.Contains(recorded, words[$"{name}.explanation"], StringComparison.Ordinal);
+            Assert.DoesNotContain(recorded, words[$"{name}.offline.explanation"], StringComparison.Ordinal);
+            Assert.Contains(unread, words[$"{name}.offline.explanation"], StringComparison.Ordinal);
+            Assert.InRange(words[$"{name}.offline.explanation"].Length, 40, 320);
+        }
+    }
+
+    [Fact]
+    public void A_device_that_doubts_its_own_clock_names_it_before_the_phone_and_says_nothing_about_the_person()
+    {
+        Assert.Equal("The clock of this device is wrong", Words("en")["clock_back.title"]);
+        Assert.Equal("The clock of this device may be wrong", Words("en")["clock_off.title"]);
+        var (english, explanation) = (Words("en"), Words("en")["clock_off.explanation"]);
+        Assert.True(explanation.IndexOf("clock of this device", StringComparison.Ordinal) < explanation.IndexOf("A phone", StringComparison.Ordinal));
+        foreach (var (language, nobody) in new[] { ("en", Nobody), ("ar", NobodyArabic), ("fr", NobodyFrench), ("es", NobodySpanish) })
+            Assert.Contains(nobody, Words(language)["clock_back.explanation"], StringComparison.Ordinal);
+        Assert.Contains("whoever runs this check", english["clock_back.next"], StringComparison.Ordinal);
+        foreach (var language in Languages)
+            foreach (var name in new[] { "clock_back", "clock_off" })
+            {
+                Assert.InRange(Words(language)[$"{name}.title"].Length, 8, 60);
+                Assert.InRange(Words(language)[$"{name}.explanation"].Length, 30, 320);
+                Assert.InRange(Words(language)[$"{name}.next"].Length, 20, 160);
+                Assert.Contains(Words(language)[$"{name}.next"][^1], ".۔।။።");
+            }
+    }
+
+    [Theory]
     [MemberData(nameof(Reasons_that_are_not_valid))]
     public void Whoever_reads_that_something_does_not_count_is_told_which_human_to_ask(ReasonCode reason)
     {
@@ -132,6 +181,8 @@ public sealed class WordsTests
             .Concat(Enum.GetValues<BindingLevel>().Select(b => $"binding.{Reasons.Name(b)}"))
             .Concat(Enum.GetValues<CheckName>().Select(c => $"check.{Reasons.Name(c)}"))
             .Concat(["copy.title", "copy.explanation", "copy.next", "paper.title", "paper.explanation", "paper.next", "paper_ended.title", "paper_ended.explanation", "paper_ended.next"])
+            .Concat(["clock_back.title", "clock_back.explanation", "clock_back.next", "clock_off.title", "clock_off.explanation", "clock_off.next"])
+            .Concat(["valid.offline.explanation", "copy.offline.explanation", "paper.offline.explanation", "check.issuer_key.offline", "check.accreditation.offline"])
             .Order(StringComparer.Ordinal).ToList();
         Assert.Equal(["am", "ar", "bn", "en", "es", "fil", "fr", "hi", "id", "my", "ne", "si", "sw", "ta", "ur"], Languages);
         foreach (var language in Languages)

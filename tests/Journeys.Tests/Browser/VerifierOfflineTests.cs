@@ -169,6 +169,11 @@ public sealed class VerifierOfflineTests(Surroundings surroundings)
         await JudgedAsync(desk, "valid", "valid", "challenge");
         await Assertions.Expect(desk["offline-verdict"]).ToBeVisibleAsync();
         await Assertions.Expect(desk["claim-holder_name"]).ToContainTextAsync("Amina Okoye-Reyes");
+        // The ledger was not looked at, and nothing on the page says otherwise.
+        await Assertions.Expect(desk["explanation"]).ToHaveTextAsync("It is signed by an accredited issuer, unchanged and in force. Whether it is recorded on the ledger was not looked at.");
+        await Assertions.Expect(desk["check-recorded_in_time"]).ToHaveAttributeAsync("data-result", "not_checked");
+        await Assertions.Expect(desk["check-issuer_key"]).ToContainTextAsync("by the data at hand");
+        await Assertions.Expect(desk["ledger-none"]).ToHaveTextAsync("The ledger was not looked at in this check, so no trace of it was searched for.");
         await Axe.FindsNothingAsync(desk.Page, "verifier, verdict without a network");
 
         // The same picture again, before a new question.
@@ -193,6 +198,7 @@ public sealed class VerifierOfflineTests(Surroundings surroundings)
         await ScanningAsync(desk);
         surroundings.DeskCamera.ShowQr(paper);
         await JudgedAsync(desk, "valid", "valid", "paper");
+        await Assertions.Expect(desk["explanation"]).ToContainTextAsync("Whether it is recorded on the ledger was not looked at. It is a paper:");
 
         // Revoked, and the desk was within reach of the network once since.
         await surroundings.RevokeAsync(offered);
@@ -231,6 +237,17 @@ public sealed class VerifierOfflineTests(Surroundings surroundings)
         await JudgedAsync(desk, "cannot_tell", "stale_data", "paper");
         await desk.OpenAsync("/", "en");
         await Assertions.Expect(desk["offline-state"]).ToHaveAttributeAsync("data-state", "over");
+
+        // Its clock set back makes the old data no younger: it doubts its own clock, and says so.
+        await desk.Page.Clock.SetFixedTimeAsync(DateTime.UtcNow);
+        await desk.OpenAsync("/", "en");
+        await Assertions.Expect(desk["offline-state"]).ToHaveAttributeAsync("data-state", "over");
+        await Assertions.Expect(desk["offline-state"]).ToContainTextAsync("The clock of this device shows an earlier time");
+        await ScanningAsync(desk);
+        surroundings.DeskCamera.ShowQr(paper);
+        await JudgedAsync(desk, "cannot_tell", "stale_data", "paper");
+        await Assertions.Expect(desk["reason"]).ToHaveTextAsync("The clock of this device is wrong");
+        await Axe.FindsNothingAsync(desk.Page, "verifier, its clock set back");
         await desk.Page.Context.CloseAsync();
         await phone.Page.Context.CloseAsync();
     }

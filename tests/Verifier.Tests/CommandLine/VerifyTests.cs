@@ -22,6 +22,7 @@ public class VerifyTests
         var valid = await RunAsync(scene, good.Text);
         Assert.True(valid.Code == 0, valid.Error);
         Assert.StartsWith("VALID (valid)", valid.Output);
+        Assert.Contains("recorded on the ledger,", valid.Output);
         Assert.Contains("Port Selin Technical College (XA) DEMONSTRATION", valid.Output);
         Assert.Equal(1, (await RunAsync(scene, revoked.Text)).Code);
         Assert.Equal(2, (await RunAsync(scene, "nothing of the kind")).Code);

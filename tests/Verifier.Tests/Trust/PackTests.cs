@@ -163,6 +163,46 @@ public sealed class PackTests
     }
 
     [Fact]
+    public async Task Attack_a_list_that_nobody_could_fetch_for_a_day_is_not_packed_whatever_its_own_dates_allow()
+    {
+        await using var scene = await Scene.OpenAsync("--Status:RefreshSeconds=3600");
+        scene.College.StatusLife = TimeSpan.FromDays(30);
+        var good = scene.College.Issue("qualification", Scene.Diploma);
+        await MakeAsync(scene);
+        scene.College.StatusInstead = () => "";
+
+        scene.Clock.Pass(TimeSpan.FromHours(23));
+        await MakeAsync(scene);
+        Assert.Equal(ReasonCode.Valid, Judge(good, (await FetchAsync(scene)).Pack, scene));
+        scene.Clock.Pass(TimeSpan.FromHours(2));
+        await MakeAsync(scene);
+
+        Assert.Equal(ReasonCode.StaleData, Judge(good, (await FetchAsync(scene)).Pack, scene));
+        Scene.Is("cannot_tell", "stale_data", await CheckAsync(scene, good.Text)); // as with a network
+    }
+
+    [Theory, InlineData(KeyEndReason.Compromised), InlineData(KeyEndReason.Retired)]
+    public async Task Attack_a_list_is_not_packed_once_its_key_is_reported_stolen_or_was_retired_before_it_signed(KeyEndReason reason)
+    {
+        await using var scene = await Scene.OpenAsync("--Status:RefreshSeconds=3600");
+        using var second = Es256Key.Create();
+        var record = new KeyRecord(second.PublicKey.Thumbprint(), second.PublicKey, scene.College.Organisation.Id, scene.Clock.Now.AddDays(-9), null, null);
+        scene.Verifier.Ledger.Keys.Add(record);
+        var token = scene.College.StatusToken(signer: second);
+        scene.College.StatusInstead = () => token;
+        var good = scene.College.Issue("qualification", Scene.Diploma);
+        await MakeAsync(scene);
+        Assert.Equal(ReasonCode.Valid, Judge(good, (await FetchAsync(scene)).Pack, scene));
+
+        scene.Verifier.Ledger.Keys[^1] = record with { EndedAt = scene.Clock.Now.AddDays(-1), Reason = reason };
+        scene.Clock.Pass(TimeSpan.FromMinutes(10));
+        await MakeAsync(scene);
+
+        Assert.Equal(ReasonCode.StaleData, Judge(good, (await FetchAsync(scene)).Pack, scene));
+        Scene.Is("cannot_tell", "stale_data", await CheckAsync(scene, good.Text)); // as with a network
+    }
+
+    [Fact]
     public async Task The_command_line_judges_by_a_pack_alone_and_names_why_it_refuses_one()
     {
         await using var scene = await Scene.OpenAsync();
@@ -175,6 +215,9 @@ public sealed class PackTests
 
         var valid = await VerifyAsync(scene, good.Text, "--pack", file, "--signer", signer);
         Assert.True(valid.Code == 0, valid.Output + valid.Error);
+        Assert.Contains("Whether it is recorded on the ledger was not looked at.", valid.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("recorded on the ledger,", valid.Output, StringComparison.Ordinal);
+        Assert.Matches("- recorded_in_time +a trust pack does not tell when", valid.Output);
         Assert.Equal(1, (await VerifyAsync(scene, revoked.Text, "--pack", file, "--signer", signer)).Code);
         Assert.Equal(3, (await VerifyAsync(scene, good.Text, "--pack", file)).Code);
         var wrong = await VerifyAsync(scene, good.Text, "--pack", file, "--signer", new string('A', 43));
@@ -240,6 +283,9 @@ public sealed class PackTests
         var fault = await Assert.ThrowsAsync<Identity.Hosting.SettingMissingException>(() => Scene.OpenAsync("--TrustPack:AlsoPinned=nonsense"));
         Assert.Contains("TrustPack:AlsoPinned", fault.Message, StringComparison.Ordinal);
     }
+
+    private static Task<JsonObject> CheckAsync(Scene scene, string text) =>
+        scene.Browser.PostJsonAsync("/api/check", new JsonObject { ["credential"] = text }, HttpStatusCode.OK);
 
     private static PackMaker Maker(Scene scene) => scene.Verifier.Services.GetRequiredService<PackMaker>();
 

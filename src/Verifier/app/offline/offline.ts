@@ -11,6 +11,7 @@ import type { TypeDefinition } from '../../../web/lib/types.ts';
 import { examine, type Expectations } from '../../../web/lib/verdict/examine.ts';
 import { DEFAULT_POLICY, type Verdict } from '../../../web/lib/verdict/verdict.ts';
 import { asksOf, claimsOf } from './asked.ts';
+import { compare, doubted, look, type Standing } from './clock.ts';
 import { queue } from './receipts.ts';
 import { alone, keep, kept, type Stock, type StoredQuestion } from './store.ts';
 
@@ -30,8 +31,8 @@ export interface Asked {
 }
 /** What this device says; `queued`: its receipt comes when there is a network. */
 export interface Judged { readonly verdict: Verdict; readonly queued: boolean }
-/** What is at hand; Unix seconds. */
-export interface Ready { readonly madeAt: number; readonly goodUntil: number; readonly version: number; readonly questions: number }
+/** What is at hand; Unix seconds. `isOver`: it has run out, or this device's clock was set back and nobody knows. */
+export interface Ready { readonly madeAt: number; readonly goodUntil: number; readonly version: number; readonly questions: number; readonly isOver: boolean; readonly clock: Standing }
 
 const TIMEOUT = 60_000;
 /** New questions are fetched when fewer of one are left. */
@@ -68,7 +69,11 @@ function notOurs(error: unknown): undefined {
 
 export async function ready(): Promise<Ready | undefined> {
   const current = await held();
-  return current && { madeAt: current.headTime, goodUntil: current.goodUntil, version: current.statement.version, questions: (await stock()).list.reduce((sum, { texts }) => sum + texts.length, 0) };
+  if (!current) return undefined;
+  const now = seconds();
+  const clock = await look(now, current.headTime);
+  const isOver = clock.isBack || Math.max(now, clock.latest) >= current.goodUntil;
+  return { isOver, clock, madeAt: current.headTime, goodUntil: current.goodUntil, version: current.statement.version, questions: (await stock()).list.reduce((sum, { texts }) => sum + texts.length, 0) };
 }
 
 const stock = async (): Promise<Stock> => await kept('questions') ?? { language: '', at: 0, list: [] };
@@ -126,6 +131,7 @@ async function renewPack(): Promise<void> {
 async function get(path: string, init: RequestInit = {}): Promise<{ readonly ok: boolean; readonly status: number; readonly body: Uint8Array<ArrayBuffer> }> {
   try {
     const response = await fetch(path, { cache: 'no-store', credentials: 'omit', redirect: 'error', signal: AbortSignal.timeout(TIMEOUT), ...init });
+    await compare(response.headers.get('date')).catch(() => undefined);
     return { ok: response.ok, status: response.status, body: new Uint8Array(await response.arrayBuffer()) };
   } catch {
     return refuse('unreachable', path);
@@ -180,5 +186,7 @@ export const check = async (text: string, types: readonly TypeDefinition[]): Pro
 
 async function judge(text: string, expectations: Expectations, types: readonly TypeDefinition[]): Promise<Verdict> {
   const trust = await held() ?? refuse('offline', 'no trust pack');
-  return (await examine(text, expectations, trust, types, seconds(), policy())).verdict;
+  const now = seconds();
+  const clock = await look(now, trust.headTime);
+  return doubted((await examine(text, expectations, trust, types, now, policy(), clock)).verdict, clock, policy());
 }

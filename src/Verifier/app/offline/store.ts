@@ -1,4 +1,5 @@
 import type { Register } from '../receipts/owner.ts';
+import type { Seen } from './clock.ts';
 
 /** What these pages keep on this device for checking without a network. Of persons only what waits for its receipt, sealed (receipts.ts). */
 export interface Stored {
@@ -7,6 +8,7 @@ export interface Stored {
   questions: Stock;
   /** Who was registered as a verifier, when this page last had a network. */
   register: Register;
+  clock: Seen;
   /** Checks that wait for their receipts. */
   queue: readonly QueuedCheck[];
   receipts: readonly ReadyReceipt[];

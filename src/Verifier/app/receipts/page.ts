@@ -9,7 +9,7 @@ import { busy, facts, fileButton, fixed, link, notice, show } from '../shell/fra
 import { codeOf, problem } from '../shell/problems.ts';
 import type { Page } from '../shell/router.ts';
 import { t, tCode, words } from '../shell/text.ts';
-import { wordsOf } from '../verdict/verdict.ts';
+import { wordsOf } from '../verdict/said.ts';
 import type { Found } from './read.ts';
 import { ownerOf, type Owner, type Register, type Registered } from './owner.ts';
 

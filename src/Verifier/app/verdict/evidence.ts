@@ -3,21 +3,22 @@ import { h } from '../../../web/lib/dom.ts';
 import type { Verdict } from '../shell/api.ts';
 import { facts, fixed } from '../shell/frame.ts';
 import { moment, t, tCode, words } from '../shell/text.ts';
+import { checkOf, ledgerWasRead } from './said.ts';
 
-/** Every check with its result in words and its evidence. */
-export function checksDetails(verdict: Verdict): HTMLElement {
+/** Every check with its result in words and its evidence; `here` where this device judged by a trust pack. */
+export function checksDetails(verdict: Verdict, here: boolean): HTMLElement {
   const passed = verdict.checks.filter(({ result }) => result === 'passed').length;
   return h('details', { class: 'card', testid: 'checks' },
     h('summary', null, t('checks.title', { passed, all: verdict.checks.length })),
     h('ul', { class: 'checks' }, verdict.checks.map(({ name, result, evidence }) =>
       h('li', { 'data-result': result, 'data-check': name, testid: `check-${name}` },
         h('span', null,
-          h('span', { class: 'state' }, tCode('verdict.result', result)), ' – ', tCode('verdict.check', name),
+          h('span', { class: 'state' }, tCode('verdict.result', result)), ' – ', tCode('verdict.check', checkOf(name, verdict, here)),
           evidence && h('bdi', { class: 'evidence', dir: 'ltr', lang: 'en' }, evidence))))));
 }
 
 /** Place in the log, the root, and whether the contract holds the same root. */
-export function ledgerDetails(verdict: Verdict): HTMLElement {
+export function ledgerDetails(verdict: Verdict, here: boolean): HTMLElement {
   const { ledger } = verdict;
   return h('details', { class: 'card', testid: 'ledger' },
     h('summary', null, t('ledger.title')),
@@ -38,5 +39,5 @@ export function ledgerDetails(verdict: Verdict): HTMLElement {
           [t('ledger.chain'), fixed(ledger.chainId), 'ledger-chain'],
         ]),
       ]
-      : h('p', { testid: 'ledger-none' }, t('ledger.none')));
+      : h('p', { testid: 'ledger-none' }, t(ledgerWasRead(verdict, here) ? 'ledger.none' : 'ledger.unread')));
 }

@@ -7,6 +7,7 @@ import { ago, country, day, t, tCode } from '../shell/text.ts';
 import { claimRows, labelOf, typeTitle } from './claims.ts';
 import { checksDetails, ledgerDetails } from './evidence.ts';
 import { receiptCard } from './receipt.ts';
+import { explanationOf, wordsOf } from './said.ts';
 import { save } from './save.ts';
 import { signalVerdict } from './signal.ts';
 import { signalSwitch } from './signal-switch.ts';
@@ -40,7 +41,7 @@ function draw(verdicts: readonly Verdict[], leading: Verdict, holders: string | 
       holders && holders !== 'one' ? notice(holders === 'same_key' ? 'success' : 'info', tCode('holders', holders), { testid: 'holders' }) : null,
       links.map(linkNotice),
       here && notice('info', [t('offline.verdict'), ' ', h('span', { testid: here === 'receipt_later' ? 'receipt-later' : 'receipt-none' }, t(here === 'receipt_later' ? 'offline.receipt' : 'offline.noreceipt'))], { testid: 'offline-verdict' }),
-      [leading, ...verdicts.filter(verdict => verdict !== leading)].map((verdict, i) => article(verdict, i === 0 && !apart)),
+      [leading, ...verdicts.filter(verdict => verdict !== leading)].map((verdict, i) => article(verdict, i === 0 && !apart, here !== undefined)),
       h('div', { class: 'row keep' }, button('save', () => save(verdicts), { testid: 'save', tone: 'secondary', icon: 'file' }), signalSwitch(outcome)),
     ],
     stickyActions: true,
@@ -50,11 +51,11 @@ function draw(verdicts: readonly Verdict[], leading: Verdict, holders: string | 
   signalVerdict(outcome);
 }
 
-function article(verdict: Verdict, first: boolean): HTMLElement {
+function article(verdict: Verdict, first: boolean, here: boolean): HTMLElement {
   return h('article', { class: 'stack', testid: 'result' },
     head(verdict, first),
     h('div', { class: 'stack' },
-      h('p', { testid: 'explanation' }, tCode('verdict', `${wordsOf(verdict)}.explanation`)),
+      h('p', { testid: 'explanation' }, tCode('verdict', explanationOf(verdict))),
       h('p', { class: 'next-step', testid: 'next-step' }, tCode('verdict', `${wordsOf(verdict)}.next`))),
     h('div', { class: 'halves stack' },
       comparison(verdict),
@@ -67,13 +68,10 @@ function article(verdict: Verdict, first: boolean): HTMLElement {
         [t('verdict.age.ledger'), age(verdict.dataAge.ledger), 'age-ledger'],
         [t('verdict.age.status'), age(verdict.dataAge.status), 'age-status'],
       ]))),
-    checksDetails(verdict),
-    ledgerDetails(verdict),
+    checksDetails(verdict, here),
+    ledgerDetails(verdict, here),
     receiptCard(verdict.receipt, labelOf(verdict)));
 }
-
-/** What nobody proved to be theirs, a copy or a paper, has words of its own in the headline, and looks open rather than solid; so has a paper that ended, since what it says may be in force all the same. */
-export const wordsOf = ({ reason, binding }: { readonly reason: string; readonly binding: string }): string => (reason === 'revoked' && binding === 'paper' ? 'paper_ended' : reason !== 'valid' ? reason : binding === 'none' ? 'copy' : binding === 'paper' ? 'paper' : reason);
 
 const drawn = ({ age: seconds, clockUnsure }: NonNullable<Verdict['rolling']>): Child =>
   [ago(seconds), clockUnsure && h('strong', { class: 'tag unsure', testid: 'clock-unsure' }, t('verdict.clock.unsure'))];

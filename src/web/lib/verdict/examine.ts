@@ -9,7 +9,7 @@ import { Refusal } from '../refusal.ts';
 import { findType, type TypeDefinition } from '../types.ts';
 import { Packed } from './packed.ts';
 import type { KeyRecord, Trust } from './trust.ts';
-import { CheckSheet, day, DEFAULT_POLICY, REASONS, type Binding, type Policy, type Reason, type Verdict } from './verdict.ts';
+import { CheckSheet, day, DEFAULT_POLICY, REASONS, SURE, type Binding, type Clock, type Policy, type Reason, type Verdict } from './verdict.ts';
 
 /** What was asked, against which the answer is held. */
 export type Expectations =
@@ -26,12 +26,13 @@ export interface Examined { readonly verdict: Verdict; readonly holderThumbprint
 
 /**
  * Judges a compact proof or a paper from a trust pack: no network, no clock of its own, no memory. The same checks, reasons, precedence and words as the C# engine
- * (src/Credentials/Verdicts); tests/vectors/verdict binds both. Never throws for what the text holds. `now` in Unix seconds.
+ * (src/Credentials/Verdicts); tests/vectors/verdict binds both. Never throws for what the text holds. `now` in Unix seconds, by a
+ * clock of which `clock` says how far it can be believed: a pack never becomes good again.
  */
 export async function examine(
-  text: string, expectations: Expectations, trust: Trust, types: readonly TypeDefinition[], now: number, policy: Policy = DEFAULT_POLICY,
+  text: string, expectations: Expectations, trust: Trust, types: readonly TypeDefinition[], now: number, policy: Policy = DEFAULT_POLICY, clock: Clock = SURE,
 ): Promise<Examined> {
-  const examination = new Examination(expectations, trust, types, now, policy);
+  const examination = new Examination(expectations, trust, types, now, policy, clock);
   let form: Form;
   try {
     form = readForm(text);
@@ -67,9 +68,9 @@ class Examination {
 
   constructor(
     private readonly expectations: Expectations, private readonly trust: Trust, private readonly types: readonly TypeDefinition[],
-    private readonly now: number, private readonly policy: Policy,
+    private readonly now: number, private readonly policy: Policy, clock: Clock,
   ) {
-    this.packed = new Packed(this.sheet, trust, now, policy);
+    this.packed = new Packed(this.sheet, trust, now, policy, clock);
   }
 
   unreadable(refusal: Refusal): Examined {

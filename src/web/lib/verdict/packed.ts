@@ -1,6 +1,6 @@
 import type { Bytes } from '../bytes.ts';
 import type { AccreditationRecord, KeyRecord, Trust } from './trust.ts';
-import { day, type CheckSheet, type Policy } from './verdict.ts';
+import { day, type CheckSheet, type Clock, type Policy } from './verdict.ts';
 
 /** Bytes of an entry that a pack holds: enough that nobody can make another credential that fits. */
 const ENTRY_PREFIX = 16;
@@ -17,11 +17,12 @@ export class Packed {
   private entry: Bytes | undefined;
   private keyEnded: number | undefined;
 
-  constructor(private readonly sheet: CheckSheet, private readonly trust: Trust, private readonly now: number, private readonly policy: Policy) {
+  constructor(private readonly sheet: CheckSheet, private readonly trust: Trust, private readonly now: number, private readonly policy: Policy, clock: Clock) {
     this.age = now - trust.headTime;
-    this.isFresh = this.age >= -policy.skew && now < trust.goodUntil;
+    this.isFresh = !clock.isBack && this.age >= -policy.skew && Math.max(now, clock.latest) < trust.goodUntil;
     if (this.isFresh) sheet.pass('data_age', `ledger read ${this.age} s ago, by a trust pack`);
     else if (this.age < -policy.skew) sheet.skip('data_age', 'the trust pack is from the future: a clock is wrong', 'stale_data');
+    else if (clock.isBack) sheet.skip('data_age', 'the clock of this device shows an earlier time than it has seen', 'stale_data');
     else sheet.skip('data_age', `the trust pack was good until ${day(trust.goodUntil)}`, 'stale_data');
   }
 
@@ -43,7 +44,7 @@ export class Packed {
       this.sheet.skip('recorded_in_time', 'no anchor time');
     } else if (key.endedAt === undefined || key.endedAt > this.now) {
       this.sheet.pass('issuer_key', 'in force when the trust pack was made');
-      this.sheet.pass('recorded_in_time', 'the key is still in force');
+      this.sheet.skip('recorded_in_time', 'a trust pack does not tell when it was recorded; the key is still in force');
     } else {
       this.checkEndedKey(key, key.endedAt);
     }

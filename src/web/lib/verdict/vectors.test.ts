@@ -73,6 +73,20 @@ test('Attack: what has run past the pack is never green, whatever else is in ord
   }
 });
 
+test('Attack: what ran past the pack once stays open, whatever the clock shows afterwards', async () => {
+  const file = load('others');
+  for (const one of file.cases.filter(({ leads }) => leads === 'valid')) {
+    const trust = trustOf(file.trusts[one.trust]!);
+    const expectations: Expectations = one.challenge === null ? { kind: 'file' } : { kind: 'challenge', question: await parseChallenge(one.challenge) };
+    for (const clock of [{ latest: trust.goodUntil, isBack: false }, { latest: one.now + 3600, isBack: true }]) {
+      const { verdict } = await examine(one.text, expectations, trust, TYPES, one.now, DEFAULT_POLICY, clock);
+      assert.equal(verdict.outcome, 'cannot_tell', one.name);
+    }
+    const { verdict } = await examine(one.text, expectations, trust, TYPES, one.now, DEFAULT_POLICY, { latest: one.now, isBack: false });
+    assert.equal(verdict.outcome, 'valid', one.name);
+  }
+});
+
 test('Attack: a registered key that is no point of the curve signs nothing', async () => {
   const file = load('others');
   const one = file.cases.find(({ name }) => name === 'in order, answered')!;

@@ -13,6 +13,8 @@ export interface Verdict {
   readonly rolling: { readonly age: number; readonly clockUnsure: boolean } | null;
   /** Disclosed claims by name; empty unless the issuer's signature held. */
   readonly claims: Readonly<Record<string, Json>>;
+  /** Where a device judged whose own clock is in doubt, and that may be why: set back behind a time it has seen, or other than the service's. */
+  readonly clock?: 'back' | 'off';
   readonly credential: {
     readonly type: string | null;
     readonly typeName: string | null;
@@ -102,6 +104,10 @@ export class CheckSheet {
     return [...this.entries].map(([name, { result, evidence }]) => ({ name, result, evidence }));
   }
 }
+
+/** What a device knows of its own clock: the latest time it has seen, in Unix seconds, and whether the clock shows an earlier one. */
+export interface Clock { readonly latest: number; readonly isBack: boolean }
+export const SURE: Clock = { latest: 0, isBack: false };
 
 /** How strict a verifier is, in seconds. */
 export interface Policy {
