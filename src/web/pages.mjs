@@ -7,7 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { build as bundle } from 'esbuild';
 import { SYNTAX } from './oldest.mjs';
 import { LACKING, tablesOf } from './tables.mjs';
-import { promptsOf, voiceOf } from './voice/voices.mjs';
+import { INSTEAD, promptsOf, voiceOf } from './voice/voices.mjs';
 
 const SETTINGS = { bundle: true, minify: true, write: false, format: 'esm', target: SYNTAX, charset: 'utf8', legalComments: 'none', logLevel: 'warning' };
 
@@ -134,10 +134,7 @@ export const prefixed = (word, texts = {}) => Object.fromEntries(Object.entries(
 export async function writeVoices(out, app, texts) {
   const prompts = await promptsOf(app, texts.en);
   const files = {};
-  for (const [language, own] of Object.entries(texts)) {
-    const voice = await voiceOf(language, prompts, { ...texts.en, ...own });
-    if (voice) files[language] = `chunks/${await writeHashed(out, `voice-${language}`, voice, 'bin')}`;
-  }
+  for (const language of Object.keys(texts)) files[language] = `chunks/${await writeHashed(out, `voice-${INSTEAD[language] ?? language}`, await voiceOf(language, prompts, texts), 'bin')}`;
   return { files, names: Object.keys(prompts) };
 }
 

@@ -7,7 +7,7 @@ using Microsoft.Playwright;
 namespace Identity.Journeys.Tests;
 
 /// <summary>
-/// <c>screenshots [--out DIR]</c>: pictures of every page; <c>inspect</c>: every page in every language, with axe. Both take <c>--only TOUR</c> and <c>--lang LANGUAGE</c>.
+/// <c>screenshots [--out DIR] [--blank]</c>: pictures of every page, as it is or without its letters; <c>inspect</c>: every page in every language, with axe. Both take <c>--only TOUR</c> and <c>--lang LANGUAGE</c>.
 /// The tests run with <c>dotnet test</c>.
 /// </summary>
 public static class Program
@@ -17,7 +17,7 @@ public static class Program
     {
         if (args is not ["screenshots" or "inspect", ..])
         {
-            await Console.Error.WriteLineAsync($"screenshots [--out DIR] | inspect [--only {string.Join('|', Tours.All.Keys)}] [--lang {string.Join('|', Strings.AllLanguages)}]");
+            await Console.Error.WriteLineAsync($"screenshots [--out DIR] [--blank] | inspect [--only {string.Join('|', Tours.All.Keys)}] [--lang {string.Join('|', Strings.AllLanguages)}]");
             return 3;
         }
         string? Option(string name) => Array.IndexOf(args, name) is var i and > 0 && i + 1 < args.Length ? args[i + 1] : null;
@@ -26,7 +26,7 @@ public static class Program
         try
         {
             if (args[0] == "inspect") return await InspectAsync(surroundings, Option("--only"), Option("--lang"));
-            await new Screenshots(surroundings, Path.GetFullPath(Option("--out") ?? Path.Combine(Checkout.Root, "artifacts", "screens"))).TakeAsync(Option("--only"), Option("--lang"));
+            await new Screenshots(surroundings, Path.GetFullPath(Option("--out") ?? Path.Combine(Checkout.Root, "artifacts", "screens")), args.Contains("--blank")).TakeAsync(Option("--only"), Option("--lang"));
             return 0;
         }
         finally

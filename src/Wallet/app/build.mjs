@@ -3,6 +3,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { INSTEAD } from '../../web/voice/voices.mjs';
 import { copyShell, made, prefixed, sharing, stringsOf, text, textsBeside, typesOf, writeChunks, writeHashed, writePage, writeScript, writeStrong, writeVoices, writeWorker } from '../../web/pages.mjs';
 import { writeScripts } from '../../web/scripts.mjs';
 
@@ -55,7 +56,8 @@ export async function build({ src, dist }) {
 async function buildDesk({ src, out, strong, letters }) {
   const [mandate, words] = [await stringsOf(src, 'mandate'), (await readFile(join(src, 'Wallet/Mandates/words.txt'), 'utf8')).trim().split('\n').map(line => line.split(' '))];
   const texts = Object.fromEntries(Object.entries(mandate).map(([language, own]) => [language, { ...prefixed('mandate', own), ...Object.fromEntries(words.map((row, i) => [`word.${i}`, row[WORDS.indexOf(language)].replaceAll('-', ' ')])) }]));
-  const { files } = await writeVoices(out, 'desk', texts);
+  // A mandate is read in the person's own language or not at all: the words that end it differ.
+  const { files } = await writeVoices(out, 'desk', Object.fromEntries(Object.entries(texts).filter(([language]) => !(language in INSTEAD))));
   const assets = {
     STRONG: `/${strong}`, VOICES: Object.fromEntries(Object.entries(files).map(([language, file]) => [language, `/${file}`])),
     LETTERS: Object.fromEntries(Object.entries(letters).map(([language, { file, sample }]) => [language, { file: `/${file}`, sample }])),

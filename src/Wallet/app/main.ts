@@ -81,7 +81,7 @@ function incoming(fragment: string): string | undefined {
 async function start(): Promise<void> {
   if (!globalThis.isSecureContext || !crypto.subtle) {
     await useLanguage(undefined);
-    show({ title: t('app.name'), screen: 'insecure', body: [notice('error', t('insecure'))] });
+    show({ title: t('app.name'), screen: 'insecure', sign: 'warn', body: [notice('error', t('insecure'))] });
     return;
   }
   const { language, welcomed } = await preferences();

@@ -72,15 +72,28 @@ const ICONS = {
   person: 'M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM5 20c0-4 3-6 7-6s7 2 7 6',
   award: 'M12 3.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11zM9 14l-1.500 6.500L12 18l4.500 2.500L15 14',
   send: 'M4 12l16-8-6 16-3-7z',
+  cross: 'M6 6l12 12M18 6L6 18',
+  again: 'M19.4 9A8 8 0 1 0 20 12M20 5v4h-4',
+  receive: 'M12 3v10M8 9l4 4 4-4M4 13v6a1 1 0 0 0 1 1h14a1 1 0 0 0 1-1v-6',
+  show: 'M2.5 12c5-8 14-8 19 0-5 8-14 8-19 0zM12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6z',
+  hide: 'M2.5 12c5-8 14-8 19 0-5 8-14 8-19 0zM5 19L19 5',
+  code: 'M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h2v2M20 14v2M14 20h2M18 18h2v2',
+  phone: 'M8 3h8a1 1 0 0 1 1 1v16a1 1 0 0 1-1 1H8a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1zM11 18h2',
+  print: 'M7 9V4h10v5M6 17H4v-7h16v7h-2M7 14h10v6H7z',
+  wait: 'M7 4h10M7 20h10M8 4c0 6 8 10 8 16M16 4c0 6-8 10-8 16',
+  bell: 'M6 16h12l-1.500-3v-3a4.500 4.500 0 0 0-9 0v3zM10.500 19h3',
 } as const;
 
 export type IconName = keyof typeof ICONS;
 
-/** A decorative icon: words always stand beside it. */
-export function icon(name: IconName, directed = false): SVGElement {
+// These point the way the text runs.
+const DIRECTED: readonly IconName[] = ['back', 'next', 'send'];
+
+/** An icon, by whose picture alone a person must find the way who does not read; for those who listen, words stand beside it. */
+export function icon(name: IconName): SVGElement {
   const svg = document.createElementNS(SVG, 'svg');
-  for (const [key, value] of Object.entries({ viewBox: '0 0 24 24', width: '24', height: '24', 'aria-hidden': 'true', focusable: 'false' })) svg.setAttribute(key, value);
-  svg.setAttribute('class', directed ? 'icon directed' : 'icon');
+  for (const [key, value] of Object.entries({ viewBox: '0 0 24 24', width: '24', height: '24', 'aria-hidden': 'true', focusable: 'false', 'data-icon': name })) svg.setAttribute(key, value);
+  svg.setAttribute('class', DIRECTED.includes(name) ? 'icon directed' : 'icon');
   const path = document.createElementNS(SVG, 'path');
   path.setAttribute('d', ICONS[name]);
   svg.appendChild(path);

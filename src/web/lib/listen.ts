@@ -13,12 +13,15 @@ export function listen(name: string, { file, names, t }: Spoken): HTMLElement | 
   hush(); // what was being said belongs to the screen before
   if (!file || !names.includes(name)) return null;
   const label = h('span', { class: 'small' }, t('voice.listen'));
+  const remark = h('p', { class: 'voice-remark', role: 'status', testid: 'voice-remark' });
   const button = h('button', { type: 'button', class: 'button plain', testid: 'listen', 'data-voice': name, onclick: () => void play() }, icon('sound'), label);
   const play = async (): Promise<void> => {
-    label.textContent = '…'; // the voice is fetched once, which can take some seconds
+    button.setAttribute('aria-busy', 'true'); // the voice is fetched once, which can take some seconds
     const spoke = await speak(file, name);
-    label.textContent = t(spoke ? 'voice.again' : 'voice.failed');
-    if (spoke === 'computer') button.title = t('voice.computer');
+    button.removeAttribute('aria-busy');
+    if (spoke) label.textContent = t('voice.again');
+    remark.textContent = spoke === 'person' ? '' : t(spoke ? 'voice.computer' : 'voice.failed');
+    button.closest('header')?.append(remark);
   };
   return button;
 }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { LANGUAGES } from './i18n.ts';
-import { promptsOf, SILENT, voiceOf } from '../voice/voices.mjs';
+import { INSTEAD, promptsOf, voiceOf } from '../voice/voices.mjs';
 
 const src = join(process.env['IDENTITY_ROOT']!, 'src');
 const json = (file: string): Record<string, string> => JSON.parse(readFileSync(join(src, file), 'utf8')) as Record<string, string>;
@@ -42,16 +43,58 @@ test('all that is read aloud of a mandate, and each word that ends one, has a pr
   }
 });
 
-test('a prompt is spoken as MP3 in every language that has a voice, and a language without one has no file', async () => {
-  for (const language of LANGUAGES.filter(tag => !SILENT.includes(tag))) {
-    const file = (await voiceOf(language, { welcome: ['voice.wait'], more: ['cards.title'] }, json(`web/strings/wallet.${language}.json`)))!;
-    const bytes = new DataView(file.buffer, file.byteOffset, file.length);
-    const length = bytes.getUint32(0);
-    const index = JSON.parse(new TextDecoder().decode(file.subarray(4, 4 + length))) as Record<string, number[]>;
-    const [offset, size] = index['more']!;
-    assert.equal(4 + length + offset! + size!, file.length);
-    assert.equal(bytes.getUint16(4 + length + offset!) & 0xffe0, 0xffe0, 'an MP3 frame');
-    assert.ok(size! > 1000, `${language} says nothing`);
+const texts = (app: 'wallet' | 'verifier'): Record<string, Record<string, string>> => Object.fromEntries(LANGUAGES.map(language => [language, app === 'wallet'
+  ? { ...json(`web/strings/contract.${language}.json`), ...prefixed('paper', json(`web/strings/paper.${language}.json`)), ...prefixed('recovery', json(`web/strings/recovery.${language}.json`)), ...json(`web/strings/wallet.${language}.json`) }
+  : { ...json(`web/strings/verifier.${language}.json`), ...prefixed('verdict', json(`web/strings/verdict.${language}.json`)) }]));
+
+function opened(file: Uint8Array): { readonly index: Readonly<Record<string, readonly [offset: number, length: number, byPerson?: 1]>>; readonly sounds: Uint8Array } {
+  const length = new DataView(file.buffer, file.byteOffset).getUint32(0);
+  return { index: JSON.parse(new TextDecoder().decode(file.subarray(4, 4 + length))) as ReturnType<typeof opened>['index'], sounds: file.subarray(4 + length) };
+}
+
+// Seconds that a letter takes. A voice that does not know a script leaves it out or names each sign, which takes several times as long.
+const letters = (text: string): number => [...text].filter(sign => /\p{L}/u.test(sign)).length;
+const PAUSE = 0.5;
+
+for (const app of ['wallet', 'verifier'] as const) {
+  test(`${app}: every prompt in every language is an MP3 that is as long as its text`, async () => {
+    const all = texts(app);
+    const prompts = await promptsOf(app, all['en']!);
+    for (const language of LANGUAGES) {
+      const spoken = all[INSTEAD[language] ?? language]!;
+      const { index, sounds } = opened(await voiceOf(language, prompts, all));
+      const told = Object.entries(prompts).map(([name, keys]) => {
+        const [offset, size, byPerson] = index[name]!;
+        assert.equal((sounds[offset]! << 8 | sounds[offset + 1]!) & 0xffe0, 0xffe0, `${language}, ${name}: an MP3 frame`);
+        const seconds = size * 8 / 16_000;
+        assert.ok(seconds > 0.4, `${language}, ${name}: ${seconds} s`);
+        return { name, byPerson, seconds, letters: letters(keys.map(key => spoken[key]).join('')) };
+      }).filter(({ byPerson }) => !byPerson); // people take their time
+      const usual = told.map(({ seconds, letters }) => seconds / letters).sort((a, b) => a - b)[told.length >> 1]!;
+      assert.ok(usual > 0.05 && usual < 0.2, `${language}: ${usual} s for a letter`);
+      assert.deepEqual(told.filter(({ seconds, letters }) => seconds < 0.5 * usual * letters || seconds > PAUSE + 2.2 * usual * letters), [], language);
+    }
+  });
+}
+
+test('a language that the computer does not speak is heard in another', async () => {
+  const all = { en: json('web/strings/wallet.en.json'), fil: json('web/strings/wallet.fil.json') };
+  assert.deepEqual(INSTEAD, { fil: 'en' });
+  assert.deepEqual(await voiceOf('fil', { welcome: ['welcome.title'] }, all), await voiceOf('en', { welcome: ['welcome.title'] }, all));
+});
+
+test('a recording by a person takes the place of the computer, and says so', async () => {
+  const recordings = mkdtempSync(join(tmpdir(), 'recordings-'));
+  try {
+    const person = new Uint8Array([0xff, 0xfb, 1, 2, 3]);
+    mkdirSync(join(recordings, 'ne'));
+    writeFileSync(join(recordings, 'ne/welcome.mp3'), person);
+    const { index, sounds } = opened(await voiceOf('ne', { welcome: ['welcome.title'], add: ['add.title'] }, { en: {}, ne: json('web/strings/wallet.ne.json') }, recordings));
+    const [offset, size, byPerson] = index['welcome']!;
+    assert.deepEqual([...sounds.slice(offset, offset + size)], [...person]);
+    assert.equal(byPerson, 1);
+    assert.equal(index['add']![2], undefined);
+  } finally {
+    rmSync(recordings, { recursive: true });
   }
-  assert.equal(await voiceOf('fil', {}, {}), undefined);
 });

@@ -25,8 +25,14 @@ declare module 'node:assert/strict' {
 declare module 'node:fs' {
   export function existsSync(path: string): boolean;
   export function readFileSync(path: string, encoding: 'utf8'): string;
-  export function writeFileSync(path: string, text: string): void;
+  export function writeFileSync(path: string, content: string | Uint8Array): void;
+  export function mkdirSync(path: string): void;
+  export function mkdtempSync(prefix: string): string;
+  export function rmSync(path: string, options: { recursive: boolean }): void;
   export function readdirSync(path: string, options?: { recursive: boolean }): string[];
+}
+declare module 'node:os' {
+  export function tmpdir(): string;
 }
 declare module 'node:path' {
   export function join(...parts: string[]): string;

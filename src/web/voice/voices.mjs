@@ -15,8 +15,8 @@ const KILOBITS = 16;
 const WORDS_A_MINUTE = 150;
 const SETTINGS = `1 ${RATE} ${KILOBITS} ${WORDS_A_MINUTE}`;
 
-/** Languages without any voice here. */
-export const SILENT = ['fil'];
+/** Languages that eSpeak does not speak, and the one that is heard in its place: of the Philippines English is an official language. */
+export const INSTEAD = { fil: 'en' };
 
 /** Names of an app's prompts and the keys of the texts that each speaks. Of verdicts: title, then what to do; the words that end a mandate, each by itself. */
 export async function promptsOf(app, strings) {
@@ -31,17 +31,18 @@ export async function promptsOf(app, strings) {
 
 /**
  * The file of one language: the length of the index as four bytes (big endian), the index as JSON { "NAME": [offset, length, 1 if a person reads it], … },
- * then the MP3s in one piece. Undefined where the language has no voice.
+ * then the MP3s in one piece. `texts`: language → its texts, English included; `recordings`: where LANGUAGE/NAME.mp3 may lie.
  */
-export async function voiceOf(language, prompts, strings) {
-  if (SILENT.includes(language)) return undefined;
+export async function voiceOf(language, prompts, texts, recordings = here) {
+  const heard = INSTEAD[language] ?? language;
+  const strings = { ...texts.en, ...texts[heard] };
   await mkdir(made, { recursive: true });
   const [index, parts] = [{}, []];
   let offset = 0;
   for (const [name, keys] of Object.entries(prompts)) {
-    const recorded = join(here, language, `${name}.mp3`);
+    const recorded = join(recordings, language, `${name}.mp3`);
     const byPerson = existsSync(recorded);
-    const sound = byPerson ? await readFile(recorded) : await spoken(language, keys.map(key => strings[key] ?? '').join('\n'));
+    const sound = byPerson ? await readFile(recorded) : await spoken(heard, keys.map(key => strings[key]).join('\n'));
     index[name] = [offset, sound.length, ...(byPerson ? [1] : [])];
     parts.push(sound);
     offset += sound.length;

@@ -188,6 +188,9 @@ public sealed class Surroundings : IAsyncLifetime
     /// <summary>A browser of its own that sees what the phones' camera sees.</summary>
     internal Task<IBrowser> LaunchPhoneAsync(params string[] more) => LaunchAsync(Camera, more);
 
+    /// <summary>The phones' browser again, on a device that has the fonts which this file of fontconfig names.</summary>
+    internal Task<IBrowser> LaunchPhoneWithFontsAsync(string settings) => LaunchAsync(Camera, settings, []);
+
     /// <summary>Waits until every copy of a credential stands in the verifier's copy of the ledger.</summary>
     internal async Task AnchoredAsync(Offered offered, string issuer = Cast.College)
     {
@@ -272,8 +275,11 @@ public sealed class Surroundings : IAsyncLifetime
 
     private Api College() => new(Options.IssuerUrl, Stack.Access.Single(a => a.Organisation == Cast.College).ApiKey);
 
-    private Task<IBrowser> LaunchAsync(FakeCamera camera, params string[] more) => _playwright!.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+    private Task<IBrowser> LaunchAsync(FakeCamera camera, params string[] more) => LaunchAsync(camera, null, more);
+
+    private Task<IBrowser> LaunchAsync(FakeCamera camera, string? fonts, string[] more) => _playwright!.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
     {
+        Env = fonts is null ? null : Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().Select(e => KeyValuePair.Create((string)e.Key, (string)e.Value!)).Where(e => e.Key != "FONTCONFIG_FILE").Append(KeyValuePair.Create("FONTCONFIG_FILE", fonts)),
         ExecutablePath = Chromium(),
         Args =
         [

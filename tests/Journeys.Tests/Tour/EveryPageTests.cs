@@ -32,7 +32,11 @@ public sealed class EveryPageTests(Surroundings surroundings)
     }
 
     // Of the languages that only holders and whoever checks have: one of long words without spaces between them, and one from right to left.
-    [Theory, InlineData("my"), InlineData("ur")]
+    internal static readonly string[] Further = ["my", "ur"];
+
+    public static TheoryData<string> FurtherLanguages() => [.. Further];
+
+    [Theory, MemberData(nameof(FurtherLanguages))]
     public async Task The_wallet_and_the_pages_for_checking_can_be_read_in_further_languages(string language)
     {
         var tours = new[] { "wallet", "verifier" }.ToDictionary(tour => tour, _ => new Inspection(language));

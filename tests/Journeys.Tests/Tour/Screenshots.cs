@@ -1,13 +1,17 @@
 using System.Text;
 using Identity.Hosting;
 using Identity.Journeys.Tests.Browser;
+using Identity.TestKit;
 using Microsoft.Playwright;
 
 namespace Identity.Journeys.Tests.Tour;
 
 /// <summary>Pictures of every page in every language, on a phone and a desktop, light and dark, and an overview of them.</summary>
-internal sealed class Screenshots(Surroundings surroundings, string folder)
+internal sealed class Screenshots(Surroundings surroundings, string folder, bool blank = false)
 {
+    /// <summary>Puts a block in the place of every letter.</summary>
+    internal static readonly string Blank = File.ReadAllText(Path.Combine(Checkout.Root, "tests", "Journeys.Tests", "Tour", "blank.js"));
+
     private readonly List<(string App, string Name, string Language)> _taken = [];
 
     /// <summary>Takes all pictures of the wanted tours and languages, then writes <c>index.html</c>.</summary>
@@ -27,6 +31,7 @@ internal sealed class Screenshots(Surroundings surroundings, string folder)
     private async Task SnapAsync(IPage page, string app, string name, string language)
     {
         await Axe.LoadedAsync(page);
+        if (blank) await page.EvaluateAsync(Blank);
         foreach (var (variant, width, height, scheme) in new[] { ("phone", 360, 640, ColorScheme.Light), ("dark", 360, 640, ColorScheme.Dark), ("desktop", 1280, 800, ColorScheme.Light) })
         {
             await page.SetViewportSizeAsync(width, height);
@@ -35,6 +40,7 @@ internal sealed class Screenshots(Surroundings surroundings, string folder)
         }
         await page.SetViewportSizeAsync(360, 640);
         await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        if (blank) await page.EvaluateAsync("unblank()");
         _taken.Add((app, name, language));
     }
 

@@ -14,7 +14,7 @@ export const askPage: Page = signal => {
 
   show({
     title: t('ask.title'),
-    screen: 'ask',
+    screen: 'ask', sign: 'ask',
     body: [
       h('p', { class: 'lead' }, t('ask.lead')),
       h('fieldset', { class: 'field' }, h('legend', { class: 'visually-hidden' }, t('ask.which')),
@@ -26,8 +26,8 @@ export const askPage: Page = signal => {
       message,
     ],
     actions: [
-      button('ask.qr', () => ask('cross_device'), { testid: 'ask-qr', icon: 'scan', large: true }),
-      button('ask.here', () => ask('same_device'), { testid: 'ask-here', tone: 'secondary' }),
+      button('ask.qr', () => ask('cross_device'), { testid: 'ask-qr', icon: 'code', large: true }),
+      button('ask.here', () => ask('same_device'), { testid: 'ask-here', icon: 'phone', tone: 'secondary' }),
     ],
   });
 };

@@ -1,6 +1,6 @@
 /** The desk of a registered verifier: its operators sign in and ask within the registered purposes, also for single details. */
 import { TYPES } from 'verifier:data';
-import { fill, h } from '../../../web/lib/dom.ts';
+import { fill, h, icon } from '../../../web/lib/dom.ts';
 import { claimLabel, findType, typeName } from '../../../web/lib/types.ts';
 import { rememberDesk } from '../check/subjects.ts';
 import { desk, Failure, signIn, signOut, type Desk, type Flow, type Question } from '../shell/api.ts';
@@ -12,7 +12,7 @@ import { OPTIONAL_AT_MOST, wishes } from './defaults.ts';
 import { putQuestion } from './waiting.ts';
 
 export const deskPage: Page = async signal => {
-  show({ title: t('desk.title'), screen: 'busy', body: [busy(t('desk.busy'))] });
+  show({ title: t('desk.title'), screen: 'busy', sign: 'wait', body: [busy(t('desk.busy'))] });
   try {
     const view = await desk();
     if (!signal.aborted) ask(view, signal);
@@ -28,7 +28,7 @@ function signInForm(): void {
   const error = h('p', { id: 'key-error', class: 'field-error', role: 'alert', hidden: true, testid: 'desk-error' });
   show({
     title: t('desk.title'),
-    screen: 'desk-sign-in',
+    screen: 'desk-sign-in', sign: 'lock',
     body: [
       h('p', { class: 'lead' }, t('desk.lead')),
       h('form', {
@@ -42,7 +42,7 @@ function signInForm(): void {
             key.focus();
           });
         },
-      }, h('label', { for: 'key' }, t('desk.key')), key, error, h('button', { class: 'button primary', type: 'submit', testid: 'desk-go' }, t('desk.go'))),
+      }, h('label', { for: 'key' }, t('desk.key')), key, error, h('button', { class: 'button primary', type: 'submit', testid: 'desk-go' }, icon('next'), h('span', null, t('desk.go')))),
     ],
   });
 }
@@ -92,7 +92,7 @@ function ask(view: Desk, signal: AbortSignal): void {
 
   show({
     title: view.name,
-    screen: 'desk',
+    screen: 'desk', sign: 'person',
     body: [
       view.registered
         ? notice('success', t('desk.registered', { authority: view.authority ?? '', until: words().date(view.until!.slice(0, 10)) }), { testid: 'desk-registered' })
@@ -104,12 +104,12 @@ function ask(view: Desk, signal: AbortSignal): void {
       view.purposes.length > 0 && details,
       message,
       h('p', { class: 'spread' }, h('span', { class: 'small quiet' }, t('desk.operator', { name: view.operator })),
-        button('desk.out', () => void signOut().then(redraw, (fault: unknown) => fill(message, problem(fault))), { testid: 'desk-out', tone: 'plain' })),
+        button('desk.out', () => void signOut().then(redraw, (fault: unknown) => fill(message, problem(fault))), { testid: 'desk-out', icon: 'lock', tone: 'plain' })),
     ],
     actions: view.registered ? [
       button('desk.scan', scan, { testid: 'desk-scan', icon: 'camera', large: true }),
-      button('ask.qr', () => send('cross_device'), { testid: 'ask-qr', icon: 'scan', tone: 'secondary' }),
-      button('ask.here', () => send('same_device'), { testid: 'ask-here', tone: 'secondary' }),
+      button('ask.qr', () => send('cross_device'), { testid: 'ask-qr', icon: 'code', tone: 'secondary' }),
+      button('ask.here', () => send('same_device'), { testid: 'ask-here', icon: 'phone', tone: 'secondary' }),
     ] : [],
   });
   draw();

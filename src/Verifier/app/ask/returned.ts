@@ -9,7 +9,7 @@ import { pending } from './pending.ts';
 
 export const resultPage: Page = async signal => {
   const code = new URLSearchParams(location.hash.slice(1)).get('response_code');
-  show({ title: t('result.title'), screen: 'busy', body: [busy(t('result.busy'))] });
+  show({ title: t('result.title'), screen: 'busy', sign: 'wait', body: [busy(t('result.busy'))] });
   if (code === null) return problemPage('result_absent', { title: 'result.none' });
   for (const id of pending()) {
     try {

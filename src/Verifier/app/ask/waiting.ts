@@ -28,7 +28,7 @@ const waitingPage = (request: Request, title: string): Page => signal => {
   const message = h('div');
   show({
     title,
-    screen: 'waiting',
+    screen: 'waiting', sign: 'code',
     class: 'request',
     body: [
       h('p', { class: 'lead' }, t('ask.scan')),
@@ -37,7 +37,7 @@ const waitingPage = (request: Request, title: string): Page => signal => {
       message,
       button('ask.copy', event => copy(event, request.link), { testid: 'copy-link', tone: 'plain', icon: 'paste' }),
     ],
-    actions: [link('ask.another', '/ask', { testid: 'ask-another', tone: 'secondary' })],
+    actions: [link('ask.another', '/ask', { testid: 'ask-another', icon: 'again', tone: 'secondary' })],
   });
   draw(steps, 'created');
   return watch(request.id, signal, state => {
@@ -50,15 +50,15 @@ const waitingPage = (request: Request, title: string): Page => signal => {
 const onThisDevicePage = (request: Request, title: string): Page => () => {
   show({
     title,
-    screen: 'here',
+    screen: 'here', sign: 'phone',
     body: [
       h('p', { class: 'lead' }, t('here.lead')),
       h('div', { class: 'stack' },
-        request.walletLinks.map(({ name, url }) => h('a', { class: 'card go-on', href: url, testid: 'wallet-link' }, icon('cards'), h('span', null, h('strong', null, h('bdi', null, name)), h('span', { class: 'small quiet' }, t('here.web'))), icon('next', true))),
-        h('a', { class: 'card go-on', href: request.link, testid: 'app-link' }, icon('cards'), h('span', null, h('strong', null, t('here.app')), h('span', { class: 'small quiet' }, t('here.app.more'))), icon('next', true))),
+        request.walletLinks.map(({ name, url }) => h('a', { class: 'card go-on', href: url, testid: 'wallet-link' }, icon('cards'), h('span', null, h('strong', null, h('bdi', null, name)), h('span', { class: 'small quiet' }, t('here.web'))), icon('next'))),
+        h('a', { class: 'card go-on', href: request.link, testid: 'app-link' }, icon('cards'), h('span', null, h('strong', null, t('here.app')), h('span', { class: 'small quiet' }, t('here.app.more'))), icon('next'))),
       notice('info', t('here.back')),
     ],
-    actions: [link('ask.another', '/ask', { testid: 'ask-another', tone: 'secondary' })],
+    actions: [link('ask.another', '/ask', { testid: 'ask-another', icon: 'again', tone: 'secondary' })],
   });
 };
 
@@ -96,9 +96,9 @@ export const endPage = (end: Progress): Page => signal => {
   const state = end.state === 'refused' ? 'refused' : 'expired';
   show({
     title: t(`end.${state}`),
-    screen: state,
+    screen: state, sign: 'warn',
     body: [notice('info', [t(`end.${state}.more`), end.error && h('p', { class: 'small' }, h('bdi', { class: 'fixed', testid: 'wallet-error' }, end.error))], { testid: 'ended' })],
-    actions: [button('ask.again', () => go('/ask'), { testid: 'ask-another' })],
+    actions: [button('ask.again', () => go('/ask'), { testid: 'ask-another', icon: 'again' })],
   });
   announce(t(`end.${state}`));
 };

@@ -30,7 +30,7 @@ export const homePage: Page = signal => {
   };
   const tell = (work: () => Promise<void>): void => void work().catch((error: unknown) => {
     say(problem(error));
-    if (canPass(error)) message.append(h('p', null, button('retry', () => tell(work), { testid: 'retry', tone: 'secondary' })));
+    if (canPass(error)) message.append(h('p', null, button('retry', () => tell(work), { testid: 'retry', icon: 'again', tone: 'secondary' })));
   });
 
   const photo = async (file: File): Promise<void> => {
@@ -45,7 +45,7 @@ export const homePage: Page = signal => {
 
   show({
     title: t('check.title'),
-    screen: 'check',
+    screen: 'check', sign: 'scan',
     body: [
       h('p', { class: 'lead' }, t('check.lead')),
       h('div', { class: 'actions' }, link('scan.open', '/scan', { testid: 'scan', icon: 'scan', large: true })),
@@ -58,7 +58,7 @@ export const homePage: Page = signal => {
         message),
       pasteForm(text => tell(() => examine(text))),
       h('a', { class: 'card go-on', href: '/ask', testid: 'ask', onclick: follow },
-        icon('ask'), h('span', null, h('strong', null, t('ask.title')), h('span', { class: 'quiet small' }, t('check.ask'))), icon('next', true)),
+        icon('ask'), h('span', null, h('strong', null, t('ask.title')), h('span', { class: 'quiet small' }, t('check.ask'))), icon('next')),
       offlineSection(signal),
       h('p', null, link('read.title', '/read', { testid: 'read', tone: 'plain', icon: 'file' })),
       h('p', { class: 'small quiet' }, t('check.privacy')),
@@ -87,5 +87,5 @@ function pasteForm(submit: (text: string) => void): HTMLElement {
       else submit(input.value);
     },
   }, h('label', { for: 'paste' }, t('paste.label')), h('p', { id: 'paste-hint', class: 'hint' }, t('paste.hint')), input, error,
-  h('button', { class: 'button primary', type: 'submit', testid: 'paste-go' }, t('paste.go')));
+  h('button', { class: 'button primary', type: 'submit', testid: 'paste-go' }, icon('check'), h('span', null, t('paste.go'))));
 }

@@ -1,5 +1,5 @@
 /** Both steps on one screen: the phone of the other person reads the question here, then this camera reads its answer. */
-import { h, type Child } from '../../../web/lib/dom.ts';
+import { h, icon, type Child, type IconName } from '../../../web/lib/dom.ts';
 import { STRONG } from 'verifier:assets';
 import { TEMPLATES, TYPES } from 'verifier:data';
 import { orHere, type Judged, type Offline } from '../offline/load.ts';
@@ -65,7 +65,7 @@ export const scanPage: Page = async signal => {
   const subject = chosenSubject();
   show({
     title: t('scan.title'),
-    screen: 'scan',
+    screen: 'scan', sign: 'scan',
     class: 'scanning',
     body: [
       h('p', { class: 'compact-field' },
@@ -73,8 +73,8 @@ export const scanPage: Page = async signal => {
         h('select', { id: 'subject', testid: 'subject', onchange: (event: Event) => { rememberSubject((event.target as HTMLSelectElement).value); void redraw(); } },
           subjects().map(({ id, title }) => h('option', { value: id, selected: id === subject.id }, title)))),
       h('div', { class: 'scan' },
-        h('section', { class: 'panel', 'aria-labelledby': 'step-1' }, step(1, t('scan.step1')), frame),
-        h('section', { class: 'panel', 'aria-labelledby': 'step-2' }, step(2, t('scan.step2')), h('div', { class: 'camera' }, video), message, controls)),
+        h('section', { class: 'panel', 'aria-labelledby': 'step-1' }, step(1, 'phone', t('scan.step1')), frame),
+        h('section', { class: 'panel', 'aria-labelledby': 'step-2' }, step(2, 'camera', t('scan.step2')), h('div', { class: 'camera' }, video), message, controls)),
       pasteAnswer(text => asked === undefined ? explain('gone') : void found(text)),
     ],
   });
@@ -108,20 +108,20 @@ export const scanPage: Page = async signal => {
         stopCamera();
         say(problem(error));
         message.append(h('p', { class: 'row' },
-          canPass(error) && button('retry', () => send(to, proof), { testid: 'retry-answer' }),
-          button('scan.new', () => void redraw(), { testid: 'new-challenge', tone: canPass(error) ? 'secondary' : 'primary' })));
+          canPass(error) && button('retry', () => send(to, proof), { testid: 'retry-answer', icon: 'send' }),
+          button('scan.new', () => void redraw(), { testid: 'new-challenge', icon: 'again', tone: canPass(error) ? 'secondary' : 'primary' })));
       });
   };
 
   const over = (child: Child): void => {
     frame.classList.add('over');
-    frame.append(h('div', { class: 'over-text' }, child, button('scan.new', () => void redraw(), { testid: 'new-challenge' })));
+    frame.append(h('div', { class: 'over-text' }, child, button('scan.new', () => void redraw(), { testid: 'new-challenge', icon: 'again' })));
   };
   const ask = async (): Promise<void> => {
     try {
       asked = (await orHere(enough => asksService(subject, enough), offline => asksHere(offline, subject))).value;
     } catch (error) {
-      if (!signal.aborted) frame.replaceChildren(problem(error), button('retry', () => void redraw(), { testid: 'retry' }));
+      if (!signal.aborted) frame.replaceChildren(problem(error), button('retry', () => void redraw(), { testid: 'retry', icon: 'again' }));
       return;
     }
     if (signal.aborted) return;
@@ -146,13 +146,13 @@ export const scanPage: Page = async signal => {
   const noCamera = (error: unknown): void => {
     if (signal.aborted) return;
     say(problem(error));
-    message.append(h('p', { class: 'row' }, button('retry', () => void redraw(), { testid: 'retry-camera', tone: 'secondary' }), button('scan.elsewhere', () => go('/'), { testid: 'elsewhere', tone: 'plain' })));
+    message.append(h('p', { class: 'row' }, button('retry', () => void redraw(), { testid: 'retry-camera', icon: 'again', tone: 'secondary' }), button('scan.elsewhere', () => go('/'), { testid: 'elsewhere', icon: 'back', tone: 'plain' })));
   };
   await Promise.all([ask(), look().catch(noCamera)]);
 };
 
-function step(number: number, text: string): HTMLElement {
-  return h('h2', { id: `step-${number}` }, h('span', { class: 'number', 'aria-hidden': 'true' }, words().number(number)), text);
+function step(number: number, picture: IconName, text: string): HTMLElement {
+  return h('h2', { id: `step-${number}` }, h('span', { class: 'number', 'aria-hidden': 'true' }, words().number(number)), icon(picture), h('span', null, text));
 }
 
 /** For who cannot use a camera: the phone can copy its answer as text. `submit` says what is wrong, if anything. */
@@ -167,7 +167,7 @@ function pasteAnswer(submit: (text: string) => string | void): HTMLElement {
   };
   return h('details', { testid: 'no-camera' }, h('summary', null, t('scan.nocamera')),
     h('div', { class: 'stack' },
-      button('scan.copy', copied, { testid: 'copy-challenge', tone: 'secondary' }),
+      button('scan.copy', copied, { testid: 'copy-challenge', icon: 'paste', tone: 'secondary' }),
       h('form', {
         class: 'field', novalidate: true,
         onsubmit: (event: Event) => {
@@ -177,5 +177,5 @@ function pasteAnswer(submit: (text: string) => string | void): HTMLElement {
           error.hidden = error.textContent === '';
           if (!error.hidden) input.focus();
         },
-      }, h('label', { for: 'answer' }, t('scan.answer')), input, error, h('button', { class: 'button primary', type: 'submit', testid: 'paste-answer-go' }, t('paste.go')))));
+      }, h('label', { for: 'answer' }, t('scan.answer')), input, error, h('button', { class: 'button primary', type: 'submit', testid: 'paste-answer-go' }, icon('check'), h('span', null, t('paste.go'))))));
 }

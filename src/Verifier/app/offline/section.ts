@@ -80,7 +80,7 @@ async function drawReceipts(offline: Awaited<ReturnType<typeof loadOffline>>, in
     ready.length > 0 ? h('p', { class: 'small', testid: 'receipts-ready', 'data-count': ready.length }, t('receipts.ready', { count: ready.length })) : null,
     ready.length > 0 ? h('p', null, button('receipts.save', save, { testid: 'receipts-save', tone: 'secondary', icon: 'file' })) : null,
     // A download can fail or be refused without a word to the page, and these are the only copies.
-    saved.length > 0 ? notice('info', [h('p', null, t('receipts.saved', { count: saved.length })), button('receipts.forget', () => then(offline.forgetReceipts(saved)), { testid: 'receipts-forget', tone: 'secondary' })], { testid: 'receipts-saved', 'data-count': saved.length }) : null,
+    saved.length > 0 ? notice('info', [h('p', null, t('receipts.saved', { count: saved.length })), button('receipts.forget', () => then(offline.forgetReceipts(saved)), { testid: 'receipts-forget', icon: 'bin', tone: 'secondary' })], { testid: 'receipts-saved', 'data-count': saved.length }) : null,
   ].filter(child => child !== null));
 }
 

@@ -15,7 +15,7 @@ export function watchConnection(): void {
   new MutationObserver(tell).observe(document.documentElement, { attributeFilter: ['lang'] });
   tell();
   // A slow link carries what the person waits for first.
-  const watch = (): void => watchForUpdates('/sw.js', '/', use => [h('span', null, t('update.ready')), button('update.now', use, { testid: 'update', tone: 'plain' })]);
+  const watch = (): void => watchForUpdates('/sw.js', '/', use => [h('span', null, t('update.ready')), button('update.now', use, { testid: 'update', icon: 'again', tone: 'plain' })]);
   if (document.readyState === 'complete') watch();
   else addEventListener('load', watch, { once: true });
 }

@@ -10,6 +10,8 @@ export interface View {
   readonly title: string;
   /** Name for tests, on `main`. */
   readonly screen: string;
+  /** What the page is about, for whoever does not read. */
+  readonly sign: IconName;
   /** The spoken prompt, where it is not named as the screen is. */
   readonly voice?: string;
   /** Further classes of `main`. */
@@ -34,7 +36,7 @@ export function show(view: View): void {
     h('a', { class: 'skip-link', href: '#main', onclick: skip }, t('skip')),
     header(listen(view.voice ?? view.screen, { file: VOICES[words().lang], names: SPOKEN, t })),
     h('main', { id: 'main', tabindex: -1, class: `content stack ${view.class ?? ''}`, testid: `screen-${view.screen}` },
-      view.ownHeading ? null : h('h1', { tabindex: -1 }, view.title),
+      view.ownHeading ? null : h('div', { class: 'titled' }, icon(view.sign), h('h1', { tabindex: -1 }, view.title)),
       view.body,
       view.actions?.length ? h('div', { class: view.stickyActions ? 'actions sticky' : 'actions', role: 'group', 'aria-label': t('actions') }, view.actions) : null),
     h('footer', { class: 'foot' }, t('foot'), REVIEWED.includes(words().lang) ? null : h('span', { testid: 'unreviewed' }, ' ', t('language.unreviewed'))));
@@ -49,11 +51,11 @@ function skip(event: Event): void {
 
 function header(voice: Child): HTMLElement {
   const current = location.pathname === '/ask' ? '/ask' : '/';
-  const item = (path: string, label: Key, testid: string): HTMLElement =>
-    h('a', { class: 'button plain', href: path, testid, onclick: follow, 'aria-current': path === current ? 'page' : undefined }, t(label));
+  const item = (path: string, label: Key, testid: string, picture: IconName): HTMLElement =>
+    h('a', { class: 'button plain', href: path, testid, onclick: follow, 'aria-current': path === current ? 'page' : undefined }, icon(picture), h('span', null, t(label)));
   return h('header', { class: 'bar' },
     h('a', { class: 'brand', href: '/', testid: 'home', onclick: follow }, t('app.short')),
-    h('nav', { 'aria-label': t('nav') }, current === '/ask' ? item('/', 'nav.check', 'nav-check') : item('/ask', 'nav.ask', 'nav-ask')),
+    h('nav', { 'aria-label': t('nav') }, current === '/ask' ? item('/', 'nav.check', 'nav-check', 'scan') : item('/ask', 'nav.ask', 'nav-ask', 'ask')),
     voice,
     languages());
 }
@@ -91,17 +93,17 @@ export function announce(text: string): void {
 }
 
 type Tone = 'primary' | 'secondary' | 'plain';
-interface ButtonOptions { readonly testid: string; readonly tone?: Tone; readonly icon?: IconName; readonly large?: boolean }
+interface ButtonOptions { readonly testid: string; readonly icon: IconName; readonly tone?: Tone; readonly large?: boolean }
 
 const classes = (options: ButtonOptions): string => `button ${options.tone ?? 'primary'}${options.large ? ' large' : ''}`;
 
 export function button(label: Key, onclick: (event: Event) => void, options: ButtonOptions): HTMLButtonElement {
-  return h('button', { type: 'button', class: classes(options), testid: options.testid, onclick }, options.icon ? icon(options.icon) : null, h('span', null, t(label)));
+  return h('button', { type: 'button', class: classes(options), testid: options.testid, onclick }, icon(options.icon), h('span', null, t(label)));
 }
 
 /** A link to another of our pages. */
 export function link(label: Key, path: string, options: ButtonOptions): HTMLAnchorElement {
-  return h('a', { class: classes(options), href: path, testid: options.testid, onclick: follow }, options.icon ? icon(options.icon) : null, h('span', null, t(label)));
+  return h('a', { class: classes(options), href: path, testid: options.testid, onclick: follow }, icon(options.icon), h('span', null, t(label)));
 }
 
 /** A file input that looks like a button; the chosen file is given once and forgotten. */
@@ -112,7 +114,7 @@ export function fileButton(label: Key, chosen: (file: File) => void, options: Bu
     input.value = '';
     if (file) chosen(file);
   });
-  return h('span', { class: `${classes(options)} file-button` }, options.icon ? icon(options.icon) : null, h('span', { 'aria-hidden': 'true' }, t(label)), input);
+  return h('span', { class: `${classes(options)} file-button` }, icon(options.icon), h('span', { 'aria-hidden': 'true' }, t(label)), input);
 }
 
 /** A boxed remark: icon, colour and words together. */

@@ -31,11 +31,11 @@ export function problem(error: unknown, more?: Child): HTMLElement {
 export function problemPage(error: unknown, options: { readonly title?: Key; readonly retry?: () => void } = {}): void {
   show({
     title: t(options.title ?? 'problem.title'),
-    screen: 'problem',
+    screen: 'problem', sign: 'warn',
     body: [problem(error)],
     actions: [
-      options.retry && button('retry', options.retry, { testid: 'retry' }),
-      link('again', '/', { testid: 'check-another', tone: options.retry ? 'secondary' : 'primary' }),
+      options.retry && button('retry', options.retry, { testid: 'retry', icon: 'again' }),
+      link('again', '/', { testid: 'check-another', icon: 'again', tone: options.retry ? 'secondary' : 'primary' }),
     ],
   });
 }

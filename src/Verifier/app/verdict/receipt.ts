@@ -23,7 +23,7 @@ export function receiptCard(receipt: string | undefined, label: (claim: string) 
     h('p', { class: 'fixed small print-only', dir: 'ltr' }, receipt),
     h('div', { class: 'row no-print' },
       button('receipt.save', () => download(receipt, `receipt-${new Date(said.checked_at * 1000).toISOString().slice(0, 19).replace(/[T:]/g, '-')}.jwt`, 'application/jwt'), { testid: 'receipt-keep', tone: 'secondary', icon: 'file' }),
-      button('receipt.print', () => printAlone(card), { testid: 'receipt-print', tone: 'plain' })));
+      button('receipt.print', () => printAlone(card), { testid: 'receipt-print', icon: 'print', tone: 'plain' })));
   return card;
 }
 

@@ -11,7 +11,7 @@ export function signalSwitch(outcome: Outcome): HTMLElement {
     toggle.setAttribute('aria-pressed', String(signalsAreOn()));
     label.textContent = t(signalsAreOn() ? 'signal.on' : 'signal.off');
   };
-  toggle.append(icon('sound'), label);
+  toggle.append(icon('bell'), label);
   say();
   return toggle;
 }

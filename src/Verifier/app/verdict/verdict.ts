@@ -32,7 +32,7 @@ function draw(verdicts: readonly Verdict[], leading: Verdict, holders: string | 
   const said = apart ? t('link.trouble') : t('verdict.said', { outcome: tCode('verdict.outcome', leading.outcome), reason: tCode('verdict', `${wordsOf(leading)}.title`) });
   show({
     title: tCode('verdict.outcome', outcome),
-    screen: 'verdict',
+    screen: 'verdict', sign: 'check',
     voice: apart ? undefined : `verdict-${wordsOf(leading)}`,
     class: 'verdict-page',
     ownHeading: true,
@@ -45,7 +45,7 @@ function draw(verdicts: readonly Verdict[], leading: Verdict, holders: string | 
       h('div', { class: 'row keep' }, button('save', () => save(verdicts), { testid: 'save', tone: 'secondary', icon: 'file' }), signalSwitch(outcome)),
     ],
     stickyActions: true,
-    actions: [link(again === '/ask' ? 'ask.another' : 'again', again, { testid: 'check-another' })],
+    actions: [link(again === '/ask' ? 'ask.another' : 'again', again, { testid: 'check-another', icon: 'again' })],
   });
   announce(said);
   signalVerdict(outcome);

@@ -30,7 +30,7 @@ interface Usable { readonly card: Card; readonly values: ReadonlyMap<number, Cla
 export const answerScreen: Screen = async (_parameters, signal) => {
   const item = inbox.take();
   if (!item) { go('#/cards'); return undefined; }
-  show({ title: t('ask.loading.title'), screen: 'busy', back: '#/cards', body: [busy(t('ask.loading'))] });
+  show({ title: t('ask.loading.title'), screen: 'busy', sign: 'wait', back: '#/cards', body: [busy(t('ask.loading'))] });
 
   let challenge: Challenge;
   let usable: Usable[];
@@ -76,7 +76,7 @@ const labelOf = (challenge: Challenge, key: number): string => {
 function missing(challenge: Challenge, who: Asker, usable: readonly Usable[]): ReturnType<typeof problemView> {
   return {
     title: t('missing.title'),
-    screen: 'missing',
+    screen: 'missing', sign: 'ask',
     back: '#/cards',
     body: [
       askerPanel(who),
@@ -84,7 +84,7 @@ function missing(challenge: Challenge, who: Asker, usable: readonly Usable[]): R
       missingCard([challenge.type], challenge.required.map(key => labelOf(challenge, key)), usable.map(({ card, values }) => ({ card, has: challenge.required.map(key => values.has(key)) }))),
       h('p', null, t('missing.next')),
     ],
-    actions: [button('close', () => go('#/cards'), { testid: 'close' })],
+    actions: [button('close', () => go('#/cards'), { testid: 'close', icon: 'cards' })],
   };
 }
 
@@ -93,7 +93,7 @@ function consent(question: string, challenge: Challenge, who: Asker, usable: rea
   let lines = linesOf(challenge, who, values);
   let agreement = new Agreement(lines);
 
-  const send = button('answer.show', () => void once(() => answer(question, challenge, who, card, lines, agreement, signal)), { testid: 'send', icon: 'scan' });
+  const send = button('answer.show', () => void once(() => answer(question, challenge, who, card, lines, agreement, signal)), { testid: 'send', icon: 'check' });
   const hint = h('p', { class: 'small', testid: 'send-hint', 'aria-live': 'polite' });
   const changed = (): void => {
     send.disabled = agreement.missing.length > 0;
@@ -127,9 +127,9 @@ function consent(question: string, challenge: Challenge, who: Asker, usable: rea
   };
   show({
     title: t('ask.title'),
-    screen: 'consent',
+    screen: 'consent', sign: 'show',
     body: draw(),
-    actions: [send, button('ask.decline', () => void once(decline), { testid: 'decline', tone: 'plain' })],
+    actions: [send, button('ask.decline', () => void once(decline), { testid: 'decline', icon: 'cross', tone: 'plain' })],
   });
   changed();
 }
@@ -169,17 +169,17 @@ async function answer(question: string, challenge: Challenge, who: Asker, card: 
 function showCode(text: string, who: Asker, { drawQr, encodeQr }: Awaited<ReturnType<typeof loadDrawing>>, signal: AbortSignal): void {
   const code = encodeQr(text, 'L');
   const canvas = h('canvas', { role: 'img', 'aria-label': t('answer.code', { name: nameOf(who) }), testid: 'answer-code', 'data-version': code.version });
-  const copy = button('answer.copy', () => void navigator.clipboard.writeText(text).then(() => announce(t('answer.copied'))), { testid: 'copy-answer', tone: 'plain' });
+  const copy = button('answer.copy', () => void navigator.clipboard.writeText(text).then(() => announce(t('answer.copied'))), { testid: 'copy-answer', icon: 'paste', tone: 'plain' });
   show({
     title: t('answer.title'),
-    screen: 'answer',
+    screen: 'answer', sign: 'code',
     body: [
       h('div', { class: 'qr-frame full' }, canvas),
       h('p', { class: 'lead centred' }, t('answer.how', { name: nameOf(who) })),
       code.version > COMFORTABLE_VERSION ? notice('warning', t('answer.dense'), 'dense') : null,
       notice('info', t('answer.bright')),
     ],
-    actions: [button('done', () => go('#/cards'), { testid: 'done' }), copy],
+    actions: [button('done', () => go('#/cards'), { testid: 'done', icon: 'cards' }), copy],
   });
   const draw = (): void => {
     const frame = canvas.parentElement!;

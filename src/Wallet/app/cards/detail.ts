@@ -23,7 +23,7 @@ export const detailScreen: Screen = async ([id], signal) => {
 
   return {
     title: typeName(card.vct),
-    screen: 'card',
+    screen: 'card', sign: 'cards',
     sticky: true,
     back: '#/cards',
     body: [
@@ -47,7 +47,7 @@ export const detailScreen: Screen = async ([id], signal) => {
         card.paper && h('li', null, h('a', { href: `#/card/${card.id}/paper`, testid: 'paper' }, icon('file'), t('card.paper'))),
         h('li', null, h('a', { href: `#/card/${card.id}/delete`, testid: 'delete' }, icon('bin'), t('delete.title')))),
     ],
-    actions: [link('show', '#/scan/show', { testid: 'show', icon: 'scan' })],
+    actions: [link('show', '#/scan/show', { testid: 'show', icon: 'show' })],
   };
 };
 
@@ -68,12 +68,12 @@ export const deleteScreen: Screen = async ([id]) => {
   };
   return {
     title: t('delete.title'),
-    screen: 'delete',
+    screen: 'delete', sign: 'bin',
     back: `#/card/${card.id}`,
     body: [face(card), h('p', { class: 'lead' }, t('delete.lead')), h('p', null, t('delete.more'))],
     actions: [
       button('delete.yes', () => void once(remove), { testid: 'delete-yes', tone: 'danger', icon: 'bin' }),
-      link('delete.no', `#/card/${card.id}`, { testid: 'delete-no', tone: 'secondary' }),
+      link('delete.no', `#/card/${card.id}`, { testid: 'delete-no', icon: 'back', tone: 'secondary' }),
     ],
   };
 };

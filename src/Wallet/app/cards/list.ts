@@ -22,7 +22,7 @@ export const listScreen: Screen = async (_parameters, signal) => {
   void loadRecovery().then(part => part.fillSlot(slot, all.length, signal)).catch(() => undefined);
   return {
     title: t('cards.title'),
-    screen: 'cards',
+    screen: 'cards', sign: 'cards',
     voice: all.length === 0 ? 'cards-empty' : 'cards',
     tab: 'cards',
     sticky: true,
@@ -36,8 +36,8 @@ export const listScreen: Screen = async (_parameters, signal) => {
       slot,
     ],
     actions: all.length === 0
-      ? [link('add', '#/add', { testid: 'add', icon: 'plus' })]
-      : [link('show', '#/scan/show', { testid: 'show', icon: 'scan' }), link('add', '#/add', { testid: 'add', icon: 'plus', tone: 'secondary' })],
+      ? [link('add', '#/add', { testid: 'add', icon: 'receive' })]
+      : [link('show', '#/scan/show', { testid: 'show', icon: 'show' }), link('add', '#/add', { testid: 'add', icon: 'receive', tone: 'secondary' })],
   };
 };
 
@@ -46,7 +46,7 @@ function unfinishedNotice(id: string, one: Unfinished): HTMLElement {
   return notice(waiting === undefined ? 'warning' : 'info', [
     h('p', null, waiting === undefined ? t('cards.unfinished') : t('cards.waiting', { issuer: waiting })),
     h('div', { class: 'row' },
-      button('receive.continue', () => go(`#/receive/again/${id}`), { testid: 'resume', tone: 'secondary' }),
-      button('receive.drop', () => void once(() => dropPending(id).then(redraw)), { testid: 'drop-pending', tone: 'plain' })),
+      button('receive.continue', () => go(`#/receive/again/${id}`), { testid: 'resume', icon: 'next', tone: 'secondary' }),
+      button('receive.drop', () => void once(() => dropPending(id).then(redraw)), { testid: 'drop-pending', icon: 'cross', tone: 'plain' })),
   ], 'unfinished');
 }

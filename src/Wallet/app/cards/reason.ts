@@ -30,10 +30,10 @@ export const reasonScreen: Screen = async ([id], signal) => {
   };
   return {
     title: t('why.title'),
-    screen: 'why',
+    screen: 'why', sign: 'ask',
     back: `#/card/${card.id}`,
     body: [h('p', { class: 'lead' }, t('why.lead')), h('p', null, t('why.privacy'))],
-    actions: [button('why.ask', () => void ask(), { testid: 'why-ask' })],
+    actions: [button('why.ask', () => void ask(), { testid: 'why-ask', icon: 'ask' })],
   };
 };
 

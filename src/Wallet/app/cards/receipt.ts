@@ -12,13 +12,13 @@ export const receiptScreen: Screen = async ([id], signal) => {
   const card = await find(id!);
   if (!card) { go('#/cards'); return undefined; }
   const back = `#/card/${card.id}`;
-  show({ title: t('receipt.title'), screen: 'busy', back, body: [busy(t('receipt.loading'))] });
+  show({ title: t('receipt.title'), screen: 'busy', sign: 'wait', back, body: [busy(t('receipt.loading'))] });
   const receipts = await receiptsOf(card, browserOutside());
   if (signal.aborted) return undefined;
   const anchored = receipts.copies.filter(({ receipt }) => receipt?.anchor);
   return {
     title: t('receipt.title'),
-    screen: 'receipt',
+    screen: 'receipt', sign: 'file',
     back,
     body: [
       h('p', null, t('receipt.what')),
@@ -30,7 +30,7 @@ export const receiptScreen: Screen = async ([id], signal) => {
     ],
     actions: [
       anchored.length > 0 ? button('receipt.save', () => save(card, receipts), { testid: 'receipt-save', icon: 'file' }) : null,
-      anchored.length < receipts.copies.length ? button('receipt.again', () => void redraw(), { testid: 'receipt-again', tone: 'secondary' }) : null,
+      anchored.length < receipts.copies.length ? button('receipt.again', () => void redraw(), { testid: 'receipt-again', icon: 'again', tone: 'secondary' }) : null,
     ],
   };
 };

@@ -1,7 +1,7 @@
 import { encodeBase64Url } from '../../../web/lib/base64url.ts';
 import { faultOf, fieldOf, makeRecord, parseAmount, SALT_SIZE, type ContractField } from '../../../web/lib/contract/record.ts';
 import { generateKeyPair } from '../../../web/lib/keys.ts';
-import { h, type Child } from '../shell/dom.ts';
+import { h, icon, type Child } from '../shell/dom.ts';
 import { button, facts, once, type View } from '../shell/frame.ts';
 import { go, type Screen } from '../shell/router.ts';
 import { t, words } from '../shell/text.ts';
@@ -29,11 +29,11 @@ export const newContractScreen: Screen = async ([number]) => {
   const on = (): void => go(`#/contracts/new/${step + 1}`);
   const fields = names.map(name => fieldOf(name)!);
   const head = {
-    title: fieldName(names[0]!), screen: `contract-${names[0]}`, back: step === 0 ? '#/contracts' : `#/contracts/new/${step - 1}`,
+    title: fieldName(names[0]!), screen: `contract-${names[0]}`, sign: 'file' as const, back: step === 0 ? '#/contracts' : `#/contracts/new/${step - 1}`,
   };
   const progress = h('p', { class: 'small quiet' }, t('contracts.step', { step: step + 1, steps: STEPS.length }));
-  const skip = MUST.includes(names[0]!) ? null : button('contracts.skip', () => { for (const name of names) delete draft[name]; on(); }, { testid: 'skip', tone: 'plain' });
-  const enough = step >= ENOUGH ? button('contracts.enough', () => go(`#/contracts/new/${STEPS.length}`), { testid: 'enough', tone: 'secondary' }) : null;
+  const skip = MUST.includes(names[0]!) ? null : button('contracts.skip', () => { for (const name of names) delete draft[name]; on(); }, { testid: 'skip', icon: 'cross', tone: 'plain' });
+  const enough = step >= ENOUGH ? button('contracts.enough', () => go(`#/contracts/new/${STEPS.length}`), { testid: 'enough', icon: 'check', tone: 'secondary' }) : null;
 
   if (names.length === 1 && fields[0]!.kind === 'choice') {
     const name = names[0]!;
@@ -54,7 +54,7 @@ export const newContractScreen: Screen = async ([number]) => {
   return {
     ...head,
     body: [progress, h('form', { id: 'contract-form', novalidate: true, onsubmit: submit }, inputs.map(one => one.element))],
-    actions: [h('button', { type: 'submit', form: 'contract-form', class: 'button primary', testid: 'next' }, t('continue')), enough, skip],
+    actions: [h('button', { type: 'submit', form: 'contract-form', class: 'button primary', testid: 'next' }, icon('next'), h('span', null, t('continue'))), enough, skip],
   };
 };
 
@@ -127,9 +127,9 @@ function review(): View {
   };
   return {
     title: t('contracts.review'),
-    screen: 'contract-review',
+    screen: 'contract-review', sign: 'file' as const,
     back: `#/contracts/new/${STEPS.length - 1}`,
     body: [h('p', { class: 'lead' }, t('contracts.review.lead')), facts(termLines(values), 'terms')],
-    actions: [button('contracts.save', () => void once(save), { testid: 'save' })],
+    actions: [button('contracts.save', () => void once(save), { testid: 'save', icon: 'check' })],
   };
 }

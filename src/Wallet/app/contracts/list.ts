@@ -1,6 +1,6 @@
 import { compareContracts, shown } from '../../../web/lib/contract/compare.ts';
 import { FIELDS, type ContractRecord } from '../../../web/lib/contract/record.ts';
-import { bdi, h, type Child } from '../shell/dom.ts';
+import { bdi, h, icon, type Child } from '../shell/dom.ts';
 import { button, facts, link, notice, once } from '../shell/frame.ts';
 import { go, redraw, type Screen } from '../shell/router.ts';
 import { t, words, type Key } from '../shell/text.ts';
@@ -14,7 +14,7 @@ export const contractsScreen: Screen = async (_parameters, signal) => {
   void sendWaiting().then(changed => { if (changed && !signal.aborted) void redraw(); });
   return {
     title: t('contracts.title'),
-    screen: 'contracts',
+    screen: 'contracts', sign: 'file',
     tab: 'contracts',
     body: [
       all.length === 0
@@ -25,8 +25,8 @@ export const contractsScreen: Screen = async (_parameters, signal) => {
     ],
     actions: [
       link('contracts.new', '#/contracts/new', { testid: 'contract-new', icon: 'plus' }),
-      all.length > 1 ? link('contracts.compare', '#/contracts/compare', { testid: 'contract-compare', tone: 'secondary' }) : null,
-      all.length > 0 ? link('shown.title', '#/contracts/shown', { testid: 'contracts-shown', tone: 'plain' }) : null,
+      all.length > 1 ? link('contracts.compare', '#/contracts/compare', { testid: 'contract-compare', icon: 'file', tone: 'secondary' }) : null,
+      all.length > 0 ? link('shown.title', '#/contracts/shown', { testid: 'contracts-shown', icon: 'show', tone: 'plain' }) : null,
     ],
   };
 };
@@ -39,7 +39,7 @@ export const contractScreen: Screen = async ([id], signal) => {
   const places = one.state === 'kept' ? await workplaces() : [];
   return {
     title: versionName(one.values),
-    screen: 'contract',
+    screen: 'contract', sign: 'file',
     back: '#/contracts',
     body: [
       h('div', { testid: 'contract-state', 'data-state': stateOf(one) }, notice(stateOf(one) === 'proven' ? 'success' : 'info', t(`contracts.state.${stateOf(one)}.text` as Key, one.receipt ? { time: one.receipt.time.slice(0, 10) } : {}))),
@@ -47,7 +47,7 @@ export const contractScreen: Screen = async ([id], signal) => {
       one.state === 'kept' && places.length === 0 ? notice('info', t('contracts.record.code'), 'needs-code') : null,
     ],
     actions: [
-      ...places.map(place => h('button', { type: 'button', class: 'button primary', testid: 'record', onclick: () => void record(one, place) }, t('contracts.record', { name: place.name }))),
+      ...places.map(place => h('button', { type: 'button', class: 'button primary', testid: 'record', onclick: () => void record(one, place) }, icon('send'), h('span', null, t('contracts.record', { name: place.name })))),
       one.state === 'kept' && places.length === 0 ? link('contracts.record.scan', '#/scan/add', { testid: 'scan-code', icon: 'scan' }) : null,
       link('contracts.delete', `#/contract/${one.id}/delete`, { testid: 'contract-delete', tone: 'plain', icon: 'bin' }),
     ],
@@ -56,12 +56,12 @@ export const contractScreen: Screen = async ([id], signal) => {
 
 export const deleteContractScreen: Screen = async ([id]) => ({
   title: t('contracts.delete'),
-  screen: 'contract-delete',
+  screen: 'contract-delete', sign: 'bin',
   back: `#/contract/${id}`,
   body: [h('p', { class: 'lead' }, t('contracts.delete.text'))],
   actions: [
     button('contracts.delete.yes', () => void once(() => removeContract(id!).then(() => go('#/contracts'))), { testid: 'delete-yes', tone: 'danger', icon: 'bin' }),
-    link('delete.no', `#/contract/${id}`, { testid: 'delete-no', tone: 'secondary' }),
+    link('delete.no', `#/contract/${id}`, { testid: 'delete-no', icon: 'back', tone: 'secondary' }),
   ],
 });
 
@@ -87,7 +87,7 @@ export const compareScreen: Screen = async () => {
     ].filter(part => part !== null));
   };
   draw();
-  return { title: t('contracts.compare'), screen: 'contract-compare', back: '#/contracts', body: [h('div', { class: 'field' }, first), h('div', { class: 'field' }, second), result] };
+  return { title: t('contracts.compare'), screen: 'contract-compare', sign: 'file', back: '#/contracts', body: [h('div', { class: 'field' }, first), h('div', { class: 'field' }, second), result] };
 };
 
 /** Label and value of every term, units joined to their amounts. */

@@ -16,7 +16,7 @@ const PASSING: readonly (string | undefined)[] = ['offline', 'unreachable', 'ser
 export const workplaceScreen: Screen = async (_parameters, signal) => {
   const item = inbox.take();
   if (!item) { go('#/contracts'); return undefined; }
-  show({ title: t('workplace.title'), screen: 'busy', back: '#/contracts', body: [busy(t('workplace.loading'))] });
+  show({ title: t('workplace.title'), screen: 'busy', sign: 'wait', back: '#/contracts', body: [busy(t('workplace.loading'))] });
   try {
     const place = await readCode(item.text, browserOutside());
     const known = (await workplaces()).some(one => one.code === place.code && one.service === place.service);
@@ -35,20 +35,20 @@ function offerPlace(place: Workplace, known: boolean): void {
   };
   show({
     title: t('workplace.title'),
-    screen: 'workplace',
+    screen: 'workplace', sign: 'send',
     back: '#/contracts',
     body: [
       place.demonstration ? h('p', { class: 'demonstration', testid: 'demonstration' }, t('demonstration')) : null,
       h('p', { class: 'lead', testid: 'workplace-name' }, t('workplace.lead', { name: place.name, site: place.site })),
       known ? notice('info', t('workplace.known')) : place.taken ? notice('warning', t('refusal.contract.voucher_taken'), 'taken') : notice('info', t('workplace.sent')),
     ],
-    actions: [known || place.taken ? button('close', () => go('#/contracts'), { testid: 'close' }) : button('workplace.keep', () => void once(keep), { testid: 'workplace-keep' })],
+    actions: [known || place.taken ? button('close', () => go('#/contracts'), { testid: 'close', icon: 'cards' }) : button('workplace.keep', () => void once(keep), { testid: 'workplace-keep', icon: 'check' })],
   });
 }
 
 /** Records a version for a workplace: at once, or when there is a network again. */
 export async function record(one: Contract, place: StoredWorkplace): Promise<void> {
-  show({ title: t('contracts.recording'), screen: 'busy', body: [busy(t('contracts.recording'))] });
+  show({ title: t('contracts.recording'), screen: 'busy', sign: 'wait', body: [busy(t('contracts.recording'))] });
   await updateContract(one.id, { state: 'waiting', workplace: place.id });
   try {
     await sendOne(one, place);

@@ -15,7 +15,7 @@ type Choice = { readonly contract: Contract; readonly place: StoredWorkplace };
 export const engagementScreen: Screen = async (_parameters, signal) => {
   const item = inbox.take();
   if (!item) { go('#/contracts'); return undefined; }
-  show({ title: t('engagement.title'), screen: 'busy', back: '#/contracts', body: [busy(t('ask.loading'))] });
+  show({ title: t('engagement.title'), screen: 'busy', sign: 'wait', back: '#/contracts', body: [busy(t('ask.loading'))] });
   try {
     const engagement = await readEngagement(item.text, browserOutside());
     const places = await workplaces();
@@ -32,10 +32,10 @@ export const engagementScreen: Screen = async (_parameters, signal) => {
 
 function ask(engagement: Engagement, choices: readonly Choice[]): void {
   const chosen = new Set<Choice>();
-  const send = button('engagement.send', () => void share(engagement, [...chosen]), { testid: 'send', icon: 'send', disabled: true });
+  const send = button('engagement.send', () => void share(engagement, [...chosen]), { testid: 'send', icon: 'check', disabled: true });
   show({
     title: t('engagement.title'),
-    screen: 'engagement',
+    screen: 'engagement', sign: 'show',
     back: '#/contracts',
     body: [
       engagement.demonstration ? h('p', { class: 'demonstration', testid: 'demonstration' }, t('demonstration')) : null,
@@ -52,20 +52,20 @@ function ask(engagement: Engagement, choices: readonly Choice[]): void {
             send.disabled = chosen.size === 0;
           } }), h('span', null, versionName(choice.contract.values)))))),
     ],
-    actions: [choices.length > 0 ? send : null, button('refuse', () => go('#/contracts'), { testid: 'refuse', tone: 'plain' })],
+    actions: [choices.length > 0 ? send : null, button('refuse', () => go('#/contracts'), { testid: 'refuse', icon: 'cross', tone: 'plain' })],
   });
 }
 
 async function share(engagement: Engagement, chosen: readonly Choice[]): Promise<void> {
-  show({ title: t('engagement.title'), screen: 'busy', body: [busy(t('engagement.sending'))] });
+  show({ title: t('engagement.title'), screen: 'busy', sign: 'wait', body: [busy(t('engagement.sending'))] });
   try {
     const kept = await Promise.all(chosen.map(({ contract, place }) => keptContract(contract, place.site)));
     const bundle = await shareContracts(engagement, kept, browserOutside());
     await keepShown({ ...bundle, auditor: engagement.auditor, purpose: engagement.purpose, until: engagement.until, at: Date.now(), contracts: chosen.length, withdrawn: false });
     show({
-      title: t('engagement.sent'), screen: 'engagement-sent',
+      title: t('engagement.sent'), screen: 'engagement-sent', sign: 'check',
       body: [notice('success', t('engagement.sent.text', { auditor: engagement.auditor }), 'sent')],
-      actions: [button('close', () => go('#/contracts/shown'), { testid: 'close' })],
+      actions: [button('close', () => go('#/contracts/shown'), { testid: 'close', icon: 'cards' })],
     });
   } catch (error) {
     show(problemView(error, { back: '#/contracts' }));
@@ -83,13 +83,13 @@ export const shownScreen: Screen = async (_parameters, signal) => {
   }
   return {
     title: t('shown.title'),
-    screen: 'contracts-shown',
+    screen: 'contracts-shown', sign: 'show',
     back: '#/contracts',
     body: [all.length === 0
       ? h('div', { class: 'empty', testid: 'empty' }, h('p', { class: 'lead' }, t('shown.empty')))
       : lines.map(({ shown, state }) => h('section', { class: 'card', testid: 'shown', 'data-withdrawn': shown.withdrawn ? 'yes' : 'no' },
         h('h2', null, bdi(shown.auditor)), h('p', null, bdi(shown.purpose)), h('p', { class: 'small quiet' }, `${tn('shown.count', shown.contracts)} ${t('shown.when', { day: day(shown.at), until: words().date(shown.until) })}`),
-        state, shown.withdrawn ? h('p', null, t('shown.withdrawn')) : button('shown.withdraw', () => void once(() => withdraw(shown)), { testid: 'withdraw', tone: 'secondary' })))],
+        state, shown.withdrawn ? h('p', null, t('shown.withdrawn')) : button('shown.withdraw', () => void once(() => withdraw(shown)), { testid: 'withdraw', icon: 'cross', tone: 'secondary' })))],
   };
 };
 

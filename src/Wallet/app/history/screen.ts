@@ -25,10 +25,10 @@ export const historyScreen: Screen = async (_parameters, signal) => {
     lookedAt = Date.now();
     void lookForReceipts(listed, browserOutside(), event => arrived(event, lines.get(event.id)!), signal);
   }
-  const toggle = hidden === 0 ? null : button(withHidden ? 'history.hidden.close' : 'history.hidden.open', () => { withHidden = !withHidden; void redraw(); }, { testid: 'history-hidden', tone: 'plain' });
+  const toggle = hidden === 0 ? null : button(withHidden ? 'history.hidden.close' : 'history.hidden.open', () => { withHidden = !withHidden; void redraw(); }, { testid: 'history-hidden', tone: 'plain', icon: withHidden ? 'hide' : 'show' });
   return {
     title: t('history.title'),
-    screen: 'history',
+    screen: 'history', sign: 'history',
     tab: 'history',
     body: all.length === 0
       ? [h('div', { class: 'empty', testid: 'empty' }, h('p', { class: 'lead' }, t('history.empty')), h('p', null, t('history.empty.next')))]
@@ -78,9 +78,9 @@ function entry(event: Event, told: Said): HTMLDetailsElement {
       told.unfit ? notice('warning', t('history.receipt.wrong'), 'receipt-wrong') : null,
       problem,
       h('div', { class: 'row' },
-        mayAsk(event, told, Date.now()) ? button('history.receipt.get', ask, { testid: 'receipt-get', tone: 'secondary' }) : null,
+        mayAsk(event, told, Date.now()) ? button('history.receipt.get', ask, { testid: 'receipt-get', tone: 'secondary', icon: 'receive' }) : null,
         event.shared.some(({ line }) => line !== undefined) ? button('history.save', () => save(event), { testid: 'event-save', tone: 'plain', icon: 'file' }) : null,
-        button(event.hidden ? 'history.unhide' : 'history.hide', () => void once(() => record({ ...event, hidden: !event.hidden }).then(redraw)), { testid: 'hide', tone: 'plain' }),
+        button(event.hidden ? 'history.unhide' : 'history.hide', () => void once(() => record({ ...event, hidden: !event.hidden }).then(redraw)), { testid: 'hide', tone: 'plain', icon: event.hidden ? 'show' : 'hide' }),
         button('history.forget', () => void once(() => forget(event.id).then(redraw)), { testid: 'forget', tone: 'plain', icon: 'bin' }))));
 }
 
@@ -96,11 +96,11 @@ function save(event: Event): void {
 
 export const clearScreen: Screen = async () => ({
   title: t('history.clear.title'),
-  screen: 'history-clear',
+  screen: 'history-clear', sign: 'bin',
   back: '#/history',
   body: [h('p', { class: 'lead' }, t('history.clear.lead'))],
   actions: [
     button('history.clear.yes', () => void once(() => forgetAll().then(() => go('#/history'))), { testid: 'history-clear-yes', tone: 'danger', icon: 'bin' }),
-    link('delete.no', '#/history', { testid: 'history-clear-no', tone: 'secondary' }),
+    link('delete.no', '#/history', { testid: 'history-clear-no', icon: 'back', tone: 'secondary' }),
   ],
 });

@@ -1,4 +1,4 @@
-import { h } from '../shell/dom.ts';
+import { h, icon } from '../shell/dom.ts';
 import { busy, link, once, show } from '../shell/frame.ts';
 import { redraw, type Screen } from '../shell/router.ts';
 import { t, tn } from '../shell/text.ts';
@@ -42,9 +42,9 @@ export const lockScreen: Screen = async () => {
   queueMicrotask(() => setTimeout(() => input.focus()));
   return {
     title: t('lock.title'),
-    screen: 'lock',
-    body: [h('p', { class: 'lead' }, t('lock.lead')), form, h('details', null, h('summary', null, t('lock.forgot')), h('p', null, t('lock.forgot.more')), link('erase', '#/settings/erase', { testid: 'lock-erase', tone: 'danger' }))],
-    actions: [h('button', { class: 'button primary', type: 'submit', form: 'pin-form', testid: 'unlock' }, t('lock.open'))],
+    screen: 'lock', sign: 'lock',
+    body: [h('p', { class: 'lead' }, t('lock.lead')), form, h('details', null, h('summary', null, t('lock.forgot')), h('p', null, t('lock.forgot.more')), link('erase', '#/settings/erase', { testid: 'lock-erase', icon: 'bin', tone: 'danger' }))],
+    actions: [h('button', { class: 'button primary', type: 'submit', form: 'pin-form', testid: 'unlock' }, icon('check'), h('span', null, t('lock.open')))],
   };
 };
 
@@ -58,7 +58,7 @@ export function lockWhenIdle(): void {
     if (autoLock > 0 && Date.now() - used >= autoLock * 60_000 && !isLocked()) {
       lock();
       if (isLocked()) {
-        show({ title: t('lock.title'), screen: 'busy', body: [busy(t('lock.locking'))] });
+        show({ title: t('lock.title'), screen: 'busy', sign: 'wait', body: [busy(t('lock.locking'))] });
         await redraw();
       }
     }

@@ -1,9 +1,9 @@
 /** The card on paper: looked at, printed, saved as PDF by the browser's own dialog. Works without a network; with one, the issuer's list is asked first whether the paper still counts. */
 import { browserOutside } from '../../../web/lib/outside.ts';
-import { h } from '../../../web/lib/dom.ts';
+import { h, icon } from '../../../web/lib/dom.ts';
 import { typeName } from '../cards/definitions.ts';
 import { trouble } from '../cards/face.ts';
-import { link, notice } from '../shell/frame.ts';
+import { link, notice, type View } from '../shell/frame.ts';
 import { withPaperStyle } from './style.ts';
 import { go, type Screen } from '../shell/router.ts';
 import { t } from '../shell/text.ts';
@@ -21,7 +21,7 @@ export const paperScreen: Screen = async ([id]) => {
   const card = await find(id!);
   if (!card) { go('#/cards'); return undefined; }
   const back = `#/card/${card.id}`;
-  const none = { title: tp('title'), screen: 'paper', back, body: [notice('info', tp('none'), 'paper-none')] };
+  const none: View = { title: tp('title'), screen: 'paper', sign: 'print', back, body: [notice('info', tp('none'), 'paper-none')] };
   if (!card.paper) return none;
   const kept = card.paper;
   // One that has ended since, because it was lost or a newer one was made, must not be printed as if it counted.
@@ -35,10 +35,10 @@ export const paperScreen: Screen = async ([id]) => {
     document.documentElement.dataset['print'] = what;
     globalThis.print();
   };
-  const action = (label: PaperKey, what: 'page' | 'card', tone: string): HTMLElement => h('button', { type: 'button', class: `button ${tone}`, testid: `print-${what}`, onclick: () => print(what) }, h('span', null, tp(label)));
+  const action = (label: PaperKey, what: 'page' | 'card', tone: string): HTMLElement => h('button', { type: 'button', class: `button ${tone}`, testid: `print-${what}`, onclick: () => print(what) }, icon(what === 'page' ? 'print' : 'cards'), h('span', null, tp(label)));
   return {
     title: tp('title'),
-    screen: 'paper',
+    screen: 'paper', sign: 'print',
     back,
     paper: true,
     body: [
@@ -46,6 +46,6 @@ export const paperScreen: Screen = async ([id]) => {
       wrong ? notice('warning', [h('p', null, h('strong', null, tp('ended'))), h('p', null, t(`status.${wrong}.more`))], 'trouble') : notice('info', [h('p', null, tp('lead')), h('p', null, tp('care'))]),
       h('div', { class: 'paper-view around-paper', role: 'region', tabindex: 0, 'aria-label': tp('title') }, await sheet({ ...paper, issuer: card.issuer }, wrong)),
     ],
-    actions: wrong ? [link('why.title', `#/card/${card.id}/why`, { testid: 'why' })] : [action('print.page', 'page', 'primary'), action('print.card', 'card', 'secondary')],
+    actions: wrong ? [link('why.title', `#/card/${card.id}/why`, { testid: 'why', icon: 'next' })] : [action('print.page', 'page', 'primary'), action('print.card', 'card', 'secondary')],
   };
 };

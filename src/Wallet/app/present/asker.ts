@@ -111,7 +111,7 @@ export async function refusedScreen(asker: Asker, way: Event['way'], signal: Abo
   if (signal.aborted) return true;
   show({
     title: t('refused.title'),
-    screen: 'refused',
+    screen: 'refused', sign: 'warn',
     back: '#/cards',
     body: [
       h('div', { class: 'stop', role: 'alert', testid: 'refused', 'data-reason': reason }, icon('warn'), h('div', { class: 'stack' }, h('p', null, h('strong', null, t(sentence))), h('p', null, t('refused.nothing')))),
@@ -127,7 +127,7 @@ export async function refusedScreen(asker: Asker, way: Event['way'], signal: Abo
         h('li', null, t('refused.paper'))),
       h('p', { class: 'small quiet' }, t('refused.noted')),
     ],
-    actions: [button('close', () => go('#/cards'), { testid: 'close' })],
+    actions: [button('close', () => go('#/cards'), { testid: 'close', icon: 'cards' })],
   });
   announce(t('refused.title'));
   return true;

@@ -8,7 +8,7 @@ import { refuse } from '../../../web/lib/refusal.ts';
 import type { ClaimPath } from '../../../web/lib/sdjwt.ts';
 import { cardSubtitle, claimLabel, claimOf, claimText, definition, typeName } from '../cards/definitions.ts';
 import { trouble } from '../cards/face.ts';
-import { h, type Child } from '../shell/dom.ts';
+import { h, icon, type Child } from '../shell/dom.ts';
 import { busy, button, notice, once, show, update } from '../shell/frame.ts';
 import * as inbox from '../shell/inbox.ts';
 import { problemView } from '../shell/problems.ts';
@@ -31,7 +31,7 @@ export const presentScreen: Screen = async (_parameters, signal) => {
   const outside = browserOutside();
 
   const load = async (): Promise<void> => {
-    show({ title: t('ask.loading.title'), screen: 'busy', back: '#/cards', body: [busy(t('ask.loading'))] });
+    show({ title: t('ask.loading.title'), screen: 'busy', sign: 'wait', back: '#/cards', body: [busy(t('ask.loading'))] });
     try {
       const request = await loadRequest(item.text, outside);
       const who = await whoAsks(claimedBy(request));
@@ -48,7 +48,7 @@ export const presentScreen: Screen = async (_parameters, signal) => {
 
   const missing = (request: PresentationRequest, who: Asker, held: readonly Held[], match: DcqlMatch): void => show({
     title: t('missing.title'),
-    screen: 'missing',
+    screen: 'missing', sign: 'ask',
     back: '#/cards',
     body: [
       askerPanel(who),
@@ -58,7 +58,7 @@ export const presentScreen: Screen = async (_parameters, signal) => {
         held.flatMap(({ card, credential }) => { const has = comesClose(query, credential); return has ? [{ card, has }] : []; }))),
       h('p', null, t('missing.next')),
     ],
-    actions: [button('ask.decline', () => void once(() => decline(request, who)), { testid: 'decline' })],
+    actions: [button('ask.decline', () => void once(() => decline(request, who)), { testid: 'decline', icon: 'cross' })],
   });
 
   const consent = (request: PresentationRequest, who: Asker, held: readonly Held[], match: DcqlMatch): void => {
@@ -80,7 +80,7 @@ export const presentScreen: Screen = async (_parameters, signal) => {
       return agreement.missing.length === 0 && pathsToShow(query, candidate, agreement.refused) !== undefined;
     });
 
-    const send = button('ask.send', () => void answer(request, who, active(), chosen, byId), { testid: 'send', icon: 'send' });
+    const send = button('ask.send', () => void answer(request, who, active(), chosen, byId), { testid: 'send', icon: 'check' });
     const hint = h('p', { class: 'small', testid: 'send-hint', 'aria-live': 'polite' });
     const changed = (): void => {
       const ready = answerable();
@@ -110,15 +110,15 @@ export const presentScreen: Screen = async (_parameters, signal) => {
 
     show({
       title: t('ask.title'),
-      screen: 'consent',
+      screen: 'consent', sign: 'show',
       body: draw(),
-      actions: [send, button('ask.decline', () => void once(() => decline(request, who)), { testid: 'decline', tone: 'plain' })],
+      actions: [send, button('ask.decline', () => void once(() => decline(request, who)), { testid: 'decline', icon: 'cross', tone: 'plain' })],
     });
     changed();
   };
 
   const answer = async (request: PresentationRequest, who: Asker, queries: readonly QueryMatch[], chosen: ReadonlyMap<string, Choice>, byId: ReadonlyMap<string, Held>): Promise<void> => {
-    show({ title: t('ask.sending.title'), screen: 'busy', body: [busy(t('ask.sending'))] });
+    show({ title: t('ask.sending.title'), screen: 'busy', sign: 'wait', body: [busy(t('ask.sending'))] });
     const shared: Event['shared'][number][] = [];
     let event: Event | undefined;
     try {
@@ -151,9 +151,9 @@ export const presentScreen: Screen = async (_parameters, signal) => {
     const back = item.source === 'link' ? redirectUri : undefined;
     show({
       title: t('sent.title'),
-      screen: 'sent',
+      screen: 'sent', sign: 'check',
       body: [notice('success', t('sent.done', { name: nameOf(who) }), 'sent'), h('p', null, t(back ? 'sent.returning' : 'sent.elsewhere'))],
-      actions: [back ? h('a', { class: 'button primary', href: back, rel: 'noreferrer', testid: 'return' }, t('sent.return')) : button('close', () => go('#/cards'), { testid: 'close' })],
+      actions: [back ? h('a', { class: 'button primary', href: back, rel: 'noreferrer', testid: 'return' }, icon('next'), h('span', null, t('sent.return'))) : button('close', () => go('#/cards'), { testid: 'close', icon: 'cards' })],
     });
     if (back) setTimeout(() => { if (!signal.aborted) location.assign(back); }, 1200);
   };
@@ -165,11 +165,11 @@ export const presentScreen: Screen = async (_parameters, signal) => {
     const back = item.source === 'link' ? redirectUri : undefined;
     show({
       title: t('declined.title'),
-      screen: 'declined',
+      screen: 'declined', sign: 'cross',
       body: [notice('info', t('declined.done'), 'declined')],
       actions: [
-        back ? h('a', { class: 'button primary', href: back, rel: 'noreferrer', testid: 'return' }, t('sent.return')) : null,
-        button('close', () => go('#/cards'), { testid: 'close', tone: back ? 'plain' : 'primary' }),
+        back ? h('a', { class: 'button primary', href: back, rel: 'noreferrer', testid: 'return' }, icon('next'), h('span', null, t('sent.return'))) : null,
+        button('close', () => go('#/cards'), { testid: 'close', icon: 'cards', tone: back ? 'plain' : 'primary' }),
       ],
     });
   };

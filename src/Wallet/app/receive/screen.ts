@@ -6,7 +6,7 @@ import { browserOutside } from '../../../web/lib/outside.ts';
 import { refuse } from '../../../web/lib/refusal.ts';
 import { claimLabel, definition, typeName } from '../cards/definitions.ts';
 import { face } from '../cards/face.ts';
-import { bdi, h } from '../shell/dom.ts';
+import { bdi, h, icon } from '../shell/dom.ts';
 import { announce, busy, button, facts, link, notice, show } from '../shell/frame.ts';
 import * as inbox from '../shell/inbox.ts';
 import { loadPage } from '../shell/later.ts';
@@ -27,7 +27,7 @@ export const receiveScreen: Screen = async (_parameters, signal) => {
   const outside = browserOutside();
 
   const load = async (): Promise<void> => {
-    show({ title: t('receive.loading.title'), screen: 'busy', back: '#/cards', body: [busy(t('receive.loading'))] });
+    show({ title: t('receive.loading.title'), screen: 'busy', sign: 'wait', back: '#/cards', body: [busy(t('receive.loading'))] });
     try {
       const offer = await loadOffer(item.text, outside);
       const issuer = await loadIssuer(offer.credentialIssuer, outside);
@@ -39,7 +39,7 @@ export const receiveScreen: Screen = async (_parameters, signal) => {
 
   const review = (offer: Offer, issuer: IssuerMetadata): void => show({
     title: t('receive.review.title'),
-    screen: 'offer',
+    screen: 'offer', sign: 'receive',
     back: '#/cards',
     body: [
       whoIssues(issuer),
@@ -50,8 +50,8 @@ export const receiveScreen: Screen = async (_parameters, signal) => {
       offer.preAuthorizedCode === undefined ? notice('info', t('receive.page', { issuer: issuerFacts(issuer).name }), 'by-page') : null,
     ],
     actions: [
-      button('continue', () => offer.preAuthorizedCode === undefined ? void leave(offer, issuer, signal) : offer.txCode ? askCode(offer, issuer, offer.txCode, 0) : void trade(offer, issuer, undefined, 0), { testid: 'accept' }),
-      button('refuse', () => go('#/cards'), { testid: 'refuse', tone: 'plain' }),
+      button('continue', () => offer.preAuthorizedCode === undefined ? void leave(offer, issuer, signal) : offer.txCode ? askCode(offer, issuer, offer.txCode, 0) : void trade(offer, issuer, undefined, 0), { testid: 'accept', icon: 'check' }),
+      button('refuse', () => go('#/cards'), { testid: 'refuse', icon: 'cross', tone: 'plain' }),
     ],
   });
 
@@ -78,7 +78,7 @@ export const receiveScreen: Screen = async (_parameters, signal) => {
     };
     show({
       title: t('code.title'),
-      screen: 'code',
+      screen: 'code', sign: 'lock',
       back: () => review(offer, issuer),
       body: [
         h('p', { class: 'lead' }, t('code.how', { issuer: issuerFacts(issuer).name })),
@@ -86,13 +86,13 @@ export const receiveScreen: Screen = async (_parameters, signal) => {
           h('label', { for: 'code' }, tn('code.label', length)),
           h('p', { id: 'code-hint', class: 'hint' }, t('code.hint')), input, error),
       ],
-      actions: [h('button', { class: 'button primary', type: 'submit', form: 'code-form', testid: 'tx-send' }, t('receive'))],
+      actions: [h('button', { class: 'button primary', type: 'submit', form: 'code-form', testid: 'tx-send' }, icon('receive'), h('span', null, t('receive')))],
     });
     input.focus();
   };
 
   const trade = async (offer: Offer, issuer: IssuerMetadata, code: string | undefined, wrong: number): Promise<void> => {
-    show({ title: t('receive.progress.title'), screen: 'busy', body: [busy(t('receive.asking'))] });
+    show({ title: t('receive.progress.title'), screen: 'busy', sign: 'wait', body: [busy(t('receive.asking'))] });
     let token: AccessToken;
     // Bound to a key of this phone, the token can fetch more copies later; nobody else can use it.
     const key = issuer.dpop ? await generateKeyPair() : undefined;
@@ -124,7 +124,7 @@ export const resumeScreen: Screen = async ([id], signal) => {
 
 /** Leads to the organisation's page. What comes back starts the wallet anew, so everything that is needed then is written down first. */
 async function leave(offer: Offer, issuer: IssuerMetadata, signal: AbortSignal): Promise<void> {
-  show({ title: t('receive.progress.title'), screen: 'busy', back: '#/cards', body: [busy(t('receive.asking'))] });
+  show({ title: t('receive.progress.title'), screen: 'busy', sign: 'wait', back: '#/cards', body: [busy(t('receive.asking'))] });
   try {
     const { openPage } = await loadPage();
     const key = await generateKeyPair();
@@ -146,7 +146,7 @@ export const returnScreen: Screen = async (_parameters, signal) => {
   const item = inbox.take();
   if (!item) { go('#/cards'); return undefined; }
   const outside = browserOutside();
-  show({ title: t('receive.progress.title'), screen: 'busy', body: [busy(t('receive.asking'))] });
+  show({ title: t('receive.progress.title'), screen: 'busy', sign: 'wait', body: [busy(t('receive.asking'))] });
   let back: Awaited<ReturnType<typeof takePage>>;
   const exchange = async (): Promise<void> => {
     try {
@@ -173,7 +173,7 @@ async function collect(session: Session, kept: readonly CryptoKeyPair[] | undefi
   let keys = kept;
   const reached = (step: Step): void => {
     if (signal.aborted) return;
-    show({ title: t('receive.progress.title'), screen: 'progress', body: [progress(step)] });
+    show({ title: t('receive.progress.title'), screen: 'progress', sign: 'wait', body: [progress(step)] });
     announce(t(`step.${step}`));
   };
   try {
@@ -193,11 +193,11 @@ async function collect(session: Session, kept: readonly CryptoKeyPair[] | undefi
 function done(cards: readonly Card[]): void {
   show({
     title: t('receive.done.title'),
-    screen: 'received',
+    screen: 'received', sign: 'check',
     body: [notice('success', t('receive.done')), cards.map(face)],
     actions: [
-      link('receive.see', `#/card/${cards[0]!.id}`, { testid: 'see-card' }),
-      link('receive.all', '#/cards', { testid: 'all-cards', tone: 'plain' }),
+      link('receive.see', `#/card/${cards[0]!.id}`, { testid: 'see-card', icon: 'next' }),
+      link('receive.all', '#/cards', { testid: 'all-cards', icon: 'cards', tone: 'plain' }),
     ],
   });
 }

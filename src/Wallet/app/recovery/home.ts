@@ -1,5 +1,5 @@
 /** What is prepared for a lost phone, who is told, and stopping what somebody else has begun. */
-import { bdi, h, type Child } from '../../../web/lib/dom.ts';
+import { bdi, h, icon, type Child, type IconName } from '../../../web/lib/dom.ts';
 import { Declined, type ListState } from '../../../web/lib/recovery/service.ts';
 import { notice, once, show } from '../shell/frame.ts';
 import { go, redraw, type Screen } from '../shell/router.ts';
@@ -7,36 +7,36 @@ import { day, t, words } from '../shell/text.ts';
 import { enrolment, keepUp, recovering, service, type Enrolment } from './store.ts';
 import { action, field, tr, trouble } from './words.ts';
 
-const enter = (label: Parameters<typeof tr>[0], href: string, testid: string, tone = 'primary'): HTMLElement =>
-  h('a', { class: `button ${tone}`, href, testid }, h('span', null, words().lang === 'en' || words().has(`recovery.${label}`) ? tr(label) : t('about.lost')));
+const enter = (label: Parameters<typeof tr>[0], picture: IconName, href: string, testid: string, tone = 'primary'): HTMLElement =>
+  h('a', { class: `button ${tone}`, href, testid }, icon(picture), h('span', null, words().lang === 'en' || words().has(`recovery.${label}`) ? tr(label) : t('about.lost')));
 
 export const recoveryScreen: Screen = async () => {
   const kept = await enrolment();
   if (!kept) {
     return {
-      title: tr('title'), screen: 'recovery', back: '#/settings',
+      title: tr('title'), screen: 'recovery', sign: 'phone', back: '#/settings',
       body: [h('p', { class: 'lead' }, tr('lead')), h('p', null, tr('how')), notice('info', tr('nobody'))],
-      actions: [enter('make', '#/recovery/sheet', 'make-sheet'), enter('lost', '#/recover', 'lost', 'secondary')],
+      actions: [enter('make', 'file', '#/recovery/sheet', 'make-sheet'), enter('lost', 'phone', '#/recover', 'lost', 'secondary')],
     };
   }
   let state: ListState;
   try {
     state = await (await service(kept.holder, kept.sheet)).state();
   } catch (error) {
-    return { title: tr('title'), screen: 'recovery', back: '#/settings', body: [notice('error', h('p', { testid: 'recovery-error' }, trouble(error)))], actions: [action('again', () => void redraw(), 'again')] };
+    return { title: tr('title'), screen: 'recovery', sign: 'phone', back: '#/settings', body: [notice('error', h('p', { testid: 'recovery-error' }, trouble(error)))], actions: [action('again', 'again', () => void redraw(), 'again')] };
   }
   return {
-    title: tr('title'), screen: 'recovery', back: '#/settings',
+    title: tr('title'), screen: 'recovery', sign: 'phone', back: '#/settings',
     body: [
       state.holder ? runningNotice(kept, state) : notice('warning', h('p', { testid: 'moved-away' }, tr('moved'))),
       notice('success', tr('made')),
       h('h2', null, tr('contacts')),
       state.contacts.length === 0 ? h('p', null, tr('contacts.none')) : h('ul', { class: 'list', testid: 'contacts' }, state.contacts.map(contact => h('li', null, h('div', { class: 'line' },
         h('strong', null, bdi(contact.address ?? '')), h('br'), h('span', { class: 'small quiet' }, tr(contact.counts ? 'contact.counts' : 'contact.new')),
-        contact.id === null ? null : action('contact.remove', () => void once(() => remove(kept, contact.id!)), 'contact-remove', 'plain'))))),
+        contact.id === null ? null : action('contact.remove', 'bin', () => void once(() => remove(kept, contact.id!)), 'contact-remove', 'plain'))))),
       state.holder ? h('p', { class: 'hint' }, tr('make.again.how')) : null,
     ],
-    actions: state.holder ? [enter('contact.add', '#/recovery/contact', 'contact-add'), enter('make.again', '#/recovery/sheet', 'make-sheet', 'secondary')] : [],
+    actions: state.holder ? [enter('contact.add', 'person', '#/recovery/contact', 'contact-add'), enter('make.again', 'file', '#/recovery/sheet', 'make-sheet', 'secondary')] : [],
   };
 };
 
@@ -45,7 +45,7 @@ async function remove(kept: Enrolment, id: string): Promise<void> {
     await (await service(kept.holder, kept.sheet)).removeContact(id);
     await redraw();
   } catch (error) {
-    show({ title: tr('title'), screen: 'recovery-problem', back: '#/recovery', body: [notice('error', h('p', { testid: 'recovery-error' }, trouble(error)))] });
+    show({ title: tr('title'), screen: 'recovery-problem', sign: 'warn', back: '#/recovery', body: [notice('error', h('p', { testid: 'recovery-error' }, trouble(error)))] });
   }
 }
 
@@ -67,9 +67,9 @@ export const contactScreen: Screen = async (_parameters, signal) => {
       }
     };
     show({
-      title: tr('contact.add'), screen: 'contact-code', back: '#/recovery',
+      title: tr('contact.add'), screen: 'contact-code', sign: 'person', back: '#/recovery',
       body: [h('p', { class: 'lead' }, tr('contact.sent')), means.demonstration ? notice('info', tr('demonstration'), 'demonstration') : null, code.part],
-      actions: [action('confirm', () => void once(submit), 'contact-confirm')],
+      actions: [action('confirm', 'check', () => void once(submit), 'contact-confirm')],
     });
     code.input.focus();
   };
@@ -82,9 +82,9 @@ export const contactScreen: Screen = async (_parameters, signal) => {
     }
   };
   return {
-    title: tr('contact.add'), screen: 'contact', back: '#/recovery',
+    title: tr('contact.add'), screen: 'contact', sign: 'person', back: '#/recovery',
     body: [h('p', { class: 'lead' }, tr('contact.lead')), notice('warning', tr('contact.own')), address.part],
-    actions: [action('contact.send', () => void once(submit), 'contact-send'), enter('later', '#/cards', 'later', 'plain')],
+    actions: [action('contact.send', 'send', () => void once(submit), 'contact-send'), enter('later', 'wait', '#/cards', 'later', 'plain')],
   };
 };
 
@@ -95,7 +95,7 @@ function runningNotice(kept: Enrolment, { recovery }: ListState): Child {
       await (await service(kept.holder, kept.sheet)).stop();
     } catch (error) {
       if (!(error instanceof Declined && error.code === 'ended')) {
-        show({ title: tr('title'), screen: 'recovery-problem', back: '#/recovery', body: [notice('error', h('p', { testid: 'recovery-error' }, trouble(error)))] });
+        show({ title: tr('title'), screen: 'recovery-problem', sign: 'warn', back: '#/recovery', body: [notice('error', h('p', { testid: 'recovery-error' }, trouble(error)))] });
         return;
       }
     }
@@ -103,7 +103,7 @@ function runningNotice(kept: Enrolment, { recovery }: ListState): Child {
   };
   return notice('error', [
     h('p', null, h('strong', null, recovery.ends_at === null ? tr('running') : tr('running.until', { day: day(recovery.ends_at * 1000) }))),
-    action('running.stop', () => void once(stop), 'stop-recovery', 'danger'),
+    action('running.stop', 'cross', () => void once(stop), 'stop-recovery', 'danger'),
   ], 'recovery-running');
 }
 
@@ -116,9 +116,9 @@ export async function fillSlot(slot: HTMLElement, held: number, signal: AbortSig
     if (state.holder) { content(runningNotice(kept, state)); await keepUp(); } else content(notice('warning', h('p', { testid: 'moved-away' }, tr('moved'))));
     return;
   }
-  if (await recovering()) content(notice('info', [h('p', null, tr('run.goes')), enter('run.see', '#/recover/run', 'recovering', 'secondary')]));
-  else if (held === 0) content(h('p', null, enter('lost', '#/recover', 'lost', 'plain')));
-  else if (words().has('recovery.offer') || words().lang === 'en') content(notice('info', [h('p', null, tr('offer')), enter('make', '#/recovery', 'offer-sheet', 'secondary')], 'sheet-offer'));
-  else content(h('p', null, enter('make', '#/recovery', 'offer-sheet', 'plain'))); // not translated yet: one line that is
+  if (await recovering()) content(notice('info', [h('p', null, tr('run.goes')), enter('run.see', 'next', '#/recover/run', 'recovering', 'secondary')]));
+  else if (held === 0) content(h('p', null, enter('lost', 'phone', '#/recover', 'lost', 'plain')));
+  else if (words().has('recovery.offer') || words().lang === 'en') content(notice('info', [h('p', null, tr('offer')), enter('make', 'file', '#/recovery', 'offer-sheet', 'secondary')], 'sheet-offer'));
+  else content(h('p', null, enter('make', 'file', '#/recovery', 'offer-sheet', 'plain'))); // not translated yet: one line that is
 }
 

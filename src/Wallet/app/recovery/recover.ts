@@ -1,5 +1,5 @@
 /** The new phone: from the sheet, or without it, to cards with new keys. */
-import { h, type Child } from '../../../web/lib/dom.ts';
+import { h, icon, type Child } from '../../../web/lib/dom.ts';
 import { generateKeyPair, signingKey } from '../../../web/lib/keys.ts';
 import { loadIssuer } from '../../../web/lib/openid4vci/issuer.ts';
 import { loadOffer } from '../../../web/lib/openid4vci/offer.ts';
@@ -61,13 +61,13 @@ export const recoverScreen: Screen = async (_parameters, signal) => {
     }
   };
   return {
-    title: tr('lost.title'), screen: 'recover', back: '#/cards',
+    title: tr('lost.title'), screen: 'recover', sign: 'phone', back: '#/cards',
     body: [
       h('p', { class: 'lead' }, tr('lost.lead')),
       h('div', { class: 'field' }, h('label', { for: 'words' }, tr('words.label')), h('p', { id: 'words-hint', class: 'hint' }, tr('words.hint')), input, error),
       camera,
     ],
-    actions: [action('go', () => void once(typed), 'words-go'), action('words.scan', () => void scan(), 'words-scan', 'secondary'), h('a', { class: 'button plain', href: '#/recover/without', testid: 'without-sheet' }, tr('without'))],
+    actions: [action('go', 'next', () => void once(typed), 'words-go'), action('words.scan', 'scan', () => void scan(), 'words-scan', 'secondary'), h('a', { class: 'button plain', href: '#/recover/without', testid: 'without-sheet' }, icon('ask'), h('span', null, tr('without')))],
   };
 };
 
@@ -79,13 +79,13 @@ function review(sheet: SheetKey, cards: readonly ListedCard[], replacedAt: numbe
       await keepRecovering({ sheet, holder, recovery: running.id, moved: [] });
       if (!signal.aborted) go('#/recover/run');
     } catch (error) {
-      show({ title: tr('lost.title'), screen: 'recovery-problem', back: '#/recover', body: [notice('error', h('p', { testid: 'recovery-error' }, trouble(error)))] });
+      show({ title: tr('lost.title'), screen: 'recovery-problem', sign: 'warn', back: '#/recover', body: [notice('error', h('p', { testid: 'recovery-error' }, trouble(error)))] });
     }
   };
   show({
-    title: tr('found.title'), screen: 'recover-found', back: '#/recover',
+    title: tr('found.title'), screen: 'recover-found', sign: 'phone', back: '#/recover',
     body: [replacedAt === null ? null : notice('warning', h('p', { testid: 'found-replaced' }, tr('found.replaced', { day: day(replacedAt * 1000) }))), facts(cards.map(card => [card.name, typeName(card.vct), 'found-card'])), h('p', null, tr('found.how')), notice('info', tr('found.told'))],
-    actions: [action('found.start', () => void once(start), 'recover-start')],
+    actions: [action('found.start', 'check', () => void once(start), 'recover-start')],
   });
 }
 
@@ -103,7 +103,7 @@ export const withoutScreen: Screen = async (_parameters, signal) => {
       address.wrong(trouble(error));
     }
   };
-  return { title: tr('lost.title'), screen: 'recover-without', back: '#/recover', body: [h('p', { class: 'lead' }, tr('without.lead')), address.part], actions: [action('go', () => void once(start), 'without-go')] };
+  return { title: tr('lost.title'), screen: 'recover-without', sign: 'phone', back: '#/recover', body: [h('p', { class: 'lead' }, tr('without.lead')), address.part], actions: [action('go', 'next', () => void once(start), 'without-go')] };
 };
 
 /** How a recovery towards this phone stands, and its next step. */
@@ -115,14 +115,14 @@ export const runScreen: Screen = async (_parameters, signal) => {
   try {
     now = await speaking.look(run.recovery);
   } catch (error) {
-    return { title: tr('lost.title'), screen: 'recovery-problem', back: '#/cards', body: [notice('error', h('p', { testid: 'recovery-error' }, trouble(error)))], actions: [action('again', () => void redraw(), 'again'), action('give.up', () => void endRecovering().then(() => go('#/recover')), 'give-up', 'plain')] };
+    return { title: tr('lost.title'), screen: 'recovery-problem', sign: 'warn', back: '#/cards', body: [notice('error', h('p', { testid: 'recovery-error' }, trouble(error)))], actions: [action('again', 'again', () => void redraw(), 'again'), action('give.up', 'cross', () => void endRecovering().then(() => go('#/recover')), 'give-up', 'plain')] };
   }
   const desk: Child = h('section', { class: 'card' }, h('h2', null, tr('desk')), h('p', null, tr('desk.how')), h('p', { class: 'lead' }, h('bdi', { class: 'fixed', dir: 'ltr', testid: 'recovery-number' }, now.number.replace(/(...)(?=.)/g, '$1 '))));
-  const page = (state: string, body: readonly Child[], actions: readonly Child[]) => ({ title: tr('lost.title'), screen: `recover-${state}`, back: '#/cards', body, actions });
-  if (now.state === 'stopped') return page('stopped', [notice('warning', h('p', { testid: 'recovery-stopped' }, tr('stopped'))), desk], [action('give.up', () => void endRecovering().then(() => go('#/recover')), 'give-up')]);
-  if (now.state === 'waiting') return page('waiting', [notice('info', h('p', { testid: 'recovery-waiting' }, tr('waiting', { day: day(now.ends_at! * 1000) }))), h('p', null, tr('waiting.more')), desk], [action('look', () => void redraw(), 'look-again')]);
+  const page = (state: string, body: readonly Child[], actions: readonly Child[]) => ({ title: tr('lost.title'), screen: `recover-${state}`, sign: 'phone' as const, back: '#/cards', body, actions });
+  if (now.state === 'stopped') return page('stopped', [notice('warning', h('p', { testid: 'recovery-stopped' }, tr('stopped'))), desk], [action('give.up', 'cross', () => void endRecovering().then(() => go('#/recover')), 'give-up')]);
+  if (now.state === 'waiting') return page('waiting', [notice('info', h('p', { testid: 'recovery-waiting' }, tr('waiting', { day: day(now.ends_at! * 1000) }))), h('p', null, tr('waiting.more')), desk], [action('look', 'again', () => void redraw(), 'look-again')]);
   if (now.state === 'proving') {
-    if (now.by_contact || !now.contact_possible) return page('desk', [notice('info', tr(now.by_contact ? 'desk.now' : 'desk.only')), desk], [action('look', () => void redraw(), 'look-again')]);
+    if (now.by_contact || !now.contact_possible) return page('desk', [notice('info', tr(now.by_contact ? 'desk.now' : 'desk.only')), desk], [action('look', 'again', () => void redraw(), 'look-again')]);
     const code = field('recovery-code', 'contact.code', { inputmode: 'numeric', autocomplete: 'one-time-code', maxlength: 10 });
     const prove = async (): Promise<void> => {
       try {
@@ -132,11 +132,11 @@ export const runScreen: Screen = async (_parameters, signal) => {
         code.wrong(trouble(error));
       }
     };
-    return page('code', [h('p', { class: 'lead' }, tr('code.lead')), code.part, desk], [action('confirm', () => void once(prove), 'recovery-confirm'), action('look', () => void redraw(), 'look-again', 'plain')]);
+    return page('code', [h('p', { class: 'lead' }, tr('code.lead')), code.part, desk], [action('confirm', 'check', () => void once(prove), 'recovery-confirm'), action('look', 'again', () => void redraw(), 'look-again', 'plain')]);
   }
-  const again = action('give.up', () => void endRecovering().then(() => go('#/recover')), 'give-up', 'plain');
+  const again = action('give.up', 'cross', () => void endRecovering().then(() => go('#/recover')), 'give-up', 'plain');
   // Who cannot wait for staff to let something go begins anew, with a contact and seven days.
-  if (run.sheet) return page('ready', [notice('success', tr('ready'))], [action('ready.go', () => void fetchAll(run, run.sheet!, signal), 'fetch-cards'), run.held ? again : null]);
+  if (run.sheet) return page('ready', [notice('success', tr('ready'))], [action('ready.go', 'receive', () => void fetchAll(run, run.sheet!, signal), 'fetch-cards'), run.held ? again : null]);
   const issuer = field('issuer-address', 'issuer', { inputmode: 'url' }, 'issuer.hint');
   const one = async (): Promise<void> => {
     const address = issuer.input.value.trim().replace(/\/$/, '');
@@ -148,12 +148,12 @@ export const runScreen: Screen = async (_parameters, signal) => {
       issuer.wrong(trouble(error));
     }
   };
-  return page('ready', [notice('success', tr('ready')), issuer.part], [action('ready.go', () => void once(one), 'fetch-cards'), action('give.up', () => void endRecovering().then(() => go('#/cards')), 'give-up', 'plain')]);
+  return page('ready', [notice('success', tr('ready')), issuer.part], [action('ready.go', 'receive', () => void once(one), 'fetch-cards'), action('give.up', 'cross', () => void endRecovering().then(() => go('#/cards')), 'give-up', 'plain')]);
 };
 
 // Issuers one by one; what has moved is written down, so that a lost network costs nothing.
 async function fetchAll(run: Recovering, sheet: SheetKey, signal: AbortSignal): Promise<void> {
-  show({ title: tr('lost.title'), screen: 'busy', body: [busy(tr('ready.busy'))] });
+  show({ title: tr('lost.title'), screen: 'busy', sign: 'wait', body: [busy(tr('ready.busy'))] });
   const left: string[] = [];
   let came = false;
   try {
@@ -181,16 +181,16 @@ async function fetchAll(run: Recovering, sheet: SheetKey, signal: AbortSignal): 
     }
     if (!signal.aborted) outcome(came || now.moved.length > 0, left);
   } catch (error) {
-    if (!signal.aborted) show({ title: tr('lost.title'), screen: 'recovery-problem', back: '#/cards', body: [notice('error', h('p', { testid: 'recovery-error' }, trouble(error)))], actions: [action('again', () => void fetchAll(run, sheet, signal), 'again')] });
+    if (!signal.aborted) show({ title: tr('lost.title'), screen: 'recovery-problem', sign: 'warn', back: '#/cards', body: [notice('error', h('p', { testid: 'recovery-error' }, trouble(error)))], actions: [action('again', 'again', () => void fetchAll(run, sheet, signal), 'again')] });
   }
 }
 
 function outcome(came: boolean, left: readonly string[]): void {
   show({
-    title: tr(came ? 'back.title' : 'lost.title'), screen: 'recovered', body: [
+    title: tr(came ? 'back.title' : 'lost.title'), screen: 'recovered', sign: 'check', body: [
       came ? notice('success', h('p', { testid: 'recovered' }, tr('back'))) : null,
       left.length > 0 ? notice('warning', [h('p', null, tr('back.left')), h('ul', { testid: 'not-moved' }, left.map(line => h('li', null, line)))]) : null,
-    ], actions: [h('a', { class: 'button primary', href: '#/cards', testid: 'all-cards' }, tr('back.see'))],
+    ], actions: [h('a', { class: 'button primary', href: '#/cards', testid: 'all-cards' }, icon('cards'), h('span', null, tr('back.see')))],
   });
 }
 

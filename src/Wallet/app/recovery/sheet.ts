@@ -14,7 +14,7 @@ import { action, tr, trouble } from './words.ts';
 
 export const sheetScreen: Screen = async (_parameters, signal) => {
   const make = async (): Promise<void> => {
-    show({ title: tr('sheet'), screen: 'busy', body: [busy(tr('sheet.busy'))] });
+    show({ title: tr('sheet'), screen: 'busy', sign: 'wait', body: [busy(tr('sheet.busy'))] });
     const code = crypto.getRandomValues(new Uint8Array(CODE_LENGTH));
     try {
       await enrol(code);
@@ -23,13 +23,13 @@ export const sheetScreen: Screen = async (_parameters, signal) => {
       if (signal.aborted) return;
       show({
         title: tr('sheet'),
-        screen: 'recovery-sheet',
+        screen: 'recovery-sheet', sign: 'file',
         paper: true,
         body: [notice('warning', [h('p', null, tr('sheet.once')), h('p', null, tr('sheet.keep'))]), h('div', { class: 'paper-view around-paper' }, paper)],
-        actions: [action('sheet.print', () => globalThis.print(), 'print-sheet'), action('sheet.done', () => go('#/recovery/contact'), 'sheet-done', 'secondary')],
+        actions: [action('sheet.print', 'print', () => globalThis.print(), 'print-sheet'), action('sheet.done', 'next', () => go('#/recovery/contact'), 'sheet-done', 'secondary')],
       });
     } catch (error) {
-      if (!signal.aborted) show({ title: tr('sheet'), screen: 'recovery-problem', back: '#/recovery', body: [notice('error', h('p', { testid: 'recovery-error' }, trouble(error)))], actions: [action('again', () => void make(), 'again')] });
+      if (!signal.aborted) show({ title: tr('sheet'), screen: 'recovery-problem', sign: 'warn', back: '#/recovery', body: [notice('error', h('p', { testid: 'recovery-error' }, trouble(error)))], actions: [action('again', 'again', () => void make(), 'again')] });
     }
   };
   await make();

@@ -1,7 +1,7 @@
 /** The words of recovery, which travel with this part; those of other languages lie in the file of the language. */
 import english from '../../../web/strings/recovery.en.json' with { type: 'json' };
 import { createI18n, type Parameters } from '../../../web/lib/i18n.ts';
-import { h } from '../../../web/lib/dom.ts';
+import { h, icon, type IconName } from '../../../web/lib/dom.ts';
 import { explain } from '../shell/problems.ts';
 import { words } from '../shell/text.ts';
 
@@ -20,8 +20,8 @@ export function trouble(error: unknown): string {
 }
 
 /** A button whose text is one of this part. */
-export function action(label: RecoveryKey, onclick: () => void, testid: string, tone: 'primary' | 'secondary' | 'danger' | 'plain' = 'primary'): HTMLButtonElement {
-  return h('button', { type: 'button', class: `button ${tone}`, testid, onclick }, h('span', null, tr(label)));
+export function action(label: RecoveryKey, picture: IconName, onclick: () => void, testid: string, tone: 'primary' | 'secondary' | 'danger' | 'plain' = 'primary'): HTMLButtonElement {
+  return h('button', { type: 'button', class: `button ${tone}`, testid, onclick }, icon(picture), h('span', null, tr(label)));
 }
 
 /** A field with its label and a place for what is wrong with it. */

@@ -33,7 +33,7 @@ export const showScreen: Screen = async () => {
   }))).filter(entry => entry !== undefined), now);
   return {
     title: t('show.title'),
-    screen: 'show',
+    screen: 'show', sign: 'code',
     back: '#/scan/show',
     body: [
       notice('info', [h('p', null, t('show.anyone')), h('p', null, t('show.better'))], 'show-anyone'),
@@ -43,7 +43,7 @@ export const showScreen: Screen = async () => {
         trouble(card, now) ? notice('warning', t(`status.${trouble(card, now)!}.show`), 'trouble') : null,
         ...sets.map(({ name, keys }) => h('a', { class: 'button large primary go-on', href: `#/show/${card.id}/${keys.join('-')}`, testid: `set-${name}` }, icon(SIGNS[name]),
           h('span', { class: 'stack-tight' }, h('strong', null, t(`set.${name}`)), h('span', { class: 'small' }, keys.map(key => labelOf(card, key)).join(t('list.separator')))))),
-        h('a', { class: 'button plain', href: `#/show/${card.id}`, testid: 'show-choose' }, h('span', null, t('show.choose'))))),
+        h('a', { class: 'button plain', href: `#/show/${card.id}`, testid: 'show-choose' }, icon('settings'), h('span', null, t('show.choose'))))),
     ],
   };
 };
@@ -66,10 +66,10 @@ export const chooseScreen: Screen = async ([id]) => {
   };
   return {
     title: t('show.choose.title'),
-    screen: 'show-choose',
+    screen: 'show-choose', sign: 'settings',
     back: '#/show',
     body: [h('p', { class: 'lead' }, typeName(card.vct)), claimSwitches(lines, agreement, () => { hint.textContent = ''; }, true), hint],
-    actions: [button('show.go', goOn, { testid: 'show-go', icon: 'scan' })],
+    actions: [button('show.go', goOn, { testid: 'show-go', icon: 'code' })],
   };
 };
 
@@ -94,7 +94,7 @@ export const rollingScreen: Screen = async ([id, wanted], signal) => {
   const card = await find(id!);
   const known = card && await inCode(card);
   if (!card || !keys?.some(key => known?.leaves.some(leaf => leaf.key === key))) { go('#/show'); return undefined; }
-  show({ title: t('show.busy'), screen: 'busy', back: '#/show', body: [busy(t('show.busy'))] });
+  show({ title: t('show.busy'), screen: 'busy', sign: 'wait', back: '#/show', body: [busy(t('show.busy'))] });
   try {
     const [drawing] = await Promise.all([loadDrawing(), syncClock()]); // before a copy counts as shown
     if (signal.aborted) return undefined;
@@ -118,7 +118,7 @@ async function roll(card: Card, credential: CompactCredential, keys: readonly nu
   const left = h('progress', { max: EVERY, testid: 'countdown', 'aria-label': t('roll.countdown') });
   const seconds = h('span', { class: 'small quiet', 'aria-hidden': 'true', testid: 'countdown-text' });
   const doubt = h('div', { testid: 'clock' });
-  const stopped = h('div', { class: 'stack', hidden: true, testid: 'rolling-over' }, notice('info', t('roll.over')), button('roll.again', () => void once(redraw), { testid: 'roll-again' }));
+  const stopped = h('div', { class: 'stack', hidden: true, testid: 'rolling-over' }, notice('info', t('roll.over')), button('roll.again', () => void once(redraw), { testid: 'roll-again', icon: 'again' }));
   const values = new Map(credential.leaves.map(leaf => [leaf.key, leaf.value]));
   let [code, unsure, round]: [ReturnType<typeof encodeQr>, boolean, Round] = [undefined!, false, { startedAt: Date.now(), drawnAt: 0, drawn: 0 }];
   const draw = (): void => drawQr(canvas, code, Math.min(canvas.parentElement!.clientWidth, innerHeight * 0.66, 640));
@@ -138,7 +138,7 @@ async function roll(card: Card, credential: CompactCredential, keys: readonly nu
   if (signal.aborted) return;
   show({
     title: t('roll.title'),
-    screen: 'rolling',
+    screen: 'rolling', sign: 'code',
     back: '#/show',
     body: [
       h('div', { class: 'qr-frame full' }, canvas),
@@ -148,7 +148,7 @@ async function roll(card: Card, credential: CompactCredential, keys: readonly nu
         facts(keys.map(key => [labelOf(card, key), claimText(card.vct, claimByKey(card.vct, key)?.name ?? '', values.get(key)), `shows-${claimByKey(card.vct, key)?.name ?? key}`]), 'shows')),
       h('p', { class: 'small quiet' }, t('roll.how')),
     ],
-    actions: [button('done', () => go('#/cards'), { testid: 'done' }), link('show.choose', `#/show/${card.id}`, { testid: 'show-choose', tone: 'plain' })],
+    actions: [button('done', () => go('#/cards'), { testid: 'done', icon: 'cards' }), link('show.choose', `#/show/${card.id}`, { testid: 'show-choose', icon: 'settings', tone: 'plain' })],
   });
   draw();
   addEventListener('resize', draw, { signal });

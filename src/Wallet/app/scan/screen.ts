@@ -24,7 +24,7 @@ export function follow(found: Found, source: inbox.Source): string | undefined {
 /** Adding: scan the offer, or paste its link. */
 export const addScreen: Screen = async () => ({
   title: t('add.title'),
-  screen: 'add',
+  screen: 'add', sign: 'receive',
   back: '#/cards',
   body: [h('p', { class: 'lead' }, t('add.how')), pasteForm('add.paste', 'add.paste.hint')],
   actions: [link('scan.open', '#/scan/add', { testid: 'scan', icon: 'scan' })],
@@ -33,7 +33,7 @@ export const addScreen: Screen = async () => ({
 /** The question of a verifier as text: for people who cannot use the camera. */
 export const pasteScreen: Screen = async () => ({
   title: t('paste.title'),
-  screen: 'paste',
+  screen: 'paste', sign: 'paste',
   back: '#/scan/show',
   body: [pasteForm('paste.label', 'paste.hint')],
 });
@@ -50,7 +50,7 @@ function pasteForm(label: 'add.paste' | 'paste.label', hint: 'add.paste.hint' | 
       if (error.textContent) input.focus();
     },
   }, h('label', { for: 'link' }, t(label)), h('p', { id: 'paste-hint', class: 'hint' }, t(hint)), input, error,
-  h('button', { class: 'button secondary', type: 'submit', testid: 'paste-go' }, t('continue')));
+  h('button', { class: 'button secondary', type: 'submit', testid: 'paste-go' }, icon('next'), h('span', null, t('continue'))));
 }
 
 /** The camera. `purpose` is `add` or `show`; either reads any code of ours. */
@@ -75,7 +75,7 @@ export const scanScreen: Screen = async ([purpose], signal) => {
 
   const view: View = {
     title: t(purpose === 'show' ? 'scan.show.title' : 'scan.add.title'),
-    screen: 'scan',
+    screen: 'scan', sign: 'scan',
     voice: `scan-${purpose}`,
     back: purpose === 'show' ? '#/cards' : '#/add',
     body: [
@@ -83,9 +83,9 @@ export const scanScreen: Screen = async ([purpose], signal) => {
       h('div', { class: 'camera' }, video),
       message, controls,
       h('div', { class: 'row middle' },
-        h('label', { for: 'photo', class: 'button plain' }, icon('file'), h('span', null, t('scan.photo'))), photo,
-        purpose === 'show' ? link('show.instead', '#/show', { testid: 'show-instead', tone: 'secondary' }) : null,
-        purpose === 'show' ? link('paste.instead', '#/paste', { testid: 'paste-instead', tone: 'plain' }) : null),
+        h('label', { for: 'photo', class: 'button plain' }, icon('photo'), h('span', null, t('scan.photo'))), photo,
+        purpose === 'show' ? link('show.instead', '#/show', { testid: 'show-instead', icon: 'code', tone: 'secondary' }) : null,
+        purpose === 'show' ? link('paste.instead', '#/paste', { testid: 'paste-instead', icon: 'paste', tone: 'plain' }) : null),
     ],
   };
   show(view);
@@ -95,7 +95,7 @@ export const scanScreen: Screen = async ([purpose], signal) => {
     scanner = await loadScanner();
   } catch {
     if (signal.aborted) return undefined;
-    update(notice('error', t('scan.unloaded'), 'scan-refused'), button('retry', () => void redraw(), { testid: 'retry' }));
+    update(notice('error', t('scan.unloaded'), 'scan-refused'), button('retry', () => void redraw(), { testid: 'retry', icon: 'again' }));
     return undefined;
   }
   photo.addEventListener('change', () => void (async () => {
@@ -121,7 +121,7 @@ export const scanScreen: Screen = async ([purpose], signal) => {
     if (signal.aborted) { handle.stop(); return undefined; }
     signal.addEventListener('abort', () => handle.stop());
     announce(t('scan.ready'));
-    if (handle.cameras > 1) controls.append(button('scan.switch', () => void handle.switchCamera().then(turned => { if (!turned) message.replaceChildren(notice('error', t('scan.switch.failed'), 'scan-refused')); }, noCamera), { testid: 'switch-camera', tone: 'plain' }));
+    if (handle.cameras > 1) controls.append(button('scan.switch', () => void handle.switchCamera().then(turned => { if (!turned) message.replaceChildren(notice('error', t('scan.switch.failed'), 'scan-refused')); }, noCamera), { testid: 'switch-camera', icon: 'camera', tone: 'plain' }));
     if (handle.hasTorch) {
       let on = false;
       controls.append(button('scan.torch', () => void handle.setTorch(on = !on), { testid: 'torch', tone: 'plain', icon: 'sun' }));

@@ -13,10 +13,10 @@ export const settingsScreen: Screen = async () => {
     h('li', null, h('a', { href, testid }, icon(name), h('span', { class: 'asked-words' }, h('strong', null, title), h('span', { class: 'small quiet' }, detail))));
   return {
     title: t('settings.title'),
-    screen: 'settings',
+    screen: 'settings', sign: 'settings',
     tab: 'settings',
     body: [h('ul', { class: 'list' },
-      line('#/settings/language', 'info', t('language.title'), LANGUAGE_NAMES.find(([tag]) => tag === words().lang)![1], 'settings-language'),
+      line('#/settings/language', 'globe', t('language.title'), LANGUAGE_NAMES.find(([tag]) => tag === words().lang)![1], 'settings-language'),
       line('#/settings/lock', 'lock', t('lock.settings'), t(hasPin() ? 'lock.on' : 'lock.off'), 'settings-lock'),
       line('#/recovery', 'shield', t('about.lost'), '', 'settings-recovery'),
       line('#/settings/about', 'info', t('about.title'), t('about.line'), 'settings-about'),
@@ -40,7 +40,7 @@ export function languageChoice(): HTMLElement {
 
 export const languageScreen: Screen = async () => ({
   title: t('language.title'),
-  screen: 'language',
+  screen: 'language', sign: 'globe',
   back: '#/settings',
   body: [languageChoice()],
 });
@@ -51,7 +51,7 @@ export const lockSettingsScreen: Screen = async () => {
   const { autoLock } = await preferences();
   return {
     title: t('lock.settings'),
-    screen: 'lock-settings',
+    screen: 'lock-settings', sign: 'lock',
     back: '#/settings',
     body: [
       h('p', null, t('lock.explain')),
@@ -63,8 +63,8 @@ export const lockSettingsScreen: Screen = async () => {
       }))) : null,
     ],
     actions: hasPin()
-      ? [link('pin.change', '#/settings/lock/change', { testid: 'pin-change' }), link('pin.remove', '#/settings/lock/remove', { testid: 'pin-remove', tone: 'danger' })]
-      : [link('pin.set', '#/settings/lock/set', { testid: 'pin-set' })],
+      ? [link('pin.change', '#/settings/lock/change', { testid: 'pin-change', icon: 'lock' }), link('pin.remove', '#/settings/lock/remove', { testid: 'pin-remove', icon: 'cross', tone: 'danger' })]
+      : [link('pin.set', '#/settings/lock/set', { testid: 'pin-set', icon: 'lock' })],
   };
 };
 
@@ -96,14 +96,14 @@ export const pinScreen: Screen = async ([wanted]) => {
   };
   return {
     title: t(`pin.${task}`),
-    screen: `pin-${task}`,
+    screen: `pin-${task}`, sign: 'lock',
     back: '#/settings/lock',
     body: [
       next ? h('p', null, tn('pin.advice', MIN_PIN)) : null,
       next ? notice('warning', t('pin.lost')) : null,
       h('form', { id: 'pin-form', novalidate: true, onsubmit: (event: Event) => void submit(event) }, old?.field, next?.field, again?.field, error),
     ],
-    actions: [h('button', { class: `button ${task === 'remove' ? 'danger' : 'primary'}`, type: 'submit', form: 'pin-form', testid: 'pin-save' }, t(`pin.${task}`))],
+    actions: [h('button', { class: `button ${task === 'remove' ? 'danger' : 'primary'}`, type: 'submit', form: 'pin-form', testid: 'pin-save' }, icon('check'), h('span', null, t(`pin.${task}`)))],
   };
 };
 
@@ -114,7 +114,7 @@ async function run(task: PinTask, old: string, next: string): Promise<Unlocking>
 
 export const aboutScreen: Screen = async () => ({
   title: t('about.title'),
-  screen: 'about',
+  screen: 'about', sign: 'info',
   back: '#/settings',
   body: [
     h('p', { class: 'lead' }, t('about.lead')),
@@ -129,16 +129,16 @@ export const aboutScreen: Screen = async () => ({
 
 export const eraseScreen: Screen = async () => {
   const run = async (): Promise<void> => {
-    show({ title: t('erase'), screen: 'busy', body: [busy(t('erase.busy'))] });
+    show({ title: t('erase'), screen: 'busy', sign: 'wait', body: [busy(t('erase.busy'))] });
     await erase();
     await load();
     location.replace(location.pathname);
   };
   return {
     title: t('erase'),
-    screen: 'erase',
+    screen: 'erase', sign: 'bin',
     back: '#/settings',
     body: [h('p', { class: 'lead' }, t('erase.lead')), h('p', null, t('erase.more'))],
-    actions: [button('erase.yes', () => void run(), { testid: 'erase-yes', tone: 'danger', icon: 'bin' }), link('delete.no', '#/settings', { testid: 'erase-no', tone: 'secondary' })],
+    actions: [button('erase.yes', () => void run(), { testid: 'erase-yes', tone: 'danger', icon: 'bin' }), link('delete.no', '#/settings', { testid: 'erase-no', icon: 'back', tone: 'secondary' })],
   };
 };

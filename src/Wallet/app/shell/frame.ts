@@ -8,6 +8,8 @@ export interface View {
   readonly title: string;
   /** Name for tests, on `main`. */
   readonly screen: string;
+  /** What the screen is about, for whoever does not read. */
+  readonly sign: IconName;
   /** The spoken prompt, where it is not named as the screen is. */
   readonly voice?: string;
   /** Where "back" leads; top-level screens have tabs instead. */
@@ -51,7 +53,7 @@ export function show(view: View): void {
   fill(root(),
     h('header', { class: 'bar' }, back(view.back), listen(view.voice ?? view.screen, { file: VOICES[words().lang], names: SPOKEN, t })),
     h('main', { class: `content stack${around}`, testid: `screen-${view.screen}`, 'aria-labelledby': 'title' },
-      heading, h('div', { id: 'body', class: `stack${around}` }, view.body), view.sticky ? null : actions),
+      h('div', { class: 'titled' }, icon(view.sign), heading), h('div', { id: 'body', class: `stack${around}` }, view.body), view.sticky ? null : actions),
     view.sticky ? actions : null,
     view.tab ? tabs(view.tab) : null);
   announce(''); // what was said belongs to the view before
@@ -87,7 +89,7 @@ export async function once<T>(step: () => Promise<T>): Promise<T> {
 
 function back(to: View['back']): Child {
   if (!to) return h('span', { class: 'brand' }, t('app.name'));
-  const inner = [icon('back', true), h('span', null, t('back'))];
+  const inner = [icon('back'), h('span', null, t('back'))];
   return typeof to === 'string'
     ? h('a', { class: 'button plain', href: to, testid: 'back' }, inner)
     : h('button', { class: 'button plain', type: 'button', onclick: to, testid: 'back' }, inner);
@@ -106,13 +108,13 @@ export function announce(text: string): void {
 
 type Tone = 'primary' | 'secondary' | 'danger' | 'plain';
 
-export function button(label: Key, onclick: (event: Event) => void, options: { testid: string; tone?: Tone; icon?: IconName; disabled?: boolean }): HTMLButtonElement {
+export function button(label: Key, onclick: (event: Event) => void, options: { testid: string; icon: IconName; tone?: Tone; disabled?: boolean }): HTMLButtonElement {
   return h('button', { type: 'button', class: `button ${options.tone ?? 'primary'}`, testid: options.testid, disabled: options.disabled, onclick },
-    options.icon ? icon(options.icon) : null, h('span', null, t(label)));
+    icon(options.icon), h('span', null, t(label)));
 }
 
-export function link(label: Key, href: string, options: { testid: string; tone?: Tone; icon?: IconName }): HTMLAnchorElement {
-  return h('a', { class: `button ${options.tone ?? 'primary'}`, href, testid: options.testid }, options.icon ? icon(options.icon) : null, h('span', null, t(label)));
+export function link(label: Key, href: string, options: { testid: string; icon: IconName; tone?: Tone }): HTMLAnchorElement {
+  return h('a', { class: `button ${options.tone ?? 'primary'}`, href, testid: options.testid }, icon(options.icon), h('span', null, t(label)));
 }
 
 /** A boxed remark: icon, colour and words together. */

@@ -44,15 +44,15 @@ export function problemView(error: unknown, options: { title?: Key; tone?: 'info
   if (!codeOf(error)) console.error(error);
   return {
     title: t(options.title ?? 'problem.title'),
-    screen: 'problem',
+    screen: 'problem', sign: 'warn',
     back: options.back ?? '#/cards',
     body: [
       notice(options.tone ?? 'error', h('p', { testid: 'problem-text', 'data-code': codeOf(error) ?? 'fault' }, explain(error))),
       options.more ? h('p', null, t(options.more)) : null,
     ],
     actions: [
-      options.retry ? button('retry', options.retry, { testid: 'retry' }) : null,
-      button('close', () => go(options.back ?? '#/cards'), { testid: 'close', tone: options.retry ? 'secondary' : 'primary' }),
+      options.retry ? button('retry', options.retry, { testid: 'retry', icon: 'again' }) : null,
+      button('close', () => go(options.back ?? '#/cards'), { testid: 'close', icon: 'cards', tone: options.retry ? 'secondary' : 'primary' }),
     ],
   };
 }

@@ -5,4 +5,4 @@ import { button } from './frame.ts';
 import { t } from './text.ts';
 
 export const watchForUpdates = (): void =>
-  watch('sw.js', './', use => [h('span', null, t('update.ready')), button('update.now', use, { testid: 'update', tone: 'plain' })]);
+  watch('sw.js', './', use => [h('span', null, t('update.ready')), button('update.now', use, { testid: 'update', icon: 'again', tone: 'plain' })]);
