@@ -53,7 +53,7 @@ public sealed class StringsTests
     public void The_pages_for_holders_and_for_checking_have_fifteen_languages_whose_texts_are_those_of_the_English_ones()
     {
         string[] further = ["am", "bn", "fil", "hi", "id", "my", "ne", "si", "sw", "ta", "ur"];
-        string[] areas = ["collect", "common", "contract", "mandate", "messages", "paper", "questions", "recovery", "types", "verdict", "verifier", "wallet"];
+        string[] areas = ["collect", "common", "contract", "mandate", "messages", "paper", "privacy", "questions", "recovery", "types", "verdict", "verifier", "wallet"];
         var english = Stems("en").ToHashSet();
 
         Assert.Equal(further, Strings.AllLanguages.Except(Strings.Languages).Order());

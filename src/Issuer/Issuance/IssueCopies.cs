@@ -65,11 +65,12 @@ internal sealed class IssueCopies(IssuerDb db, TakeIndices indices, MakePaper pa
     /// <summary>Signs and adds to the unit of work; the caller saves and commits.</summary>
     public async Task<Collection> SignAsync(Organisation organisation, CredentialRecord credential, CopyOrder order, DateTimeOffset now, CancellationToken ct)
     {
-        if (order.Format == Configurations.PaperFormat) return await SignPaperAsync(organisation, credential, order, ct);
         if (credential.Collect(now) is Step.Refused refused) return Denied(refused.Reason);
-        var yesterday = now.AddDays(-1);
-        if (await db.Copies.CountAsync(c => c.CredentialId == credential.Id, ct) + order.Keys.Count > Most
-            || await db.Copies.CountAsync(c => c.CredentialId == credential.Id && c.IssuedAt > yesterday, ct) + order.Keys.Count > MostADay) return Denied("Too many copies of this credential were fetched. Ask again tomorrow.");
+        // Papers count as copies: each takes an index and an entry, too.
+        var (yesterday, wanted) = (now.AddDays(-1), Math.Max(1, order.Keys.Count));
+        if (await db.Copies.CountAsync(c => c.CredentialId == credential.Id, ct) + wanted > Most
+            || await db.Copies.CountAsync(c => c.CredentialId == credential.Id && c.IssuedAt > yesterday, ct) + wanted > MostADay) return Denied("Too many copies of this credential were fetched. Ask again tomorrow.");
+        if (order.Format == Configurations.PaperFormat) return await SignPaperAsync(organisation, credential, order, ct);
         if (await ring.ActiveAsync(db, organisation, ct) is not { } key) return Denied("The issuer is replacing its signing key. Try again in a few minutes; the offer stays open.");
         var copies = await CopiesAsync(organisation, key, credential, order, now, ct);
         db.Copies.AddRange(copies);

@@ -14,7 +14,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 
 // What parts that are loaded later take from the page: all that has state, and what they have in common with it.
 const SHARED = [
-  'shell/frame.ts', 'shell/inbox.ts', 'shell/later.ts', 'shell/problems.ts', 'shell/router.ts', 'shell/text.ts', 'store/cards.ts', 'store/clock.ts', 'store/db.ts', 'store/history.ts', 'store/vault.ts', 'store/verifiers.ts',
+  'shell/enter.ts', 'shell/frame.ts', 'shell/inbox.ts', 'shell/later.ts', 'shell/problems.ts', 'shell/router.ts', 'shell/text.ts', 'store/cards.ts', 'store/clock.ts', 'store/db.ts', 'store/history.ts', 'store/vault.ts', 'store/verifiers.ts',
   'store/pending.ts', 'cards/definitions.ts', 'cards/face.ts', 'present/consent.ts', 'receive/receive.ts',
   ...['base64url', 'bytes', 'compact/credential', 'compact/present', 'dom', 'json', 'jwe', 'jws', 'keys', 'link', 'net', 'openid4vci/issuer', 'openid4vci/offer', 'openid4vci/token', 'outside', 'receipt/shown', 'refusal'].map(name => `../../web/lib/${name}.ts`),
 ];
@@ -40,15 +40,16 @@ export async function build({ src, dist }) {
   const more = (await writeChunks(out, 'more', join(here, 'more/more.ts'), [taking])).map(file => `chunks/${file}`);
   const paperStyle = `chunks/${await writeHashed(out, 'paper', await text({ entryPoints: [join(src, 'web/design/paper.css')] }), 'css')}`;
   const recovery = (await writeChunks(out, 'recovery', join(here, 'recovery/screens.ts'), [taking])).map(file => `chunks/${file}`);
+  const privacy = (await writeChunks(out, 'privacy', join(here, 'privacy/screens.ts'), [taking])).map(file => `chunks/${file}`);
   const assets = {
     STRINGS: strings, LETTERS: letters, VOICES: voices.files, SPOKEN: voices.names,
-    SCANNER: scanner[0], STRONG: strong, DRAWING: drawing[0], PAGE: page[0], MORE: more[0], PAPER: paper[0], PAPER_STYLE: paperStyle, CONTRACTS: contracts[0], HISTORY: history[0], ROLLING: rolling[0], RECOVERY: recovery[0],
+    SCANNER: scanner[0], STRONG: strong, DRAWING: drawing[0], PAGE: page[0], MORE: more[0], PAPER: paper[0], PAPER_STYLE: paperStyle, CONTRACTS: contracts[0], HISTORY: history[0], ROLLING: rolling[0], PRIVACY: privacy[0], RECOVERY: recovery[0],
   };
   await writePage(here, out, [giving, made('wallet', { assets, types })]);
 
   await buildDesk({ src, out, strong, letters });
 
-  const files = ['./', ...await copyShell(here, out), ...scanner, ...drawing, ...page, ...contracts, ...history, ...rolling, ...more, ...paper, paperStyle, ...recovery];
+  const files = ['./', ...await copyShell(here, out), ...scanner, ...drawing, ...page, ...contracts, ...history, ...rolling, ...more, ...paper, paperStyle, ...privacy, ...recovery];
   await writeWorker(here, out, files, { LATER: [strong, ...Object.values(strings), ...Object.values(letters).map(({ file }) => file), ...Object.values(voices.files)] });
 }
 
@@ -67,13 +68,13 @@ async function buildDesk({ src, out, strong, letters }) {
 
 /** The modules made here, for tests that run without a browser. */
 export const testModules = async src => made('wallet', {
-  assets: { STRINGS: {}, LETTERS: {}, VOICES: {}, SPOKEN: [], STRONG: '', SCANNER: '', DRAWING: '', PAGE: '', MORE: '', PAPER: '', PAPER_STYLE: '', CONTRACTS: '', HISTORY: '', ROLLING: '', RECOVERY: '' }, types: { TYPES: await typesOf(src) },
+  assets: { STRINGS: {}, LETTERS: {}, VOICES: {}, SPOKEN: [], STRONG: '', SCANNER: '', DRAWING: '', PAGE: '', MORE: '', PAPER: '', PAPER_STYLE: '', CONTRACTS: '', HISTORY: '', ROLLING: '', PRIVACY: '', RECOVERY: '' }, types: { TYPES: await typesOf(src) },
 });
 
 /** Language → all texts of the wallet. */
 async function textsOf(src) {
-  const [contract, paper, recovery] = [await stringsOf(src, 'contract'), await stringsOf(src, 'paper'), await stringsOf(src, 'recovery')];
-  return Object.fromEntries(Object.entries(await stringsOf(src, 'wallet')).map(([language, texts]) => [language, { ...contract[language], ...prefixed('paper', paper[language]), ...prefixed('recovery', recovery[language]), ...texts }]));
+  const [contract, paper, privacy, recovery] = await Promise.all(['contract', 'paper', 'privacy', 'recovery'].map(area => stringsOf(src, area)));
+  return Object.fromEntries(Object.entries(await stringsOf(src, 'wallet')).map(([language, texts]) => [language, { ...contract[language], ...prefixed('paper', paper[language]), ...prefixed('privacy', privacy[language]), ...prefixed('recovery', recovery[language]), ...texts }]));
 }
 
 /** Every language but English, which travels in the page. */

@@ -6,6 +6,7 @@ import { reasonScreen } from './cards/reason.ts';
 import { receiptScreen } from './cards/receipt.ts';
 import { answerScreen } from './answer/screen.ts';
 import { lockScreen, lockWhenIdle } from './lock/screen.ts';
+import { begin, hasEntered, isShared, startScreen } from './shell/enter.ts';
 import { presentScreen } from './present/screen.ts';
 import { receiveScreen, resumeScreen, returnScreen } from './receive/screen.ts';
 import { kindOfLink, SCREENS } from './scan/classify.ts';
@@ -14,15 +15,12 @@ import { aboutScreen, eraseScreen, languageScreen, lockSettingsScreen, pinScreen
 import { welcomeScreen } from './settings/welcome.ts';
 import { notice, show } from './shell/frame.ts';
 import * as inbox from './shell/inbox.ts';
-import { contractsPart, historyPart, paperPart, recoveryPart, rollingPart } from './shell/later.ts';
+import { contractsPart, historyPart, paperPart, privacyPart, recoveryPart, rollingPart } from './shell/later.ts';
 import { problemView } from './shell/problems.ts';
-import { redraw, startRouter } from './shell/router.ts';
+import { redraw, startRouter, type Screen } from './shell/router.ts';
 import { t, useLanguage } from './shell/text.ts';
 import { watchForUpdates } from './shell/updates.ts';
-import { keepClock } from './store/clock.ts';
-import { preferences } from './store/settings.ts';
-import { refreshVerifiers } from './store/verifiers.ts';
-import { isLocked, load, onOtherTab } from './store/vault.ts';
+import { closeDiary, guardsDiary, hasPin, isDiaryClosed, isLocked } from './store/vault.ts';
 
 const ROUTES = [
   { path: /^#\/welcome$/, screen: welcomeScreen },
@@ -32,6 +30,7 @@ const ROUTES = [
   { path: /^#\/card\/([\w-]+)\/why$/, screen: reasonScreen },
   { path: /^#\/card\/([\w-]+)\/delete$/, screen: deleteScreen },
   { path: /^#\/card\/([\w-]+)\/paper$/, screen: paperPart('paperScreen') },
+  { path: /^#\/card\/([\w-]+)\/paper\/new$/, screen: paperPart('newPaperScreen') },
   { path: /^#\/add$/, screen: addScreen },
   { path: /^#\/paste$/, screen: pasteScreen },
   { path: /^#\/scan\/(add|show)$/, screen: scanScreen },
@@ -64,6 +63,11 @@ const ROUTES = [
   { path: /^#\/settings\/language$/, screen: languageScreen },
   { path: /^#\/settings\/lock$/, screen: lockSettingsScreen },
   { path: /^#\/settings\/lock\/(set|change|remove)$/, screen: pinScreen },
+  { path: /^#\/settings\/lock\/(set)\/(persons|diary)$/, screen: pinScreen },
+  { path: /^#\/settings\/diary$/, screen: privacyPart('diaryScreen') },
+  { path: /^#\/persons$/, screen: privacyPart('personsScreen') },
+  { path: /^#\/persons\/me$/, screen: privacyPart('meScreen') },
+  { path: /^#\/persons\/add$/, screen: privacyPart('addScreen') },
   { path: /^#\/settings\/about$/, screen: aboutScreen },
   { path: /^#\/settings\/erase$/, screen: eraseScreen },
 ];
@@ -78,27 +82,35 @@ function incoming(fragment: string): string | undefined {
   return undefined;
 }
 
+const whoScreen = privacyPart('whoScreen');
+const diaryLockScreen = privacyPart('diaryLockScreen');
+const firstPinScreen: Screen = (_parameters, signal) => pinScreen(['set', 'start'], signal);
+
+/** History, contracts and their setting: behind the PIN where the person wants it, closed again as soon as they are left. */
+const inDiary = (): boolean => /^#\/(history|contracts?|settings\/diary)(\/|$)/.test(location.hash);
+
+/** What stands before a screen: whose wallet, the lock, the PIN that everybody on a shared phone has, and the PIN before the history. */
+function gate(): Screen | undefined {
+  if (!hasEntered()) return whoScreen;
+  if (location.hash === '#/settings/erase') return undefined;
+  if (isLocked()) return lockScreen;
+  if (isShared() && !hasPin()) return firstPinScreen;
+  if (!inDiary()) closeDiary();
+  else if (isDiaryClosed()) return diaryLockScreen;
+  return undefined;
+}
+
 async function start(): Promise<void> {
   if (!globalThis.isSecureContext || !crypto.subtle) {
     await useLanguage(undefined);
     show({ title: t('app.name'), screen: 'insecure', sign: 'warn', body: [notice('error', t('insecure'))] });
     return;
   }
-  const { language, welcomed } = await preferences();
-  await useLanguage(language);
-  await load();
-  startRouter({
-    routes: ROUTES,
-    start: welcomed ? '#/cards' : '#/welcome',
-    incoming,
-    gate: () => isLocked() && location.hash !== '#/settings/erase' ? lockScreen : undefined,
-    failed: problemView,
-  });
+  await begin(kindOfLink(location.hash) !== undefined);
+  startRouter({ routes: ROUTES, start: startScreen, incoming, gate, failed: problemView });
   lockWhenIdle();
-  onOtherTab(() => void load().then(redraw));
+  document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'hidden' && inDiary() && guardsDiary()) { closeDiary(); void redraw(); } });
   watchForUpdates();
-  void refreshVerifiers();
-  keepClock();
 }
 
 start().catch((error: unknown) => show(problemView(error)));

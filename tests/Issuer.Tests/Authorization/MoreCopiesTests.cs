@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Identity.Credentials.Compact;
 using Identity.Credentials.Jose;
+using Identity.Credentials.StatusList;
 using Identity.Issuer.Issuance;
 using Microsoft.EntityFrameworkCore;
 using static Identity.Issuer.Tests.IssuerFixture;
@@ -123,6 +125,100 @@ public sealed class MoreCopiesTests(IssuerFixture issuer) : IClassFixture<Issuer
             }
             Assert.True(round < most, "Nothing stops it.");
         }
+    }
+
+    [Fact]
+    public async Task A_wallet_whose_paper_was_lost_makes_a_new_one_and_the_old_one_ends_in_the_same_act_and_nothing_else()
+    {
+        var (prepared, dpop, refresh) = await Collected();
+        var lost = await PaperAsync(dpop, (await Json(await Refresh(prepared, refresh, dpop)))["access_token"]!.GetValue<string>());
+        Assert.Equal(StatusValue.Valid, await StatusAsync(lost));
+
+        var again = await Json(await Refresh(prepared, refresh, dpop));
+        var access = again["access_token"]!.GetValue<string>();
+        var made = await PaperAsync(dpop, access);
+
+        Assert.Equal((StatusValue.Invalid, StatusValue.Valid), (await StatusAsync(lost), await StatusAsync(made)));
+        Assert.Equal(made.LogEntry, (await PaperAsync(dpop, access)).LogEntry); // a lost answer, asked for again
+        var id = prepared["id"]!.GetValue<string>();
+        Assert.Equal((1, 2), await issuer.InDb(async db => (
+            await db.StatusEntries.CountAsync(e => e.CredentialId == id && e.Value == (int)StatusValue.Invalid), await db.StatusEntries.CountAsync(e => e.CredentialId == id && e.Value == (int)StatusValue.Valid))));
+    }
+
+    [Fact]
+    public async Task Two_new_papers_at_once_leave_one_in_force()
+    {
+        var (prepared, dpop, refresh) = await Collected();
+        var first = (await Json(await Refresh(prepared, refresh, dpop)))["access_token"]!.GetValue<string>();
+        var second = (await Json(await Refresh(prepared, refresh, dpop)))["access_token"]!.GetValue<string>();
+
+        var papers = await Task.WhenAll(PaperAsync(dpop, first), PaperAsync(dpop, second));
+
+        var said = await Task.WhenAll(papers.Select(StatusAsync));
+        Assert.Single(said, StatusValue.Valid);
+        Assert.Single(said, StatusValue.Invalid);
+    }
+
+    [Fact]
+    public async Task Attack_a_stolen_refresh_token_makes_no_paper_and_ends_none()
+    {
+        var (prepared, dpop, refresh) = await Collected();
+        var carried = await PaperAsync(dpop, (await Json(await Refresh(prepared, refresh, dpop)))["access_token"]!.GetValue<string>());
+        var thief = new DpopKey(issuer);
+
+        Assert.Equal("invalid_grant", await Error(await Refresh(prepared, refresh, thief)));
+        var stolen = (await Json(await Refresh(prepared, refresh, dpop)))["access_token"]!.GetValue<string>();
+        Assert.Equal(HttpStatusCode.Unauthorized, (await PaperAnswerAsync(thief, stolen)).StatusCode);
+
+        Assert.Equal(StatusValue.Valid, await StatusAsync(carried));
+    }
+
+    [Fact]
+    public async Task Attack_papers_without_end_stop_at_a_days_number_and_the_last_one_stays_in_force()
+    {
+        var (prepared, dpop, refresh) = await Collected();
+        CompactPaper? last = null;
+        for (var made = 0; ; made++)
+        {
+            Assert.True(made < IssueCopies.MostADay, "Nothing stops it.");
+            var next = await Json(await Refresh(prepared, refresh, dpop));
+            refresh = next["refresh_token"]!.GetValue<string>();
+            var answer = await PaperAnswerAsync(dpop, next["access_token"]!.GetValue<string>());
+            if (answer.StatusCode is HttpStatusCode.BadRequest)
+            {
+                Assert.Equal("credential_request_denied", await Error(answer));
+                Assert.Equal(StatusValue.Valid, await StatusAsync(last!));
+                return;
+            }
+            last = Read(await Json(answer));
+        }
+    }
+
+    private async Task<CompactPaper> PaperAsync(DpopKey dpop, string access)
+    {
+        var answer = await PaperAnswerAsync(dpop, access);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return Read(await Json(answer));
+    }
+
+    private static CompactPaper Read(JsonObject answer)
+    {
+        Assert.True(CompactPaper.TryParse(answer["credentials"]![0]!["credential"]!.GetValue<string>(), out var paper, out var reason), reason);
+        return paper;
+    }
+
+    private async Task<HttpResponseMessage> PaperAnswerAsync(DpopKey dpop, string access)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, $"/{College}/credential") { Content = JsonContent.Create(new JsonObject { ["credential_configuration_id"] = "qualification-paper" }) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("DPoP", access);
+        request.Headers.TryAddWithoutValidation("DPoP", await dpop.Proof("credential", access));
+        return await issuer.Http.SendAsync(request);
+    }
+
+    private async Task<StatusValue> StatusAsync(CompactPaper paper)
+    {
+        Assert.True(StatusListToken.TryParse(await issuer.Http.GetStringAsync($"/{College}/status/{paper.List}"), out var token, out var reason), reason);
+        return (StatusValue)token.List.Get(paper.Index);
     }
 
     private async Task<(JsonObject Prepared, DpopKey Dpop, string Refresh)> Collected()

@@ -59,6 +59,52 @@ public sealed class PaperJourneyTests(Surroundings surroundings)
         await Task.WhenAll(phone.Page.Context.CloseAsync(), clerk.Context.CloseAsync(), desk.Page.Context.CloseAsync());
     }
 
+    [Fact]
+    public async Task A_person_whose_paper_was_lost_makes_a_new_one_and_whoever_finds_the_old_one_is_told_that_it_has_ended()
+    {
+        var offered = await surroundings.OfferDiplomaAsync();
+        var phone = new WalletPage(await surroundings.OpenAsync("en", 360, 640), surroundings);
+        await phone.OpenAsync("en");
+        await phone.TakeAsync(offered);
+        await surroundings.AnchoredAsync(offered);
+        var lost = await PrintedPaper.TextAsync(phone.Page);
+        await PrintedPaper.IsAsync(surroundings, lost, "valid");
+        await phone.GoAsync("#/settings/lock/set");
+        await phone["pin-new"].FillAsync("a-77-plums");
+        await phone["pin-again"].FillAsync("a-77-plums");
+        await phone["pin-save"].ClickAsync();
+        await phone.OnScreenAsync("lock-settings");
+
+        // Said plainly, refused without the PIN, and changed by nothing before the person agrees.
+        await phone.ToCardAsync();
+        await phone["paper"].ClickAsync();
+        await phone["paper-new"].ClickAsync();
+        await phone.OnScreenAsync("paper-new");
+        await Assertions.Expect(phone["old-ends"]).ToContainTextAsync("ends at once");
+        await Axe.FindsNothingAsync(phone.Page, "wallet, paper-new");
+        await phone["paper-pin"].FillAsync("a-77-plumS");
+        await phone["paper-make"].ClickAsync();
+        await Assertions.Expect(phone["pin-error"]).ToBeVisibleAsync();
+        await PrintedPaper.IsAsync(surroundings, lost, "valid");
+        await phone["paper-pin"].FillAsync("a-77-plums");
+        await phone.TapTwiceAsync("paper-make");
+
+        await phone.OnScreenAsync("paper");
+        await Assertions.Expect(phone["paper-code"]).ToBeVisibleAsync();
+        await phone.GoAsync("#/settings/lock/remove");
+        await phone["pin-old"].FillAsync("a-77-plums");
+        await phone["pin-save"].ClickAsync();
+        await phone.OnScreenAsync("lock-settings");
+        var made = await PrintedPaper.TextAsync(phone.Page);
+        Assert.NotEqual(lost, made);
+        await surroundings.AnchoredAsync(offered);
+        await PrintedPaper.IsAsync(surroundings, lost, "revoked");
+        await PrintedPaper.IsAsync(surroundings, made, "valid");
+        await phone.ToCardAsync();
+        await Assertions.Expect(phone["status-value"]).ToHaveAttributeAsync("data-status", "valid");
+        await phone.Page.Context.CloseAsync();
+    }
+
     /// <summary>The camera sees what a printer is sent.</summary>
     private async Task PrintedAsync(IPage printing, string form, VerifierPage desk)
     {

@@ -12,11 +12,11 @@ internal static class WalletTour
     // Address behind `#` (CARD stands for that of the card, SHOW for what it shows without a question) and the screen's name: one line for each screen with an address.
     private static readonly (string Address, string Screen)[] Addresses =
     [
-        ("#/cards", "cards"), ("CARD", "card"), ("CARD/receipt", "receipt"), ("CARD/why", "why"), ("CARD/paper", "paper"), ("CARD/delete", "delete"), ("#/add", "add"), ("#/scan/show", "scan"), ("#/paste", "paste"),
+        ("#/cards", "cards"), ("CARD", "card"), ("CARD/receipt", "receipt"), ("CARD/why", "why"), ("CARD/paper", "paper"), ("CARD/paper/new", "paper-new"), ("CARD/delete", "delete"), ("#/add", "add"), ("#/scan/show", "scan"), ("#/paste", "paste"),
         ("#/show", "show"), ("SHOW", "show-choose"), ("SHOW/1-3", "rolling"),
         ("#/recovery", "recovery"), ("#/recover", "recover"), ("#/recover/without", "recover-without"), ("#/recovery/sheet", "recovery-sheet"), ("#/recovery/contact", "contact"),
         ("#/history", "history"), ("#/history/clear", "history-clear"), ("#/settings", "settings"), ("#/settings/language", "language"),
-        ("#/settings/about", "about"), ("#/settings/erase", "erase"), ("#/settings/lock", "lock-settings"), ("#/settings/lock/set", "pin-set"),
+        ("#/settings/about", "about"), ("#/settings/erase", "erase"), ("#/persons", "persons"), ("#/persons/add", "person-pin"), ("#/settings/diary", "diary"), ("#/settings/lock", "lock-settings"), ("#/settings/lock/set", "pin-set"),
     ];
 
     public static async Task PlayAsync(Surroundings surroundings, string language, Stop stop)
@@ -116,6 +116,65 @@ internal static class WalletTour
         await phone["lock-now"].ClickAsync();
         await phone.OnScreenAsync("lock");
         await stop(phone.Page, "lock");
+        await phone["pin"].FillAsync(Pin);
+        await phone["unlock"].ClickAsync();
+        await phone.OnScreenAsync("settings");
+        await GuardedAsync(phone, stop);
+        await SharedAsync(phone, stop);
         await phone.Page.Context.CloseAsync();
+    }
+
+    /// <summary>History and contracts behind the PIN.</summary>
+    private static async Task GuardedAsync(WalletPage phone, Stop stop)
+    {
+        await phone.GoAsync("#/settings/diary");
+        await phone["diary-hidden"].CheckAsync();
+        await stop(phone.Page, "diary-set");
+        await phone["pin"].FillAsync(Pin);
+        await phone["diary-save"].ClickAsync();
+        await phone.OnScreenAsync("lock-settings");
+        await stop(phone.Page, "lock-settings-hidden");
+        await phone.GoAsync("#/settings/diary");
+        await phone.OnScreenAsync("diary-lock");
+        await stop(phone.Page, "diary-lock");
+        await phone["pin"].FillAsync(Pin);
+        await phone["unlock"].ClickAsync();
+        await phone.OnScreenAsync("diary");
+        await stop(phone.Page, "diary-open");
+    }
+
+    /// <summary>A second person on the phone.</summary>
+    private static async Task SharedAsync(WalletPage phone, Stop stop)
+    {
+        await phone.GoAsync("#/persons/add");
+        await phone.OnScreenAsync("person-me");
+        await phone["person-name"].FillAsync("Amina");
+        await stop(phone.Page, "person-me");
+        await phone["person-keep"].ClickAsync();
+        await phone.OnScreenAsync("person-add");
+        await stop(phone.Page, "person-add");
+        await phone["person-name"].FillAsync("सीता");
+        await phone["sign-letter"].CheckAsync();
+        await phone["person-keep"].ClickAsync();
+        await phone.OnScreenAsync("pin-set");
+        await stop(phone.Page, "pin-set-first");
+        await phone["pin-new"].FillAsync(Pin);
+        await phone["pin-again"].FillAsync(Pin);
+        await phone["pin-save"].ClickAsync();
+        await phone.OnScreenAsync("welcome");
+        await phone.GoAsync("#/persons");
+        await phone.OnScreenAsync("persons");
+        await stop(phone.Page, "persons-two");
+        await phone.GoAsync("#/settings/erase");
+        await phone.OnScreenAsync("erase");
+        await stop(phone.Page, "erase-one");
+        await phone.GoAsync("#/settings");
+        await phone["lock-now"].ClickAsync();
+        await phone.OnScreenAsync("who");
+        await stop(phone.Page, "who");
+        await phone["person"].First.ClickAsync();
+        await phone.OnScreenAsync("lock");
+        await Assertions.Expect(phone["other-person"]).ToBeVisibleAsync();
+        await stop(phone.Page, "lock-person");
     }
 }

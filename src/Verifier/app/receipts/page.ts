@@ -37,14 +37,14 @@ export const readPage: Page = signal => {
   };
   show({
     title: t('read.title'),
-    screen: 'read',
+    screen: 'read', sign: 'file',
     body: [
       h('p', { class: 'lead' }, t('read.lead')),
       h('div', { class: 'card stack', testid: 'drop', ondrop: drop, ondragover: (event: Event) => event.preventDefault() },
         fileButton('check.file', tell, { testid: 'receipt-file', icon: 'file' }),
         h('p', { class: 'small quiet' }, t('read.drop'))),
       told,
-      link('again', '/', { testid: 'check-another', tone: 'plain' }),
+      link('again', '/', { testid: 'check-another', icon: 'scan', tone: 'plain' }),
     ],
   });
 };

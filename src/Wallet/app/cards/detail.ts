@@ -44,7 +44,7 @@ export const detailScreen: Screen = async ([id], signal) => {
       h('ul', { class: 'list' },
         h('li', null, h('a', { href: `#/card/${card.id}/why`, testid: 'why' }, icon('info'), t('why.title'))),
         h('li', null, h('a', { href: `#/card/${card.id}/receipt`, testid: 'receipt' }, icon('file'), t('card.receipt'))),
-        card.paper && h('li', null, h('a', { href: `#/card/${card.id}/paper`, testid: 'paper' }, icon('file'), t('card.paper'))),
+        (card.paper || card.more) && h('li', null, h('a', { href: `#/card/${card.id}/paper`, testid: 'paper' }, icon('file'), t('card.paper'))),
         h('li', null, h('a', { href: `#/card/${card.id}/delete`, testid: 'delete' }, icon('bin'), t('delete.title')))),
     ],
     actions: [link('show', '#/scan/show', { testid: 'show', icon: 'show' })],

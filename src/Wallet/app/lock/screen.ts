@@ -1,8 +1,10 @@
 import { h, icon } from '../shell/dom.ts';
 import { busy, link, once, show } from '../shell/frame.ts';
+import { isShared, leavePerson } from '../shell/enter.ts';
+import { loadPrivacy } from '../shell/later.ts';
 import { redraw, type Screen } from '../shell/router.ts';
 import { t, tn } from '../shell/text.ts';
-import { isLocked, lock, unlock, type Unlocking } from '../store/vault.ts';
+import { hasPin, isLocked, lock, unlock, type Unlocking } from '../store/vault.ts';
 import { preferences } from '../store/settings.ts';
 
 export const MIN_PIN = 6;
@@ -39,14 +41,25 @@ export const lockScreen: Screen = async () => {
     input.focus();
   };
   const form = h('form', { id: 'pin-form', novalidate: true, onsubmit: (event: Event) => void submit(event) }, field, error);
+  // Whose lock this is, and the way to the others: where nobody else uses the phone, nothing more to load.
+  const slot = h('div', { class: 'stack' });
+  if (isShared()) void loadPrivacy().then(part => part.fillLock(slot), () => undefined);
   queueMicrotask(() => setTimeout(() => input.focus()));
   return {
     title: t('lock.title'),
     screen: 'lock', sign: 'lock',
-    body: [h('p', { class: 'lead' }, t('lock.lead')), form, h('details', null, h('summary', null, t('lock.forgot')), h('p', null, t('lock.forgot.more')), link('erase', '#/settings/erase', { testid: 'lock-erase', icon: 'bin', tone: 'danger' }))],
+    body: [slot, h('p', { class: 'lead' }, t('lock.lead')), form, h('details', null, h('summary', null, t('lock.forgot')), h('p', null, t('lock.forgot.more')), link('erase', '#/settings/erase', { testid: 'lock-erase', icon: 'bin', tone: 'danger' }))],
     actions: [h('button', { class: 'button primary', type: 'submit', form: 'pin-form', testid: 'unlock' }, icon('check'), h('span', null, t('lock.open')))],
   };
 };
+
+/** Locks. A shared phone goes back to the screen of all: the next may be somebody else. */
+export async function lockNow(): Promise<void> {
+  lock();
+  if (isShared()) { leavePerson(); return; }
+  show({ title: t('lock.title'), screen: 'busy', sign: 'wait', body: [busy(t('lock.locking'))] });
+  await redraw();
+}
 
 /** Locks after the chosen time without use, also when the phone slept meanwhile. */
 export function lockWhenIdle(): void {
@@ -54,14 +67,9 @@ export function lockWhenIdle(): void {
   const touch = (): void => { used = Date.now(); };
   for (const name of ['pointerdown', 'keydown']) addEventListener(name, touch, { passive: true });
   const check = async (): Promise<void> => {
+    if (!hasPin() || isLocked()) return;
     const { autoLock } = await preferences();
-    if (autoLock > 0 && Date.now() - used >= autoLock * 60_000 && !isLocked()) {
-      lock();
-      if (isLocked()) {
-        show({ title: t('lock.title'), screen: 'busy', sign: 'wait', body: [busy(t('lock.locking'))] });
-        await redraw();
-      }
-    }
+    if (autoLock > 0 && Date.now() - used >= autoLock * 60_000) await lockNow();
   };
   setInterval(() => void check(), 15_000);
   document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') void check(); });

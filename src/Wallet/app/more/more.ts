@@ -2,13 +2,11 @@
 import { sameJson, type JsonObject } from '../../../web/lib/json.ts';
 import { generateKeyPair, signingKey } from '../../../web/lib/keys.ts';
 import { collectOffer } from '../../../web/lib/openid4vci/collect.ts';
-import { boundSend } from '../../../web/lib/openid4vci/dpop.ts';
-import { loadIssuer } from '../../../web/lib/openid4vci/issuer.ts';
-import { renewToken } from '../../../web/lib/openid4vci/page.ts';
 import type { Outside } from '../../../web/lib/outside.ts';
 import { refuse } from '../../../web/lib/refusal.ts';
 import { check, COPIES } from '../receive/receive.ts';
-import { addCopies, cards, keepMore, moreOf, unused } from '../store/cards.ts';
+import { addCopies, cards, unused } from '../store/cards.ts';
+import { renewed } from './token.ts';
 
 /** Copies that were never shown, at or below which more are fetched. */
 export const FEW = 2;
@@ -30,18 +28,13 @@ export async function topUpAll(outside: Outside): Promise<boolean> {
 }
 
 async function topUp(id: string, outside: Outside): Promise<boolean> {
-  const known = await moreOf(id);
+  const known = await renewed(id, outside);
   if (!known) return false;
-  const { card, more, key } = known;
-  const issuer = await loadIssuer(card.issuer.iss, outside);
-  const bound = await signingKey(key);
-  const token = await renewToken(issuer, more.refresh, more.client, bound, outside);
-  // Written down before it is used: the one before has served.
-  await keepMore(id, { ...more, refresh: token.refresh ?? more.refresh });
+  const { card, more, issuer, token } = known;
   const pairs = await Promise.all(Array.from({ length: Math.max(1, Math.min(COPIES, issuer.batchSize)) }, generateKeyPair));
   const keys = await Promise.all(pairs.map(signingKey));
   const offer = { credentialIssuer: card.issuer.iss, configurationIds: more.configurationIds, preAuthorizedCode: undefined, issuerState: undefined, txCode: undefined, reference: undefined };
-  const collected = await collectOffer(offer, issuer, { ...token, send: boundSend(bound) }, keys, outside);
+  const collected = await collectOffer(offer, issuer, token, keys, outside);
   const fresh = await check(collected.find(one => one.vct === card.vct) ?? refuse('wrong_type'), { issuer }, pairs, keys, outside);
   if (!sameJson(lasting(fresh.card.claims), lasting(card.claims))) refuse('wrong_issuer', 'more copies say something else');
   await addCopies(id, fresh.copies);

@@ -16,12 +16,14 @@ import { tp, type PaperKey } from './words.ts';
 const PATIENCE = 5_000;
 
 export { checkPaper } from './check.ts';
+export { newPaperScreen } from './new.ts';
 
 export const paperScreen: Screen = async ([id]) => {
   const card = await find(id!);
   if (!card) { go('#/cards'); return undefined; }
   const back = `#/card/${card.id}`;
-  const none: View = { title: tp('title'), screen: 'paper', sign: 'print', back, body: [notice('info', tp('none'), 'paper-none')] };
+  const more = (tone: string): HTMLElement | null => (card.more ? h('a', { class: `button ${tone}`, href: `${back}/paper/new`, testid: 'paper-new' }, icon('again'), h('span', null, tp('new'))) : null);
+  const none: View = { title: tp('title'), screen: 'paper', sign: 'print', back, body: [notice('info', tp(card.more ? 'none.own' : 'none'), 'paper-none')], actions: [more('primary')] };
   if (!card.paper) return none;
   const kept = card.paper;
   // One that has ended since, because it was lost or a newer one was made, must not be printed as if it counted.
@@ -46,6 +48,6 @@ export const paperScreen: Screen = async ([id]) => {
       wrong ? notice('warning', [h('p', null, h('strong', null, tp('ended'))), h('p', null, t(`status.${wrong}.more`))], 'trouble') : notice('info', [h('p', null, tp('lead')), h('p', null, tp('care'))]),
       h('div', { class: 'paper-view around-paper', role: 'region', tabindex: 0, 'aria-label': tp('title') }, await sheet({ ...paper, issuer: card.issuer }, wrong)),
     ],
-    actions: wrong ? [link('why.title', `#/card/${card.id}/why`, { testid: 'why', icon: 'next' })] : [action('print.page', 'page', 'primary'), action('print.card', 'card', 'secondary')],
+    actions: wrong ? [link('why.title', `#/card/${card.id}/why`, { testid: 'why', icon: 'next' })] : [action('print.page', 'page', 'primary'), action('print.card', 'card', 'secondary'), more('plain')],
   };
 };

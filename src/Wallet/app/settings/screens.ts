@@ -1,12 +1,14 @@
 import { LANGUAGE_NAMES, REVIEWED, type Language } from '../../../web/lib/i18n.ts';
-import { MIN_PIN, pinField, wrongPin } from '../lock/screen.ts';
+import { lockNow, MIN_PIN, pinField, wrongPin } from '../lock/screen.ts';
 import { h, icon, type Child } from '../shell/dom.ts';
-import { busy, button, link, notice, once, show } from '../shell/frame.ts';
+import { isShared, lookAround, self } from '../shell/enter.ts';
+import { busy, button, hideDiary, link, notice, once, show } from '../shell/frame.ts';
 import { go, redraw, type Screen } from '../shell/router.ts';
 import { t, tn, useLanguage, words } from '../shell/text.ts';
-import { erase } from '../store/db.ts';
+import { erase, spaceName } from '../store/db.ts';
+import { amongPersons, removePerson } from '../store/persons.ts';
 import { prefer, preferences } from '../store/settings.ts';
-import { changePin, hasPin, load, lock, removePin, setPin, type Unlocking } from '../store/vault.ts';
+import { changePin, hasPin, removePin, setPin, type Unlocking } from '../store/vault.ts';
 
 export const settingsScreen: Screen = async () => {
   const line = (href: string, name: Parameters<typeof icon>[0], title: string, detail: string, testid: string): Child =>
@@ -18,10 +20,11 @@ export const settingsScreen: Screen = async () => {
     body: [h('ul', { class: 'list' },
       line('#/settings/language', 'globe', t('language.title'), LANGUAGE_NAMES.find(([tag]) => tag === words().lang)![1], 'settings-language'),
       line('#/settings/lock', 'lock', t('lock.settings'), t(hasPin() ? 'lock.on' : 'lock.off'), 'settings-lock'),
+      line('#/persons', 'person', t('persons.title'), t('persons.line'), 'settings-persons'),
       line('#/recovery', 'shield', t('about.lost'), '', 'settings-recovery'),
       line('#/settings/about', 'info', t('about.title'), t('about.line'), 'settings-about'),
       line('#/settings/erase', 'bin', t('erase'), t('erase.line'), 'settings-erase'))],
-    actions: hasPin() ? [button('lock.now', () => { lock(); void redraw(); }, { testid: 'lock-now', icon: 'lock' })] : [],
+    actions: hasPin() ? [button('lock.now', () => void lockNow(), { testid: 'lock-now', icon: 'lock' })] : [],
   };
 };
 
@@ -61,17 +64,22 @@ export const lockSettingsScreen: Screen = async () => {
         radio.checked = minutes === autoLock;
         return h('label', { class: 'choice' }, radio, h('span', null, minutes === 0 ? t('lock.never') : tn('lock.after', minutes)));
       }))) : null,
+      h('ul', { class: 'list' }, h('li', null, h('a', { href: '#/settings/diary', testid: 'settings-diary' }, icon('history'), h('span', { class: 'asked-words' }, h('strong', null, t('diary.title')), h('span', { class: 'small quiet' }, t('diary.line')))))),
+      isShared() ? h('p', { class: 'small quiet', testid: 'pin-shared' }, t('pin.shared')) : null,
     ],
     actions: hasPin()
-      ? [link('pin.change', '#/settings/lock/change', { testid: 'pin-change', icon: 'lock' }), link('pin.remove', '#/settings/lock/remove', { testid: 'pin-remove', icon: 'cross', tone: 'danger' })]
+      ? [link('pin.change', '#/settings/lock/change', { testid: 'pin-change', icon: 'lock' }), isShared() ? null : link('pin.remove', '#/settings/lock/remove', { testid: 'pin-remove', icon: 'cross', tone: 'danger' })]
       : [link('pin.set', '#/settings/lock/set', { testid: 'pin-set', icon: 'lock' })],
   };
 };
 
 type PinTask = 'set' | 'change' | 'remove';
 
-/** Sets, changes or removes the PIN. */
-export const pinScreen: Screen = async ([wanted]) => {
+/** Where a PIN leads that was set on the way to something else. */
+const AFTER: Readonly<Record<string, string>> = { persons: '#/persons/add', diary: '#/settings/diary' };
+
+/** Sets, changes or removes the PIN. `start`: before anything else, on a shared phone. */
+export const pinScreen: Screen = async ([wanted, way]) => {
   const task: PinTask = hasPin() ? (wanted === 'remove' ? 'remove' : 'change') : 'set';
   const old = task === 'set' ? undefined : pinField('pin-old', t('pin.old'), 'current-password');
   const next = task === 'remove' ? undefined : pinField('pin-new', t('pin.new'), 'new-password');
@@ -89,7 +97,7 @@ export const pinScreen: Screen = async ([wanted]) => {
     if (next && again && next.input.value !== again.input.value) { complain(t('pin.differ'), again.input); return; }
     const answer = await once(async () => {
       const tried = await run(task, old?.input.value ?? '', next?.input.value ?? '');
-      if (tried.outcome === 'open') go('#/settings/lock');
+      if (tried.outcome === 'open') await (way === 'start' ? redraw() : go(AFTER[way ?? ''] ?? '#/settings/lock'));
       return tried;
     });
     if (answer.outcome !== 'open') complain(wrongPin(answer), old!.input);
@@ -97,7 +105,7 @@ export const pinScreen: Screen = async ([wanted]) => {
   return {
     title: t(`pin.${task}`),
     screen: `pin-${task}`, sign: 'lock',
-    back: '#/settings/lock',
+    ...(way !== 'start' && { back: way === 'persons' ? '#/persons' : '#/settings/lock' }),
     body: [
       next ? h('p', null, tn('pin.advice', MIN_PIN)) : null,
       next ? notice('warning', t('pin.lost')) : null,
@@ -109,7 +117,13 @@ export const pinScreen: Screen = async ([wanted]) => {
 
 async function run(task: PinTask, old: string, next: string): Promise<Unlocking> {
   if (task === 'set') { await setPin(next); return { outcome: 'open' }; }
-  return task === 'change' ? changePin(old, next, Date.now()) : removePin(old, Date.now());
+  if (task === 'change') return changePin(old, next, Date.now());
+  return amongPersons(async () => {
+    if ((await lookAround()).length > 1) { go('#/settings/lock'); return { outcome: 'wrong' }; } // somebody was added meanwhile
+    const removed = await removePin(old, Date.now());
+    if (removed.outcome === 'open') { await prefer({ hideDiary: false }); hideDiary(false); }
+    return removed;
+  });
 }
 
 export const aboutScreen: Screen = async () => ({
@@ -131,14 +145,14 @@ export const eraseScreen: Screen = async () => {
   const run = async (): Promise<void> => {
     show({ title: t('erase'), screen: 'busy', sign: 'wait', body: [busy(t('erase.busy'))] });
     await erase();
-    await load();
+    if (self()) await removePerson(spaceName());
     location.replace(location.pathname);
   };
   return {
     title: t('erase'),
     screen: 'erase', sign: 'bin',
     back: '#/settings',
-    body: [h('p', { class: 'lead' }, t('erase.lead')), h('p', null, t('erase.more'))],
+    body: [isShared() ? notice('warning', h('p', { testid: 'erase-person' }, t('erase.person', { name: self()?.name ?? '' }))) : null, h('p', { class: 'lead' }, t('erase.lead')), h('p', null, t('erase.more'))],
     actions: [button('erase.yes', () => void run(), { testid: 'erase-yes', tone: 'danger', icon: 'bin' }), link('delete.no', '#/settings', { testid: 'erase-no', icon: 'back', tone: 'secondary' })],
   };
 };

@@ -26,6 +26,8 @@ declare module 'wallet:assets' {
   export const CONTRACTS: string;
   /** File of the screens that show without being asked. */
   export const ROLLING: string;
+  /** File of the screens for a shared phone and a guarded history. */
+  export const PRIVACY: string;
   /** File of the screens for a lost phone. */
   export const RECOVERY: string;
 }

@@ -31,6 +31,11 @@ const TABS: readonly { tab: Tab; icon: IconName; label: Key }[] = [
   { tab: 'history', icon: 'history', label: 'tab.history' },
   { tab: 'settings', icon: 'settings', label: 'tab.settings' },
 ];
+const DIARY: readonly Tab[] = ['contracts', 'history'];
+
+let hidden = false;
+/** Whether history and contracts have tabs. */
+export function hideDiary(hide: boolean): void { hidden = hide; }
 
 const root = (): HTMLElement => document.getElementById('app')!;
 let shown: View | undefined;
@@ -96,7 +101,7 @@ function back(to: View['back']): Child {
 }
 
 function tabs(current: Tab): Child {
-  return h('nav', { class: 'tabs', 'aria-label': t('tabs') }, TABS.map(({ tab, icon: name, label }) =>
+  return h('nav', { class: 'tabs', 'aria-label': t('tabs') }, TABS.filter(({ tab }) => !hidden || !DIARY.includes(tab)).map(({ tab, icon: name, label }) =>
     h('a', { href: `#/${tab}`, testid: `tab-${tab}`, 'aria-current': tab === current ? 'page' : undefined }, icon(name), h('span', null, t(label)))));
 }
 

@@ -3,7 +3,7 @@
  * of all else each brings its own copy: classes are not the same.
  */
 import { refuse } from '../../../web/lib/refusal.ts';
-import { CONTRACTS, DRAWING, HISTORY, MORE, PAGE, PAPER, PAPER_STYLE, RECOVERY, ROLLING, SCANNER, STRONG } from 'wallet:assets';
+import { CONTRACTS, DRAWING, HISTORY, MORE, PAGE, PAPER, PAPER_STYLE, PRIVACY, RECOVERY, ROLLING, SCANNER, STRONG } from 'wallet:assets';
 import type { Screen } from './router.ts';
 
 const load = (file: string): Promise<unknown> => import(new URL(file, document.baseURI).href).catch(() => refuse(navigator.onLine ? 'unreachable' : 'offline', file));
@@ -31,5 +31,7 @@ export const contractsPart = screenOf<typeof import('../contracts/screens.ts')>(
 export const historyPart = screenOf<typeof import('../history/screen.ts')>(HISTORY);
 export const rollingPart = screenOf<typeof import('../rolling/screens.ts')>(ROLLING);
 export const paperPart = screenOf<typeof import('../paper/screens.ts')>(PAPER);
+export const loadPrivacy = (): Promise<typeof import('../privacy/screens.ts')> => load(PRIVACY) as ReturnType<typeof loadPrivacy>;
+export const privacyPart = screenOf<Pick<typeof import('../privacy/screens.ts'), 'addScreen' | 'diaryLockScreen' | 'diaryScreen' | 'meScreen' | 'personsScreen' | 'whoScreen'>>(PRIVACY);
 export const loadRecovery = (): Promise<typeof import('../recovery/screens.ts')> => load(RECOVERY) as ReturnType<typeof loadRecovery>;
 export const recoveryPart = screenOf<typeof import('../recovery/screens.ts')>(RECOVERY);

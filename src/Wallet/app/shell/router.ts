@@ -7,7 +7,7 @@ export type Screen = (parameters: readonly string[], signal: AbortSignal) => Pro
 type Route = { readonly path: RegExp; readonly screen: Screen };
 type Options = {
   readonly routes: readonly Route[];
-  readonly start: string;
+  readonly start: () => string;
   /** Takes an address of a link made by an issuer or verifier out of the address bar; gives the route to show. */
   readonly incoming: (fragment: string) => string | undefined;
   /** A screen that must come first (the lock), or undefined. */
@@ -44,7 +44,7 @@ async function draw(): Promise<void> {
   if (route !== undefined) history.replaceState(null, '', location.pathname + route);
   try {
     const gate = options.gate();
-    const view = gate ? await gate([], signal) : await draws(location.hash || options.start, signal);
+    const view = gate ? await gate([], signal) : await draws(location.hash || options.start(), signal);
     if (view && mine === turn) show(view);
   } catch (error) {
     if (mine === turn) show(options.failed(error));
@@ -56,6 +56,6 @@ function draws(hash: string, signal: AbortSignal): Promise<View | undefined> {
     const match = path.exec(hash);
     if (match) return screen(match.slice(1).map(decodeURIComponent), signal);
   }
-  history.replaceState(null, '', options.start);
-  return draws(options.start, signal);
+  history.replaceState(null, '', options.start());
+  return draws(options.start(), signal);
 }

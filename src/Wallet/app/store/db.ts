@@ -10,14 +10,35 @@ export interface Row {
   readonly [field: string]: unknown;
 }
 
-/** Stored content: in clear while no PIN is set, else AES-GCM under the wallet's data key. */
-export type Body = { readonly clear: unknown } | { readonly iv: Uint8Array<ArrayBuffer>; readonly sealed: ArrayBuffer };
+/** Sealed to a public key: `from` is the one-time key that it was sealed with (a raw P-256 point). */
+export interface SealedTo { readonly from: ArrayBuffer; readonly iv: Uint8Array<ArrayBuffer>; readonly sealed: ArrayBuffer }
 
+/** Stored content: in clear while no PIN is set, else AES-GCM under the wallet's data key, or sealed to the key of a guarded history. */
+export type Body = { readonly clear: unknown } | { readonly iv: Uint8Array<ArrayBuffer>; readonly sealed: ArrayBuffer } | SealedTo;
+
+/** The only person's space, or the first one's: the wallet as it is named where nobody added a second person. */
+export const FIRST = 'identity-wallet';
+
+let name: string | undefined;
 let opening: Promise<IDBDatabase> | undefined;
 
-function open(): Promise<IDBDatabase> {
+/** From now on everything is read and written in this space: the database, its locks and the messages between tabs carry its name. */
+export function useSpace(space: string): void {
+  if (space === name) return;
+  void opening?.then(db => db.close(), () => undefined);
+  [name, opening] = [space, undefined];
+}
+
+/** Name of the space in use. Before one is chosen there is none, and nothing can be read. */
+export function spaceName(): string {
+  if (name === undefined) throw new Error('no_person');
+  return name;
+}
+
+async function open(): Promise<IDBDatabase> {
+  const space = spaceName();
   opening ??= new Promise((resolve, reject) => {
-    const request = indexedDB.open('identity-wallet', 2);
+    const request = indexedDB.open(space, 2);
     request.onupgradeneeded = () => {
       const db = request.result;
       for (const name of STORES) {
@@ -85,10 +106,10 @@ export async function write(changes: readonly Change[]): Promise<void> {
 
 /** Lets one page at a time read-then-write, also across tabs. */
 export function exclusively<T>(work: () => Promise<T>): Promise<T> {
-  return navigator.locks ? navigator.locks.request('identity-wallet', work) as Promise<T> : work();
+  return navigator.locks ? navigator.locks.request(spaceName(), work) as Promise<T> : work();
 }
 
-/** Deletes the whole wallet from this device. */
+/** Deletes the whole space from this device: the wallet of one person. */
 export async function erase(): Promise<void> {
   await write(STORES.map(clear => ({ clear })));
 }

@@ -6,6 +6,8 @@ export interface Preferences {
   /** Minutes without use until the wallet locks itself; 0 = only by hand. */
   readonly autoLock: number;
   readonly welcomed: boolean;
+  /** History and contracts have no tabs: they are found in the settings of the lock. */
+  readonly hideDiary?: boolean;
 }
 
 const DEFAULTS: Preferences = { autoLock: 5, welcomed: false };

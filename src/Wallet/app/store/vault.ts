@@ -4,10 +4,13 @@
  * non-extractable CryptoKeys and cannot be wrapped: the lock protects what the cards say, see README.md.
  */
 import { latinDigits } from '../../../web/lib/digits.ts';
-import { all, exclusively, get, write, type Body, type Change, type Row, type StoreName } from './db.ts';
+import { all, exclusively, get, spaceName, write, type Body, type Change, type Row, type StoreName } from './db.ts';
+import { diaryPair, openSealedTo, sealTo, unwrapDiary, wrapDiary, type Diary } from './diary.ts';
 
 const ITERATIONS = 600_000;
 const SEALED_STORES: readonly StoreName[] = ['cards', 'copies', 'history', 'pending', 'contracts', 'workplaces', 'shown'];
+/** What the PIN may be asked for once more: whom the person met, and what they were promised. */
+const DIARY_STORES: readonly StoreName[] = ['history', 'contracts', 'workplaces', 'shown'];
 const FREE_TRIES = 5;
 
 interface Lockbox extends Row {
@@ -16,18 +19,21 @@ interface Lockbox extends Row {
   readonly salt: Uint8Array<ArrayBuffer>;
   readonly iv: Uint8Array<ArrayBuffer>;
   readonly wrapped: ArrayBuffer;
+  /** Where the PIN is asked before the history. */
+  readonly diary?: Diary;
   readonly failures: number;
   /** Milliseconds since 1970: no try is made before. */
   readonly notBefore: number;
 }
 
 let tabs: BroadcastChannel | undefined;
-const otherTabs = (): BroadcastChannel => tabs ??= new BroadcastChannel('identity-wallet');
+const otherTabs = (): BroadcastChannel => tabs ??= new BroadcastChannel(spaceName());
 
 /** Calls `changed` when another tab of this wallet has set the lock or taken it away. */
 export function onOtherTab(changed: () => void): void { otherTabs().onmessage = changed; }
 
 let dataKey: CryptoKey | undefined;
+let diaryKey: CryptoKey | undefined;
 let lockbox: Lockbox | undefined;
 
 /** Raised when something sealed is read while locked. */
@@ -37,14 +43,20 @@ export type Unlocking = { readonly outcome: 'open' } | { readonly outcome: 'wron
 
 /** Reads whether a PIN is set; call once at start and after another tab changed it. */
 export async function load(): Promise<void> {
-  const before = lockbox?.key;
+  const before = lockbox;
   lockbox = await get<Lockbox>('settings', 'lockbox');
-  if (lockbox?.key !== before) dataKey = undefined;
+  if (lockbox?.key !== before?.key) dataKey = undefined;
+  if (String(lockbox?.diary?.iv) !== String(before?.diary?.iv)) diaryKey = undefined; // sealed to another key, or to none
 }
 
 export const hasPin = (): boolean => lockbox !== undefined;
 export const isLocked = (): boolean => lockbox !== undefined && dataKey === undefined;
-export function lock(): void { if (lockbox) dataKey = undefined; }
+export function lock(): void { if (lockbox) dataKey = diaryKey = undefined; }
+
+/** Whether the PIN is asked before history and contracts, and whether they are open now. */
+export const guardsDiary = (): boolean => lockbox?.diary !== undefined;
+export const isDiaryClosed = (): boolean => guardsDiary() && diaryKey === undefined;
+export function closeDiary(): void { diaryKey = undefined; }
 
 /** Tries a PIN. After five wrong ones each further try must wait, twice as long each time, up to an hour. */
 export async function unlock(pin: string, now: number): Promise<Unlocking> {
@@ -60,8 +72,42 @@ export async function unlock(pin: string, now: number): Promise<Unlocking> {
       await write([{ put: lockbox, in: 'settings' }]);
     }
     dataKey = key;
+    if (!key) diaryKey = undefined;
     return key ? { outcome: 'open' } : { outcome: 'wrong' };
   });
+}
+
+/** Opens history and contracts with the PIN, until {@link closeDiary} or the lock. Wrong tries count as at the lock. */
+export async function openDiary(pin: string, now: number): Promise<Unlocking> {
+  const unlocked = await unlock(pin, now);
+  if (unlocked.outcome === 'open' && lockbox?.diary) diaryKey = await unwrapDiary(lockbox.diary, await derive(pin, lockbox.salt));
+  return unlocked;
+}
+
+/**
+ * From now on the PIN is asked before history and contracts, or no more: all of it is sealed anew in one transaction. While closed, what happens is sealed to a key whose
+ * other half only the PIN opens: it is written down and cannot be read back, not even by the unlocked wallet.
+ */
+export async function guardDiary(guarded: boolean, pin: string, now: number): Promise<Unlocking> {
+  const unlocked = await openDiary(pin, now);
+  if (unlocked.outcome !== 'open' || !lockbox || guarded === guardsDiary()) return unlocked;
+  await changing(async () => {
+    const [box, data] = [lockbox, dataKey];
+    if (!box || !data || guarded === guardsDiary()) return;
+    const { diary: _, ...bare } = box;
+    const pair = guarded ? await diaryPair() : undefined;
+    const next: Lockbox = pair ? { ...bare, diary: await wrapDiary(pair, await derive(pin, box.salt)) } : bare;
+    const changes: Change[] = [{ put: next, in: 'settings' }];
+    for (const store of DIARY_STORES) for (const row of await all(store)) {
+      const value = await openWith(data, store, row);
+      changes.push({ put: { ...row, body: pair ? await sealTo(pair.publicKey, place(store, row.id), value) : await sealWith(data, store, row.id, value) }, in: store });
+    }
+    await write(changes);
+    lockbox = next;
+    diaryKey = pair && await unwrapDiary(next.diary!, await derive(pin, box.salt));
+    otherTabs().postMessage('lock');
+  });
+  return unlocked;
 }
 
 /** Sets a first PIN: everything stored is sealed in one transaction. */
@@ -85,7 +131,10 @@ export async function changePin(old: string, next: string, now: number): Promise
   if (unlocked.outcome !== 'open' || !lockbox) return unlocked;
   const extractable = await unwrap(lockbox, old, true);
   if (!extractable) return { outcome: 'wrong' };
-  const box = await wrap(extractable, next, lockbox.key);
+  const fresh = await wrap(extractable, next, lockbox.key);
+  const diary = lockbox.diary && await wrapDiary(
+    { publicKey: lockbox.diary.publicKey, privateKey: await unwrapDiary(lockbox.diary, await derive(old, lockbox.salt), true) }, await derive(next, fresh.salt));
+  const box: Lockbox = { ...fresh, ...(diary && { diary }) };
   await write([{ put: box, in: 'settings' }]);
   lockbox = box;
   return { outcome: 'open' };
@@ -93,7 +142,7 @@ export async function changePin(old: string, next: string, now: number): Promise
 
 /** Takes the lock away: everything is stored in clear again, in one transaction. */
 export async function removePin(pin: string, now: number): Promise<Unlocking> {
-  const unlocked = await unlock(pin, now);
+  const unlocked = await guardDiary(false, pin, now);
   if (unlocked.outcome !== 'open' || !lockbox) return unlocked;
   await exclusively(async () => {
     await write([...await rewrite(dataKey, undefined), { remove: 'lockbox', in: 'settings' }]);
@@ -111,6 +160,7 @@ export const changing = <T>(work: () => Promise<T>): Promise<T> => exclusively(a
 export async function seal(store: StoreName, id: string, value: unknown): Promise<Body> {
   if (!lockbox) return { clear: value };
   if (!dataKey) throw new Locked();
+  if (lockbox.diary && DIARY_STORES.includes(store)) return sealTo(lockbox.diary.publicKey, place(store, id), value);
   return sealWith(dataKey, store, id, value);
 }
 
@@ -141,10 +191,13 @@ async function openWith(key: CryptoKey | undefined, store: StoreName, row: Row):
   const body = row.body;
   if (!body) return undefined;
   if ('clear' in body) return body.clear;
+  if ('from' in body) return openSealedTo(diaryKey ?? refuseLocked(), place(store, row.id), body);
   if (!key) throw new Locked();
   const bytes = await crypto.subtle.decrypt({ name: 'AES-GCM', iv: body.iv, additionalData: place(store, row.id) }, key, body.sealed);
   return JSON.parse(new TextDecoder().decode(bytes)) as unknown;
 }
+
+const refuseLocked = (): never => { throw new Locked(); };
 
 const place = (store: StoreName, id: string) => new TextEncoder().encode(`identity-wallet/1/${store}/${id}`);
 
