@@ -123,7 +123,7 @@ public sealed class CorrectionTests(IssuerFixture issuer) : IClassFixture<Issuer
         Assert.Equal(expected, answer.StatusCode);
     }
 
-    private static JsonObject Reference() => new()
+    internal static JsonObject Reference() => new()
     {
         ["holder_name"] = "Amina Okoye-Reyes", ["job_title"] = "Welder", ["from"] = "2023-02", ["employer"] = "Harbour Yard", ["employer_country"] = "XN",
     };

@@ -277,17 +277,17 @@ public sealed partial class RecoveryTests(IssuerFixture issuer) : IClassFixture<
     }
 
     // As it is for somebody who printed the sheet before the phone was lost.
-    private Task<int> LongAgo() => issuer.InDb(db => db.RecoveryAnchors.Where(a => a.Tag == _sheet.TagFor($"{Url}/{College}")).ExecuteUpdateAsync(a => a.SetProperty(x => x.SetAt, Now.AddDays(-20))));
+    private Task<int> LongAgo(string organisation = College) => issuer.InDb(db => db.RecoveryAnchors.Where(a => a.Tag == _sheet.TagFor($"{Url}/{organisation}")).ExecuteUpdateAsync(a => a.SetProperty(x => x.SetAt, Now.AddDays(-20))));
 
-    private Task<HttpResponseMessage> Anchor(Es256Key key, RecoveryCode sheet) => Say("recovery-anchor", "identity-recovery-anchor+jwt", key, null, payload =>
+    private Task<HttpResponseMessage> Anchor(Es256Key key, RecoveryCode sheet, string organisation = College) => Say("recovery-anchor", "identity-recovery-anchor+jwt", key, null, payload =>
     {
-        payload["secret_hash"] = Base64Url.Encode(SHA256.HashData(sheet.IssuerSecret($"{Url}/{College}")));
-        payload["tag"] = sheet.TagFor($"{Url}/{College}");
-    });
+        payload["secret_hash"] = Base64Url.Encode(SHA256.HashData(sheet.IssuerSecret($"{Url}/{organisation}")));
+        payload["tag"] = sheet.TagFor($"{Url}/{organisation}");
+    }, organisation);
 
-    private string Attest(Func<RecoveryAttestation, RecoveryAttestation>? change = null, Es256Key? signer = null, Es256Key? by = null)
+    private string Attest(Func<RecoveryAttestation, RecoveryAttestation>? change = null, Es256Key? signer = null, Es256Key? by = null, string organisation = College)
     {
-        var attestation = new RecoveryAttestation(RecoveryService, $"{Url}/{College}", Base64Url.Encode(RandomNumberGenerator.GetBytes(16)), _sheet.TagFor($"{Url}/{College}"),
+        var attestation = new RecoveryAttestation(RecoveryService, $"{Url}/{organisation}", Base64Url.Encode(RandomNumberGenerator.GetBytes(16)), _sheet.TagFor($"{Url}/{organisation}"),
             ["sheet", "contact"], Now.AddDays(-7), Now, Now.AddMinutes(10), (by ?? _new).PublicKey.ThumbprintText());
         return (change?.Invoke(attestation) ?? attestation).Sign(signer ?? RecoveryKey);
     }
@@ -295,9 +295,9 @@ public sealed partial class RecoveryTests(IssuerFixture issuer) : IClassFixture<
     private Task<HttpResponseMessage> Recover(
         string? secret = null, string? attestation = null, Func<RecoveryAttestation, RecoveryAttestation>? attest = null, Es256Key? signer = null, Es256Key? by = null, string organisation = College, bool rest = false)
     {
-        var body = new JsonObject { ["attestation"] = attestation ?? Attest(attest, signer, by) };
+        var body = new JsonObject { ["attestation"] = attestation ?? Attest(attest, signer, by, organisation) };
         if (rest) body["rest"] = true;
-        if (secret != "") body["secret"] = secret ?? Base64Url.Encode(_sheet.IssuerSecret($"{Url}/{College}"));
+        if (secret != "") body["secret"] = secret ?? Base64Url.Encode(_sheet.IssuerSecret($"{Url}/{organisation}"));
         return Say("recovery", "identity-recovery-request+jwt", by ?? _new, body, null, organisation);
     }
 

@@ -5,6 +5,7 @@ using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Offers;
 using Identity.Issuer.Organisations;
+using Identity.Issuer.Recovery;
 using Identity.Issuer.Status;
 using Microsoft.EntityFrameworkCore;
 
@@ -29,10 +30,10 @@ public abstract record Decision
 }
 
 /// <summary>
-/// The second person's part: approves what was prepared or returns it, agrees to a revocation, a suspension or a paper that was asked for or refuses it. Never the
+/// The second person's part: approves what was prepared or returns it, agrees to a revocation, a suspension, a paper or a move to a new phone that was asked for or refuses it. Never the
 /// person who prepared or asked. Of two decisions at once one wins, the other throws <see cref="DbUpdateConcurrencyException"/>.
 /// </summary>
-public sealed class DecideApproval(IssuerDb db, MakeOffer offers, OfferLinks links, ChangeStatus status, MakePaper paper, TimeProvider clock)
+public sealed class DecideApproval(IssuerDb db, MakeOffer offers, OfferLinks links, ChangeStatus status, MakePaper paper, LetRecordGo recovery, TimeProvider clock)
 {
     /// <summary>Approves: makes the first offer, and ends the credential that this one replaces, in one transaction. Refused where that one was revoked meanwhile: what is approved is a correction, not a way round the revocation.</summary>
     public async Task<Decision> ApproveAsync(Organisation organisation, string credentialId, Actor actor, CancellationToken ct)
@@ -51,6 +52,8 @@ public sealed class DecideApproval(IssuerDb db, MakeOffer offers, OfferLinks lin
             PaperMade.Refused refused => new Decision.Refused(refused.Reason),
             _ => new Decision.NotFound(),
         };
+
+        if (credential.Awaits is "recovery") return await recovery.AgreeAsync(organisation, credentialId, actor, ct) is Step.Refused held ? new Decision.Refused(held.Reason) : new Decision.Done(credential, null);
 
         var now = clock.GetUtcNow();
         IReadOnlyList<int> lists = [];
@@ -78,13 +81,13 @@ public sealed class DecideApproval(IssuerDb db, MakeOffer offers, OfferLinks lin
         return new Decision.Done(credential, actor.HandsOver ? view : null);
     }
 
-    /// <summary>Returns what was prepared, or refuses a revocation, a suspension or a paper that was asked for, with a sentence for whoever asked.</summary>
+    /// <summary>Returns what was prepared, or refuses a revocation, a suspension, a paper or a move to a new phone that was asked for, with a sentence for whoever asked.</summary>
     public async Task<Decision> ReturnAsync(Organisation organisation, string credentialId, string? reason, Actor actor, CancellationToken ct)
     {
         if (await FindAsync(organisation, credentialId, ct) is not { } credential) return new Decision.NotFound();
         if (Reasons.Sentence(reason) is not { } sentence) return new Decision.ReasonMissing();
         var now = clock.GetUtcNow();
-        var act = credential.Awaits is "revocation" or "suspension" or "paper" ? credential.Awaits + "_refused" : "returned";
+        var act = credential.Awaits is "revocation" or "suspension" or "paper" or "recovery" ? credential.Awaits + "_refused" : "returned";
         if ((act == "returned" ? credential.Return(actor, sentence, now) : credential.RefuseEnd(actor)) is Step.Refused refused) return new Decision.Refused(refused.Reason);
         if (act == "returned")
             foreach (var offer in await db.Offers.Where(o => o.CredentialId == credentialId && o.State == OfferState.Open).ToListAsync(ct)) offer.Kill();

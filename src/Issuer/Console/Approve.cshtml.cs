@@ -1,14 +1,16 @@
 using System.Text.Json.Nodes;
 using Identity.Credentials.Types;
 using Identity.Issuer.Approval;
+using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
+using Identity.Issuer.Recovery;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 
 namespace Identity.Issuer.Console;
 
 /// <summary>The second person looks and decides.</summary>
-public sealed class ApproveModel(Desk desk, FindCredentials find, CopyProgress progress, DecideApproval decide) : CredentialPageModel(desk, find, progress)
+public sealed class ApproveModel(Desk desk, FindCredentials find, CopyProgress progress, DecideApproval decide, IssuerDb db) : CredentialPageModel(desk, find, progress)
 {
     /// <summary>What was typed as the reason.</summary>
     public string Reason { get; private set; } = "";
@@ -18,6 +20,9 @@ public sealed class ApproveModel(Desk desk, FindCredentials find, CopyProgress p
 
     /// <summary>The credential that this one would take the place of, or null.</summary>
     public CredentialDetails? Replaced { get; private set; }
+
+    /// <summary>Why the record was held, where it is asked that it be let go to a new phone; else null.</summary>
+    public RecoveryAnchor? Held { get; private set; }
 
     /// <summary>The claims in which this one differs from <see cref="Replaced"/>.</summary>
     public IEnumerable<ClaimDefinition> Differing =>
@@ -60,6 +65,7 @@ public sealed class ApproveModel(Desk desk, FindCredentials find, CopyProgress p
     private async Task<IActionResult> LookAsync(string id, int status, CancellationToken ct)
     {
         var page = await ShowAsync(id, ct, status);
+        if (Details is { Awaits: "recovery" }) Held = await db.RecoveryAnchors.AsNoTracking().SingleOrDefaultAsync(a => a.CredentialId == id, ct);
         if (Details is { Awaits: "issue", Replaces: { } older }) Replaced = await ReadAsync(older, ct);
         return page;
     }

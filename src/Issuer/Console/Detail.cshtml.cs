@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Identity.Issuer.Console;
 
 /// <summary>One credential: claims, state, how far each copy has come, and what happened to it.</summary>
-public sealed class DetailModel(Desk desk, FindCredentials find, CopyProgress progress, IssuerDb db) : CredentialPageModel(desk, find, progress)
+public sealed class DetailModel(Desk desk, FindCredentials find, CopyProgress progress, LetRecordGo letGo, IssuerDb db) : CredentialPageModel(desk, find, progress)
 {
     /// <summary>How many copies have come how far.</summary>
     public Progress Progress { get; private set; } = new(0, 0, 0);
@@ -32,22 +32,14 @@ public sealed class DetailModel(Desk desk, FindCredentials find, CopyProgress pr
         return page;
     }
 
-    /// <summary>A clerk has looked at the person's papers and lets the record move to the phone that it is held from, although the document at the desk had another name.</summary>
+    /// <summary>A clerk has looked at the person's papers and lets the record move to the phone that it is held from, although the document at the desk had another name; or asks a second person for it (<see cref="LetRecordGo.NeedsSecond"/>).</summary>
     /// <param name="id">The record.</param>
     /// <param name="phone">The key that the page showed: what another phone asks for meanwhile is not let go with it.</param>
     /// <param name="ct">Ends the work.</param>
     public async Task<IActionResult> OnPostLetGoAsync(string id, string? phone, CancellationToken ct)
     {
         if (!Desk.Roles.HasFlag(StaffRoles.Clerk)) return StatusCode(StatusCodes.Status403Forbidden);
-        await using (var transaction = await db.Database.BeginExclusiveAsync(Desk.Organisation.Slug, ct))
-        {
-            if (await db.RecoveryAnchors.SingleOrDefaultAsync(a => a.CredentialId == id && a.Organisation == Desk.Organisation.Slug, ct) is { } anchor && anchor.Release(phone ?? ""))
-            {
-                db.Record(Desk.Organisation.Slug, id, Desk.Actor, "recovery_let_go", Desk.Now, anchor.HeldAfter);
-                await db.SaveChangesAsync(ct);
-                await transaction.CommitAsync(ct);
-            }
-        }
+        await letGo.RunAsync(Desk.Organisation, id, phone ?? "", Desk.Actor, ct); // refused where another phone asks by now: the page shows that one
         return Redirect($"/console/credentials/{id}");
     }
 

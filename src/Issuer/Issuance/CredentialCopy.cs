@@ -55,7 +55,7 @@ public sealed class CredentialEvent
     /// <summary>Who, as <see cref="Issuance.Actor"/> writes it: <c>staff:NUMBER</c>, <c>api:NUMBER</c>, <c>wallet</c> or <c>system</c>.</summary>
     public required string Actor { get; init; }
 
-    /// <summary>What: created, held, released, offered, offer_locked, deferred, collected, wallet_accepted, wallet_failed, wallet_deleted, suspended, reinstated, revoked, approved, returned, revocation_asked, revocation_refused, suspension_asked, suspension_refused, replaced, added_to, paper_asked, paper_refused, paper_made, paper_ended, recovery_set, recovered, recovery_stopped, recovery_allowed, recovery_differs, recovery_cannot_tell, recovery_let_go.</summary>
+    /// <summary>What: created, held, released, offered, offer_locked, deferred, collected, wallet_accepted, wallet_failed, wallet_deleted, suspended, reinstated, revoked, approved, returned, revocation_asked, revocation_refused, suspension_asked, suspension_refused, replaced, added_to, paper_asked, paper_refused, paper_made, paper_ended, recovery_set, recovered, recovery_stopped, recovery_allowed, recovery_differs, recovery_cannot_tell, recovery_asked, recovery_refused, recovery_let_go.</summary>
     public required string Act { get; init; }
 
     /// <summary>The reason given, if any.</summary>

@@ -117,17 +117,17 @@ public sealed class CredentialRecord
     /// <summary>Index of the paper in force in that list.</summary>
     public int? PaperIndex { get; private set; }
 
-    /// <summary>Who asked to revoke or suspend it, or for a paper of it, where a second person must agree; null while nobody asks.</summary>
+    /// <summary>Who asked to revoke or suspend it, for a paper of it, or that it be let go to a new phone, where a second person must agree; null while nobody asks.</summary>
     public string? EndAskedBy { get; private set; }
 
-    /// <summary>The reason code given by whoever asked; <see cref="Reasons.Paper"/> where a paper was asked for.</summary>
+    /// <summary>The reason code given by whoever asked; <see cref="Reasons.Paper"/> where a paper was asked for, <see cref="Reasons.Recovery"/> where it was to be let go.</summary>
     public string? EndAskedCode { get; private set; }
 
-    /// <summary>The sentence given by whoever asked.</summary>
+    /// <summary>The sentence given by whoever asked; the thumbprint of the phone where the record was to be let go.</summary>
     public string? EndAskedReason { get; private set; }
 
-    /// <summary>What waits for a second person: <c>issue</c>, <c>revocation</c>, <c>suspension</c>, <c>paper</c> or null.</summary>
-    public string? Awaits => State is CredentialState.Awaiting ? "issue" : EndAskedCode is not { } code ? null : code == Reasons.Paper ? "paper" : Reasons.HoldingReference.Contains(code) ? "suspension" : "revocation";
+    /// <summary>What waits for a second person: <c>issue</c>, <c>revocation</c>, <c>suspension</c>, <c>paper</c>, <c>recovery</c> or null.</summary>
+    public string? Awaits => State is CredentialState.Awaiting ? "issue" : EndAskedCode is not { } code ? null : code is Reasons.Paper or Reasons.Recovery ? code : Reasons.HoldingReference.Contains(code) ? "suspension" : "revocation";
 
     /// <summary>The claims, parsed.</summary>
     public JsonObject Claims() => JsonNode.Parse(ClaimsJson)!.AsObject();
@@ -187,11 +187,15 @@ public sealed class CredentialRecord
     /// <summary>Its holder lost the phone and proved it: the copies end, on paper too, and it is on offer again. Whoever calls ends the copies.</summary>
     public Step Recover(DateTimeOffset now)
     {
-        if (State is not CredentialState.Collected && (State is not CredentialState.Offered || CollectedAt is null)) return new Step.Refused("Only a credential that is in a wallet and in force can be moved to a new phone.");
+        if (!InWallet) return new Step.Refused(NotInWallet);
         (PaperList, PaperIndex) = (null, null);
-        if (Awaits is "paper") (EndAskedBy, EndAskedCode, EndAskedReason) = (null, null, null); // it was asked for before the loss
+        if (Awaits is "paper" or "recovery") (EndAskedBy, EndAskedCode, EndAskedReason) = (null, null, null); // the one was asked for before the loss, of the other there is nothing to let go any more
         return Go(CredentialState.Offered, null, null, now);
     }
+
+    private const string NotInWallet = "Only a credential that is in a wallet and in force can be moved to a new phone.";
+
+    private bool InWallet => State is CredentialState.Collected || (State is CredentialState.Offered && CollectedAt is not null);
 
     /// <summary>Takes the credential out of force for a time.</summary>
     public Step Suspend(string code, string? reason, DateTimeOffset now) => State switch
@@ -241,7 +245,7 @@ public sealed class CredentialRecord
     /// <summary>A second person agrees to what was asked.</summary>
     public Step AgreeEnd(Actor approver, DateTimeOffset now)
     {
-        if (EndAskedBy is null || EndAskedCode is not { } code || Awaits is "paper") return new Step.Refused("Nobody has asked to revoke or suspend this credential.");
+        if (EndAskedBy is null || EndAskedCode is not { } code || Awaits is "paper" or "recovery") return new Step.Refused("Nobody has asked to revoke or suspend this credential.");
         if (approver.ToString() == EndAskedBy) return new Step.Refused($"Whoever asked for a {Awaits} cannot agree to it.");
         return End(code, EndAskedReason, now);
     }
@@ -260,6 +264,25 @@ public sealed class CredentialRecord
     public Step AgreePaper(Actor approver)
     {
         if (Awaits is not "paper") return new Step.Refused("Nobody asks for a paper of this credential.");
+        return RefuseEnd(approver); // the asking is over, either way
+    }
+
+    /// <summary>Asks a second person to let it go to the phone from which it is held; it stays until then.</summary>
+    /// <param name="phone">Thumbprint of that phone's key.</param>
+    /// <param name="actor">Who asks.</param>
+    public Step AskRecovery(string phone, Actor actor)
+    {
+        if (EndAskedBy is not null) return new Step.Refused($"Somebody has asked for its {Awaits} already.");
+        if (!InWallet) return new Step.Refused(NotInWallet);
+        (EndAskedBy, EndAskedCode, EndAskedReason) = (actor.ToString(), Reasons.Recovery, phone);
+        Version++;
+        return new Step.Taken();
+    }
+
+    /// <summary>A second person agrees that it is let go; whoever calls lets it go.</summary>
+    public Step AgreeRecovery(Actor approver)
+    {
+        if (Awaits is not "recovery") return new Step.Refused("Nobody asks that this credential be let go.");
         return RefuseEnd(approver); // the asking is over, either way
     }
 

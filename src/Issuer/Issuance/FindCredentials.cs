@@ -49,7 +49,7 @@ public sealed record EventView(DateTimeOffset At, string Actor, string Act, stri
 /// <param name="Events">What was done, in order; readings stand in the access log.</param>
 /// <param name="PreparedBy">Who prepared it.</param>
 /// <param name="ApprovedBy">Who approved it, where its type needs a second person.</param>
-/// <param name="Awaits">What waits for a second person: issue, revocation, suspension, paper or null.</param>
+/// <param name="Awaits">What waits for a second person: issue, revocation, suspension, paper, recovery or null.</param>
 /// <param name="AwaitsFrom">Who prepared or asked, and so cannot decide.</param>
 /// <param name="AwaitsCode">The reason given for the revocation or suspension that was asked for.</param>
 /// <param name="Replaces">The record that this one takes the place of.</param>

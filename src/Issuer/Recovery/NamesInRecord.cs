@@ -13,7 +13,7 @@ internal static class NamesInRecord
         string? Text(string claim) => StrictJson.Text(claims[claim]);
         var whole = new[] { "full_name", "holder_name", "full_name_native", "holder_name_native" }.Select(Text).OfType<string>().Select(name => DocumentName.Canonical(name));
         // Given name and family name are one name; each alone is the person's name only where there is no other.
-        var parts = Text("full_name") is not null && (Text("family_name") is null || Text("given_name") is null) ? null : DocumentName.Canonical(Text("family_name"), Text("given_name"));
+        var parts = (Text("full_name") ?? Text("holder_name")) is not null && (Text("family_name") is null || Text("given_name") is null) ? null : DocumentName.Canonical(Text("family_name"), Text("given_name"));
         return ([.. whole.Append(parts).OfType<string>().Distinct()], Text("birth_date"));
     }
 }

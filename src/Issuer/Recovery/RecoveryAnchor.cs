@@ -51,21 +51,19 @@ public sealed class RecoveryAnchor
     /// <summary>Rises with each change; of two at once one wins.</summary>
     public int Version { get; set; }
 
-    /// <summary>Holds it back. False where it was held for the same key and reason before.</summary>
+    /// <summary>Holds it back. False where it was held for the same key and reason, and after the same desk's word, before.</summary>
     public bool Hold(string key, string because, string after, DateTimeOffset now)
     {
-        if (HeldFor == key && HeldBecause == because) return false;
+        if (HeldFor == key && HeldBecause == because && HeldAfter == after) return false;
         (HeldAt, HeldFor, HeldBecause, HeldAfter, Version) = (now, key, because, after, Version + 1);
         return true;
     }
 
-    /// <summary>Staff let it move to the key that it is held from. False where that is no longer this key.</summary>
-    public bool Release(string key)
-    {
-        if (HeldFor is null || HeldFor != key || LetGo == key) return false;
-        (LetGo, Version) = (key, Version + 1);
-        return true;
-    }
+    /// <summary>Whether it is held from this key, and nobody has let it go to it.</summary>
+    public bool IsHeldFrom(string key) => HeldFor == key && LetGo != key;
+
+    /// <summary>Staff let it move to the key that it is held from (<see cref="IsHeldFrom"/>).</summary>
+    public void Release(string key) => (LetGo, Version) = (key, Version + 1);
 
     /// <summary>It has moved.</summary>
     public void Moved(string key, string offer, DateTimeOffset now)

@@ -15,6 +15,9 @@ public static class Reasons
     /// <summary>What a second person is asked for is no end but a paper; none was asked for before this one is decided.</summary>
     public const string Paper = "paper";
 
+    /// <summary>What a second person is asked for is that the credential be let go to a new phone, which a desk's decision did not move.</summary>
+    public const string Recovery = "recovery";
+
     /// <summary>None of the others fits: the sentence is needed.</summary>
     public const string Other = "other";
 

@@ -54,6 +54,9 @@ public sealed class WalletDb(DbContextOptions<WalletDb> options) : IdentityUserC
             list.ToTable("recovery_lists").HasKey(l => l.Id);
             list.HasIndex(l => l.ReplacedBy);
             list.Property(l => l.Version).IsConcurrencyToken();
+            // Several lists change with one sheet, each under its own scope: of two at once one wins.
+            list.Property(l => l.HolderKey).IsConcurrencyToken();
+            list.Property(l => l.ReplacedBy).IsConcurrencyToken();
         });
         model.Entity<RecoveryContactRow>(contact =>
         {

@@ -18,7 +18,7 @@ public sealed class RecoverModel(DeskView desk, RecoveryDesk recoveries) : Sitti
     public string? Done { get; private set; }
 
     /// <summary>What was typed of the document: shown again where it was refused.</summary>
-    public TypedDocument Typed { get; private set; } = new(null, null, null, null, null);
+    public TypedDocument Typed { get; private set; } = new(null, null, null, null, null, null);
 
     private EndMandates Guesses => HttpContext.RequestServices.GetRequiredService<EndMandates>();
 
@@ -33,7 +33,7 @@ public sealed class RecoverModel(DeskView desk, RecoveryDesk recoveries) : Sitti
     {
         Typed = typed;
         var readable = DocumentRead.TryRead(typed.Family, typed.Given, typed.Other, typed.Birth, out var read);
-        var refusal = said != "yes" ? "not_said" : !readable ? "document" : read.Names.Count == 0 && typed.NoLatin != "yes" ? "no_names" : null;
+        var refusal = said != "yes" ? "not_said" : !readable ? "document" : read.Names.Count == 0 && typed.NoLatin != "yes" ? "no_names" : read.Birth is null && typed.NoBirth != "yes" ? "no_birth" : null;
         if (refusal is null) return await DoAsync(number, "approved", found => recoveries.ApproveAsync(found, Act, read, ct), ct);
         // The form stays, with what was typed.
         return Refuse(await FindAsync(number, ct) ?? refusal);
@@ -82,4 +82,5 @@ public sealed class RecoverModel(DeskView desk, RecoveryDesk recoveries) : Sitti
 /// <param name="Other">Other names on it.</param>
 /// <param name="Birth">YYYY, YYYY-MM or YYYY-MM-DD.</param>
 /// <param name="NoLatin"><c>yes</c>: it has no name in Latin letters.</param>
-public sealed record TypedDocument(string? Family, string? Given, string? Other, string? Birth, string? NoLatin);
+/// <param name="NoBirth"><c>yes</c>: it has no date of birth. Not left out by mistake: against a thief of the same name there is nothing else.</param>
+public sealed record TypedDocument(string? Family, string? Given, string? Other, string? Birth, string? NoLatin, string? NoBirth);
