@@ -57,7 +57,7 @@ public sealed class DeskView(IHttpContextAccessor accessor, Desks desks)
 
     /// <summary>What the scanner says (<c>desk.scan.…</c>): why there is no camera or no code, and what a code is that belongs elsewhere.</summary>
     public static IReadOnlyList<string> ScanWords { get; } =
-        ["busy", "read", "camera_denied", "camera_missing", "camera_busy", "no_code_found", "unreachable", "offer", "question", "card", "paper", "proof", "web", "other"];
+        ["busy", "read", "camera_denied", "camera_missing", "camera_busy", "no_code_found", "unreachable", "offer", "question", "card", "recovery", "paper", "proof", "web", "other"];
 
     /// <summary>The language in which two words are typed: the one that was chosen, else the page's.</summary>
     public string WordsIn(string? chosen) => chosen is not null && TheirLanguages.Contains(chosen) ? chosen : T.Language;

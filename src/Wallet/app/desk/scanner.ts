@@ -1,4 +1,5 @@
 import type { ScanHandle } from '../../../web/lib/scan.ts';
+import { numberOf } from '../../../web/lib/recovery/code.ts';
 import { STRONG } from 'desk:assets';
 import { belongs, type Wanted } from './belongs.ts';
 
@@ -26,7 +27,7 @@ export function attachScanner(field: HTMLInputElement | HTMLTextAreaElement, tem
       say(wrong.kind, wrong.host === undefined ? {} : { host: wrong.host });
       return false;
     }
-    field.value = text.trim();
+    field.value = numberOf(text.trim()) ?? text.trim();
     field.dispatchEvent(new Event('change', { bubbles: true }));
     close();
     say('read', {}, 'success');

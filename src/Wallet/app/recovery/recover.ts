@@ -5,8 +5,9 @@ import { loadIssuer } from '../../../web/lib/openid4vci/issuer.ts';
 import { loadOffer } from '../../../web/lib/openid4vci/offer.ts';
 import { requestToken } from '../../../web/lib/openid4vci/token.ts';
 import { browserOutside } from '../../../web/lib/outside.ts';
-import { fromQrText, isSheetCode, sheetKey, type SheetKey } from '../../../web/lib/recovery/code.ts';
+import { fromQrText, isSheetCode, sheetKey, toNumberText, type SheetKey } from '../../../web/lib/recovery/code.ts';
 import type { ListedCard } from '../../../web/lib/recovery/list.ts';
+import { encodeQr, qrSvg } from '../../../web/lib/qr.ts';
 import { recoverAt, type Moved, type Running } from '../../../web/lib/recovery/service.ts';
 import type { Bytes } from '../../../web/lib/bytes.ts';
 import { typeName } from '../cards/definitions.ts';
@@ -117,7 +118,8 @@ export const runScreen: Screen = async (_parameters, signal) => {
   } catch (error) {
     return { title: tr('lost.title'), screen: 'recovery-problem', sign: 'warn', back: '#/cards', body: [notice('error', h('p', { testid: 'recovery-error' }, trouble(error)))], actions: [action('again', 'again', () => void redraw(), 'again'), action('give.up', 'cross', () => void endRecovering().then(() => go('#/recover')), 'give-up', 'plain')] };
   }
-  const desk: Child = h('section', { class: 'card' }, h('h2', null, tr('desk')), h('p', null, tr('desk.how')), h('p', { class: 'lead' }, h('bdi', { class: 'fixed', dir: 'ltr', testid: 'recovery-number' }, now.number.replace(/(...)(?=.)/g, '$1 '))));
+  const desk: Child = h('section', { class: 'card' }, h('h2', null, tr('desk')), h('p', null, tr('desk.how')), h('p', { class: 'lead' }, h('bdi', { class: 'fixed', dir: 'ltr', testid: 'recovery-number' }, now.number.replace(/(...)(?=.)/g, '$1 '))),
+    h('div', { class: 'qr-frame small', testid: 'recovery-code-number', 'data-text': toNumberText(now.number) }, qrSvg(encodeQr(toNumberText(now.number), 'M'), tr('desk'))));
   const page = (state: string, body: readonly Child[], actions: readonly Child[]) => ({ title: tr('lost.title'), screen: `recover-${state}`, sign: 'phone' as const, back: '#/cards', body, actions });
   if (now.state === 'stopped') return page('stopped', [notice('warning', h('p', { testid: 'recovery-stopped' }, tr('stopped'))), desk], [action('give.up', 'cross', () => void endRecovering().then(() => go('#/recover')), 'give-up')]);
   if (now.state === 'waiting') return page('waiting', [notice('info', h('p', { testid: 'recovery-waiting' }, tr('waiting', { day: day(now.ends_at! * 1000) }))), h('p', null, tr('waiting.more')), desk], [action('look', 'again', () => void redraw(), 'look-again')]);

@@ -36,3 +36,9 @@ export function fromQrText(text: string): Bytes {
 
 /** Whether a scanned text is that of a recovery sheet. */
 export const isSheetCode = (text: string): boolean => /^IDR:[0-9A-F]{32}$/.test(text);
+
+/** The text of a QR of the nine digits by which a desk finds a recovery; no secret. */
+export const toNumberText = (number: string): string => `IDN:${number}`;
+
+/** The nine digits of such a text, or undefined. */
+export const numberOf = (text: string): string | undefined => /^IDN:(\d{9})$/.exec(text)?.[1];
