@@ -50,6 +50,8 @@ export const paperScreen: Screen = async ([id]) => {
       wrong ? notice('warning', [h('p', null, h('strong', null, tp('ended'))), h('p', null, t(`status.${wrong}.more`))], 'trouble') : notice('info', [h('p', null, tp('lead')), h('p', null, tp('care'))]),
       h('div', { class: 'paper-view around-paper', role: 'region', tabindex: 0, 'aria-label': tp('title') }, await sheet({ ...paper, issuer: card.issuer }, wrong)),
     ],
-    actions: wrong ? [link('why.title', `#/card/${card.id}/why`, { testid: 'why', icon: 'next' })] : [action('print.page', 'page', 'primary'), action('print.card', 'card', 'secondary'), more('plain')],
+    actions: wrong
+      ? [ended === 'expired' && !trouble(card, Date.now()) ? more('primary') : null, link('why.title', `#/card/${card.id}/why`, { testid: 'why', icon: 'next', tone: 'secondary' })]
+      : [action('print.page', 'page', 'primary'), action('print.card', 'card', 'secondary'), more('plain')],
   };
 };
