@@ -194,7 +194,7 @@ public sealed partial class ServerTests : IAsyncLifetime
     private static string[] Keys(string language) =>
         [.. Hosting.Strings.For(language).Keys.Where(key => key.StartsWith("wallet.", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
-    private static bool PluralForm(string key) => key.Split('.')[^1] is "zero" or "one" or "two" or "few" or "many" or "other" && !key.EndsWith("fault.other", StringComparison.Ordinal) && !key.EndsWith("scan.other", StringComparison.Ordinal);
+    private static bool PluralForm(string key) => key.Split('.')[^1] is "zero" or "one" or "two" or "few" or "many" or "other" && !key.EndsWith("fault.other", StringComparison.Ordinal) && !key.EndsWith("scan.other", StringComparison.Ordinal) && !key.EndsWith("person.other", StringComparison.Ordinal);
 
     private static string HashSource(string text) => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}'";
 

@@ -79,7 +79,8 @@ internal sealed record ReceiptFile(IReadOnlyList<string> Receipts, IReadOnlyList
         var copy = CopyOf(shown, line.Presentation, line.Entry);
         if (shown is not null && copy is not Copy.Another && ShownText.HolderOf(shown) is { } holder && holder != key.ThumbprintText())
             return (VerifyCommand.NotValid, copy, "NOT VALID: another key signed it than the credential names");
-        var asked = line.AskerKey is { } asker ? WhoseKey(session, asker, line.At) is { } known ? $"{known.Profile.Name} ({known.Profile.Country}), registered by {known.Authority}" : $"“{line.Asker}” (key {asker}, which the ledger does not know at that time)" : $"“{line.Asker}”";
+        // Whoever signs a line can write any key into it: what the register says of that key is told as such.
+        var asked = line.AskerKey is { } asker ? $"“{line.Asker}”, naming {(WhoseKey(session, asker, line.At) is { } known ? $"the key of {known.Profile.Name} ({known.Profile.Country}), registered by {known.Authority}" : $"key {asker}, which the ledger does not know at that time")}" : $"“{line.Asker}”";
         var said = $"SIGNED by {(copy is Copy.NotGiven or Copy.Another ? "a key of its own" : "the key of the credential")}, shown {line.At:u} by the phone's clock to {asked}: {Names(line.Shown)}{(line.Purpose.Length > 0 ? $", purpose “{line.Purpose}”" : "")}{About(copy)}";
         return (VerifyCommand.Valid, copy, VerdictText.Clean(said));
     }

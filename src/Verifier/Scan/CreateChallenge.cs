@@ -43,7 +43,8 @@ public sealed record ChallengeBody
 /// <param name="Text">The challenge as the QR carries it, <c>IDC:…</c>.</param>
 /// <param name="Qr">The same as SVG.</param>
 /// <param name="ExpiresAt">When it can no longer be answered.</param>
-public sealed record CreatedChallenge(string Id, string Text, string Qr, DateTimeOffset ExpiresAt);
+/// <param name="ExpiresIn">Seconds until then, for whoever has another time of day.</param>
+public sealed record CreatedChallenge(string Id, string Text, string Qr, DateTimeOffset ExpiresAt, int ExpiresIn);
 
 /// <summary>Makes a signed challenge for the screen; the phone answers with a QR.</summary>
 public static class CreateChallenge
@@ -91,7 +92,7 @@ public static class CreateChallenge
 
         var challenge = new Challenge(compact, asked, Inquiry.Of(asker, question.Purpose, asked), question.Template, BrowserSession.Ensure(http), clock.GetTimestamp());
         if (!store.TryAdd(challenge)) return TypedResults.Problem("Too many challenges are open. Try again in a minute.", statusCode: 503, title: "Busy");
-        return TypedResults.Created($"/api/challenges/{challenge.Id}", new CreatedChallenge(challenge.Id, compact.Text, QrImage.Svg(compact.Text), now + settings.ChallengeLifetime));
+        return TypedResults.Created($"/api/challenges/{challenge.Id}", new CreatedChallenge(challenge.Id, compact.Text, QrImage.Svg(compact.Text), now + settings.ChallengeLifetime, (int)settings.ChallengeLifetime.TotalSeconds));
     }
 
     private static bool TryAsk(ChallengeBody body, VerifierPurpose? purpose, [NotNullWhen(true)] out Question? question, out string reason)

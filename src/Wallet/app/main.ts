@@ -94,7 +94,7 @@ function gate(): Screen | undefined {
   if (!hasEntered()) return whoScreen;
   if (location.hash === '#/settings/erase') return undefined;
   if (isLocked()) return lockScreen;
-  if (isShared() && !hasPin()) return firstPinScreen;
+  if (isShared() && !hasPin() && (location.hash || startScreen()) !== '#/welcome') return firstPinScreen; // whoever is new chooses a language first
   if (!inDiary()) closeDiary();
   else if (isDiaryClosed()) return diaryLockScreen;
   return undefined;

@@ -34,8 +34,7 @@ public sealed class PaperScriptsTests(Surroundings surroundings)
             await phone.OnScreenAsync("paper");
             await phone.Page.EvaluateAsync("document.fonts.ready.then(() => true)");
             await phone.Page.EvaluateAsync("name => { if (name) for (const bdi of document.querySelectorAll('[data-testid=paper-holder_name_native] dd bdi, .paper-name:nth-of-type(n+4) bdi')) bdi.textContent = name; }", Scripts.GetValueOrDefault(language).Name);
-            await phone.Page.EvaluateAsync(LongNames);
-            await phone.Page.EvaluateAsync("() => { delete document.documentElement.dataset.print; dispatchEvent(new Event('beforeprint')); }");
+            await phone.Page.EvaluateAsync("() => { delete document.documentElement.dataset.print; }");
             await phone.Page.EmulateMediaAsync(new() { Media = Media.Print });
 
             var trouble = await phone.Page.EvaluateAsync<string[]>(Trouble);
@@ -67,18 +66,6 @@ public sealed class PaperScriptsTests(Surroundings surroundings)
         Assert.Equal(1, printed.Missing);
         await page.Context.CloseAsync();
     }
-
-    // An issuer, an address and a holder with long names: as they stand on the sheet and on both sides of the card.
-    private const string LongNames = """
-        () => {
-          const issuer = document.querySelector('.paper-page header p bdi').textContent, holder = document.querySelector('.paper-name bdi').textContent;
-          for (const bdi of document.querySelectorAll('.paper bdi')) {
-            if (bdi.textContent === issuer) bdi.textContent = 'Technical Education and Skills Development Authority, Region XIII (Caraga)';
-            if (bdi.textContent === holder) bdi.textContent = 'Maria Concepcion Esperanza Villanueva-Macaraeg de los Reyes';
-            if (/^[a-z0-9.]+:\d+$/.test(bdi.textContent)) bdi.textContent = 'credentials-check.ministry-of-labour.example';
-          }
-        }
-        """;
 
     // What is cut off, sticks out of its place, lies over its neighbour or is smaller than people can read; and codes that are too small or have no margin.
     private const string Trouble = """

@@ -140,7 +140,9 @@ public sealed class SharedPhoneTests(Surroundings surroundings)
         await Assertions.Expect(phone["person-error"]).ToBeVisibleAsync();
         await NameAsync(phone, "Sita", "letter");
 
-        // The new person sets a PIN before anything else; going round it leads back to it.
+        // The new person chooses a language, and sets a PIN before anything else; going round it leads back to it.
+        await phone.OnScreenAsync("welcome");
+        await phone["start"].ClickAsync();
         await phone.OnScreenAsync("pin-set");
         await phone.Page.EvaluateAsync("location.hash = '#/cards'");
         await phone.OnScreenAsync("pin-set");
@@ -185,9 +187,9 @@ public sealed class SharedPhoneTests(Surroundings surroundings)
         await phone.OnScreenAsync("person-add");
         await Axe.FindsNothingAsync(phone.Page, "wallet, person-add");
         await NameAsync(phone, "Sita", "boat");
-        await SetPinAsync(phone, Second);
         await phone.OnScreenAsync("welcome");
         await phone["start"].ClickAsync();
+        await SetPinAsync(phone, Second);
         await phone.OnScreenAsync("cards");
         return phone;
     }

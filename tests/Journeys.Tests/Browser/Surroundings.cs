@@ -244,8 +244,9 @@ public sealed class Surroundings : IAsyncLifetime
     internal async Task AuditedAsync()
     {
         if (_audited) return;
-        _audited = await new PlayAudit(Options, Stack.AuditAccess, isNew: false, Stack.Contract, new Screen(TextWriter.Null)).RunAsync(CancellationToken.None);
-        Assert.True(_audited, "The journey of an audit did not come out as it should.");
+        using var said = new StringWriter();
+        _audited = await new PlayAudit(Options, Stack.AuditAccess, isNew: false, Stack.Contract, new Screen(said)).RunAsync(CancellationToken.None);
+        Assert.True(_audited, said.ToString());
     }
 
     /// <summary>What a phone answers to the question on this screen: the text that it would show as a code.</summary>

@@ -101,6 +101,7 @@ public sealed class WalletJourneyTests(Surroundings surroundings)
         await desk.OpenAsync("/scan", "en");
         await Assertions.Expect(desk["challenge"]).ToBeVisibleAsync();
 
+        surroundings.Camera.ShowNothing();
         await phone.Page.Context.SetOfflineAsync(true);
         await phone.ScanToShowAsync();
         await phone["show-instead"].ClickAsync();

@@ -156,12 +156,14 @@ internal static class WalletTour
         await phone["person-name"].FillAsync("सीता");
         await phone["sign-letter"].CheckAsync();
         await phone["person-keep"].ClickAsync();
+        await phone.OnScreenAsync("welcome");
+        await phone["start"].ClickAsync();
         await phone.OnScreenAsync("pin-set");
         await stop(phone.Page, "pin-set-first");
         await phone["pin-new"].FillAsync(Pin);
         await phone["pin-again"].FillAsync(Pin);
         await phone["pin-save"].ClickAsync();
-        await phone.OnScreenAsync("welcome");
+        await phone.OnScreenAsync("cards");
         await phone.GoAsync("#/persons");
         await phone.OnScreenAsync("persons");
         await stop(phone.Page, "persons-two");

@@ -255,7 +255,7 @@ public sealed class DeskAttackTests(DeskWorld world) : IClassFixture<DeskWorld>,
         var (proved, bare) = (await world.Recovery(bySheet: true), await world.Recovery(bySheet: false));
         var token = await staff.Token(made.Home + "/recover");
         async Task<string> Approve(Made mandate, string number, string said = "yes") =>
-            await (await staff.Post(mandate.Home + "/recover?handler=approve", token, ("number", number), ("said", said), ("family", "OKOYE"))).Content.ReadAsStringAsync();
+            await (await staff.Post(mandate.Home + "/recover?handler=approve", token, ("number", number), ("said", said), ("family", "OKOYE"), ("birth", "1990"))).Content.ReadAsStringAsync();
 
         Assert.Contains("does not cover", await Approve(only, proved));
         Assert.Contains("Read it aloud first", await Approve(made, proved, said: ""));

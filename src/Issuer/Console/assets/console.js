@@ -31,17 +31,6 @@ for (const menu of document.querySelectorAll('details.menu')) {
   });
 }
 
-// Sets each side of a printed card smaller until all that it says has room (as src/web/lib/fit.ts does).
-const fit = () => {
-  for (const face of document.querySelectorAll('.paper-face'))
-    for (let size = 100; size >= 70; size -= 2) {
-      face.style.setProperty('--fit', `${size / 100}`);
-      if (face.scrollHeight <= face.clientHeight && face.scrollWidth <= face.clientWidth) break;
-    }
-};
-fit();
-addEventListener('beforeprint', fit);
-
 // What is printed: a page, or the card alone.
 for (const button of document.querySelectorAll('button[data-print]')) {
   button.addEventListener('click', () => {

@@ -29,7 +29,7 @@ async function asksService(subject: Subject, enough: AbortSignal): Promise<Shown
   const { template } = subject.question;
   const values = TEMPLATES.find(({ name }) => name === template)?.credentials[0]?.values ?? {};
   return {
-    text: asked.text, picture: label => codeImage(asked.qr, label, 'challenge'), life: Math.max(0, Date.parse(asked.expiresAt) - Date.now()),
+    text: asked.text, picture: label => codeImage(asked.qr, label, 'challenge'), life: asked.expiresIn * 1000,
     // The other person gave a copy away for this answer: where it does not reach the service, this device judges it.
     answer: async proof => {
       const { value, here } = await orHere<Judged>(
@@ -106,6 +106,7 @@ export const scanPage: Page = async signal => {
       (error: unknown) => {
         if (signal.aborted) return;
         stopCamera();
+        sending = false;
         say(problem(error));
         message.append(h('p', { class: 'row' },
           canPass(error) && button('retry', () => send(to, proof), { testid: 'retry-answer', icon: 'send' }),

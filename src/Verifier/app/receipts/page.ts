@@ -55,7 +55,7 @@ function statement(found: Found, number: number, register: Register | undefined)
     const owner = ownerOf(register, found.receipt.key, found.receipt.issuedAt);
     return h('section', { ...attributes, 'data-owner': nameOf(owner) }, ofReceipt(found.receipt, owner));
   }
-  if (found.kind === 'line') return h('section', attributes, ofLine(found.line, found.line.key === undefined ? 'unknown' : ownerOf(register, found.line.key, found.line.at)));
+  if (found.kind === 'line') return h('section', attributes, ofLine(found.line));
   return h('section', attributes, notice('error', t('read.bad', { number })));
 }
 
@@ -76,10 +76,11 @@ function ofReceipt(receipt: Receipt, owner: Owner): Child {
   ];
 }
 
-function ofLine(line: ShownLine, owner: Owner): Child {
+// Whoever signs a line can write any asker's key into it: the register says nothing about it.
+function ofLine(line: ShownLine): Child {
   return [
-    h('p', null, t('read.line', { time: words().dateTime(line.at), who: typeof owner === 'string' ? line.asker : named(owner) })),
-    notice('info', [t('read.self'), typeof owner !== 'string' && ` ${t('read.registered', { authority: owner.authority })}`]),
+    h('p', null, t('read.line', { time: words().dateTime(line.at), who: line.asker })),
+    notice('info', t('read.self')),
     facts([
       line.purpose !== '' && [t('receipt.purpose'), line.purpose],
       [t('receipt.shown'), labels(line.type, line.shown)],

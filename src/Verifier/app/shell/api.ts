@@ -13,7 +13,7 @@ export interface Desk {
   readonly operator: string; readonly name: string; readonly registered: boolean; readonly authority: string | null; readonly until: string | null;
   readonly purposes: readonly { readonly id: string; readonly text: Readonly<Record<string, string>>; readonly asks: Readonly<Record<string, readonly string[]>> }[];
 }
-export interface Challenge { readonly id: string; readonly text: string; readonly qr: string; readonly expiresAt: string }
+export interface Challenge { readonly id: string; readonly text: string; readonly qr: string; readonly expiresIn: number }
 export interface Request {
   readonly id: string; readonly link: string; readonly qr: string; readonly expiresAt: string;
   readonly walletLinks: readonly { readonly name: string; readonly url: string }[];

@@ -23,16 +23,16 @@ export const engagementScreen: Screen = async (_parameters, signal) => {
       const place = places.find(known => known.id === contract.workplace && engagement.sites.some(site => site.code === known.site));
       return place && contract.state === 'recorded' ? [{ contract, place }] : [];
     });
-    if (!signal.aborted) ask(engagement, choices);
+    if (!signal.aborted) ask(engagement, choices, signal);
   } catch (error) {
     if (!signal.aborted) show(problemView(error, { title: 'ask.failed', back: '#/contracts' }));
   }
   return undefined;
 };
 
-function ask(engagement: Engagement, choices: readonly Choice[]): void {
+function ask(engagement: Engagement, choices: readonly Choice[], signal: AbortSignal): void {
   const chosen = new Set<Choice>();
-  const send = button('engagement.send', () => void share(engagement, [...chosen]), { testid: 'send', icon: 'check', disabled: true });
+  const send = button('engagement.send', () => void share(engagement, [...chosen], signal), { testid: 'send', icon: 'check', disabled: true });
   show({
     title: t('engagement.title'),
     screen: 'engagement', sign: 'show',
@@ -56,19 +56,20 @@ function ask(engagement: Engagement, choices: readonly Choice[]): void {
   });
 }
 
-async function share(engagement: Engagement, chosen: readonly Choice[]): Promise<void> {
+async function share(engagement: Engagement, chosen: readonly Choice[], signal: AbortSignal): Promise<void> {
   show({ title: t('engagement.title'), screen: 'busy', sign: 'wait', body: [busy(t('engagement.sending'))] });
   try {
     const kept = await Promise.all(chosen.map(({ contract, place }) => keptContract(contract, place.site)));
     const bundle = await shareContracts(engagement, kept, browserOutside());
     await keepShown({ ...bundle, auditor: engagement.auditor, purpose: engagement.purpose, until: engagement.until, at: Date.now(), contracts: chosen.length, withdrawn: false });
+    if (signal.aborted) return; // the lock may stand before it by now
     show({
       title: t('engagement.sent'), screen: 'engagement-sent', sign: 'check',
       body: [notice('success', t('engagement.sent.text', { auditor: engagement.auditor }), 'sent')],
       actions: [button('close', () => go('#/contracts/shown'), { testid: 'close', icon: 'cards' })],
     });
   } catch (error) {
-    show(problemView(error, { back: '#/contracts' }));
+    if (!signal.aborted) show(problemView(error, { back: '#/contracts' }));
   }
 }
 

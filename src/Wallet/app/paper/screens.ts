@@ -1,5 +1,4 @@
 /** The card on paper: looked at, printed, saved as PDF by the browser's own dialog. Works without a network; with one, the issuer's list is asked first whether the paper still counts. */
-import { fitCards } from '../../../web/lib/fit.ts';
 import { browserOutside } from '../../../web/lib/outside.ts';
 import { h, icon } from '../../../web/lib/dom.ts';
 import { typeName } from '../cards/definitions.ts';
@@ -34,7 +33,6 @@ export const paperScreen: Screen = async ([id]) => {
   const wrong = trouble(card, Date.now()) ?? ended;
   if (ended === 'revoked' && card.status?.value !== 'revoked') return none; // the card counts, this paper does not
   await withPaperStyle();
-  fitCards();
   const print = (what: 'page' | 'card'): void => {
     document.documentElement.dataset['print'] = what;
     globalThis.print();

@@ -1,5 +1,5 @@
 /** Several persons on one phone: who is on it, the screen where each chooses themselves, and adding one. */
-import { bdi, h } from '../../../web/lib/dom.ts';
+import { bdi, h, icon } from '../../../web/lib/dom.ts';
 import { enter, isShared, leavePerson, lookAround, self } from '../shell/enter.ts';
 import { button, link, notice, once, type View } from '../shell/frame.ts';
 import { go, redraw, type Screen } from '../shell/router.ts';
@@ -30,7 +30,7 @@ export const whoScreen: Screen = async () => ({
 export function fillLock(slot: HTMLElement): void {
   const me = self();
   if (me) slot.replaceChildren(h('p', { class: 'row person', testid: 'locked-person' }, line(me)));
-  if (isShared()) slot.append(button('person.other', () => leavePerson(), { testid: 'other-person', icon: 'person', tone: 'secondary' }));
+  if (isShared()) slot.append(button('person.other', () => leavePerson(), { testid: 'other-person', icon: 'next', tone: 'secondary' }));
 }
 
 export const personsScreen: Screen = async () => {
@@ -47,7 +47,7 @@ export const personsScreen: Screen = async () => {
     actions: [
       way('persons.add', '#/persons/add', 'person-add', 'plus'),
       self() ? way('persons.me', '#/persons/me', 'person-me', 'person', 'secondary') : null,
-      all.length > 1 ? button('person.other', () => leavePerson(), { testid: 'other-person', icon: 'person', tone: 'plain' }) : null,
+      all.length > 1 ? button('person.other', () => leavePerson(), { testid: 'other-person', icon: 'next', tone: 'plain' }) : null,
     ],
   };
 };
@@ -125,7 +125,7 @@ function form({ title, screen, back, lead, person, suggested, keep }: Form): Vie
       lead === undefined ? null : h('p', { class: 'lead' }, lead),
       h('form', { id: 'person-form', novalidate: true, onsubmit: (event: Event) => void submit(event) },
         h('div', { class: 'field' }, h('label', { for: 'person-name' }, tp('name.label')), h('p', { class: 'hint' }, tp('name.hint')), input, error,
-          suggested === undefined ? null : h('button', { type: 'button', class: 'button plain', testid: 'name-of-card', onclick: () => { input.value = suggested.slice(0, LONGEST); } }, h('span', null, tp('name.card'), ' ', bdi(suggested)))),
+          suggested === undefined ? null : h('button', { type: 'button', class: 'button plain', testid: 'name-of-card', onclick: () => { input.value = suggested.slice(0, LONGEST); } }, icon('cards'), h('span', null, tp('name.card'), ' ', bdi(suggested)))),
         h('fieldset', { class: 'field' }, h('legend', null, tp('sign.label')), h('div', { class: 'choices signs' }, SIGNS.map(choice)))),
     ],
     actions: [sender('name.keep', 'person-form', 'person-keep', 'check')],

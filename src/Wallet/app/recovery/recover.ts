@@ -143,8 +143,11 @@ export const runScreen: Screen = async (_parameters, signal) => {
   const one = async (): Promise<void> => {
     const address = issuer.input.value.trim().replace(/\/$/, '');
     try {
-      const moved = await move(run, address);
-      if (moved.held.differs + moved.held.cannotTell > 0) await keepRecovering({ ...run, held: [...new Set([...run.held ?? [], address])] });
+      const rest = run.held?.includes(address) === true;
+      const others = run.held?.filter(other => other !== address) ?? [];
+      if (rest) await keepRecovering({ ...run, held: others }); // until it has arrived, all of it is asked for again
+      const moved = await move(run, address, rest);
+      if (moved.held.differs + moved.held.cannotTell > 0) await keepRecovering({ ...run, held: [...others, address] });
       if (!signal.aborted) outcome(moved.offers.length > 0, whatIsLeft(address, moved));
     } catch (error) {
       issuer.wrong(trouble(error));
@@ -165,7 +168,10 @@ async function fetchAll(run: Recovering, sheet: SheetKey, signal: AbortSignal): 
     for (const [issuer, name] of new Map(cards.map(card => [card.issuer, card.name]))) {
       if (now.moved.includes(issuer)) continue;
       try {
-        const moved = await move(now, issuer);
+        const rest = now.held?.includes(issuer) === true;
+        // Until what staff let go has arrived, all of the issuer is asked for again.
+        if (rest) await keepRecovering(now = { ...now, held: now.held!.filter(other => other !== issuer) });
+        const moved = await move(now, issuer, rest);
         came ||= moved.offers.length > 0;
         left.push(...whatIsLeft(name, moved));
         // What staff must look at first is asked for again, and what has come is not.
@@ -206,11 +212,11 @@ function whatIsLeft(issuer: string, { left, held, contact }: Moved): string[] {
   ];
 }
 
-/** One issuer: everything is moved here and received like any other offer. What could not be moved now is in the answer. */
-async function move(run: Recovering, issuer: string): Promise<Moved> {
+/** One issuer: everything is moved here, or with `rest` what has not moved yet, and received like any other offer. What could not be moved now is in the answer. */
+async function move(run: Recovering, issuer: string, rest: boolean): Promise<Moved> {
   const outside = browserOutside();
   const key = await signingKey(run.holder);
-  const moved = await recoverAt(issuer, await (await service(run.holder, run.sheet)).attest(run.recovery, issuer), run.sheet, key, run.held?.includes(issuer) === true, outside);
+  const moved = await recoverAt(issuer, await (await service(run.holder, run.sheet)).attest(run.recovery, issuer), run.sheet, key, rest, outside);
   for (const { offer: link, txCode } of moved.offers) {
     const offer = await loadOffer(link, outside);
     const metadata = await loadIssuer(offer.credentialIssuer, outside);

@@ -6,7 +6,7 @@ import { busy, button, hideDiary, link, notice, once, show } from '../shell/fram
 import { go, redraw, type Screen } from '../shell/router.ts';
 import { t, tn, useLanguage, words } from '../shell/text.ts';
 import { erase, spaceName } from '../store/db.ts';
-import { amongPersons, removePerson } from '../store/persons.ts';
+import { amongPersons, keepPerson, removePerson } from '../store/persons.ts';
 import { prefer, preferences } from '../store/settings.ts';
 import { changePin, hasPin, removePin, setPin, type Unlocking } from '../store/vault.ts';
 
@@ -31,6 +31,8 @@ export const settingsScreen: Screen = async () => {
 export function languageChoice(): HTMLElement {
   const pick = async (tag: Language): Promise<void> => {
     await prefer({ language: tag });
+    const me = self();
+    if (me) await keepPerson({ ...me, language: tag });
     await useLanguage(tag);
     await redraw();
   };

@@ -26,10 +26,12 @@ const result = <T>(request: IDBRequest<T>): Promise<T> => new Promise((resolve, 
 });
 
 function open(): Promise<IDBDatabase> {
-  const request = indexedDB.open(NAME, 1);
-  request.onupgradeneeded = () => request.result.createObjectStore('persons', { keyPath: 'id' });
-  opening ??= result(request);
-  opening.catch(() => { opening = undefined; });
+  if (!opening) {
+    const request = indexedDB.open(NAME, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore('persons', { keyPath: 'id' });
+    opening = result(request);
+    opening.catch(() => { opening = undefined; });
+  }
   return opening;
 }
 

@@ -6,12 +6,12 @@
 import { latinDigits } from '../../../web/lib/digits.ts';
 import { all, exclusively, get, spaceName, write, type Body, type Change, type Row, type StoreName } from './db.ts';
 import { diaryPair, openSealedTo, sealTo, unwrapDiary, wrapDiary, type Diary } from './diary.ts';
+import { waitAfter, waitLeft } from './tries.ts';
 
 const ITERATIONS = 600_000;
 const SEALED_STORES: readonly StoreName[] = ['cards', 'copies', 'history', 'pending', 'contracts', 'workplaces', 'shown'];
 /** What the PIN may be asked for once more: whom the person met, and what they were promised. */
 const DIARY_STORES: readonly StoreName[] = ['history', 'contracts', 'workplaces', 'shown'];
-const FREE_TRIES = 5;
 
 interface Lockbox extends Row {
   /** Names the data key: another tab may have taken the lock away and set a new one. */
@@ -58,15 +58,16 @@ export const guardsDiary = (): boolean => lockbox?.diary !== undefined;
 export const isDiaryClosed = (): boolean => guardsDiary() && diaryKey === undefined;
 export function closeDiary(): void { diaryKey = undefined; }
 
-/** Tries a PIN. After five wrong ones each further try must wait, twice as long each time, up to an hour. */
+/** Tries a PIN; after wrong ones it must wait (`tries.ts`). */
 export async function unlock(pin: string, now: number): Promise<Unlocking> {
   return exclusively(async () => {
     await load();
     if (!lockbox) return { outcome: 'open' };
-    if (now < lockbox.notBefore) return { outcome: 'wait', seconds: Math.ceil((lockbox.notBefore - now) / 1000) };
+    const wait = waitLeft(lockbox.notBefore, now);
+    if (wait > 0) return { outcome: 'wait', seconds: Math.ceil(wait / 1000) };
     const key = await unwrap(lockbox, pin, false);
     const failures = key ? 0 : lockbox.failures + 1;
-    const notBefore = failures < FREE_TRIES ? 0 : now + Math.min(3_600_000, 30_000 * 2 ** (failures - FREE_TRIES));
+    const notBefore = failures === 0 ? 0 : now + waitAfter(failures);
     if (failures !== lockbox.failures || notBefore !== lockbox.notBefore) {
       lockbox = { ...lockbox, failures, notBefore };
       await write([{ put: lockbox, in: 'settings' }]);
@@ -128,16 +129,19 @@ export async function setPin(pin: string): Promise<void> {
 /** Replaces the PIN; false when the old one is wrong. */
 export async function changePin(old: string, next: string, now: number): Promise<Unlocking> {
   const unlocked = await unlock(old, now);
-  if (unlocked.outcome !== 'open' || !lockbox) return unlocked;
-  const extractable = await unwrap(lockbox, old, true);
-  if (!extractable) return { outcome: 'wrong' };
-  const fresh = await wrap(extractable, next, lockbox.key);
-  const diary = lockbox.diary && await wrapDiary(
-    { publicKey: lockbox.diary.publicKey, privateKey: await unwrapDiary(lockbox.diary, await derive(old, lockbox.salt), true) }, await derive(next, fresh.salt));
-  const box: Lockbox = { ...fresh, ...(diary && { diary }) };
-  await write([{ put: box, in: 'settings' }]);
-  lockbox = box;
-  return { outcome: 'open' };
+  if (unlocked.outcome !== 'open') return unlocked;
+  return changing(async () => {
+    // Another tab may have taken the PIN away or changed it since, or guards history and contracts now.
+    const extractable = lockbox && await unwrap(lockbox, old, true);
+    if (!lockbox || !extractable) return { outcome: 'wrong' };
+    const fresh = await wrap(extractable, next, lockbox.key);
+    const diary = lockbox.diary && await wrapDiary(
+      { publicKey: lockbox.diary.publicKey, privateKey: await unwrapDiary(lockbox.diary, await derive(old, lockbox.salt), true) }, await derive(next, fresh.salt));
+    const box: Lockbox = { ...fresh, ...(diary && { diary }) };
+    await write([{ put: box, in: 'settings' }]);
+    lockbox = box;
+    return { outcome: 'open' };
+  });
 }
 
 /** Takes the lock away: everything is stored in clear again, in one transaction. */
