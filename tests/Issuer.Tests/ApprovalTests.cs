@@ -89,7 +89,7 @@ public sealed class ApprovalTests(IssuerFixture issuer) : IClassFixture<IssuerFi
         var approver = await Console.Clerk.SignedIn(issuer, Ministry, "approver");
         Assert.Contains("Amina Okoye-Reyes", await approver.Page("/console/approvals"), StringComparison.Ordinal);
         Assert.Contains("Agree to a paper?", await approver.Page($"/console/credentials/{id}/approval"), StringComparison.Ordinal);
-        await approver.Post($"/console/credentials/{id}/approval?handler=Approve");
+        await approver.Post($"/console/credentials/{id}/approval?handler=Approve", ("asked", "paper"));
         Assert.Contains("paper-code", await clerk.Page($"/console/credentials/{id}/paper"), StringComparison.Ordinal);
         Assert.Equal(1, await PapersAsync(id));
         Assert.Equal("collected", await State(Ministry, id));
@@ -145,6 +145,37 @@ public sealed class ApprovalTests(IssuerFixture issuer) : IClassFixture<IssuerFi
         else
             Assert.Equal("invalid_grant", await Error(await issuer.Token(Code(offer), TxCode(approved), Ministry)));
         Assert.Equal(HttpStatusCode.Conflict, (await issuer.Api(HttpMethod.Post, Ministry, $"/{Id(prepared)}/offer")).StatusCode);
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task Attack_one_clerk_redeems_an_offer_makes_a_second_one_for_the_person_and_collects_as_well(bool beforeApproval)
+    {
+        var id = Id(await Prepare());
+        if (!beforeApproval) await Approved(id);
+        var first = await OfferedAgain(id);
+        var begun = await Json(await issuer.Token(Code(await issuer.Offer(first)), TxCode(first), Ministry));
+        using var own = Es256Key.Create();
+        if (beforeApproval) Assert.Equal(HttpStatusCode.Accepted, (await Ask()).StatusCode);
+
+        var second = await OfferedAgain(id);
+        if (beforeApproval) await Approved(id);
+
+        using var persons = Es256Key.Create();
+        Assert.Single(await issuer.Collect(await issuer.AccessToken(second, Ministry), [persons], "person", Ministry));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await Ask()).StatusCode);
+        if (beforeApproval)
+            Assert.Equal("invalid_grant", await Error(await issuer.Http.PostAsync($"/{Ministry}/token", new FormUrlEncodedContent(new Dictionary<string, string> { ["grant_type"] = "refresh_token", ["refresh_token"] = (string)begun["refresh_token"]! }))));
+        Assert.Equal([persons.PublicKey.ThumbprintText()], await issuer.InDb(db => db.Copies.Where(c => c.CredentialId == id).Select(c => c.HolderKey).ToListAsync()));
+        Assert.Equal(0, await issuer.InDb(db => db.DeferredIssues.CountAsync(d => d.CredentialId == id)));
+
+        async Task<HttpResponseMessage> Ask() => await issuer.Credential((string)begun["access_token"]!, Request([issuer.Proof(own, await issuer.Nonce(Ministry), Ministry)], "person"), Ministry);
+    }
+
+    private async Task<JsonObject> OfferedAgain(string id)
+    {
+        var answer = await issuer.Api(HttpMethod.Post, Ministry, $"/{id}/offer");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return new JsonObject { ["offer"] = await Json(answer) };
     }
 
     [Fact]
@@ -304,7 +335,7 @@ public sealed class ApprovalTests(IssuerFixture issuer) : IClassFixture<IssuerFi
 
         var approved = await issuer.Api(HttpMethod.Post, Ministry, $"/{newer}/approval", key: issuer.ApproverKey(Ministry));
         var page = WebUtility.HtmlDecode(await approver.Page($"/console/credentials/{newer}/approval"));
-        var pressed = await approver.Post($"/console/credentials/{newer}/approval?handler=Approve");
+        var pressed = await approver.Post($"/console/credentials/{newer}/approval?handler=Approve", ("asked", "issue"));
 
         // The page says which one it takes the place of and what differs; then that that one was revoked, and why.
         Assert.Equal("Offered", Clerk.TestId(before, "replaced-state"));

@@ -186,6 +186,37 @@ public sealed class CorrectionTests(IssuerFixture issuer) : IClassFixture<Issuer
     }
 
     [Fact]
+    public async Task Attack_a_second_person_agrees_to_something_else_than_was_seen()
+    {
+        var (id, _) = await CollectedReference();
+        await issuer.Api(HttpMethod.Post, Shipyard, $"/{id}/suspension", new JsonObject { ["code"] = "under_review" });
+        var approver = await Clerk.SignedIn(issuer, Shipyard, "approver");
+        var path = $"/console/credentials/{id}/approval";
+        Assert.Equal(2, (await approver.Page(path)).Split("name=\"asked\" value=\"suspension\"").Length - 1);
+        // Meanwhile a colleague decides, and somebody asks for more.
+        var key = issuer.ApproverKey(Shipyard);
+        await issuer.Api(HttpMethod.Post, Shipyard, $"/{id}/return", new JsonObject { ["reason"] = "no letter was shown" }, key);
+        await issuer.Api(HttpMethod.Post, Shipyard, $"/{id}/revocation", new JsonObject { ["code"] = "fraud", ["reason"] = "a forged signature" });
+
+        var approved = await approver.Post(path + "?handler=Approve", ("asked", "suspension"));
+        var returned = await approver.Post(path + "?handler=Return", ("asked", "suspension"), ("reason", "no letter was shown"));
+        var unsaid = await approver.Post(path + "?handler=Approve");
+        var byProgram = await issuer.Api(HttpMethod.Post, Shipyard, $"/{id}/approval?asked=suspension", key: key);
+        var backByProgram = await issuer.Api(HttpMethod.Post, Shipyard, $"/{id}/return?asked=suspension", new JsonObject { ["reason"] = "no letter was shown" }, key);
+
+        Assert.All([approved, returned, unsaid, byProgram, backByProgram], a => Assert.Equal(HttpStatusCode.Conflict, a.StatusCode));
+        var page = await approved.Content.ReadAsStringAsync();
+        Assert.StartsWith("Something else is being asked", Clerk.TestId(page, "problem"), StringComparison.Ordinal);
+        Assert.Contains("name=\"asked\" value=\"revocation\"", page, StringComparison.Ordinal);
+        var details = await Details(id, Shipyard);
+        Assert.Equal(("collected", "revocation"), (details["state"]!.GetValue<string>(), details["awaits"]!.GetValue<string>()));
+        Assert.DoesNotContain("revocation_refused", details["events"]!.ToJsonString(), StringComparison.Ordinal);
+        // Now it was seen.
+        await approver.Post(path + "?handler=Approve", ("asked", "revocation"));
+        Assert.Equal("revoked", (await Details(id, Shipyard))["state"]!.GetValue<string>());
+    }
+
+    [Fact]
     public async Task Attack_an_employer_suspends_a_reference_alone_and_for_ever()
     {
         var (id, _) = await CollectedReference();

@@ -35,7 +35,7 @@ public sealed partial class RecoveryTests
         var question = await approver.Page($"/console/credentials/{id}/approval");
         Assert.Contains("Let it move to the new phone?", question, StringComparison.Ordinal);
         Assert.Contains("7KQ2M4XD", question, StringComparison.Ordinal);
-        await approver.Post($"/console/credentials/{id}/approval?handler=Approve");
+        await approver.Post($"/console/credentials/{id}/approval?handler=Approve", ("asked", "recovery"));
         Assert.Single(await Moved(organisation));
         var acts = await issuer.InDb(db => db.Events.Where(e => e.CredentialId == id && e.Act.StartsWith("recovery_")).Select(e => new { e.Act, e.Actor }).ToListAsync());
         Assert.NotEqual(acts.Single(e => e.Act == "recovery_asked").Actor, acts.Single(e => e.Act == "recovery_let_go").Actor);
@@ -53,6 +53,27 @@ public sealed partial class RecoveryTests
         Assert.Equal(HttpStatusCode.Conflict, (await issuer.Api(HttpMethod.Post, Ministry, $"/{id}/approval", key: issuer.ApproverKey(Ministry))).StatusCode);
         Assert.Empty(await Moved(Ministry));
         Assert.Equal(1, await issuer.InDb(db => db.Events.CountAsync(e => e.CredentialId == id && e.Act == "recovery_refused")));
+    }
+
+    [Theory]
+    [InlineData("revocation", "fraud", "revoked")]
+    [InlineData("suspension", "under_review", "suspended")]
+    public async Task A_let_go_that_waits_does_not_hold_up_the_end_of_a_reference(string end, string code, string state)
+    {
+        var id = await HeldBack(Shipyard, "employment-reference");
+        await LetGo(await Clerk.SignedIn(issuer, Shipyard), id);
+        Assert.Equal("recovery", (string?)(await Json(await issuer.Api(HttpMethod.Get, Shipyard, "/" + id)))["awaits"]);
+
+        var asked = await issuer.Api(HttpMethod.Post, Shipyard, $"/{id}/{end}", new JsonObject { ["code"] = code, ["reason"] = "a letter says it is forged" });
+
+        Assert.Equal(HttpStatusCode.Accepted, asked.StatusCode);
+        Assert.Equal(end, (string?)(await Json(await issuer.Api(HttpMethod.Get, Shipyard, "/" + id)))["awaits"]);
+        // Whoever still sees the move to a new phone agrees to nothing; the end is agreed to as ever, and the record does not move.
+        var approver = await Clerk.SignedIn(issuer, Shipyard, "approver");
+        Assert.Equal(HttpStatusCode.Conflict, (await approver.Post($"/console/credentials/{id}/approval?handler=Approve", ("asked", "recovery"))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await issuer.Api(HttpMethod.Post, Shipyard, $"/{id}/approval?asked={end}", key: issuer.ApproverKey(Shipyard))).StatusCode);
+        Assert.Equal(state, (string?)(await Json(await issuer.Api(HttpMethod.Get, Shipyard, "/" + id)))["state"]);
+        Assert.Empty(await Moved(Shipyard));
     }
 
     [Fact]

@@ -25,6 +25,9 @@ public abstract record Decision
     /// <summary>Returning needs a sentence of 3 to 500 characters.</summary>
     public sealed record ReasonMissing : Decision;
 
+    /// <summary>Something else waits now than what was seen; nothing was decided. <paramref name="Reason"/> is a sentence.</summary>
+    public sealed record OtherAsked(string Reason) : Decision;
+
     /// <summary>Not possible from the present state, or not for this person; <paramref name="Reason"/> is a sentence.</summary>
     public sealed record Refused(string Reason) : Decision;
 }
@@ -36,9 +39,15 @@ public abstract record Decision
 public sealed class DecideApproval(IssuerDb db, MakeOffer offers, OfferLinks links, ChangeStatus status, MakePaper paper, LetRecordGo recovery, TimeProvider clock)
 {
     /// <summary>Approves: makes the first offer, and ends the credential that this one replaces, in one transaction. Refused where that one was revoked meanwhile: what is approved is a correction, not a way round the revocation.</summary>
-    public async Task<Decision> ApproveAsync(Organisation organisation, string credentialId, Actor actor, CancellationToken ct)
+    /// <param name="organisation">Whose credential.</param>
+    /// <param name="credentialId">Which.</param>
+    /// <param name="asked">What was seen to wait (<see cref="CredentialRecord.Awaits"/>): nothing else is approved. Null approves whatever waits.</param>
+    /// <param name="actor">The second person.</param>
+    /// <param name="ct">Ends the work.</param>
+    public async Task<Decision> ApproveAsync(Organisation organisation, string credentialId, string? asked, Actor actor, CancellationToken ct)
     {
         if (await FindAsync(organisation, credentialId, ct) is not { } credential) return new Decision.NotFound();
+        if (Other(credential, asked) is { } other) return other;
         if (credential.Awaits is "revocation" or "suspension") return await status.AgreeAsync(organisation, credentialId, credential.Awaits, actor, ct) switch
         {
             StatusChange.Changed changed => new Decision.Done(changed.Credential, null),
@@ -81,20 +90,24 @@ public sealed class DecideApproval(IssuerDb db, MakeOffer offers, OfferLinks lin
         return new Decision.Done(credential, actor.HandsOver ? view : null);
     }
 
-    /// <summary>Returns what was prepared, or refuses a revocation, a suspension, a paper or a move to a new phone that was asked for, with a sentence for whoever asked.</summary>
-    public async Task<Decision> ReturnAsync(Organisation organisation, string credentialId, string? reason, Actor actor, CancellationToken ct)
+    /// <summary>Returns what was prepared, or refuses a revocation, a suspension, a paper or a move to a new phone that was asked for, with a sentence for whoever asked; <paramref name="asked"/> as for <see cref="ApproveAsync"/>.</summary>
+    public async Task<Decision> ReturnAsync(Organisation organisation, string credentialId, string? asked, string? reason, Actor actor, CancellationToken ct)
     {
         if (await FindAsync(organisation, credentialId, ct) is not { } credential) return new Decision.NotFound();
+        if (Other(credential, asked) is { } other) return other;
         if (Reasons.Sentence(reason) is not { } sentence) return new Decision.ReasonMissing();
         var now = clock.GetUtcNow();
         var act = credential.Awaits is "revocation" or "suspension" or "paper" or "recovery" ? credential.Awaits + "_refused" : "returned";
         if ((act == "returned" ? credential.Return(actor, sentence, now) : credential.RefuseEnd(actor)) is Step.Refused refused) return new Decision.Refused(refused.Reason);
-        if (act == "returned")
-            foreach (var offer in await db.Offers.Where(o => o.CredentialId == credentialId && o.State == OfferState.Open).ToListAsync(ct)) offer.Kill();
+        if (act == "returned") await db.EndOpenOffersAsync(credentialId, ct);
         db.Record(organisation.Slug, credentialId, actor, act, now, sentence);
         await db.SaveChangesAsync(ct);
         return new Decision.Done(credential, null);
     }
+
+    // Whoever looked meant what stood there, and it may have been decided and another thing asked for since.
+    private static Decision.OtherAsked? Other(CredentialRecord credential, string? asked) => asked is not null && credential.Awaits is { } now && now != asked
+        ? new Decision.OtherAsked($"What waits now is not what was seen: it is the {now}. Look at it and decide then.") : null;
 
     private Task<CredentialRecord?> FindAsync(Organisation organisation, string id, CancellationToken ct) =>
         db.Credentials.SingleOrDefaultAsync(c => c.Id == id && c.Organisation == organisation.Slug, ct);

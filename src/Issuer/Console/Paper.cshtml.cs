@@ -64,8 +64,8 @@ public sealed class PaperModel(Desk desk, FindCredentials find, CopyProgress pro
         if (!Possible) return page;
         InForce = await db.Credentials.AsNoTracking().Where(c => c.Id == id && c.PaperIndex != null)
             .Join(db.Copies, c => new { c.Id, List = c.PaperList!.Value, Index = c.PaperIndex!.Value }, c => new { Id = c.CredentialId, c.List, c.Index }, (_, copy) => copy).SingleOrDefaultAsync(ct);
-        // One that a wallet made with its offer is its holder's alone, who asked nobody here.
-        if (InForce?.Body is { } text && !await db.Offers.AnyAsync(o => o.Id == InForce.OfferId, ct)) Sheet = PaperSheet.Of(text, InForce.IssuedAt, Desk, configuration);
+        // One that a wallet made is its holder's alone, who asked nobody here. The paper in force is the one made last.
+        if (InForce?.Body is { } text && await db.Events.Where(e => e.CredentialId == id && e.Act == "paper_made").OrderByDescending(e => e.Id).Select(e => e.Actor).FirstAsync(ct) != Actor.Wallet.ToString()) Sheet = PaperSheet.Of(text, InForce.IssuedAt, Desk, configuration);
         return page;
     }
 }

@@ -231,10 +231,13 @@ public sealed class CredentialRecord
         return new Step.Taken();
     }
 
-    /// <summary>Asks a second person to end it, or for a reason of <see cref="Reasons.HoldingReference"/> to suspend it; it stays as it is until then.</summary>
+    /// <summary>
+    /// Asks a second person to end it, or for a reason of <see cref="Reasons.HoldingReference"/> to suspend it; it stays as it is until then. This takes the place of a paper or a
+    /// move to a new phone that was asked for: neither holds up the end.
+    /// </summary>
     public Step AskEnd(string code, string? reason, Actor actor)
     {
-        if (EndAskedBy is not null) return new Step.Refused($"Somebody has asked for its {Awaits} already.");
+        if (EndAskedBy is not null && Awaits is not ("paper" or "recovery")) return new Step.Refused($"Somebody has asked for its {Awaits} already.");
         // What cannot be done cannot be asked either.
         if (Reasons.HoldingReference.Contains(code) ? State is not CredentialState.Collected : State is CredentialState.Revoked or CredentialState.Returned) return End(code, reason, default);
         (EndAskedBy, EndAskedCode, EndAskedReason) = (actor.ToString(), code, reason);

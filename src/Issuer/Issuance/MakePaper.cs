@@ -80,7 +80,8 @@ public sealed class MakePaper(IssuerDb db, TakeIndices indices, KeyRing ring, Ch
             var first = type.Approval && credential.CollectedAt is null;
             made = await AddAsync(organisation, credential, type, RecordId.New(clock.GetUtcNow()), actor, ct);
             if (made is not PaperMade.Made) return made;
-            if (first) await EndOffersAsync(credentialId, ct);
+            // Two people gave it once: on paper now, and so by no offer any more, nor to a wallet that has only begun to take it.
+            if (first) await db.EndOffersAsync(credentialId, ct);
             await db.SaveChangesAsync(ct);
             await transaction.CommitAsync(ct);
         }
@@ -136,15 +137,6 @@ public sealed class MakePaper(IssuerDb db, TakeIndices indices, KeyRing ring, Ch
         credential.NewPaper(place.List, place.Index);
         db.Record(organisation.Slug, credential.Id, actor, "paper_made", now);
         return new PaperMade.Made(copy);
-    }
-
-    // Two people gave it once: on paper now, and so by no offer any more, nor to a wallet that has only begun to take it.
-    private async Task EndOffersAsync(string credentialId, CancellationToken ct)
-    {
-        foreach (var open in await db.Offers.Where(o => o.CredentialId == credentialId && o.State == OfferState.Open).ToListAsync(ct)) open.Kill();
-        await db.AccessTokens.Where(t => t.CredentialId == credentialId).ExecuteDeleteAsync(ct);
-        await db.RefreshTokens.Where(t => t.CredentialId == credentialId).ExecuteDeleteAsync(ct);
-        await db.DeferredIssues.Where(d => d.CredentialId == credentialId && d.DeliveredAt == null).ExecuteDeleteAsync(ct);
     }
 
     private async Task EndOldAsync(Organisation organisation, CredentialRecord credential, CancellationToken ct)

@@ -72,8 +72,8 @@ internal static class ManagementApi
         api.MapPost("/qr/file", TryFileAsync).Needs(StaffRoles.Clerk).Accepts<string>("text/csv").WithName("TryFile").WithSummary("Reads a file of a type (text/csv, at most 4 MB) and tells row by row which QR codes will be large, what is left out of them, and what is wrong; stores nothing.").ProducesValidationProblem().ProducesProblem(413);
         api.MapGet("", ListAsync).Needs(Readers).WithName("ListCredentials").WithSummary("Lists the organisation's credentials, newest first; search looks at names and references.");
         api.MapGet("/{id}", GetAsync).Needs(Readers).WithName("GetCredential").WithSummary("Shows one credential: claims, state, copies with their anchoring, and what happened to it.").ProducesProblem(404);
-        api.MapPost("/{id}/offer", OfferAsync).Needs(StaffRoles.Clerk).WithName("OfferCredential").WithSummary("Makes a new offer and ends the open ones.").ProducesProblem(404).ProducesProblem(409);
-        api.MapPost("/{id}/approval", ApproveAsync).Needs(StaffRoles.Approver).WithName("ApproveCredential").WithSummary("Approves what another prepared or asked: the issue, a revocation or a suspension.").ProducesProblem(404).ProducesProblem(409);
+        api.MapPost("/{id}/offer", OfferAsync).Needs(StaffRoles.Clerk).WithName("OfferCredential").WithSummary("Makes a new offer and ends the open ones; until somebody has collected the credential, a wallet that has redeemed an earlier one gets nothing by it either.").ProducesProblem(404).ProducesProblem(409);
+        api.MapPost("/{id}/approval", ApproveAsync).Needs(StaffRoles.Approver).WithName("ApproveCredential").WithSummary("Approves what another prepared or asked: the issue, a revocation, a suspension, a paper or a move to a new phone.").ProducesProblem(404).ProducesProblem(409);
         api.MapPost("/{id}/return", ReturnAsync).Needs(StaffRoles.Approver).WithName("ReturnCredential").WithSummary("Does not approve what another prepared or asked, with a sentence why.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
         api.MapPost("/{id}/correction", CorrectAsync).Needs(StaffRoles.Clerk).WithName("CorrectCredential").WithSummary("Ends a wrong credential in every copy and prepares the corrected one, in one act.").ProducesValidationProblem().ProducesProblem(404).ProducesProblem(409);
         api.MapPost("/{id}/addition", AddAsync).Needs(StaffRoles.Clerk).WithName("AddToCredential").WithSummary("Adds a dated sentence to a reference; the reference stays in force.").ProducesValidationProblem().ProducesProblem(404).ProducesProblem(409);
@@ -83,6 +83,8 @@ internal static class ManagementApi
         api.MapDelete("/{id}/paper", EndPaperAsync).Needs(StaffRoles.Clerk).WithName("EndPaper").WithSummary("Ends the paper in force because it was lost; the credential stays as it is.").ProducesProblem(404).ProducesProblem(409);
         api.MapDelete("/{id}/suspension", ReinstateAsync).Needs(StaffRoles.Clerk).WithName("ReinstateCredential").WithSummary("Puts suspended copies back in force.").ProducesProblem(404).ProducesProblem(409);
     }
+
+    private const string AskedText = "What was seen to wait, as awaits of the credential says it; anything else that waits by now is not decided (409). Without it, whatever waits is.";
 
     private static RouteHandlerBuilder Needs(this RouteHandlerBuilder route, StaffRoles anyOf) => route.WithMetadata(new NeedsRole(anyOf));
 
@@ -140,11 +142,11 @@ internal static class ManagementApi
             _ => NotFound(),
         };
 
-    private static async Task<Results<Ok<PreparedCredential>, ProblemHttpResult>> ApproveAsync(string org, string id, HttpContext http, DecideApproval approval, CancellationToken ct) =>
-        Answer(await approval.ApproveAsync(http.Caller().Organisation, id, http.Caller().Actor, ct));
+    private static async Task<Results<Ok<PreparedCredential>, ProblemHttpResult>> ApproveAsync(string org, string id, [Description(AskedText)] string? asked, HttpContext http, DecideApproval approval, CancellationToken ct) =>
+        Answer(await approval.ApproveAsync(http.Caller().Organisation, id, asked, http.Caller().Actor, ct));
 
-    private static async Task<Results<Ok<PreparedCredential>, ProblemHttpResult>> ReturnAsync(string org, string id, ReturnBody body, HttpContext http, DecideApproval approval, CancellationToken ct) =>
-        Answer(await approval.ReturnAsync(http.Caller().Organisation, id, body.Reason, http.Caller().Actor, ct));
+    private static async Task<Results<Ok<PreparedCredential>, ProblemHttpResult>> ReturnAsync(string org, string id, [Description(AskedText)] string? asked, ReturnBody body, HttpContext http, DecideApproval approval, CancellationToken ct) =>
+        Answer(await approval.ReturnAsync(http.Caller().Organisation, id, asked, body.Reason, http.Caller().Actor, ct));
 
     private static async Task<Results<Created<PreparedCredential>, ValidationProblem, ProblemHttpResult>> CorrectAsync(
         string org, string id, CorrectionBody body, HttpContext http, CorrectCredential correct, CancellationToken ct) =>
@@ -169,6 +171,7 @@ internal static class ManagementApi
     {
         Decision.Done done => TypedResults.Ok(new PreparedCredential(done.Credential.Id, done.Credential.State, done.Offer)),
         Decision.ReasonMissing => TypedResults.Problem("Give a sentence of 3 to 500 characters.", statusCode: 400, title: "Reason needed"),
+        Decision.OtherAsked other => Conflict(other.Reason),
         Decision.Refused refused => Conflict(refused.Reason),
         _ => NotFound(),
     };

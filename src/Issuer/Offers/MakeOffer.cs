@@ -1,4 +1,5 @@
 using Identity.Credentials.Types;
+using Identity.Hosting;
 using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
@@ -12,7 +13,7 @@ public abstract record Offering
 {
     private Offering() { }
 
-    /// <summary>The new offer; older open ones have ended.</summary>
+    /// <summary>The new offer; the older ones have ended.</summary>
     public sealed record Made(OfferView Offer) : Offering;
 
     /// <summary>The organisation has no such credential.</summary>
@@ -27,9 +28,13 @@ public sealed class MakeOffer(IssuerDb db, OfferSecrets secrets, OfferLinks link
 {
     private readonly TimeSpan _lifetime = configuration.GetValue("Offers:Lifetime", TimeSpan.FromDays(3));
 
-    /// <summary>Makes a new offer and ends the open ones of the same credential.</summary>
+    /// <summary>
+    /// Makes a new offer and ends the open ones of the same credential. Until somebody has collected it a redeemed one ends, too: two wallets that each redeemed an offer would
+    /// both collect, and one clerk alone could give to a second phone what two people gave once.
+    /// </summary>
     public async Task<Offering> RunAsync(Organisation organisation, string credentialId, Actor actor, CancellationToken ct)
     {
+        await using var transaction = await db.Database.BeginExclusiveAsync(organisation.Slug, ct);
         var credential = await db.Credentials.SingleOrDefaultAsync(c => c.Id == credentialId && c.Organisation == organisation.Slug, ct);
         if (credential is null) return new Offering.NotFound();
         if (credential.State is CredentialState.Returned) return new Offering.Refused("The credential was not approved; prepare a corrected one.");
@@ -38,9 +43,10 @@ public sealed class MakeOffer(IssuerDb db, OfferSecrets secrets, OfferLinks link
         if (organisation.FindType(credential.Type) is not { } type) return new Offering.Refused("The organisation no longer issues credentials of this type.");
         if (IsFinal(type, credential)) return new Offering.Refused("A wallet has taken this credential already. For another phone replace it by a correction: a second person agrees, and the copies on the old phone end.");
 
-        foreach (var open in await db.Offers.Where(o => o.CredentialId == credentialId && o.State == OfferState.Open).ToListAsync(ct)) open.Kill();
+        await (credential.CollectedAt is null ? db.EndOffersAsync(credentialId, ct) : db.EndOpenOffersAsync(credentialId, ct));
         var view = Add(organisation, credential, actor, clock.GetUtcNow());
         await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
         return new Offering.Made(view);
     }
 

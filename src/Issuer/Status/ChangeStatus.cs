@@ -73,8 +73,7 @@ public sealed class ChangeStatus(IssuerDb db, PublishStatus publisher, TimeProvi
         // What has ended for itself, a paper that a newer one took the place of or the copies on a lost phone, stays ended: the end of one is for ever too.
         var entries = await db.StatusEntries.Where(e => e.CredentialId == credentialId && e.Value != (int)StatusValue.Invalid).ToListAsync(ct);
         foreach (var entry in entries) entry.Value = (int)value;
-        if (value is StatusValue.Invalid)
-            foreach (var offer in await db.Offers.Where(o => o.CredentialId == credentialId && o.State == OfferState.Open).ToListAsync(ct)) offer.Kill();
+        if (value is StatusValue.Invalid) await db.EndOpenOffersAsync(credentialId, ct);
         return [.. entries.Select(e => e.List).Distinct()];
     }
 

@@ -194,6 +194,23 @@ public sealed class MoreCopiesTests(IssuerFixture issuer) : IClassFixture<Issuer
         }
     }
 
+    [Fact]
+    public async Task Attack_a_clerk_prints_the_paper_that_a_wallet_made_anew()
+    {
+        var (prepared, dpop, refresh) = await Collected();
+        await PaperAsync(dpop, (await Json(await Refresh(prepared, refresh, dpop)))["access_token"]!.GetValue<string>());
+        var clerk = await Console.Clerk.SignedIn(issuer);
+        var path = $"/console/credentials/{prepared["id"]}/paper";
+
+        var page = await clerk.Page(path);
+
+        Assert.Contains("in-force", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("paper-code", page, StringComparison.Ordinal);
+        // One of the clerk's own is printed, though it was made in the same second.
+        await clerk.Post(path);
+        Assert.Contains("paper-code", await clerk.Page(path), StringComparison.Ordinal);
+    }
+
     private async Task<CompactPaper> PaperAsync(DpopKey dpop, string access)
     {
         var answer = await PaperAnswerAsync(dpop, access);
