@@ -9,7 +9,7 @@ import { INSTEAD, promptsOf, voiceOf } from '../voice/voices.mjs';
 const src = join(process.env['IDENTITY_ROOT']!, 'src');
 const json = (file: string): Record<string, string> => JSON.parse(readFileSync(join(src, file), 'utf8')) as Record<string, string>;
 const prefixed = (word: string, texts: Record<string, string>): Record<string, string> => Object.fromEntries(Object.entries(texts).map(([key, text]) => [`${word}.${key}`, text]));
-const wallet = { ...json('web/strings/contract.en.json'), ...prefixed('paper', json('web/strings/paper.en.json')), ...prefixed('recovery', json('web/strings/recovery.en.json')), ...json('web/strings/wallet.en.json') };
+const wallet = { ...json('web/strings/contract.en.json'), ...prefixed('paper', json('web/strings/paper.en.json')), ...prefixed('privacy', json('web/strings/privacy.en.json')), ...prefixed('recovery', json('web/strings/recovery.en.json')), ...json('web/strings/wallet.en.json') };
 const verifier = { ...json('web/strings/verifier.en.json'), ...prefixed('verdict', json('web/strings/verdict.en.json')) };
 
 function screensOf(app: string): Set<string> {
@@ -44,7 +44,7 @@ test('all that is read aloud of a mandate, and each word that ends one, has a pr
 });
 
 const texts = (app: 'wallet' | 'verifier'): Record<string, Record<string, string>> => Object.fromEntries(LANGUAGES.map(language => [language, app === 'wallet'
-  ? { ...json(`web/strings/contract.${language}.json`), ...prefixed('paper', json(`web/strings/paper.${language}.json`)), ...prefixed('recovery', json(`web/strings/recovery.${language}.json`)), ...json(`web/strings/wallet.${language}.json`) }
+  ? { ...json(`web/strings/contract.${language}.json`), ...prefixed('paper', json(`web/strings/paper.${language}.json`)), ...prefixed('privacy', json(`web/strings/privacy.${language}.json`)), ...prefixed('recovery', json(`web/strings/recovery.${language}.json`)), ...json(`web/strings/wallet.${language}.json`) }
   : { ...json(`web/strings/verifier.${language}.json`), ...prefixed('verdict', json(`web/strings/verdict.${language}.json`)) }]));
 
 function opened(file: Uint8Array): { readonly index: Readonly<Record<string, readonly [offset: number, length: number, byPerson?: 1]>>; readonly sounds: Uint8Array } {

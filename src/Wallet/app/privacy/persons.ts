@@ -120,7 +120,6 @@ function form({ title, screen, back, lead, person, suggested, keep }: Form): Vie
   };
   return {
     title, screen, back, sign: 'person',
-    voice: 'person',
     body: [
       lead === undefined ? null : h('p', { class: 'lead' }, lead),
       h('form', { id: 'person-form', novalidate: true, onsubmit: (event: Event) => void submit(event) },
