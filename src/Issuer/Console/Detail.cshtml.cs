@@ -53,8 +53,7 @@ public sealed class DetailModel(Desk desk, FindCredentials find, CopyProgress pr
             {
                 anchor.StoppedAt = allow ? null : Desk.Now;
                 anchor.Version++;
-                if (!allow)
-                    foreach (var offer in await db.Offers.Where(o => o.CredentialId == id && o.State == OfferState.Open).ToListAsync(ct)) offer.Kill();
+                if (!allow) await db.EndOpenOffersAsync(id, ct);
                 db.Record(Desk.Organisation.Slug, id, Desk.Actor, allow ? "recovery_allowed" : "recovery_stopped", Desk.Now);
                 await db.SaveChangesAsync(ct);
                 await transaction.CommitAsync(ct);

@@ -21,13 +21,15 @@ public sealed class PaperModel(Desk desk, FindCredentials find, CopyProgress pro
     public bool HolderFirst => Guarded && Details is { CollectedAt: null };
 
     /// <summary>Making one only asks a second person.</summary>
-    public bool NeedsSecond => Details is { CollectedAt: not null } credential && Credentials.Types.TypeDefinition.Find(credential.Type)?.Approval is true;
+    public bool NeedsSecond => ByTwo && Details is { CollectedAt: not null };
 
     /// <summary>Making one ends the offer.</summary>
-    public bool InsteadOfOffer => Details is { CollectedAt: null } credential && Credentials.Types.TypeDefinition.Find(credential.Type)?.Approval is true;
+    public bool InsteadOfOffer => ByTwo && Details is { CollectedAt: null };
 
     /// <summary>A paper in force ends with a newer one of the holder's wallet alone.</summary>
     public bool Guarded => Details is { } credential && Credentials.Types.TypeDefinition.Find(credential.Type)?.Correction is Credentials.Types.CorrectionKind.Addition;
+
+    private bool ByTwo => Details is { } credential && Credentials.Types.TypeDefinition.Find(credential.Type)?.Approval is true;
 
     /// <inheritdoc/>
     protected override string Why => "hand_over";

@@ -240,9 +240,7 @@ public sealed class CredentialRecord
         if (EndAskedBy is not null && Awaits is not ("paper" or "recovery")) return new Step.Refused($"Somebody has asked for its {Awaits} already.");
         // What cannot be done cannot be asked either.
         if (Reasons.HoldingReference.Contains(code) ? State is not CredentialState.Collected : State is CredentialState.Revoked or CredentialState.Returned) return End(code, reason, default);
-        (EndAskedBy, EndAskedCode, EndAskedReason) = (actor.ToString(), code, reason);
-        Version++;
-        return new Step.Taken();
+        return Ask(code, reason, actor);
     }
 
     /// <summary>A second person agrees to what was asked.</summary>
@@ -258,16 +256,14 @@ public sealed class CredentialRecord
     {
         if (EndAskedBy is not null) return new Step.Refused($"Somebody has asked for its {Awaits} already.");
         if (State is not CredentialState.Collected) return new Step.Refused("A second person is asked for a paper only while the credential is in force.");
-        (EndAskedBy, EndAskedCode, EndAskedReason) = (actor.ToString(), Reasons.Paper, null);
-        Version++;
-        return new Step.Taken();
+        return Ask(Reasons.Paper, null, actor);
     }
 
     /// <summary>A second person agrees that a paper is made; whoever calls makes it.</summary>
     public Step AgreePaper(Actor approver)
     {
         if (Awaits is not "paper") return new Step.Refused("Nobody asks for a paper of this credential.");
-        return RefuseEnd(approver); // the asking is over, either way
+        return RefuseAsked(approver); // the asking is over, either way
     }
 
     /// <summary>Asks a second person to let it go to the phone from which it is held; it stays until then.</summary>
@@ -277,20 +273,25 @@ public sealed class CredentialRecord
     {
         if (EndAskedBy is not null) return new Step.Refused($"Somebody has asked for its {Awaits} already.");
         if (!InWallet) return new Step.Refused(NotInWallet);
-        (EndAskedBy, EndAskedCode, EndAskedReason) = (actor.ToString(), Reasons.Recovery, phone);
-        Version++;
-        return new Step.Taken();
+        return Ask(Reasons.Recovery, phone, actor);
     }
 
     /// <summary>A second person agrees that it is let go; whoever calls lets it go.</summary>
     public Step AgreeRecovery(Actor approver)
     {
         if (Awaits is not "recovery") return new Step.Refused("Nobody asks that this credential be let go.");
-        return RefuseEnd(approver); // the asking is over, either way
+        return RefuseAsked(approver); // the asking is over, either way
+    }
+
+    private Step Ask(string code, string? reason, Actor actor)
+    {
+        (EndAskedBy, EndAskedCode, EndAskedReason) = (actor.ToString(), code, reason);
+        Version++;
+        return new Step.Taken();
     }
 
     /// <summary>A second person refuses what was asked; the credential stays as it is.</summary>
-    public Step RefuseEnd(Actor approver)
+    public Step RefuseAsked(Actor approver)
     {
         if (EndAskedBy is null) return new Step.Refused("Nobody has asked to revoke or suspend this credential.");
         if (approver.ToString() == EndAskedBy) return new Step.Refused($"Whoever asked for a {Awaits} cannot decide on it.");

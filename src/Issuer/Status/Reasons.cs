@@ -12,7 +12,7 @@ public static class Reasons
     /// <summary>A copy ended because its credential was moved to its holder's new phone; the credential itself did not. Also the act in its history.</summary>
     public const string Recovered = "recovered";
 
-    /// <summary>What a second person is asked for is no end but a paper; none was asked for before this one is decided.</summary>
+    /// <summary>Stands for a reason where a second person is asked for a paper, not for an end.</summary>
     public const string Paper = "paper";
 
     /// <summary>What a second person is asked for is that the credential be let go to a new phone, which a desk's decision did not move.</summary>

@@ -38,18 +38,10 @@ internal sealed record ReceiptFile(IReadOnlyList<string> Receipts, IReadOnlyList
     {
         var codes = new List<int>();
         var about = 0;
-        for (var at = 0; at < Receipts.Count; at++)
+        foreach (var (name, (code, copy, said)) in Receipts.Select((text, at) => ($"receipt {at + 1}", Receipt(text, shown, session)))
+                     .Concat(Lines.Select((text, at) => ($"line {at + 1}", Line(text, shown, session)))))
         {
-            var (code, copy, said) = Receipt(Receipts[at], shown, session);
-            await output.WriteLineAsync($"receipt {at + 1}: {said}");
-            codes.Add(code);
-            if (code == VerifyCommand.Valid && copy is not (Copy.Another or Copy.NotGiven)) about++;
-        }
-
-        for (var at = 0; at < Lines.Count; at++)
-        {
-            var (code, copy, said) = Line(Lines[at], shown, session);
-            await output.WriteLineAsync($"line {at + 1}: {said}");
+            await output.WriteLineAsync($"{name}: {said}");
             codes.Add(code);
             if (code == VerifyCommand.Valid && copy is not (Copy.Another or Copy.NotGiven)) about++;
         }

@@ -14,7 +14,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 
 // What parts that are loaded later take from the page: all that has state, and what they have in common with it.
 const SHARED = [
-  'shell/enter.ts', 'shell/frame.ts', 'shell/inbox.ts', 'shell/later.ts', 'shell/problems.ts', 'shell/router.ts', 'shell/text.ts', 'store/cards.ts', 'store/clock.ts', 'store/db.ts', 'store/history.ts', 'store/vault.ts', 'store/verifiers.ts',
+  'shell/enter.ts', 'shell/frame.ts', 'shell/inbox.ts', 'shell/later.ts', 'shell/problems.ts', 'shell/router.ts', 'shell/text.ts', 'store/cards.ts', 'store/clock.ts', 'store/db.ts', 'store/history.ts', 'store/persons.ts', 'store/vault.ts', 'store/verifiers.ts',
   'store/pending.ts', 'cards/definitions.ts', 'cards/face.ts', 'present/consent.ts', 'receive/receive.ts',
   ...['base64url', 'bytes', 'compact/credential', 'compact/present', 'dom', 'json', 'jwe', 'jws', 'keys', 'link', 'net', 'openid4vci/issuer', 'openid4vci/offer', 'openid4vci/token', 'outside', 'receipt/shown', 'refusal'].map(name => `../../web/lib/${name}.ts`),
 ];

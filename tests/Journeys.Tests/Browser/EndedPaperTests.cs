@@ -13,9 +13,7 @@ public sealed class EndedPaperTests(Surroundings surroundings)
     public async Task Attack_the_paper_of_a_card_that_expired_was_suspended_or_revoked_is_printed_as_good()
     {
         var offered = await surroundings.OfferDiplomaAsync();
-        var phone = new WalletPage(await surroundings.OpenAsync("en", 590, 800), surroundings);
-        await phone.OpenAsync("en");
-        await phone.TakeAsync(offered);
+        var phone = await WalletPage.WithCardAsync(surroundings, offered, 590, 800);
         await phone.ToCardAsync();
         await phone["paper"].ClickAsync();
         await Assertions.Expect(phone["print-page"]).ToBeVisibleAsync();

@@ -11,7 +11,7 @@ public sealed class GuardedHistoryTests(Surroundings surroundings)
     [Fact]
     public async Task Attack_an_employer_with_the_unlocked_phone_reads_neither_history_nor_contracts()
     {
-        var phone = await WithCardAsync();
+        var phone = await WalletPage.WithCardAsync(surroundings, await surroundings.OfferDiplomaAsync());
         await ShowsAsync(phone);
         Assert.Contains("who.public_page", await HistoryAsync(phone), StringComparison.Ordinal);
         await GuardAsync(phone, "pin");
@@ -52,7 +52,7 @@ public sealed class GuardedHistoryTests(Surroundings surroundings)
     [Fact]
     public async Task Hidden_they_have_no_tab_are_found_by_the_settings_and_come_back_with_the_PIN()
     {
-        var phone = await WithCardAsync();
+        var phone = await WalletPage.WithCardAsync(surroundings, await surroundings.OfferDiplomaAsync());
         await ShowsAsync(phone);
         await GuardAsync(phone, "hidden");
         await phone.GoAsync("#/cards");
@@ -95,14 +95,6 @@ public sealed class GuardedHistoryTests(Surroundings surroundings)
         await phone["tab-history"].ClickAsync();
         await Assertions.Expect(phone["event"]).ToHaveCountAsync(1);
         await phone.Page.Context.CloseAsync();
-    }
-
-    private async Task<WalletPage> WithCardAsync()
-    {
-        var phone = new WalletPage(await surroundings.OpenAsync("en", 360, 640), surroundings);
-        await phone.OpenAsync("en");
-        await phone.TakeAsync(await surroundings.OfferDiplomaAsync());
-        return phone;
     }
 
     private async Task ShowsAsync(WalletPage phone)

@@ -10,9 +10,7 @@ public sealed class MoreCopiesTests(Surroundings surroundings)
     public async Task When_few_copies_are_left_more_come_by_themselves_with_keys_of_their_own_and_can_be_shown()
     {
         var offered = await surroundings.OfferDiplomaAsync();
-        var phone = new WalletPage(await surroundings.OpenAsync("en", 360, 640), surroundings);
-        await phone.OpenAsync("en");
-        await phone.TakeAsync(offered);
+        var phone = await WalletPage.WithCardAsync(surroundings, offered);
         await phone.Page.Context.SetOfflineAsync(true);
         Assert.Equal(5, await UseAllAsync(phone));
         await phone.GoAsync("#/settings");

@@ -63,9 +63,7 @@ public sealed class PaperJourneyTests(Surroundings surroundings)
     public async Task A_person_whose_paper_was_lost_makes_a_new_one_and_whoever_finds_the_old_one_is_told_that_it_has_ended()
     {
         var offered = await surroundings.OfferDiplomaAsync();
-        var phone = new WalletPage(await surroundings.OpenAsync("en", 360, 640), surroundings);
-        await phone.OpenAsync("en");
-        await phone.TakeAsync(offered);
+        var phone = await WalletPage.WithCardAsync(surroundings, offered);
         await surroundings.AnchoredAsync(offered);
         var lost = await PrintedPaper.TextAsync(phone.Page);
         await PrintedPaper.IsAsync(surroundings, lost, "valid");

@@ -19,9 +19,7 @@ public sealed class PaperScriptsTests(Surroundings surroundings)
     public async Task A_sheet_and_a_card_are_whole_and_have_every_letter_in_every_language()
     {
         var offered = await surroundings.OfferDiplomaAsync();
-        var phone = new WalletPage(await surroundings.OpenAsync("en", 800, 1000), surroundings);
-        await phone.OpenAsync("en");
-        await phone.TakeAsync(offered);
+        var phone = await WalletPage.WithCardAsync(surroundings, offered, 800, 1000);
         await phone.Page.EvaluateAsync("() => { window.print = () => {}; }");
         foreach (var language in Strings.AllLanguages)
         {

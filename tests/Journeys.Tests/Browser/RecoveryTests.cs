@@ -61,12 +61,7 @@ public sealed partial class RecoveryTests(Surroundings surroundings)
         var address = $"amina-{Guid.NewGuid():n}@example.org";
         var (old, words) = await EnrolledAsync(address);
         await DaysPassAsync(8);
-        var thief = await EmptyAsync();
-        await thief.GoAsync("#/recover");
-        await thief["words"].FillAsync(string.Join(' ', words));
-        await thief["words-go"].ClickAsync();
-        await thief["recover-start"].ClickAsync();
-        await thief.OnScreenAsync("recover-code");
+        var thief = await WithSheetAsync(words);
 
         await old.GoAsync("#/settings");
         await old.GoAsync("#/cards");
@@ -118,12 +113,7 @@ public sealed partial class RecoveryTests(Surroundings surroundings)
         var address = $"amina-{Guid.NewGuid():n}@example.org";
         var (old, words) = await EnrolledAsync(address);
         await DaysPassAsync(8);
-        var thief = await EmptyAsync();
-        await thief.GoAsync("#/recover");
-        await thief["words"].FillAsync(string.Join(' ', words));
-        await thief["words-go"].ClickAsync();
-        await thief["recover-start"].ClickAsync();
-        await thief.OnScreenAsync("recover-code");
+        var thief = await WithSheetAsync(words);
         await VouchedAsync(await thief["recovery-number"].InnerTextAsync(), "COSTA", "BRUNO");
 
         await thief["look-again"].ClickAsync();
@@ -147,9 +137,7 @@ public sealed partial class RecoveryTests(Surroundings surroundings)
     // A phone with a card, a sheet and a contact that was confirmed.
     private async Task<(WalletPage Phone, IReadOnlyList<string> Words)> EnrolledAsync(string address)
     {
-        var phone = new WalletPage(await surroundings.OpenAsync("en", 360, 640), surroundings);
-        await phone.OpenAsync("en");
-        await phone.TakeAsync(await surroundings.OfferDiplomaAsync());
+        var phone = await WalletPage.WithCardAsync(surroundings, await surroundings.OfferDiplomaAsync());
         await phone["all-cards"].ClickAsync();
         await phone["offer-sheet"].ClickAsync();
         await phone.OnScreenAsync("recovery");
@@ -169,6 +157,18 @@ public sealed partial class RecoveryTests(Surroundings surroundings)
         await phone.OnScreenAsync("recovery");
         await Assertions.Expect(phone["contacts"]).ToContainTextAsync(address);
         return (phone, words);
+    }
+
+    // An empty phone whose owner holds the sheet and has begun.
+    private async Task<WalletPage> WithSheetAsync(IReadOnlyList<string> words)
+    {
+        var phone = await EmptyAsync();
+        await phone.GoAsync("#/recover");
+        await phone["words"].FillAsync(string.Join(' ', words));
+        await phone["words-go"].ClickAsync();
+        await phone["recover-start"].ClickAsync();
+        await phone.OnScreenAsync("recover-code");
+        return phone;
     }
 
     private async Task<WalletPage> EmptyAsync()

@@ -196,9 +196,7 @@ public sealed class SharedPhoneTests(Surroundings surroundings)
 
     private async Task<WalletPage> WithCardAsync()
     {
-        var phone = new WalletPage(await surroundings.OpenAsync("en", 360, 640), surroundings);
-        await phone.OpenAsync("en");
-        await phone.TakeAsync(await surroundings.OfferDiplomaAsync());
+        var phone = await WalletPage.WithCardAsync(surroundings, await surroundings.OfferDiplomaAsync());
         await phone.Page.EvaluateAsync("navigator.serviceWorker.ready.then(() => true)");
         return phone;
     }

@@ -151,9 +151,7 @@ public sealed class VerifierOfflineTests(Surroundings surroundings)
     public async Task With_both_networks_off_challenge_replay_damage_rolling_code_paper_revocation_and_old_data_each_get_their_verdict()
     {
         var offered = await surroundings.OfferDiplomaAsync();
-        var phone = new WalletPage(await surroundings.OpenAsync("en", 360, 640), surroundings);
-        await phone.OpenAsync("en");
-        await phone.TakeAsync(offered);
+        var phone = await WalletPage.WithCardAsync(surroundings, offered);
         await phone.KnowsVerifiersAsync();
         await phone.Page.EvaluateAsync("navigator.serviceWorker.ready.then(() => true)");
         var statuses = await PackAsync(_ => true);

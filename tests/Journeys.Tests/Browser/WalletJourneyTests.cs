@@ -74,9 +74,7 @@ public sealed class WalletJourneyTests(Surroundings surroundings)
     public async Task The_wallet_opens_and_shows_its_cards_with_the_network_off()
     {
         var offered = await surroundings.OfferDiplomaAsync();
-        var phone = new WalletPage(await surroundings.OpenAsync("en", 360, 640), surroundings);
-        await phone.OpenAsync("en");
-        await phone.TakeAsync(offered);
+        var phone = await WalletPage.WithCardAsync(surroundings, offered);
         await phone.Page.EvaluateAsync("navigator.serviceWorker.ready.then(() => true)");
 
         await phone.Page.Context.SetOfflineAsync(true);
@@ -91,9 +89,7 @@ public sealed class WalletJourneyTests(Surroundings surroundings)
     public async Task A_code_without_a_question_is_shown_with_the_network_off_redrawn_and_read_by_the_desk()
     {
         var offered = await surroundings.OfferDiplomaAsync();
-        var phone = new WalletPage(await surroundings.OpenAsync("en", 360, 640), surroundings);
-        await phone.OpenAsync("en");
-        await phone.TakeAsync(offered);
+        var phone = await WalletPage.WithCardAsync(surroundings, offered);
         await surroundings.AnchoredAsync(offered);
         await phone.Page.EvaluateAsync("navigator.serviceWorker.ready.then(() => true)");
         surroundings.DeskCamera.ShowNothing();
@@ -170,9 +166,7 @@ public sealed class WalletJourneyTests(Surroundings surroundings)
     [Fact]
     public async Task Of_two_cards_the_one_that_counts_answers_a_question_though_the_other_is_newer()
     {
-        var phone = new WalletPage(await surroundings.OpenAsync("en", 360, 640), surroundings);
-        await phone.OpenAsync("en");
-        await phone.TakeAsync(await surroundings.OfferDiplomaAsync());
+        var phone = await WalletPage.WithCardAsync(surroundings, await surroundings.OfferDiplomaAsync());
         var newer = await surroundings.OfferDiplomaAsync();
         await phone.TakeAsync(newer);
         await surroundings.RevokeAsync(newer);

@@ -21,6 +21,15 @@ internal sealed class WalletPage(IPage page, Surroundings surroundings)
         await OnScreenAsync("cards");
     }
 
+    /// <summary>A phone that has opened the wallet in English and taken one card.</summary>
+    public static async Task<WalletPage> WithCardAsync(Surroundings surroundings, Offered offered, int width = 360, int height = 640)
+    {
+        var phone = new WalletPage(await surroundings.OpenAsync("en", width, height), surroundings);
+        await phone.OpenAsync("en");
+        await phone.TakeAsync(offered);
+        return phone;
+    }
+
     /// <summary>Scans an offer and takes the credential.</summary>
     public async Task ReceiveByCameraAsync(string offerLink, string txCode)
     {

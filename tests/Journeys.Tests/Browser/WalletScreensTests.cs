@@ -152,9 +152,7 @@ public sealed class WalletScreensTests(Surroundings surroundings)
     private async Task<WalletPage> WithCardAsync(Offered? offered = null)
     {
         offered ??= await surroundings.OfferDiplomaAsync();
-        var phone = new WalletPage(await surroundings.OpenAsync("en", 360, 640), surroundings);
-        await phone.OpenAsync("en");
-        await phone.TakeAsync(offered);
+        var phone = await WalletPage.WithCardAsync(surroundings, offered);
         await phone["see-card"].ClickAsync();
         await phone.OnScreenAsync("card");
         return phone;

@@ -22,38 +22,27 @@ public sealed class WithoutReadingTests(Surroundings surroundings)
         var phone = new WalletPage(await OpenAsync(desk: false), surroundings);
         await phone.Page.GotoAsync(surroundings.Options.WalletUrl);
         await OnAsync(phone.Page, "welcome");
-        await PressAsync(phone.Page, "next");
-        await OnAsync(phone.Page, "cards");
-        await PressAsync(phone.Page, "receive");
-        await OnAsync(phone.Page, "add");
-        await PressAsync(phone.Page, "scan");
-        await OnAsync(phone.Page, "offer");
-        await PressAsync(phone.Page, "check");
-        await OnAsync(phone.Page, "code");
+        await PressAsync(phone.Page, "next", to: "cards");
+        await PressAsync(phone.Page, "receive", to: "add");
+        await PressAsync(phone.Page, "scan", to: "offer");
+        await PressAsync(phone.Page, "check", to: "code");
         await phone.Page.Locator("main input").FillAsync(offered.TxCode);
-        await PressAsync(phone.Page, "receive");
-        await OnAsync(phone.Page, "received");
-        await PressAsync(phone.Page, "next");
-        await OnAsync(phone.Page, "card");
+        await PressAsync(phone.Page, "receive", to: "received");
+        await PressAsync(phone.Page, "next", to: "card");
         await surroundings.AnchoredAsync(offered);
 
         surroundings.DeskCamera.ShowNothing();
         var desk = new VerifierPage(await OpenAsync(desk: true), surroundings);
         await desk.Page.GotoAsync(surroundings.Options.VerifierUrl);
         await OnAsync(desk.Page, "check");
-        await PressAsync(desk.Page, "scan");
-        await OnAsync(desk.Page, "scan");
+        await PressAsync(desk.Page, "scan", to: "scan");
         await Assertions.Expect(desk["challenge"]).ToBeVisibleAsync();
         await surroundings.Camera.ShowAsync(desk["challenge"], desk.Page);
 
-        await PressAsync(phone.Page, "show");
-        await OnAsync(phone.Page, "consent");
-        await PressAsync(phone.Page, "cross");
-        await OnAsync(phone.Page, "cards");
-        await PressAsync(phone.Page, "show");
-        await OnAsync(phone.Page, "consent");
-        await PressAsync(phone.Page, "check");
-        await OnAsync(phone.Page, "answer");
+        await PressAsync(phone.Page, "show", to: "consent");
+        await PressAsync(phone.Page, "cross", to: "cards");
+        await PressAsync(phone.Page, "show", to: "consent");
+        await PressAsync(phone.Page, "check", to: "answer");
         await surroundings.DeskCamera.ShowAsync(phone["answer-code"], desk.Page);
 
         await desk.ShowsVerdictAsync("valid", "valid");
@@ -106,6 +95,12 @@ public sealed class WithoutReadingTests(Surroundings surroundings)
             }
             """);
         Assert.True(loudest > 0.05, $"{screen}: nothing is heard");
+    }
+
+    private static async Task PressAsync(IPage page, string picture, string to)
+    {
+        await PressAsync(page, picture);
+        await OnAsync(page, to);
     }
 
     // The only button with this picture.

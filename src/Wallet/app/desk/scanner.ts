@@ -16,8 +16,7 @@ export function attachScanner(field: HTMLInputElement | HTMLTextAreaElement, tem
   let handle: ScanHandle | undefined;
   const say = (key: string, values: Readonly<Record<string, string>> = {}, tone = 'error'): void => {
     message.className = key === '' ? '' : `notice ${tone}`;
-    message.textContent = (texts[key] ?? texts['other'] ?? '').replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
-    if (key === '') message.textContent = '';
+    message.textContent = key === '' ? '' : (texts[key] ?? texts['other'] ?? '').replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
   };
   const show = (open: boolean): void => { camera.hidden = controls.hidden = !open; };
   const close = (): void => { handle?.stop(); handle = undefined; show(false); };

@@ -1,7 +1,7 @@
 /** The words of the paper, which travel with this part; those of other languages lie in the file of the language. */
 import english from '../../../web/strings/paper.en.json' with { type: 'json' };
-import { createI18n, type Parameters } from '../../../web/lib/i18n.ts';
-import { words } from '../shell/text.ts';
+import { createI18n } from '../../../web/lib/i18n.ts';
+import { partWords } from '../shell/text.ts';
 
 const fallback = createI18n('en', english);
 
@@ -11,4 +11,4 @@ export type PaperKey = keyof typeof english;
 export const inEnglish = (key: PaperKey): string => fallback.t(key);
 
 /** A text of the paper in the person's language, else in English. */
-export const tp = (key: PaperKey, values?: Parameters): string => (words().has(`paper.${key}`) ? words().t(`paper.${key}`, values) : fallback.t(key, values));
+export const tp = partWords<PaperKey>('paper', english);

@@ -21,7 +21,7 @@ export const diaryLockScreen: Screen = async () => ({
       return tried;
     }),
   ],
-  actions: [sender('diary.open', 'diary-form', 'unlock', 'check')],
+  actions: [sender('diary.open', 'diary-form', 'unlock')],
 });
 
 const WAYS = ['free', 'pin', 'hidden'] as const;
@@ -57,6 +57,6 @@ export const diaryScreen: Screen = async () => {
       h('p', { class: 'small quiet' }, tp('diary.found')),
       limits,
     ],
-    actions: [sender('diary.save', 'diary-form', 'diary-save', 'check')],
+    actions: [sender('diary.save', 'diary-form', 'diary-save')],
   };
 };

@@ -127,6 +127,6 @@ function form({ title, screen, back, lead, person, suggested, keep }: Form): Vie
           suggested === undefined ? null : h('button', { type: 'button', class: 'button plain', testid: 'name-of-card', onclick: () => { input.value = suggested.slice(0, LONGEST); } }, icon('cards'), h('span', null, tp('name.card'), ' ', bdi(suggested)))),
         h('fieldset', { class: 'field' }, h('legend', null, tp('sign.label')), h('div', { class: 'choices signs' }, SIGNS.map(choice)))),
     ],
-    actions: [sender('name.keep', 'person-form', 'person-keep', 'check')],
+    actions: [sender('name.keep', 'person-form', 'person-keep')],
   };
 }

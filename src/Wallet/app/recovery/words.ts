@@ -1,16 +1,13 @@
 /** The words of recovery, which travel with this part; those of other languages lie in the file of the language. */
 import english from '../../../web/strings/recovery.en.json' with { type: 'json' };
-import { createI18n, type Parameters } from '../../../web/lib/i18n.ts';
 import { h, icon, type IconName } from '../../../web/lib/dom.ts';
 import { explain } from '../shell/problems.ts';
-import { words } from '../shell/text.ts';
-
-const fallback = createI18n('en', english);
+import { partWords } from '../shell/text.ts';
 
 export type RecoveryKey = keyof typeof english;
 
 /** A text of recovery in the person's language, else in English. */
-export const tr = (key: RecoveryKey, values?: Parameters): string => (words().has(`recovery.${key}`) ? words().t(`recovery.${key}`, values) : fallback.t(key, values));
+export const tr = partWords<RecoveryKey>('recovery', english);
 
 /** What went wrong, in words: the service's own reasons, else what the rest of the wallet says. */
 export function trouble(error: unknown): string {

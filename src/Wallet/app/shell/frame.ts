@@ -128,8 +128,6 @@ export function notice(tone: 'info' | 'warning' | 'error' | 'success', content: 
   return h('div', { class: `notice ${tone}`, testid, role: tone === 'error' ? 'alert' : undefined }, icon(name), h('div', { class: 'stack' }, content));
 }
 
-export const paragraph = (text: string): HTMLElement => h('p', null, text);
-
 /** Two columns of label and value, as a description list. */
 export function facts(rows: readonly (readonly [label: string, value: Child, testid?: string] | null)[], testid?: string): HTMLElement {
   return h('dl', { class: 'claims', testid }, rows.map(row => row && h('div', { testid: row[2] }, h('dt', null, row[0]), h('dd', null, typeof row[1] === 'string' ? bdi(row[1]) : row[1]))));

@@ -1,7 +1,7 @@
 /** The wallet's words. English travels with the page; other languages are one small file each, kept for offline use. */
 import wallet from '../../../web/strings/wallet.en.json' with { type: 'json' };
 import contract from '../../../web/strings/contract.en.json' with { type: 'json' };
-import type { Parameters } from '../../../web/lib/i18n.ts';
+import { createI18n, type Parameters } from '../../../web/lib/i18n.ts';
 import { countryName, createWords } from '../../../web/lib/words.ts';
 import { lendLetters } from '../../../web/lib/glyphs.ts';
 import { learnTypes } from '../../../web/lib/types.ts';
@@ -24,6 +24,12 @@ export const words = shared.i18n;
 export const useLanguage = async (wish: string | undefined): Promise<void> => void await shared.use(wish);
 
 export const t = (key: Key, values?: Parameters): string => words().t(key, values);
+
+/** Texts of a part that brings its own English: in the person's language, else in English. */
+export function partWords<K extends string>(area: string, english: Readonly<Record<K, string>>): (key: K, values?: Parameters) => string {
+  const fallback = createI18n('en', english);
+  return (key, values) => (words().has(`${area}.${key}`) ? words().t(`${area}.${key}`, values) : fallback.t(key, values));
+}
 
 /** Whether there is a text of this name: for codes that come from elsewhere. */
 export const has = (key: string): key is Key => words().has(key);

@@ -58,7 +58,8 @@ async function open(): Promise<IDBDatabase> {
   return opening;
 }
 
-const result = <T>(request: IDBRequest<T>): Promise<T> =>
+/** What a request of a database gives. */
+export const result = <T>(request: IDBRequest<T>): Promise<T> =>
   new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error ?? new Error('storage'));

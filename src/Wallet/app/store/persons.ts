@@ -2,6 +2,7 @@
  * Who has a wallet on this phone: the name and sign that each person chose, in a database of its own, readable by everybody who opens the wallet. Empty where one person uses the
  * phone and nobody added a second. What belongs to a person lies in that person's space (`db.ts`), under that person's PIN.
  */
+import { result } from './db.ts';
 
 export interface Person {
   /** Name of the space. */
@@ -19,11 +20,6 @@ export interface Person {
 const NAME = 'identity-wallet-persons';
 
 let opening: Promise<IDBDatabase> | undefined;
-
-const result = <T>(request: IDBRequest<T>): Promise<T> => new Promise((resolve, reject) => {
-  request.onsuccess = () => resolve(request.result);
-  request.onerror = () => reject(request.error ?? new Error('storage'));
-});
 
 function open(): Promise<IDBDatabase> {
   if (!opening) {

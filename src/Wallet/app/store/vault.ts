@@ -126,7 +126,7 @@ export async function setPin(pin: string): Promise<void> {
   });
 }
 
-/** Replaces the PIN; false when the old one is wrong. */
+/** Replaces the PIN. Wrong tries of the old one count as at the lock. */
 export async function changePin(old: string, next: string, now: number): Promise<Unlocking> {
   const unlocked = await unlock(old, now);
   if (unlocked.outcome !== 'open') return unlocked;

@@ -44,7 +44,7 @@ export async function readReceipt(text: string): Promise<Receipt> {
   };
 }
 
-/** A compact JWS by the key in its header, which signed it: the thumbprint of that key, and what it says. Refusals as above. */
+/** A compact JWS by the key in its header, which signed it: the thumbprint of that key, and what it says. Refusals `malformed`, `too_large`, `unsupported`, `bad_signature`. */
 export async function openSigned(text: string, typ: string): Promise<{ readonly key: string; readonly payload: JsonObject }> {
   const jws = parseJws(text.trim(), MAX_RECEIPT);
   if (jws.header['typ'] !== typ) refuse('malformed', 'typ of receipt');
