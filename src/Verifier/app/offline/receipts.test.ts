@@ -33,14 +33,15 @@ function answered<T extends object>(request: T): T & { onsuccess: () => void } {
 }
 
 let now = 0;
-/** What the service says of the checks that are sent; undefined: it is not there. */
-let service: ((proofs: readonly string[]) => readonly object[]) | undefined;
+/** What the service says of the checks that are sent; undefined: it is not there. Null: it cannot read them. */
+let service: ((proofs: readonly string[]) => readonly object[] | null) | undefined;
 
 Object.assign(globalThis, {
   indexedDB: { open: () => answered({ result: database }) },
   fetch: async (_: string, { body }: { readonly body: string }) => {
     if (!service) throw new TypeError('network');
-    return { ok: true, json: async () => service!((JSON.parse(body) as { readonly checks: readonly { readonly proof: string }[] }).checks.map(({ proof }) => proof)) };
+    const answers = service((JSON.parse(body) as { readonly checks: readonly { readonly proof: string }[] }).checks.map(({ proof }) => proof));
+    return { ok: answers !== null, status: answers ? 200 : 400, json: async () => answers };
   },
 });
 Object.defineProperty(globalThis, 'navigator', { value: {}, configurable: true });
@@ -137,4 +138,17 @@ test('receipts that were never given as a file stay', async () => {
   now += 60 * 24 * HOUR;
   await prune();
   assert.deepEqual(await counts(), [0, 0, 1]);
+});
+
+test('a check that the service cannot read keeps no other waiting, and waits itself until the service can', async () => {
+  for (let n = 0; n < 25; n++) await check(`IDP:${n}`);
+  const batches: number[] = [];
+  service = proofs => { batches.push(proofs.length); return proofs.includes('IDP:3') ? null : proofs.map(signed); };
+  await send();
+  assert.deepEqual(await counts(), [1, 0, 24]);
+  assert.ok(batches.length <= 22, `${batches.length} requests`); // a batch, each of it by itself, and the rest together
+
+  service = proofs => proofs.map(signed);
+  await send();
+  assert.deepEqual(await counts(), [0, 0, 25]);
 });

@@ -65,15 +65,27 @@ export const prune = (): Promise<void> => alone('queue', async () => {
   if (fresh.length < ready.length) await keepAll({ receipts: fresh });
 });
 
-/** Sends what waits. What was answered is taken from the queue in the transaction that keeps its receipt; without a network everything stays, and so does what is ahead of the service's clock. */
+/**
+ * Sends what waits. What was answered is taken from the queue in the transaction that keeps its receipt; without a network everything stays, and so does what is ahead of the
+ * service's clock. A batch that the service cannot read goes once more one by one: what it cannot read by itself waits, and keeps nothing else waiting.
+ */
 export const send = (): Promise<void> => alone('receipts', async () => {
   await prune();
   const early = new Set<string>();
-  const next = async (): Promise<QueuedCheck[]> => (await kept('queue') ?? []).filter(one => !early.has(nameOf(one))).slice(0, BATCH);
+  const single = new Set<string>();
+  const next = async (): Promise<QueuedCheck[]> => {
+    const open = (await kept('queue') ?? []).filter(one => !early.has(nameOf(one)));
+    return single.has(nameOf(open[0] ?? NONE)) ? open.slice(0, 1) : open.slice(0, BATCH);
+  };
   for (let batch = await next(); batch.length > 0; batch = await next()) {
     const opened = await Promise.all(batch.map(async one => ({ one, check: await open(one) })));
     const checks = opened.flatMap(({ check }) => check ?? []);
     const answers = checks.length === 0 ? [] : await ask(checks);
+    if (answers === 'unread') {
+      const mark = batch.length > 1 ? single : early;
+      batch.map(nameOf).forEach(name => mark.add(name));
+      continue;
+    }
     if (!answers) return;
     await alone('queue', async () => {
       const ready = new Map((await kept('receipts') ?? []).map(one => [one.id, one]));
@@ -96,7 +108,8 @@ export const send = (): Promise<void> => alone('receipts', async () => {
   }
 });
 
-const nameOf = ({ id, at }: QueuedCheck): string => `${id} ${at}`;
+const NONE = { id: '', at: 0 };
+const nameOf = ({ id, at }: LostCheck): string => `${id} ${at}`;
 
 /** How many wait, how many were lost in the last 72 hours, and what is ready to be saved. */
 export async function receipts(): Promise<{ readonly waiting: number; readonly lost: number; readonly ready: readonly ReadyReceipt[] }> {
@@ -121,11 +134,13 @@ async function open({ iv, sealed }: QueuedCheck): Promise<Check | undefined> {
   }
 }
 
-async function ask(checks: readonly Check[]): Promise<readonly Answer[] | undefined> {
+/** Undefined where the service cannot be reached, or has no time; `unread` where it takes what was sent for no checks, as an older one does a word that it does not know. */
+async function ask(checks: readonly Check[]): Promise<readonly Answer[] | 'unread' | undefined> {
   try {
     const response = await fetch('/api/offline-receipts', {
       method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ checks }), cache: 'no-store', credentials: 'omit', redirect: 'error', signal: AbortSignal.timeout(60_000),
     });
+    if (response.status === 400) return 'unread';
     return response.ok ? await response.json() as Answer[] : undefined;
   } catch {
     return undefined;
