@@ -108,6 +108,19 @@ public sealed class StringsTests
         Assert.Equal(expected, Strings.Pick(http).Language);
     }
 
+    // Among Arabic letters the parts of 2019-04 change places, and a colon goes to the other side of its code (UAX #9, W2 and N1): each stands in an isolate.
+    [Fact]
+    public void Dates_and_codes_keep_their_order_among_letters_that_run_from_right_to_left()
+    {
+        Assert.Matches(LosesItsOrder, "مثل 2019-04");
+
+        foreach (var language in new[] { "ar", "ur" })
+            foreach (var key in Strings.For(language).Keys)
+                Assert.DoesNotMatch(LosesItsOrder, System.Text.RegularExpressions.Regex.Replace(Strings.For(language)[key], "[\u2066\u2068][^\u2069]*\u2069", ""));
+    }
+
+    private const string LosesItsOrder = @"\d-\d|\b[A-Z]{3}:(?!//)";
+
     [Fact]
     public void An_unknown_key_shows_itself_rather_than_break_the_page() => Assert.Equal("common.nothing", Strings.For("ar")["common.nothing"]);
 

@@ -43,7 +43,7 @@ public sealed class DeskView(IHttpContextAccessor accessor, AuditSettings settin
     public string Site(string code) => settings.FindSite(code) is { } site ? $"{site.Name} ({code})" : code;
 
     /// <summary>A moment in words, UTC.</summary>
-    public string Moment(DateTimeOffset time) => $"{Day(time)}, {time.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture)} UTC";
+    public string Moment(DateTimeOffset time) => $"{Day(time)}{T["audit.list.separator"]}{time.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture)} UTC";
 
     /// <summary>A day in words.</summary>
     public string Day(DateTimeOffset time) => time.UtcDateTime.ToString("d MMMM yyyy", T.Culture);

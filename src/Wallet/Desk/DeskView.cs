@@ -69,7 +69,7 @@ public sealed class DeskView(IHttpContextAccessor accessor, Desks desks)
     public string InLanguage(string language) => new QueryBuilder(Http.Request.Query.Where(q => q.Key is not "lang" and not "handler")) { { "lang", language } }.ToQueryString().Value!;
 
     /// <summary>A moment in words, UTC.</summary>
-    public static string Moment(Strings language, DateTimeOffset time) => $"{Day(language, time)}, {time.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture)} UTC";
+    public static string Moment(Strings language, DateTimeOffset time) => $"{Day(language, time)}{Between(language)}{time.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture)} UTC";
 
     /// <summary>A day in words.</summary>
     public static string Day(Strings language, DateTimeOffset time) => time.UtcDateTime.ToString("d MMMM yyyy", language.Culture);
@@ -96,11 +96,14 @@ public sealed class DeskView(IHttpContextAccessor accessor, Desks desks)
     public static string About(Strings language, ActRow act) => act.What is "ended" or "recovery"
         ? language[$"mandate.{act.What}.{act.About}"]
         : string.Join(" · ", act.About.Split("; ", StringSplitOptions.RemoveEmptyEntries).Select(part => part.Split(": ") is [var type, var claims]
-            ? $"{TypeName(language, type)}: {string.Join(", ", claims.Split(", ").Select(claim => ClaimName(language, type, claim)))}"
-            : string.Join(", ", part.Split(", ").Select(type => TypeName(language, type)))));
+            ? $"{TypeName(language, type)}: {string.Join(Between(language), claims.Split(", ").Select(claim => ClaimName(language, type, claim)))}"
+            : string.Join(Between(language), part.Split(", ").Select(type => TypeName(language, type)))));
 
     /// <summary>A claim's value in words of a language.</summary>
     public static string Value(Strings language, string type, string claim, JsonNode? value) => TypeDefinition.Find(type) is { } of && of.Claim(claim) is { } definition ? Words(language, of.Name, definition, value) : value?.ToJsonString() ?? "";
+
+    // Each script has a comma of its own.
+    private static string Between(Strings language) => language["wallet.list.separator"];
 
     // Languages that the definitions themselves do not have (src/web/strings/types.LANG.json).
     private static string? Own(Strings language, string key) => language.Find("types." + key);
@@ -108,7 +111,7 @@ public sealed class DeskView(IHttpContextAccessor accessor, Desks desks)
     private static string Words(Strings language, string type, ClaimDefinition claim, JsonNode? value) => value switch
     {
         null => "",
-        JsonArray items => string.Join(", ", items.Select(item => Words(language, type, claim, item))),
+        JsonArray items => string.Join(Between(language), items.Select(item => Words(language, type, claim, item))),
         _ when value.GetValueKind() is JsonValueKind.True => language["mandate.yes"],
         _ when value.GetValueKind() is JsonValueKind.False => language["mandate.no"],
         _ when value.GetValueKind() is not JsonValueKind.String => value.ToJsonString(),

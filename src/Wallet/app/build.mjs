@@ -4,7 +4,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { INSTEAD } from '../../web/voice/voices.mjs';
-import { copyShell, made, prefixed, sharing, stringsOf, text, textsBeside, typesOf, writeChunks, writeHashed, writePage, writeScript, writeStrong, writeVoices, writeWorker } from '../../web/pages.mjs';
+import { copyShell, jsonOf, made, prefixed, sharing, stringsOf, text, textsBeside, typesOf, writeChunks, writeHashed, writePage, writeScript, writeStrong, writeVoices, writeWorker } from '../../web/pages.mjs';
 import { writeScripts } from '../../web/scripts.mjs';
 
 // Columns of Mandates/words.txt, as in MandateWords.
@@ -74,7 +74,14 @@ export const testModules = async src => made('wallet', {
 /** Language → all texts of the wallet. */
 async function textsOf(src) {
   const [contract, paper, privacy, recovery] = await Promise.all(['contract', 'paper', 'privacy', 'recovery'].map(area => stringsOf(src, area)));
-  return Object.fromEntries(Object.entries(await stringsOf(src, 'wallet')).map(([language, texts]) => [language, { ...contract[language], ...prefixed('paper', paper[language]), ...prefixed('privacy', privacy[language]), ...prefixed('recovery', recovery[language]), ...texts }]));
+  const purposes = await purposesOf(src);
+  return Object.fromEntries(Object.entries(await stringsOf(src, 'wallet')).map(([language, texts]) => [language, { ...contract[language], ...purposes[language], ...prefixed('paper', paper[language]), ...prefixed('privacy', privacy[language]), ...prefixed('recovery', recovery[language]), ...texts }]));
+}
+
+/** Language → under "purpose." and the English sentence, what the check page asks for: a profile in the contract has no room for fifteen languages. */
+async function purposesOf(src) {
+  const english = (await jsonOf(join(src, 'Verifier/Policies/Templates'))).map(({ name, texts }) => [name, texts.en.purpose]);
+  return Object.fromEntries(Object.entries(await stringsOf(src, 'questions')).map(([language, own]) => [language, prefixed('purpose', Object.fromEntries(english.map(([name, sentence]) => [sentence, own[`${name}.purpose`]])))]));
 }
 
 /** Every language but English, which travels in the page. */

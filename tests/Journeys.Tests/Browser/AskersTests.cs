@@ -1,3 +1,4 @@
+using Identity.Hosting;
 using Microsoft.Playwright;
 
 namespace Identity.Journeys.Tests.Browser;
@@ -6,6 +7,21 @@ namespace Identity.Journeys.Tests.Browser;
 [Collection(BrowserTests.Name), Trait("Category", "Browser")]
 public sealed class AskersTests(Surroundings surroundings)
 {
+    [Fact]
+    public async Task What_the_public_page_asks_for_is_said_in_a_language_in_which_it_is_not_registered()
+    {
+        var phone = new WalletPage(await surroundings.OpenAsync("ne", 360, 640), surroundings);
+        await phone.OpenAsync("ne");
+        await phone.KnowsVerifiersAsync();
+
+        await phone.ShowAsync(await Questions.OfThePageAsync(surroundings));
+
+        await phone.OnScreenAsync("missing");
+        await Assertions.Expect(phone["asker"]).ToHaveAttributeAsync("data-standing", "public_page");
+        await Assertions.Expect(phone["purpose"]).ToHaveTextAsync(Strings.For("ne")["questions.diploma.purpose"]);
+        await phone.Page.Context.CloseAsync();
+    }
+
     [Fact]
     public async Task A_wallet_knows_who_asks_and_refuses_strangers()
     {

@@ -32,6 +32,7 @@ public sealed class PaperScriptsTests(Surroundings surroundings)
             await phone.OnScreenAsync("paper");
             await phone.Page.EvaluateAsync("document.fonts.ready.then(() => true)");
             await phone.Page.EvaluateAsync("name => { if (name) for (const bdi of document.querySelectorAll('[data-testid=paper-holder_name_native] dd bdi, .paper-name:nth-of-type(n+4) bdi')) bdi.textContent = name; }", Scripts.GetValueOrDefault(language).Name);
+            await phone.Page.EvaluateAsync(Longer);
             await phone.Page.EvaluateAsync("() => { delete document.documentElement.dataset.print; }");
             await phone.Page.EmulateMediaAsync(new() { Media = Media.Print });
 
@@ -65,6 +66,14 @@ public sealed class PaperScriptsTests(Surroundings surroundings)
         await page.Context.CloseAsync();
     }
 
+    // An organisation and an address as long as they are elsewhere.
+    private const string Longer = """
+        () => {
+          const walker = document.createTreeWalker(document.querySelector('.paper'), NodeFilter.SHOW_TEXT);
+          for (let node; (node = walker.nextNode());) node.data = node.data.replace('Port Selin Technical College', 'Talmara Ministry of Education and Skills').replace(/(http:\/\/)?localhost:\d+(?!\S*\/)/, 'check.credentials.talmara.example');
+        }
+        """;
+
     // What is cut off, sticks out of its place, lies over its neighbour or is smaller than people can read; and codes that are too small or have no margin.
     private const string Trouble = """
         () => {
@@ -81,6 +90,11 @@ public sealed class PaperScriptsTests(Surroundings surroundings)
               const [x, y] = [a.getBoundingClientRect(), b.getBoundingClientRect()];
               if (x.left < y.right - 1 && y.left < x.right - 1 && x.top < y.bottom - 1 && y.top < x.bottom - 1) wrong.push(`${a.textContent} lies over ${b.textContent}`);
             }
+          }
+          // Printers and PDF cut what stands on the very edge.
+          for (const one of paper.querySelectorAll('.paper-page :is(.paper-mark, .paper-compare, .paper-ended)')) {
+            const [box, edge] = [one.getBoundingClientRect(), paper.querySelector('.paper-page').getBoundingClientRect()];
+            if (box.left < edge.left + 1 || box.right > edge.right - 1) wrong.push(`${one.textContent} stands on the edge`);
           }
           for (const text of paper.querySelectorAll('p, dt, dd, li, h2, h3')) if (parseFloat(getComputedStyle(text).fontSize) < 6 * 96 / 72 - 0.1) wrong.push(`${text.textContent} is ${getComputedStyle(text).fontSize}`);
           for (const code of paper.querySelectorAll('figure > svg')) {

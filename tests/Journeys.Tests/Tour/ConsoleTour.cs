@@ -10,7 +10,7 @@ internal static class ConsoleTour
     // Address below /console (ID stands for that of a credential) and a name: one line for each page with an address.
     private static readonly (string Address, string Name)[] Addresses =
     [
-        ("", "list"), ("?search=zzz", "nothing-found"), ("/issue", "choose-type"), ("/credentials/ID", "credential"),
+        ("", "list"), ("/issue", "choose-type"), ("/credentials/ID", "credential"),
         ("/credentials/ID/suspension", "suspend"), ("/credentials/ID/revocation", "revoke"), ("/credentials/none", "missing"),
         ("/credentials/ID/correction", "correct"), ("/credentials/ID/paper", "paper"), ("/account", "account"), ("/settings", "not-allowed"), ("/no/such/page", "unknown"),
     ];
@@ -65,6 +65,11 @@ internal static class ConsoleTour
             await page.GotoAsync($"{surroundings.Options.IssuerUrl}/console{address.Replace("ID", id, StringComparison.Ordinal)}");
             await stop(page, name);
         }
+        await page.GotoAsync($"{surroundings.Options.IssuerUrl}/console");
+        await page.GetByTestId("search").FillAsync("zzz");
+        await page.GetByTestId("search-go").ClickAsync();
+        await Assertions.Expect(page.GetByTestId("nothing-found")).ToBeVisibleAsync();
+        await stop(page, "nothing-found");
         await page.GotoAsync($"{surroundings.Options.IssuerUrl}/console/credentials/{id}/paper");
         await page.GetByTestId("make-paper").ClickAsync();
         await Assertions.Expect(page.GetByTestId("paper-code")).ToBeVisibleAsync();

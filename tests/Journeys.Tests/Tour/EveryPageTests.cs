@@ -13,7 +13,7 @@ public sealed class EveryPageTests(Surroundings surroundings)
     private static Depth DepthIn(string language) => language == "en" ? Depth.Everything : language == "ar" ? Depth.Direction : Depth.Words;
 
     // Two at a time, each pair of lanes about as long as the other.
-    private static readonly string[][] Lanes = [["wallet", "audit", "recognition", "desk"], ["verifier", "console", "files-keys"]];
+    private static readonly string[][] Lanes = [["wallet", "audit", "recognition", "desk"], ["verifier", "console", "files-keys", "lost-phone"]];
 
     public static TheoryData<string> Languages() => [.. Strings.Languages];
 

@@ -14,5 +14,6 @@ internal static class Tours
         ["recognition"] = RecognitionTour.PlayAsync,
         ["audit"] = AuditTour.PlayAsync,
         ["desk"] = DeskTour.PlayAsync,
+        ["lost-phone"] = LostPhoneTour.PlayAsync,
     };
 }

@@ -63,7 +63,59 @@ internal static class VerifierTour
 
         foreach (var reason in Enum.GetValues<ReasonCode>()) await VerdictAsync(surroundings, desk, language, reason, stop);
         await desk.Page.Context.CloseAsync();
+        await NoServiceAsync(surroundings, language, stop);
+        await PreparedAsync(surroundings, language, stop);
     }
+
+    // A service that never answers, on a device that was not prepared for it.
+    private static async Task NoServiceAsync(Surroundings surroundings, string language, Stop stop)
+    {
+        var desk = new VerifierPage(await surroundings.OpenAsync(language, 360, 640, desk: true), surroundings);
+        await desk.Page.Clock.InstallAsync();
+        await HangAsync(desk);
+        await desk.OpenAsync("/scan", language);
+        await Assertions.Expect(desk["busy"]).ToBeVisibleAsync();
+        await stop(desk.Page, "scan-busy");
+        await desk.Page.Clock.FastForwardAsync("00:20");
+        await Assertions.Expect(desk["problem"]).ToBeVisibleAsync();
+        await stop(desk.Page, "scan-no-service");
+        await desk.Page.Context.CloseAsync();
+    }
+
+    // A device that was prepared: what it checked by itself, what waits for a receipt and what got none.
+    private static async Task PreparedAsync(Surroundings surroundings, string language, Stop stop)
+    {
+        await surroundings.VerdictAsync(); // the college has issued something, so that there is a pack
+        var desk = new VerifierPage(await surroundings.OpenAsync(language, 360, 640, desk: true), surroundings);
+        await desk.OpenAsync("/", language);
+        await desk.Page.WaitForFunctionAsync("fetch('/trust/pack/info').then(answer => answer.ok)", null, new() { PollingInterval = 500 });
+        await desk["offline-prepare"].ClickAsync();
+        await Assertions.Expect(desk["offline-state"]).ToHaveAttributeAsync("data-state", "ready");
+        await stop(desk.Page, "offline-ready");
+        await HangAsync(desk);
+        await desk.OpenAsync("/scan", language);
+        await Assertions.Expect(desk["challenge"]).ToBeVisibleAsync();
+        await stop(desk.Page, "offline-scan");
+        var answer = await surroundings.AnswerAsync(desk);
+        await desk.PasteAnswerAsync(answer);
+        await Assertions.Expect(desk["receipt-later"]).ToBeVisibleAsync();
+        await stop(desk.Page, "offline-verdict");
+        await desk.OpenAsync("/", language);
+        await Assertions.Expect(desk["receipts-waiting"]).ToBeVisibleAsync();
+        await stop(desk.Page, "offline-waiting");
+        await desk.PasteAsync(answer);
+        await Assertions.Expect(desk["receipt-none"]).ToBeVisibleAsync();
+        await stop(desk.Page, "offline-verdict-of-text");
+        await desk.Page.UnrouteAllAsync();
+        await desk.Page.RouteAsync("**/api/offline-receipts", route => route.FulfillAsync(new() { ContentType = "application/json", Body = """[{"outcome":null,"reason":null,"receipt":null,"refused":"too_late"}]""" }));
+        await desk.OpenAsync("/", language);
+        await desk["offline-prepare"].ClickAsync();
+        await Assertions.Expect(desk["receipts-lost"]).ToBeVisibleAsync();
+        await stop(desk.Page, "offline-refused");
+        await desk.Page.Context.CloseAsync();
+    }
+
+    private static Task HangAsync(VerifierPage desk) => desk.Page.RouteAsync("**/api/**", _ => Task.CompletedTask);
 
     // Asks by a code; a phone elsewhere answers it; the verdict comes by itself.
     private static async Task AnsweredAsync(Surroundings surroundings, VerifierPage desk, Stop stop, string name)

@@ -90,6 +90,8 @@ async ({ language, direction, words, foreign, others }) => {
   function wording(text, element) {
     if (/\{[a-z_]+\}/.test(text)) say(element, `an empty place in “${text.slice(0, 60)}”`);
     if (element.closest(`[lang]:not([lang="${language}"]), bdi, code, .fixed, .mono, [dir="ltr"]:not(html)`)) return;
+    // Lists, dates and sentences that were put together by a comma of another script.
+    if (/^(ar|ur)$/.test(language) && /\p{Script=Arabic}[^\p{L}]*[,;?](\s|$)/u.test(text)) say(element, `a comma that is not of this script: ${text.slice(0, 60)}`);
     if (/^[a-z]+(_[a-z]+)*(\.[a-z0-9_]+)+$/.test(text)) say(element, `a key, not a text: ${text}`);
     if (english.has(text)) say(element, `not translated: ${text.slice(0, 60)}`);
   }

@@ -23,5 +23,5 @@ export function valueText(field: string, value: string | null): string {
 /** A line that tells versions apart: what it is, from whom, when. */
 export function versionName(values: ContractRecord): string {
   const date = values['given_on'];
-  return [choiceName('stage', values['stage']!), date && valueText('given_on', date)].filter(Boolean).join(', ');
+  return [choiceName('stage', values['stage']!), date && valueText('given_on', date)].filter(Boolean).join(t('list.separator'));
 }

@@ -6,7 +6,7 @@ import { judgeAsker, mustRefuse, type AskedFor, type Asking, type VerifierList }
 import { bdi, h, icon, type Child } from '../shell/dom.ts';
 import { announce, button, notice, show } from '../shell/frame.ts';
 import { go } from '../shell/router.ts';
-import { day, t, words, type Key } from '../shell/text.ts';
+import { day, has, t, words, type Key } from '../shell/text.ts';
 import { record, type Event } from '../store/history.ts';
 import { refreshVerifiers, signers, verifierList } from '../store/verifiers.ts';
 
@@ -40,7 +40,13 @@ export function nameOf({ asking, name }: Asker): string {
   return asking?.standing === 'public_page' ? t('public.title') : asking?.verifier?.name ?? name;
 }
 
-export const purposeOf = ({ asking, purpose }: Asker): string => asking?.purpose ? asking.purpose.text[words().lang] ?? asking.purpose.text['en']! : purpose;
+/** What for, in the person's language: as it was registered, else our translation of the same sentence, where it is one that everybody's check page asks with. */
+export function purposeOf({ asking, purpose }: Asker): string {
+  if (!asking?.purpose) return purpose;
+  const { [words().lang]: own, en } = asking.purpose.text;
+  const sentence = `purpose.${en}`;
+  return own ?? (has(sentence) ? t(sentence) : en!);
+}
 
 /** How far the name was verified, as the history keeps it. */
 export const standingKey = ({ asking, how }: Asker): string => asking ? `who.${asking.standing}` : how;

@@ -15,7 +15,7 @@ import { begin, receive } from '../receive/receive.ts';
 import { busy, facts, notice, once, show } from '../shell/frame.ts';
 import { loadScanner, strongDecoder } from '../shell/later.ts';
 import { go, redraw, type Screen } from '../shell/router.ts';
-import { day } from '../shell/text.ts';
+import { day, t } from '../shell/text.ts';
 import { newSession } from '../store/pending.ts';
 import { endRecovering, keepEnrolment, keepRecovering, keepUp, readList, recovering, service, type Recovering } from './store.ts';
 import { action, field, tr, trouble } from './words.ts';
@@ -31,7 +31,7 @@ export const recoverScreen: Screen = async (_parameters, signal) => {
     const read = await fromWords(input.value);
     if ('code' in read) await found(read.code);
     else if ('count' in read) wrong(tr('words.count', { count: read.count }));
-    else if ('unknown' in read) wrong(tr('words.unknown', { places: read.unknown.map(at => at + 1).join(', ') }));
+    else if ('unknown' in read) wrong(tr('words.unknown', { places: read.unknown.map(at => at + 1).join(t('list.separator')) }));
     else wrong(tr('words.checksum'));
   };
   const found = async (code: Bytes): Promise<void> => {
