@@ -1,11 +1,13 @@
 using System.Text.Json.Nodes;
+using Identity.Benchmarks.Browsing;
 
 namespace Identity.Benchmarks.Tests;
 
-/// <summary>Every benchmark works, with tiny sizes; the figures of such a run say nothing. What needs a browser is left to the journeys.</summary>
+/// <summary>Every benchmark works, with tiny sizes; the figures of such a run say nothing. Loading whole pages is left to the journeys, and what needs a browser is left out where there is none.</summary>
 public sealed class SmokeTests
 {
-    public static TheoryData<string> Names => [.. Program.All.Select(b => b.Name).Where(name => name is not ("wallet-first-load-bytes" or "trust-pack-browser"))];
+    public static TheoryData<string> Names => [.. Program.All.Select(b => b.Name).Where(name => name is not ("wallet-first-load-bytes" or "trust-pack-browser")
+        && (LoadWallet.Chromium() is not null || name is not ("proof-made-in-page" or "read-poor-camera" or "scan-to-verdict")))];
 
     [Theory]
     [MemberData(nameof(Names))]

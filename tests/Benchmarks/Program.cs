@@ -9,7 +9,7 @@ using Identity.Benchmarks.Peers;
 
 namespace Identity.Benchmarks;
 
-/// <summary><c>dotnet run -c Release --project tests/Benchmarks -- [--quick | --smoke] [--only NAME] [--json FILE] [--markdown]</c></summary>
+/// <summary><c>dotnet run -c Release --project tests/Benchmarks -- [--quick | --smoke] [--only NAME] [--json FILE] [--markdown] [--check [--slack FACTOR]]</c></summary>
 public static class Program
 {
     internal static readonly IBenchmark[] All =
@@ -18,11 +18,12 @@ public static class Program
         new VerifyCompact(), new CheckStatus(), new CheckHttp(), new ReadTrustPack(), new AskPeers(),
         new IssueOne(), new IssueBulk(), new CollectFive(),
         new ProveInclusion(), new SpendGas(), new LoadWallet(), new LoadTrustPack(), new ProveInPage(),
+        new ReadPoorCamera(), new ScanToVerdict(),
     ];
 
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    /// <returns>0, or 1 for a name that there is not.</returns>
+    /// <returns>0; 1 for a name that there is not, and with <c>--check</c> where a target is missed or something was left out.</returns>
     public static async Task<int> Main(string[] args)
     {
         Measure.Smoke = args.Contains("--smoke");
@@ -34,16 +35,32 @@ public static class Program
             Console.Error.WriteLine($"There is no benchmark “{only}”. There are: {string.Join(", ", All.Select(b => b.Name))}.");
             return 1;
         }
-        var results = new List<Result>();
+        var slack = 1.0;
+        if (After(args, "--slack") is { } given && !(double.TryParse(given, CultureInfo.InvariantCulture, out slack) && slack > 0))
+        {
+            Console.Error.WriteLine("--slack is how many times as long this machine may take, such as 2.");
+            return 1;
+        }
+        var (results, leftOut) = (new List<Result>(), new List<string>());
         foreach (var benchmark in chosen)
-            foreach (var result in await benchmark.RunAsync(quick))
-            {
-                results.Add(result);
-                Console.WriteLine(Line(result));
-            }
+        {
+            var measured = await benchmark.RunAsync(quick);
+            if (measured.Count == 0) leftOut.Add(benchmark.Name);
+            results.AddRange(measured);
+            foreach (var result in measured) Console.WriteLine(Line(result));
+        }
         if (file is not null) await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { machine = Machine, quick, results }, Format));
         if (args.Contains("--markdown")) Console.WriteLine(Table(results));
-        return 0;
+        return args.Contains("--check") ? Check(results, leftOut, slack) : 0;
+    }
+
+    private static int Check(List<Result> results, List<string> leftOut, double slack)
+    {
+        var missed = results.Where(r => r.MetWith(slack) is false).ToList();
+        foreach (var result in missed) Console.Error.WriteLine($"MISSED {Line(result).TrimEnd()}");
+        foreach (var name in leftOut) Console.Error.WriteLine($"LEFT OUT {name}");
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{results.Count(r => r.Target is not null) - missed.Count} targets met, {missed.Count} missed, {leftOut.Count} benchmarks left out"));
+        return missed.Count + leftOut.Count == 0 ? 0 : 1;
     }
 
     private static string Machine =>

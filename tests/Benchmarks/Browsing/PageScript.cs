@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Identity.TestKit;
+using Identity.Tests.Shared;
 using Microsoft.Playwright;
 
 namespace Identity.Benchmarks.Browsing;
@@ -8,8 +9,12 @@ namespace Identity.Benchmarks.Browsing;
 internal static class PageScript
 {
     /// <summary>How Chromium is started, from its program.</summary>
-    public static BrowserTypeLaunchOptions Options(string program) =>
-        new() { ExecutablePath = program, Args = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"] };
+    public static BrowserTypeLaunchOptions Options(string program, params string[] more) =>
+        new() { ExecutablePath = program, Args = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", .. more] };
+
+    /// <summary>The same, with a camera that sees what is held before this one.</summary>
+    public static BrowserTypeLaunchOptions OptionsWith(string program, FakeCamera camera) =>
+        Options(program, "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", $"--use-file-for-fake-video-capture={camera.File}");
 
     /// <summary>From here on the page runs four times slower, as on a cheap phone.</summary>
     public static async Task SlowAsync(IPage page) =>

@@ -1,6 +1,8 @@
 using System.Net;
+using Identity.Credentials.Trust;
 using Identity.Ledger.Mirror;
 using Identity.TestKit;
+using Identity.Tests.Shared;
 using Identity.Verifier;
 using Identity.Verifier.Trust;
 using Microsoft.AspNetCore.Builder;
@@ -57,6 +59,20 @@ internal sealed class Desk : IAsyncDisposable
         var desk = new Desk(college, register);
         await desk._verifier.StartAsync();
         return desk;
+    }
+
+    /// <summary>From here on scanners get a trust pack of a large deployment to which the college belongs; it is fresh.</summary>
+    public void ServePack()
+    {
+        var signer = _verifier.Services.GetRequiredService<PackOptions>().Signer!;
+        var large = LargePack.Content();
+        var place = large.Organisations.Count;
+        var content = large with
+        {
+            Organisations = [.. large.Organisations, Register.Packed(large.Organisations[0].Record)],
+            Lists = [.. large.Lists.Append(new PackedList(Register.StatusUri, place, PackedStatuses.Of(Register.Status.Token.List), Register.Now, Register.Now.AddDays(1), TimeSpan.FromMinutes(15), TimeSpan.Zero)).OrderBy(list => list.Uri, StringComparer.Ordinal)],
+        };
+        _verifier.Services.GetRequiredService<PackStore>().Add(TrustPack.Make(content, Register.Now.ToUnixTimeSeconds(), Register.Now, Register.Now + PackStatement.MaxLife, signer));
     }
 
     public async ValueTask DisposeAsync()

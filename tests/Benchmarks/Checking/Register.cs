@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Identity.Credentials.Jose;
 using Identity.Credentials.StatusList;
+using Identity.Credentials.Trust;
 using Identity.Credentials.Verdicts;
 
 namespace Identity.Benchmarks.Checking;
@@ -33,6 +34,9 @@ internal sealed class Register : ITrustView
     public string StatusText { get; }
 
     public StatusSnapshot Status { get; }
+
+    /// <summary>The college as a trust pack tells it that holds the accreditor, too.</summary>
+    public PackedOrganisation Packed(OrganisationRecord accreditor) => new(Organisation, [new PackedKey(_key, null)], [_accreditation with { Accreditor = accreditor.Id, AccreditorName = accreditor.Name }]);
 
     public MirrorState State => new(TimeProvider.System.GetUtcNow(), []);
 

@@ -11,6 +11,7 @@ using Identity.Issuer.Data;
 using Identity.TestKit;
 using Identity.Wallet.Holder;
 using Microsoft.Extensions.Options;
+using Identity.Tests.Shared;
 using Microsoft.Playwright;
 
 namespace Identity.Journeys.Tests.Browser;

@@ -1,6 +1,6 @@
 using System.Collections;
 
-namespace Identity.Journeys.Tests.Browser;
+namespace Identity.Tests.Shared;
 
 /// <summary>
 /// One frame of a cheap camera in bad light: a code over 65 % of the height, tilted, out of focus (σ 1.3 to 1.9 pixels), moved (up to 3 pixels), at half the contrast under
@@ -44,6 +44,7 @@ internal static class PoorPicture
         var size = modules.Count;
         var side = Fill * height;
         var light = new double[width * height];
+        var (cosine, sine) = (Math.Cos(angle), Math.Sin(angle));
         for (var y = 0; y < height; y++)
             for (var x = 0; x < width; x++)
             {
@@ -52,7 +53,7 @@ internal static class PoorPicture
                 {
                     var (u, v) = ((x + ((i % Samples + 0.5) / Samples) - (width / 2.0)) / side, (y + ((i / Samples + 0.5) / Samples) - (height / 2.0)) / side);
                     var depth = 1 + (tiltX * u) + (tiltY * v);
-                    var (column, row) = (((Math.Cos(angle) * u) + (Math.Sin(angle) * v)) / depth * size + (size / 2.0), ((Math.Cos(angle) * v) - (Math.Sin(angle) * u)) / depth * size + (size / 2.0));
+                    var (column, row) = (((cosine * u) + (sine * v)) / depth * size + (size / 2.0), ((cosine * v) - (sine * u)) / depth * size + (size / 2.0));
                     sum += Module(modules, column, row);
                 }
                 light[(y * width) + x] = sum / (Samples * Samples);

@@ -2,14 +2,16 @@ using System.Text;
 using Microsoft.Playwright;
 using QRCoder;
 
-namespace Identity.Journeys.Tests.Browser;
+namespace Identity.Tests.Shared;
 
 /// <summary>
-/// The picture that Chromium's fake camera shows: a Y4M file of two frames, 1280×720. It is written over in place, so that an open
+/// The picture that Chromium's fake camera shows: a Y4M file of eight frames, 1280×720, ten a second, over and over. It is written over in place, so that an open
 /// camera sees the new picture with its next frame.
 /// </summary>
 internal sealed class FakeCamera : IDisposable
 {
+    /// <summary>So many stand in the file.</summary>
+    public const int Frames = 8;
     private const int Width = 1280;
     private const int Height = 720;
     private const byte Grey = 128;
@@ -59,14 +61,14 @@ internal sealed class FakeCamera : IDisposable
         Write((x, y) => bytes[(y * Width) + x]);
     }
 
-    /// <summary>Shows a QR of this text as a poor camera sees it in bad light: several frames, each with its own tilt, blur and noise.</summary>
-    /// <returns>The version of the code.</returns>
-    public int ShowPoorly(string text, int seed)
+    /// <summary>Shows these frames, one after another and over again.</summary>
+    public void Show(PoorFrames poor) => Write(poor.Luma);
+
+    /// <summary>A QR of this text as a poor camera sees it in bad light: eight frames, each of its own seed, with its own tilt, blur and noise.</summary>
+    public static PoorFrames Poorly(string text, int seed)
     {
         using var data = QRCodeGenerator.GenerateQrCode(text, QRCodeGenerator.ECCLevel.L);
-        var frames = Enumerable.Range(0, 2).Select(i => PoorPicture.Of(data.ModuleMatrix, Width, Height, new Random(seed + i))).ToArray();
-        Write(frames);
-        return data.Version;
+        return new PoorFrames(data.Version, [.. Enumerable.Range(0, Frames).AsParallel().AsOrdered().Select(i => PoorPicture.Of(data.ModuleMatrix, Width, Height, new Random(seed + i)))]);
     }
 
     public void Dispose() => System.IO.File.Delete(File);
@@ -78,21 +80,26 @@ internal sealed class FakeCamera : IDisposable
         var frame = new byte[Width * Height];
         for (var y = 0; y < Height; y++)
             for (var x = 0; x < Width; x++) frame[(y * Width) + x] = luma(x, y);
-        Write(frame, frame);
+        Write([frame]);
     }
 
-    // Always two frames, so that a camera that is open reads neither half a picture nor past the end.
-    private void Write(params byte[][] frames)
+    // Always as many, so that a camera that is open reads neither half a picture nor past the end.
+    private void Write(byte[][] frames)
     {
         var colour = new byte[Width * Height / 2];
         Array.Fill(colour, (byte)128);
         using var stream = new FileStream(File, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite);
         stream.Write(Encoding.ASCII.GetBytes($"YUV4MPEG2 W{Width} H{Height} F10:1 Ip A1:1 C420jpeg\n"));
-        foreach (var frame in frames)
+        for (var i = 0; i < Frames; i++)
         {
             stream.Write("FRAME\n"u8);
-            stream.Write(frame);
+            stream.Write(frames[i % frames.Length]);
             stream.Write(colour);
         }
     }
 }
+
+/// <summary>What a poor camera sees of a code.</summary>
+/// <param name="Version">Of the code.</param>
+/// <param name="Luma">Frames.</param>
+internal sealed record PoorFrames(int Version, byte[][] Luma);
