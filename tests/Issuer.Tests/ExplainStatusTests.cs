@@ -140,7 +140,7 @@ public sealed class ExplainStatusTests(IssuerFixture issuer) : IClassFixture<Iss
         Assert.Equal("invalid_proof", await Error(await Ask(keys[0], header: h => h["typ"] = "openid4vci-proof+jwt")));
         Assert.Equal("invalid_proof", await Error(await Ask(keys[0], header: h => h["typ"] = "kb+jwt")));
         Assert.Equal("invalid_proof", await Error(await Ask(keys[0], payload: p => p["aud"] = $"{Url}/{College}")));
-        Assert.Equal("invalid_proof", await Error(await Ask(keys[0], payload: p => p["iat"] = issuer.Clock.GetUtcNow().AddHours(-1).ToUnixTimeSeconds())));
+        Assert.Equal("invalid_proof", await Error(await Ask(keys[0], payload: p => p["iat"] = issuer.Clock.GetUtcNow().AddDays(-2).ToUnixTimeSeconds())));
         Assert.Equal("invalid_proof", await Error(await Ask(keys[0], payload: p => p.Remove("nonce"))));
     }
 

@@ -24,13 +24,20 @@ public static class RecordHistory
 {
     private const int MostActs = 300, MostListings = 50;
 
-    /// <summary>The lines of staff and programs, and what a wallet took, newest first. Beyond the newest days, one line for each actor, role, act and work.</summary>
-    public static async Task<IReadOnlyList<HistoryLine>> HistoryOfAsync(this IssuerDb db, string credentialId, CancellationToken ct)
+    /// <summary>
+    /// The lines of staff and programs, what a wallet took, and what was told and done for a lost phone, newest first. Beyond the newest days, one line for each actor, role, act and work.
+    /// </summary>
+    /// <param name="db">The store.</param>
+    /// <param name="credentialId">The record.</param>
+    /// <param name="ct">Ends the work.</param>
+    /// <param name="until">No line after this; null for all.</param>
+    public static async Task<IReadOnlyList<HistoryLine>> HistoryOfAsync(this IssuerDb db, string credentialId, CancellationToken ct, DateTimeOffset? until = null)
     {
+        var last = until is { } end ? (end.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond : long.MaxValue;
         var days = await db.Database.SqlQuery<HistoryLine>(
             $"""
             SELECT "Actor", "Role", "Act", "Why", MAX("At") AS "Last", COUNT(*) AS "Times" FROM "access_log"
-            WHERE ("Actor" LIKE 'staff:%' OR "Actor" LIKE 'api:%' OR ("Actor" = 'wallet' AND "Act" IN ('collected', 'paper_made'))) AND ("CredentialId" = {credentialId} OR ("Act" IN ('bulk_read', 'case-read') AND "CredentialId" IN
+            WHERE ("Actor" LIKE 'staff:%' OR "Actor" LIKE 'api:%' OR ("Actor" = 'wallet' AND "Act" IN ('collected', 'paper_made', 'recovery_set', 'recovered', 'recovery_differs', 'recovery_cannot_tell'))) AND "At" <= {last} AND ("CredentialId" = {credentialId} OR ("Act" IN ('bulk_read', 'case-read') AND "CredentialId" IN
                 (SELECT "Job" FROM "bulk_rows" WHERE "CredentialId" = {credentialId} UNION ALL SELECT "Id" FROM "recognition_cases" WHERE "Statement" = {credentialId})))
             GROUP BY "Actor", "Role", "Act", "Why", "At" / 86400000000
             """).ToListAsync(ct);

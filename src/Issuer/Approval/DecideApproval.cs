@@ -33,10 +33,10 @@ public abstract record Decision
 }
 
 /// <summary>
-/// The second person's part: approves what was prepared or returns it, agrees to a revocation, a suspension, a paper or a move to a new phone that was asked for or refuses it. Never the
+/// The second person's part: approves what was prepared or returns it, agrees to a revocation, a suspension, a paper, another offer or what concerns a new phone that was asked for or refuses it. Never the
 /// person who prepared or asked. Of two decisions at once one wins, the other throws <see cref="DbUpdateConcurrencyException"/>.
 /// </summary>
-public sealed class DecideApproval(IssuerDb db, MakeOffer offers, OfferLinks links, ChangeStatus status, MakePaper paper, LetRecordGo recovery, TimeProvider clock)
+public sealed class DecideApproval(IssuerDb db, MakeOffer offers, OfferLinks links, ChangeStatus status, MakePaper paper, LetRecordGo recovery, StopRecovery stop, TimeProvider clock)
 {
     /// <summary>Approves: makes the first offer, and ends the credential that this one replaces, in one transaction. Refused where that one was revoked meanwhile: what is approved is a correction, not a way round the revocation.</summary>
     /// <param name="organisation">Whose credential.</param>
@@ -64,6 +64,15 @@ public sealed class DecideApproval(IssuerDb db, MakeOffer offers, OfferLinks lin
 
         if (credential.Awaits is "recovery") return await recovery.AgreeAsync(organisation, credentialId, actor, ct) is Step.Refused held ? new Decision.Refused(held.Reason) : new Decision.Done(credential, null);
 
+        if (credential.Awaits is "recovery_stop") return await stop.AgreeAsync(organisation, credentialId, actor, ct) is Step.Refused on ? new Decision.Refused(on.Reason) : new Decision.Done(credential, null);
+
+        if (credential.Awaits is "offer") return await offers.AgreeAsync(organisation, credentialId, actor, ct) switch
+        {
+            Offering.Made made => new Decision.Done(credential, actor.HandsOver ? made.Offer : null),
+            Offering.Refused refused => new Decision.Refused(refused.Reason),
+            _ => new Decision.NotFound(),
+        };
+
         var now = clock.GetUtcNow();
         IReadOnlyList<int> lists = [];
         OfferView? view;
@@ -90,14 +99,14 @@ public sealed class DecideApproval(IssuerDb db, MakeOffer offers, OfferLinks lin
         return new Decision.Done(credential, actor.HandsOver ? view : null);
     }
 
-    /// <summary>Returns what was prepared, or refuses a revocation, a suspension, a paper or a move to a new phone that was asked for, with a sentence for whoever asked; <paramref name="asked"/> as for <see cref="ApproveAsync"/>.</summary>
+    /// <summary>Returns what was prepared, or refuses a revocation, a suspension, a paper, another offer or what concerns a new phone that was asked for, with a sentence for whoever asked; <paramref name="asked"/> as for <see cref="ApproveAsync"/>.</summary>
     public async Task<Decision> ReturnAsync(Organisation organisation, string credentialId, string? asked, string? reason, Actor actor, CancellationToken ct)
     {
         if (await FindAsync(organisation, credentialId, ct) is not { } credential) return new Decision.NotFound();
         if (Other(credential, asked) is { } other) return other;
         if (Reasons.Sentence(reason) is not { } sentence) return new Decision.ReasonMissing();
         var now = clock.GetUtcNow();
-        var act = credential.Awaits is "revocation" or "suspension" or "paper" or "recovery" ? credential.Awaits + "_refused" : "returned";
+        var act = credential.Awaits is { } what and not "issue" ? what + "_refused" : "returned";
         if ((act == "returned" ? credential.Return(actor, sentence, now) : credential.RefuseAsked(actor)) is Step.Refused refused) return new Decision.Refused(refused.Reason);
         if (act == "returned") await db.EndOpenOffersAsync(credentialId, ct);
         db.Record(organisation.Slug, credentialId, actor, act, now, sentence);

@@ -8,7 +8,7 @@ namespace Identity.Issuer.Authorization;
 
 /// <summary>
 /// Something that a holder says to an organisation, signed with a key of theirs: a small JSON body whose member <c>proof</c> is a JWT with header <c>typ</c>, <c>alg</c>,
-/// <c>jwk</c> and payload <c>aud</c> (the endpoint's address), <c>iat</c>, <c>nonce</c> (from the nonce endpoint, good once). Errors, each 400:
+/// <c>jwk</c> and payload <c>aud</c> (the endpoint's address), <c>iat</c> (a day to either side), <c>nonce</c> (from the nonce endpoint, good once). Errors, each 400:
 /// <c>invalid_request</c>, <c>invalid_proof</c>, <c>invalid_nonce</c>.
 /// </summary>
 /// <param name="Body">The whole body.</param>
@@ -17,7 +17,9 @@ namespace Identity.Issuer.Authorization;
 internal sealed record HolderStatement(JsonObject Body, JsonObject Said, Jwk Key)
 {
     private const int MaxBody = 8192, MaxProof = 4096;
-    private static readonly TimeSpan PastWindow = TimeSpan.FromMinutes(10), FutureWindow = TimeSpan.FromMinutes(1);
+
+    // That it is fresh is what the nonce shows. The clocks of cheap phones are off by minutes, and by hours where somebody set them by hand for another zone.
+    private static readonly TimeSpan Window = TimeSpan.FromDays(1);
 
     /// <summary>Reads a request and uses its nonce up; null and an answer where it breaks a rule.</summary>
     public static async Task<(HolderStatement? Statement, IResult? Refused)> ReadAsync(HttpContext http, Organisation organisation, string type, string address, IssuerDb db, Nonces nonces, DateTimeOffset now, CancellationToken ct)
@@ -56,7 +58,7 @@ internal sealed record HolderStatement(JsonObject Body, JsonObject Said, Jwk Key
         using (verifier)
             if (!jws.Verify(verifier)) return Refuse("The proof's signature is wrong.", out problem);
         if (StrictJson.Text(jws.Payload["aud"]) != address) return Refuse("The proof's aud must be this address.", out problem);
-        if (StrictJson.Time(jws.Payload["iat"]) is not { } iat || iat < now - PastWindow || iat > now + FutureWindow) return Refuse("The proof's iat is missing, too old or in the future.", out problem);
+        if (StrictJson.Time(jws.Payload["iat"]) is not { } iat || iat < now - Window || iat > now + Window) return Refuse("The proof's iat is missing, or more than a day off.", out problem);
         if (StrictJson.Text(jws.Payload["nonce"]) is not { } given) return Refuse("The proof lacks the nonce of the nonce endpoint.", out problem);
         nonce = given;
         return (jws.Payload, key);

@@ -2,15 +2,15 @@ using Identity.Hosting;
 using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
-using Identity.Issuer.Offers;
 using Identity.Issuer.Recovery;
+using Identity.Issuer.Status;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 
 namespace Identity.Issuer.Console;
 
 /// <summary>One credential: claims, state, how far each copy has come, and what happened to it.</summary>
-public sealed class DetailModel(Desk desk, FindCredentials find, CopyProgress progress, LetRecordGo letGo, IssuerDb db) : CredentialPageModel(desk, find, progress)
+public sealed class DetailModel(Desk desk, FindCredentials find, CopyProgress progress, LetRecordGo letGo, StopRecovery stop, IssuerDb db) : CredentialPageModel(desk, find, progress)
 {
     /// <summary>How many copies have come how far.</summary>
     public Progress Progress { get; private set; } = new(0, 0, 0);
@@ -21,10 +21,15 @@ public sealed class DetailModel(Desk desk, FindCredentials find, CopyProgress pr
     /// <summary>What the wallet told for the case that the phone is lost, or null.</summary>
     public RecoveryAnchor? Recovery { get; private set; }
 
+    /// <summary>The reason for stopping that it moves to a new phone is missing.</summary>
+    public bool ReasonMissing { get; private set; }
+
     /// <summary>Shows the credential.</summary>
-    public async Task<IActionResult> OnGetAsync(string id, CancellationToken ct)
+    public Task<IActionResult> OnGetAsync(string id, CancellationToken ct) => LookAsync(id, StatusCodes.Status200OK, ct);
+
+    private async Task<IActionResult> LookAsync(string id, int status, CancellationToken ct)
     {
-        var page = await ShowAsync(id, ct);
+        var page = await ShowAsync(id, ct, status);
         if (Details is { Copies: var copies })
             Progress = new Progress(copies.Count(c => c.Anchoring == "waiting"), copies.Count(c => c.Anchoring == "logged"), copies.Count(c => c.Anchoring == "anchored"));
         if (Details is not null) Reads = [.. (await db.HistoryOfAsync(id, ct)).Where(l => l.Act is "read" or "listed" or "bulk_read" or "case-read")];
@@ -43,22 +48,15 @@ public sealed class DetailModel(Desk desk, FindCredentials find, CopyProgress pr
         return Redirect($"/console/credentials/{id}");
     }
 
-    /// <summary>A clerk stops that it is moved to a new phone, or allows it again. Stopping also ends an offer that is open because it was moved.</summary>
-    public async Task<IActionResult> OnPostRecoveryAsync(string id, bool allow, CancellationToken ct)
+    /// <summary>
+    /// A clerk stops that it is moved to a new phone, or asks a second person for it, with a reason (<see cref="LetRecordGo.NeedsSecond"/>); or allows it again. Stopping alone also ends an offer that is
+    /// open because it was moved.
+    /// </summary>
+    public async Task<IActionResult> OnPostRecoveryAsync(string id, bool allow, string? reason, CancellationToken ct)
     {
         if (!Desk.Roles.HasFlag(StaffRoles.Clerk)) return StatusCode(StatusCodes.Status403Forbidden);
-        await using (var transaction = await db.Database.BeginExclusiveAsync(Desk.Organisation.Slug, ct))
-        {
-            if (await db.RecoveryAnchors.SingleOrDefaultAsync(a => a.CredentialId == id && a.Organisation == Desk.Organisation.Slug, ct) is { } anchor && anchor.StoppedAt is null != allow)
-            {
-                anchor.StoppedAt = allow ? null : Desk.Now;
-                anchor.Version++;
-                if (!allow) await db.EndOpenOffersAsync(id, ct);
-                db.Record(Desk.Organisation.Slug, id, Desk.Actor, allow ? "recovery_allowed" : "recovery_stopped", Desk.Now);
-                await db.SaveChangesAsync(ct);
-                await transaction.CommitAsync(ct);
-            }
-        }
-        return Redirect($"/console/credentials/{id}");
+        var step = allow ? await stop.AllowAsync(Desk.Organisation, id, Desk.Actor, ct) : await stop.RunAsync(Desk.Organisation, id, reason, Desk.Actor, ct);
+        ReasonMissing = step is Step.Refused && !allow && Reasons.Sentence(reason) is null;
+        return ReasonMissing ? await LookAsync(id, StatusCodes.Status400BadRequest, ct) : Redirect($"/console/credentials/{id}"); // refused where it is so already: the page shows how it is
     }
 }

@@ -20,10 +20,13 @@ public sealed class OfferModel(Desk desk, FindCredentials find, CopyProgress pro
         : Marks.Key(offer.State);
 
     /// <summary>A new offer can be made.</summary>
-    public bool CanRenew => !NeedsTwo && Details?.State is CredentialState.Offered or CredentialState.Awaiting or CredentialState.Collected;
+    public bool CanRenew => !NeedsTwo && !(NeedsSecond && Details?.Awaits is not null) && Details?.State is CredentialState.Offered or CredentialState.Awaiting or CredentialState.Collected;
 
     /// <summary>A wallet has it, and only two people together give it to another.</summary>
     public bool NeedsTwo => Details is { CollectedAt: not null } credential && Desk.Organisation.FindType(credential.Type) is { Approval: true };
+
+    /// <summary>Making a new one only asks a second person.</summary>
+    public bool NeedsSecond => Details is { } credential && Desk.Organisation.FindType(credential.Type) is { } type && MakeOffer.NeedsSecond(type, credential.CollectedAt is not null);
 
     /// <summary>Shows the offer without the digits.</summary>
     public Task<IActionResult> OnGetAsync(string id, CancellationToken ct) => ShowAsync(id, ct);
@@ -36,12 +39,12 @@ public sealed class OfferModel(Desk desk, FindCredentials find, CopyProgress pro
         return page;
     }
 
-    /// <summary>Makes a new offer; the older one ends.</summary>
+    /// <summary>Makes a new offer, and the older one ends; or asks a second person for it.</summary>
     public async Task<IActionResult> OnPostNewAsync(string id, CancellationToken ct)
     {
         try
         {
-            if (await offers.RunAsync(Desk.Organisation, id, Desk.Actor, ct) is Offering.Made) return Redirect($"/console/credentials/{id}/offer");
+            if (await offers.RunAsync(Desk.Organisation, id, Desk.Actor, ct) is Offering.Made or Offering.Asked) return Redirect($"/console/credentials/{id}/offer");
             Problem = Desk["offer.refused"];
         }
         catch (DbUpdateConcurrencyException)

@@ -21,12 +21,12 @@ public sealed class PaperModel(Desk desk, FindCredentials find, CopyProgress pro
     public bool HolderFirst => Guarded && Details is { CollectedAt: null };
 
     /// <summary>Making one only asks a second person.</summary>
-    public bool NeedsSecond => ByTwo && Details is { CollectedAt: not null };
+    public bool NeedsSecond => Details is { CollectedAt: not null } credential && Credentials.Types.TypeDefinition.Find(credential.Type) is { } type && MakePaper.NeedsSecond(type, InForce is not null);
 
     /// <summary>Making one ends the offer.</summary>
     public bool InsteadOfOffer => ByTwo && Details is { CollectedAt: null };
 
-    /// <summary>A paper in force ends with a newer one of the holder's wallet alone.</summary>
+    /// <summary>No paper in force ends without a newer one, of the holder's wallet or by two people.</summary>
     public bool Guarded => Details is { } credential && Credentials.Types.TypeDefinition.Find(credential.Type)?.Correction is Credentials.Types.CorrectionKind.Addition;
 
     private bool ByTwo => Details is { } credential && Credentials.Types.TypeDefinition.Find(credential.Type)?.Approval is true;

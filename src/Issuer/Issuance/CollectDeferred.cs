@@ -23,7 +23,7 @@ internal sealed class CollectDeferred(IssuerDb db, IssueCopies issue, TimeProvid
         if (credential.State is CredentialState.Awaiting) return new Collection.Deferred(transactionId);
 
         waiting.Deliver(now);
-        var collection = await issue.SignAsync(organisation, credential, new CopyOrder(token.OfferId, TypeDefinition.Find(credential.Type)!, waiting.Format, waiting.Keys()), now, ct);
+        var collection = await issue.SignAsync(organisation, credential, new CopyOrder(token.OfferId, token.Family, TypeDefinition.Find(credential.Type)!, waiting.Format, waiting.Keys()), now, ct);
         if (collection is Collection.Refused) return collection;
         try
         {

@@ -15,6 +15,9 @@ public sealed class CredentialCopy
     /// <summary>The offer it was collected with.</summary>
     public required string OfferId { get; init; }
 
+    /// <summary>The grant that it came with (<see cref="Authorization.AccessRight"/>): what one phone fetched has the same. Null where none did: made at a counter, or signed beforehand and not collected yet.</summary>
+    public string? Family { get; set; }
+
     /// <summary>Format identifier: <c>dc+sd-jwt</c>, <c>identity-compact</c> or <c>identity-compact-paper</c>.</summary>
     public required string Format { get; init; }
 
@@ -55,7 +58,7 @@ public sealed class CredentialEvent
     /// <summary>Who, as <see cref="Issuance.Actor"/> writes it: <c>staff:NUMBER</c>, <c>api:NUMBER</c>, <c>wallet</c> or <c>system</c>.</summary>
     public required string Actor { get; init; }
 
-    /// <summary>What: created, held, released, offered, offer_locked, deferred, collected, wallet_accepted, wallet_failed, wallet_deleted, suspended, reinstated, revoked, approved, returned, revocation_asked, revocation_refused, suspension_asked, suspension_refused, replaced, added_to, paper_asked, paper_refused, paper_made, paper_ended, recovery_set, recovered, recovery_stopped, recovery_allowed, recovery_differs, recovery_cannot_tell, recovery_asked, recovery_refused, recovery_let_go.</summary>
+    /// <summary>What: created, held, released, offered, offer_locked, deferred, collected, wallet_accepted, wallet_failed, wallet_deleted, suspended, reinstated, revoked, approved, returned, revocation_asked, revocation_refused, suspension_asked, suspension_refused, replaced, added_to, offer_asked, offer_refused, paper_asked, paper_refused, paper_made, paper_ended, recovery_set, recovered, recovery_stopped, recovery_stop_asked, recovery_stop_refused, recovery_allowed, recovery_differs, recovery_cannot_tell, recovery_asked, recovery_refused, recovery_let_go.</summary>
     public required string Act { get; init; }
 
     /// <summary>The reason given, if any.</summary>

@@ -117,17 +117,19 @@ public sealed class CredentialRecord
     /// <summary>Index of the paper in force in that list.</summary>
     public int? PaperIndex { get; private set; }
 
-    /// <summary>Who asked to revoke or suspend it, for a paper of it, or that it be let go to a new phone, where a second person must agree; null while nobody asks.</summary>
+    /// <summary>Who asked to revoke or suspend it, for a paper or another offer of it, that it be let go to a new phone or move to none, where a second person must agree; null while nobody asks.</summary>
     public string? EndAskedBy { get; private set; }
 
-    /// <summary>The reason code given by whoever asked; <see cref="Reasons.Paper"/> where a paper was asked for, <see cref="Reasons.Recovery"/> where it was to be let go.</summary>
+    /// <summary>The reason code given by whoever asked; one of <see cref="Reasons.NoEnd"/> where no end was asked for.</summary>
     public string? EndAskedCode { get; private set; }
 
     /// <summary>The sentence given by whoever asked; the thumbprint of the phone where the record was to be let go.</summary>
     public string? EndAskedReason { get; private set; }
 
-    /// <summary>What waits for a second person: <c>issue</c>, <c>revocation</c>, <c>suspension</c>, <c>paper</c>, <c>recovery</c> or null.</summary>
-    public string? Awaits => State is CredentialState.Awaiting ? "issue" : EndAskedCode is not { } code ? null : code is Reasons.Paper or Reasons.Recovery ? code : Reasons.HoldingReference.Contains(code) ? "suspension" : "revocation";
+    /// <summary>What waits for a second person: <c>issue</c>, <c>revocation</c>, <c>suspension</c>, <c>paper</c>, <c>offer</c>, <c>recovery</c>, <c>recovery_stop</c> or null.</summary>
+    public string? Awaits => State is CredentialState.Awaiting ? "issue" : EndAskedCode is not { } code ? null : Reasons.NoEnd.Contains(code) ? code : Reasons.HoldingReference.Contains(code) ? "suspension" : "revocation";
+
+    private bool AwaitsEnd => Awaits is "revocation" or "suspension";
 
     /// <summary>The claims, parsed.</summary>
     public JsonObject Claims() => JsonNode.Parse(ClaimsJson)!.AsObject();
@@ -189,11 +191,11 @@ public sealed class CredentialRecord
     {
         if (!InWallet) return new Step.Refused(NotInWallet);
         (PaperList, PaperIndex) = (null, null);
-        if (Awaits is "paper" or "recovery") (EndAskedBy, EndAskedCode, EndAskedReason) = (null, null, null); // the one was asked for before the loss, of the other there is nothing to let go any more
+        if (Awaits is "paper" or "offer" or "recovery") (EndAskedBy, EndAskedCode, EndAskedReason) = (null, null, null); // asked for before the loss, or to let go what has gone
         return Go(CredentialState.Offered, null, null, now);
     }
 
-    private const string NotInWallet = "Only a credential that is in a wallet and in force can be moved to a new phone.";
+    private const string NotInWallet = "This is possible only while the credential is in a wallet and in force.";
 
     private bool InWallet => State is CredentialState.Collected || (State is CredentialState.Offered && CollectedAt is not null);
 
@@ -232,12 +234,12 @@ public sealed class CredentialRecord
     }
 
     /// <summary>
-    /// Asks a second person to end it, or for a reason of <see cref="Reasons.HoldingReference"/> to suspend it; it stays as it is until then. This takes the place of a paper or a
-    /// move to a new phone that was asked for: neither holds up the end.
+    /// Asks a second person to end it, or for a reason of <see cref="Reasons.HoldingReference"/> to suspend it; it stays as it is until then. This takes the place of a paper, an
+    /// offer or what concerns a new phone that was asked for: none of them holds up the end.
     /// </summary>
     public Step AskEnd(string code, string? reason, Actor actor)
     {
-        if (EndAskedBy is not null && Awaits is not ("paper" or "recovery")) return new Step.Refused($"Somebody has asked for its {Awaits} already.");
+        if (AwaitsEnd) return new Step.Refused($"Somebody has asked for its {Awaits} already.");
         // What cannot be done cannot be asked either.
         if (Reasons.HoldingReference.Contains(code) ? State is not CredentialState.Collected : State is CredentialState.Revoked or CredentialState.Returned) return End(code, reason, default);
         return Ask(code, reason, actor);
@@ -246,7 +248,7 @@ public sealed class CredentialRecord
     /// <summary>A second person agrees to what was asked.</summary>
     public Step AgreeEnd(Actor approver, DateTimeOffset now)
     {
-        if (EndAskedBy is null || EndAskedCode is not { } code || Awaits is "paper" or "recovery") return new Step.Refused("Nobody has asked to revoke or suspend this credential.");
+        if (EndAskedBy is null || EndAskedCode is not { } code || !AwaitsEnd) return new Step.Refused("Nobody has asked to revoke or suspend this credential.");
         if (approver.ToString() == EndAskedBy) return new Step.Refused($"Whoever asked for a {Awaits} cannot agree to it.");
         return End(code, EndAskedReason, now);
     }
@@ -266,15 +268,22 @@ public sealed class CredentialRecord
         return RefuseAsked(approver); // the asking is over, either way
     }
 
+    /// <summary>Asks a second person for another offer of what somebody holds.</summary>
+    public Step AskOffer(Actor actor) => AskOfHeld(Reasons.Offer, null, actor);
+
+    /// <summary>A second person agrees to another offer; whoever calls makes it.</summary>
+    public Step AgreeOffer(Actor approver) => Awaits is "offer" ? RefuseAsked(approver) : new Step.Refused("Nobody asks for another offer of this credential.");
+
+    /// <summary>Asks a second person that it move to no new phone any more; it may until then.</summary>
+    public Step AskRecoveryStop(string reason, Actor actor) => AskOfHeld(Reasons.RecoveryStop, reason, actor);
+
+    /// <summary>A second person agrees that it move to no new phone any more; whoever calls stops it.</summary>
+    public Step AgreeRecoveryStop(Actor approver) => Awaits is "recovery_stop" ? RefuseAsked(approver) : new Step.Refused("Nobody asks that this credential move to no new phone any more.");
+
     /// <summary>Asks a second person to let it go to the phone from which it is held; it stays until then.</summary>
     /// <param name="phone">Thumbprint of that phone's key.</param>
     /// <param name="actor">Who asks.</param>
-    public Step AskRecovery(string phone, Actor actor)
-    {
-        if (EndAskedBy is not null) return new Step.Refused($"Somebody has asked for its {Awaits} already.");
-        if (!InWallet) return new Step.Refused(NotInWallet);
-        return Ask(Reasons.Recovery, phone, actor);
-    }
+    public Step AskRecovery(string phone, Actor actor) => AskOfHeld(Reasons.Recovery, phone, actor);
 
     /// <summary>A second person agrees that it is let go; whoever calls lets it go.</summary>
     public Step AgreeRecovery(Actor approver)
@@ -282,6 +291,11 @@ public sealed class CredentialRecord
         if (Awaits is not "recovery") return new Step.Refused("Nobody asks that this credential be let go.");
         return RefuseAsked(approver); // the asking is over, either way
     }
+
+    private Step AskOfHeld(string code, string? reason, Actor actor) =>
+        EndAskedBy is not null ? new Step.Refused($"Somebody has asked for its {Awaits} already.")
+        : !InWallet ? new Step.Refused(NotInWallet)
+        : Ask(code, reason, actor);
 
     private Step Ask(string code, string? reason, Actor actor)
     {

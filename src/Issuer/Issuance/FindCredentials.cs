@@ -49,9 +49,9 @@ public sealed record EventView(DateTimeOffset At, string Actor, string Act, stri
 /// <param name="Events">What was done, in order; readings stand in the access log.</param>
 /// <param name="PreparedBy">Who prepared it.</param>
 /// <param name="ApprovedBy">Who approved it, where its type needs a second person.</param>
-/// <param name="Awaits">What waits for a second person: issue, revocation, suspension, paper, recovery or null.</param>
+/// <param name="Awaits">What waits for a second person: issue, revocation, suspension, paper, offer, recovery, recovery_stop or null.</param>
 /// <param name="AwaitsFrom">Who prepared or asked, and so cannot decide.</param>
-/// <param name="AwaitsCode">The reason given for the revocation or suspension that was asked for; where a paper or a move to a new phone was, the same as <paramref name="Awaits"/>.</param>
+/// <param name="AwaitsCode">The reason given for the revocation or suspension that was asked for; where something else was, the same as <paramref name="Awaits"/>.</param>
 /// <param name="Replaces">The record that this one takes the place of.</param>
 /// <param name="ReplacedBy">The record that took this one's place.</param>
 /// <param name="AddsTo">The record to which this one adds a dated sentence.</param>

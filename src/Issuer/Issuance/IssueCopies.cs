@@ -8,6 +8,7 @@ using Identity.Issuer.Data;
 using Identity.Issuer.Keys;
 using Identity.Issuer.Offers;
 using Identity.Issuer.Organisations;
+using Identity.Issuer.Recovery;
 using Identity.Issuer.Status;
 using Identity.Ledger.Log;
 using Microsoft.EntityFrameworkCore;
@@ -29,8 +30,8 @@ internal abstract record Collection
     public sealed record Refused(RequestError Error) : Collection;
 }
 
-/// <summary>Which copies to sign: one for each key.</summary>
-internal sealed record CopyOrder(string OfferId, TypeDefinition Type, string Format, IReadOnlyList<Jwk> Keys);
+/// <summary>Which copies to sign: one for each key. <paramref name="Family"/> is that of the access token.</summary>
+internal sealed record CopyOrder(string OfferId, string Family, TypeDefinition Type, string Format, IReadOnlyList<Jwk> Keys);
 
 /// <summary>
 /// Signs one copy for each key and stores it with its status index and log entry, all in one transaction: killed at any line,
@@ -38,7 +39,7 @@ internal sealed record CopyOrder(string OfferId, TypeDefinition Type, string For
 /// </summary>
 internal sealed class IssueCopies(IssuerDb db, TakeIndices indices, MakePaper paper, OfferSecrets secrets, KeyRing ring, TimeProvider clock)
 {
-    /// <summary>Most copies of one credential, ever and in a day: a wallet that fetches more and more is broken, or not a wallet.</summary>
+    /// <summary>Most copies of one credential on one phone, in a year and in a day: a wallet that fetches more and more is broken, or not a wallet.</summary>
     internal const int Most = 1000, MostADay = 100;
 
     public async Task<Collection> RunAsync(Organisation organisation, AccessToken token, CredentialRequest request, CheckedProofs proofs, CancellationToken ct)
@@ -49,7 +50,7 @@ internal sealed class IssueCopies(IssuerDb db, TakeIndices indices, MakePaper pa
         var credential = await db.Credentials.SingleAsync(c => c.Id == token.CredentialId, ct);
         if (await UseNoncesAsync(proofs, ct) is { } replay) return replay;
 
-        var order = new CopyOrder(token.OfferId, request.Type, request.Format, proofs.Keys);
+        var order = new CopyOrder(token.OfferId, token.Family, request.Type, request.Format, proofs.Keys);
         var collection = await EarlierAsync(organisation, credential, order, now, ct)
             ?? (credential.State is CredentialState.Awaiting ? Wait(organisation, credential, order, now) : await SignAsync(organisation, credential, order, now, ct));
         if (collection is Collection.Refused) return collection;
@@ -67,9 +68,9 @@ internal sealed class IssueCopies(IssuerDb db, TakeIndices indices, MakePaper pa
     {
         if (credential.Collect(now) is Step.Refused refused) return Denied(refused.Reason);
         // Papers count as copies: each takes an index and an entry, too.
-        var (yesterday, wanted) = (now.AddDays(-1), Math.Max(1, order.Keys.Count));
-        if (await db.Copies.CountAsync(c => c.CredentialId == credential.Id, ct) + wanted > Most
-            || await db.Copies.CountAsync(c => c.CredentialId == credential.Id && c.IssuedAt > yesterday, ct) + wanted > MostADay) return Denied("Too many copies of this credential were fetched. Ask again tomorrow.");
+        var (year, yesterday, wanted) = (now.AddDays(-365), now.AddDays(-1), Math.Max(1, order.Keys.Count));
+        var before = db.Copies.Where(c => c.CredentialId == credential.Id && c.Family == order.Family);
+        if (await before.CountAsync(c => c.IssuedAt > year, ct) + wanted > Most || await before.CountAsync(c => c.IssuedAt > yesterday, ct) + wanted > MostADay) return Denied("Too many copies of this credential were fetched. Ask again tomorrow.");
         if (order.Format == Configurations.PaperFormat) return await SignPaperAsync(organisation, credential, order, ct);
         if (await ring.ActiveAsync(db, organisation, ct) is not { } key) return Denied("The issuer is replacing its signing key. Try again in a few minutes; the offer stays open.");
         var copies = await CopiesAsync(organisation, key, credential, order, now, ct);
@@ -83,7 +84,10 @@ internal sealed class IssueCopies(IssuerDb db, TakeIndices indices, MakePaper pa
 
     private async Task<Collection> SignPaperAsync(Organisation organisation, CredentialRecord credential, CopyOrder order, CancellationToken ct)
     {
-        var made = await paper.AddAsync(organisation, credential, order.Type, order.OfferId, Actor.Wallet, ct);
+        // What two people give, or take away, is ended by nobody else's phone, on paper neither.
+        if (credential.PaperList is not null && LetRecordGo.NeedsSecond(credential.Type) && !await db.IsFirstAsync(credential.Id, order.Family, clock.GetUtcNow(), ct))
+            return Denied("A paper is in force, and another phone had this credential first. The issuer makes another paper, when a second person agrees.");
+        var made = await paper.AddAsync(organisation, credential, order.Type, order.OfferId, order.Family, Actor.Wallet, ct);
         if (made is not PaperMade.Made(var copy)) return Denied(((PaperMade.Refused)made).Reason);
         var notification = Handle("notification", order);
         AddNotice(organisation, credential, order, notification);
@@ -101,6 +105,7 @@ internal sealed class IssueCopies(IssuerDb db, TakeIndices indices, MakePaper pa
         {
             if (collected.Count != keys.Count || !keys.All(k => collected.TryGetValue(k, out var copy) && copy.Body is not null))
                 return Denied("These credentials were collected already, with other keys.");
+            foreach (var copy in copies) copy.Family ??= order.Family;
             var notification = Handle("notification", order);
             // Copies that were signed beforehand for a known key are collected only now.
             if (credential.State is CredentialState.Offered)
@@ -173,7 +178,7 @@ internal sealed class IssueCopies(IssuerDb db, TakeIndices indices, MakePaper pa
             var (body, entry) = order.Format == Configurations.CompactFormat ? CredentialSigner.Compact(signing) : CredentialSigner.SdJwt(signing);
             copies.Add(new CredentialCopy
             {
-                CredentialId = credential.Id, Organisation = organisation.Slug, OfferId = order.OfferId, Format = order.Format, HolderKey = key.ThumbprintText(),
+                CredentialId = credential.Id, Organisation = organisation.Slug, OfferId = order.OfferId, Family = order.Family, Format = order.Format, HolderKey = key.ThumbprintText(),
                 List = place.List, Index = place.Index, Entry = entry, IssuedAt = now, ExpiresAt = expires, Body = body,
             });
         }

@@ -44,13 +44,14 @@ public sealed class MakePaper(IssuerDb db, TakeIndices indices, KeyRing ring, Ch
     /// <summary>How long a paper that was made at a counter can be printed again; then a new one has to be made.</summary>
     public static readonly TimeSpan Printable = TimeSpan.FromHours(1);
 
-    private const string Guarded = "Nobody may take away a reference, on paper neither: this paper ends with a newer one that the holder's wallet makes, or with the credential.";
+    private const string Guarded = "Nobody may take away a reference, on paper neither: this paper ends with a newer one that the holder's wallet makes or a second person agrees to, or with the credential.";
 
     private const string HolderFirst = "Nobody may keep a reference from its holder: hand over the offer first. The holder's wallet makes the paper with it, and ends a lost one.";
 
     /// <summary>
     /// Makes a paper at a counter or for a program. Of a reference only once its holder has it: whoever wrote it must not hold the only copy. Of a type that needs a second
-    /// person, once somebody has the credential, this only asks: another paper is another copy of what two agreed to hand over once. The first one takes the place of the offer.
+    /// person, once somebody has the credential, this only asks: another paper is another copy of what two agreed to hand over once. So it does of a reference of which a paper is in force, since
+    /// that one ends. The first one of a type that needs a second person takes the place of the offer.
     /// </summary>
     public Task<PaperMade> RunAsync(Organisation organisation, string credentialId, Actor actor, CancellationToken ct) => RunAsync(organisation, credentialId, agreed: false, actor, ct);
 
@@ -66,10 +67,9 @@ public sealed class MakePaper(IssuerDb db, TakeIndices indices, KeyRing ring, Ch
             if (await FindAsync(organisation, credentialId, ct) is not { } credential) return new PaperMade.NotFound();
             if (organisation.FindType(credential.Type) is not { } type) return new PaperMade.Refused("type", "The organisation no longer issues credentials of this type.");
             before = credential.PaperList;
-            if (before is not null && type.Correction is CorrectionKind.Addition) return new PaperMade.Refused("guarded", Guarded);
             if (credential.CollectedAt is null && type.Correction is CorrectionKind.Addition) return new PaperMade.Refused("holder_first", HolderFirst);
             if (agreed && credential.AgreePaper(actor) is Step.Refused refused) return new PaperMade.Refused("state", refused.Reason);
-            if (!agreed && type.Approval && credential.CollectedAt is not null)
+            if (!agreed && credential.CollectedAt is not null && NeedsSecond(type, before is not null))
             {
                 if (credential.AskPaper(actor) is Step.Refused no) return new PaperMade.Refused("state", no.Reason);
                 db.Record(organisation.Slug, credentialId, actor, "paper_asked", clock.GetUtcNow());
@@ -78,7 +78,7 @@ public sealed class MakePaper(IssuerDb db, TakeIndices indices, KeyRing ring, Ch
                 return new PaperMade.Asked();
             }
             var first = type.Approval && credential.CollectedAt is null;
-            made = await AddAsync(organisation, credential, type, RecordId.New(clock.GetUtcNow()), actor, ct);
+            made = await AddAsync(organisation, credential, type, RecordId.New(clock.GetUtcNow()), null, actor, ct);
             if (made is not PaperMade.Made) return made;
             // Two people gave it once: on paper now, and so by no offer any more, nor to a wallet that has only begun to take it.
             if (first) await db.EndOffersAsync(credentialId, ct);
@@ -88,6 +88,9 @@ public sealed class MakePaper(IssuerDb db, TakeIndices indices, KeyRing ring, Ch
         if (before is { } list) await status.PublishAsync(organisation, [list], ct);
         return made;
     }
+
+    /// <summary>Whether a paper of what somebody has is made only when a second person agrees.</summary>
+    internal static bool NeedsSecond(TypeDefinition type, bool inForce) => type.Approval || (inForce && type.Correction is CorrectionKind.Addition);
 
     /// <summary>Ends the paper in force because it was lost; the credential stays as it is.</summary>
     public async Task<PaperMade> EndAsync(Organisation organisation, string credentialId, Actor actor, CancellationToken ct)
@@ -113,7 +116,7 @@ public sealed class MakePaper(IssuerDb db, TakeIndices indices, KeyRing ring, Ch
     /// Signs a paper, ends the one before, and adds both to the unit of work; the caller, inside a transaction that is exclusive for the organisation, saves and
     /// commits. The list that says that the older one has ended is renewed by whoever reads it next.
     /// </summary>
-    internal async Task<PaperMade> AddAsync(Organisation organisation, CredentialRecord credential, TypeDefinition type, string offerId, Actor actor, CancellationToken ct)
+    internal async Task<PaperMade> AddAsync(Organisation organisation, CredentialRecord credential, TypeDefinition type, string offerId, string? family, Actor actor, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         if (credential.Collect(now) is Step.Refused refused) return new PaperMade.Refused("state", refused.Reason);
@@ -129,7 +132,7 @@ public sealed class MakePaper(IssuerDb db, TakeIndices indices, KeyRing ring, Ch
         var (body, entry) = CredentialSigner.Paper(new SigningOrder(organisation, key, type, claims, null, day, expires, place.List, place.Index));
         var copy = new CredentialCopy
         {
-            CredentialId = credential.Id, Organisation = organisation.Slug, OfferId = offerId, Format = Configurations.PaperFormat, HolderKey = NoKey,
+            CredentialId = credential.Id, Organisation = organisation.Slug, OfferId = offerId, Family = family, Format = Configurations.PaperFormat, HolderKey = NoKey,
             List = place.List, Index = place.Index, Entry = entry, IssuedAt = now, ExpiresAt = expires, Body = body,
         };
         db.Copies.Add(copy);

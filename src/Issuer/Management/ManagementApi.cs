@@ -72,14 +72,14 @@ internal static class ManagementApi
         api.MapPost("/qr/file", TryFileAsync).Needs(StaffRoles.Clerk).Accepts<string>("text/csv").WithName("TryFile").WithSummary("Reads a file of a type (text/csv, at most 4 MB) and tells row by row which QR codes will be large, what is left out of them, and what is wrong; stores nothing.").ProducesValidationProblem().ProducesProblem(413);
         api.MapGet("", ListAsync).Needs(Readers).WithName("ListCredentials").WithSummary("Lists the organisation's credentials, newest first; search looks at names and references.");
         api.MapGet("/{id}", GetAsync).Needs(Readers).WithName("GetCredential").WithSummary("Shows one credential: claims, state, copies with their anchoring, and what happened to it.").ProducesProblem(404);
-        api.MapPost("/{id}/offer", OfferAsync).Needs(StaffRoles.Clerk).WithName("OfferCredential").WithSummary("Makes a new offer and ends the open ones; until somebody has collected the credential, a wallet that has redeemed an earlier one gets nothing by it either.").ProducesProblem(404).ProducesProblem(409);
-        api.MapPost("/{id}/approval", ApproveAsync).Needs(StaffRoles.Approver).WithName("ApproveCredential").WithSummary("Approves what another prepared or asked: the issue, a revocation, a suspension, a paper or a move to a new phone.").ProducesProblem(404).ProducesProblem(409);
+        api.MapPost("/{id}/offer", OfferAsync).Needs(StaffRoles.Clerk).WithName("OfferCredential").WithSummary("Makes a new offer and ends the open ones; until somebody has collected the credential, a wallet that has redeemed an earlier one gets nothing by it either. Of a reference that somebody has this only asks (202): a second person must agree.").ProducesProblem(404).ProducesProblem(409);
+        api.MapPost("/{id}/approval", ApproveAsync).Needs(StaffRoles.Approver).WithName("ApproveCredential").WithSummary("Approves what another prepared or asked: the issue, a revocation, a suspension, a paper, another offer, a move to a new phone or an end of such moves.").ProducesProblem(404).ProducesProblem(409);
         api.MapPost("/{id}/return", ReturnAsync).Needs(StaffRoles.Approver).WithName("ReturnCredential").WithSummary("Does not approve what another prepared or asked, with a sentence why.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
         api.MapPost("/{id}/correction", CorrectAsync).Needs(StaffRoles.Clerk).WithName("CorrectCredential").WithSummary("Ends a wrong credential in every copy and prepares the corrected one, in one act.").ProducesValidationProblem().ProducesProblem(404).ProducesProblem(409);
         api.MapPost("/{id}/addition", AddAsync).Needs(StaffRoles.Clerk).WithName("AddToCredential").WithSummary("Adds a dated sentence to a reference; the reference stays in force.").ProducesValidationProblem().ProducesProblem(404).ProducesProblem(409);
         api.MapPost("/{id}/revocation", RevokeAsync).Needs(StaffRoles.Clerk).WithName("RevokeCredential").WithSummary("Revokes all copies for ever. For references it only asks (202): a second person must agree.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
         api.MapPost("/{id}/suspension", SuspendAsync).Needs(StaffRoles.Clerk).WithName("SuspendCredential").WithSummary("Suspends all copies. For references it only asks (202): a second person must agree.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
-        api.MapPost("/{id}/paper", PaperAsync).Needs(StaffRoles.Clerk).WithName("MakePaper").WithSummary("Makes a paper to be printed; the one made before, if any, ends in the same act. A paper of a reference is replaced by its holder's wallet alone (409). Of a type that needs a second person, once collected, this only asks (202); the console prints what was agreed to.").ProducesProblem(404).ProducesProblem(409);
+        api.MapPost("/{id}/paper", PaperAsync).Needs(StaffRoles.Clerk).WithName("MakePaper").WithSummary("Makes a paper to be printed; the one made before, if any, ends in the same act. Of a type that needs a second person, once collected, and of a reference with a paper in force, this only asks (202); the console prints what was agreed to.").ProducesProblem(404).ProducesProblem(409);
         api.MapDelete("/{id}/paper", EndPaperAsync).Needs(StaffRoles.Clerk).WithName("EndPaper").WithSummary("Ends the paper in force because it was lost; the credential stays as it is.").ProducesProblem(404).ProducesProblem(409);
         api.MapDelete("/{id}/suspension", ReinstateAsync).Needs(StaffRoles.Clerk).WithName("ReinstateCredential").WithSummary("Puts suspended copies back in force.").ProducesProblem(404).ProducesProblem(409);
     }
@@ -134,10 +134,11 @@ internal static class ManagementApi
     private static async Task<Results<Ok<CredentialDetails>, ProblemHttpResult>> GetAsync(string org, string id, HttpContext http, FindCredentials find, CancellationToken ct) =>
         await find.GetAsync(http.Caller().Organisation, id, http.Caller().Actor, ct) is { } details ? TypedResults.Ok(details) : NotFound();
 
-    private static async Task<Results<Ok<OfferView>, ProblemHttpResult>> OfferAsync(string org, string id, HttpContext http, MakeOffer offers, CancellationToken ct) =>
+    private static async Task<Results<Ok<OfferView>, Accepted, ProblemHttpResult>> OfferAsync(string org, string id, HttpContext http, MakeOffer offers, CancellationToken ct) =>
         await offers.RunAsync(http.Caller().Organisation, id, http.Caller().Actor, ct) switch
         {
             Offering.Made made => TypedResults.Ok(made.Offer),
+            Offering.Asked => TypedResults.Accepted((string?)null),
             Offering.Refused refused => Conflict(refused.Reason),
             _ => NotFound(),
         };

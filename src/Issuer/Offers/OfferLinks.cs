@@ -21,8 +21,8 @@ public sealed class OfferLinks(OfferSecrets secrets, OfferGrants allowed, IConfi
     private readonly string? _wallet = configuration["Wallet:Url"] is { Length: > 0 } url ? url.TrimEnd('/') : null;
 
     /// <summary>
-    /// The credential offer object. While a paper is in force it offers none: a newer one would end it in the hands of whoever carries it. Of a reference it always does: nobody but the
-    /// holder's wallet can end a paper of it that is lost, or that somebody keeps.
+    /// The credential offer object. While a paper is in force it offers none: a newer one would end it in the hands of whoever carries it. Of a reference it always does: no one person but
+    /// the holder, with the phone that had it first, can end a paper of it that is lost, or that somebody keeps.
     /// </summary>
     public JsonObject Json(Organisation organisation, Offer offer, string type, bool hasPaper)
     {

@@ -41,13 +41,17 @@ internal static class RecoveryEndpoints
         await using var transaction = await db.Database.BeginExclusiveAsync(org, ct);
         var thumbprint = statement.Key.ThumbprintText();
         // A key whose copies have ended says nothing any more: the phone it lies on was lost.
-        var id = await db.Copies.Where(c => c.HolderKey == thumbprint && c.Organisation == org)
+        var copy = await db.Copies.Where(c => c.HolderKey == thumbprint && c.Organisation == org)
             .Where(c => db.StatusEntries.Any(e => e.Organisation == org && e.List == c.List && e.Index == c.Index && e.Value != (int)StatusValue.Invalid))
-            .Select(c => c.CredentialId).FirstOrDefaultAsync(ct);
-        if (id is null) return HolderStatement.Json(404, new JsonObject { ["error"] = "unknown_copy", ["error_description"] = "This organisation gave no copy to this key that is in force." });
+            .Select(c => new { c.CredentialId, c.Family }).FirstOrDefaultAsync(ct);
+        if (copy is null) return HolderStatement.Json(404, new JsonObject { ["error"] = "unknown_copy", ["error_description"] = "This organisation gave no copy to this key that is in force." });
+        var id = copy.CredentialId;
         var anchor = await db.RecoveryAnchors.SingleOrDefaultAsync(a => a.CredentialId == id, ct);
+        if (anchor is not null && anchor.Tag == tag && anchor.SecretHash.AsSpan().SequenceEqual(hash)) return Results.NoContent();
+        // Moving it ends every copy that its holder has: of what two people give or take away, a phone that somebody got it on later does not say to where.
+        if (LetRecordGo.NeedsSecond(await db.Credentials.Where(c => c.Id == id).Select(c => c.Type).SingleAsync(ct)) && !await db.IsFirstAsync(id, copy.Family, now, ct))
+            return HolderStatement.Json(409, new JsonObject { ["error"] = "held_elsewhere", ["error_description"] = "Another phone had this credential first and still has it. That one says what brings it to a new phone." });
         if (anchor is null) db.RecoveryAnchors.Add(new RecoveryAnchor { CredentialId = id, Organisation = org, SecretHash = hash, Tag = tag, SetAt = now });
-        else if (anchor.Tag == tag && anchor.SecretHash.AsSpan().SequenceEqual(hash)) return Results.NoContent();
         else
         {
             await db.EarlierAnchors.Where(e => e.CredentialId == id && e.Until <= now).ExecuteDeleteAsync(ct);

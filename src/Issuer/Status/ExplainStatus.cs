@@ -37,9 +37,9 @@ internal static class ExplainStatus
         var thumbprint = statement.Key.ThumbprintText();
         var found = await db.Copies.Where(c => c.HolderKey == thumbprint && c.Organisation == org).Join(db.Credentials, c => c.CredentialId, c => c.Id, (copy, credential) => new { copy, credential }).AsNoTracking().FirstOrDefaultAsync(ct);
         if (found is null) return HolderStatement.Json(404, new JsonObject { ["error"] = "unknown_copy", ["error_description"] = "This organisation gave no copy to this key." });
-        // A copy may have ended although the credential has not: it was moved to another phone.
-        var moved = found.credential.State is not CredentialState.Revoked && await db.StatusEntries.AnyAsync(e => e.Organisation == org && e.List == found.copy.List && e.Index == found.copy.Index && e.Value == (int)StatusValue.Invalid, ct)
-            ? await db.Events.Where(e => e.CredentialId == found.credential.Id && e.Act == Reasons.Recovered).OrderByDescending(e => e.Id).Select(e => (DateTimeOffset?)e.At).FirstOrDefaultAsync(ct) : null;
+        // A copy may have ended before its credential, or without it: it was moved to another phone. What came after that is for whoever has the new one.
+        var moved = await db.StatusEntries.AnyAsync(e => e.Organisation == org && e.List == found.copy.List && e.Index == found.copy.Index && e.Value == (int)StatusValue.Invalid, ct)
+            ? await db.Events.Where(e => e.CredentialId == found.credential.Id && e.Act == Reasons.Recovered && e.At >= found.copy.IssuedAt).OrderBy(e => e.Id).Select(e => (DateTimeOffset?)e.At).FirstOrDefaultAsync(ct) : null;
         return HolderStatement.Json(200, await AnswerAsync(organisation, found.credential, moved, Strings.For(StrictJson.Text(statement.Body["language"])), db, ct));
     }
 
@@ -48,7 +48,7 @@ internal static class ExplainStatus
         var ended = moved is not null || credential.State is CredentialState.Revoked or CredentialState.Suspended;
         var (since, code) = moved is null ? (credential.StateChangedAt, credential.StateCode) : (moved, Reasons.Recovered);
         var settings = await db.OrganisationSettings.AsNoTracking().SingleOrDefaultAsync(s => s.Organisation == organisation.Slug, ct);
-        var lines = (await db.HistoryOfAsync(credential.Id, ct)).Select(line => (JsonNode)new JsonObject
+        var lines = (await db.HistoryOfAsync(credential.Id, ct, moved)).Select(line => (JsonNode)new JsonObject
         {
             ["at"] = line.At.ToRfc3339(),
             ["times"] = line.Times,
@@ -62,7 +62,7 @@ internal static class ExplainStatus
             ["state"] = moved is not null ? "revoked" : credential.State switch { CredentialState.Revoked => "revoked", CredentialState.Suspended => "suspended", _ => "valid" },
             ["since"] = ended && since is { } at ? at.ToRfc3339() : null,
             ["reason"] = ended && code is not null ? new JsonObject { ["code"] = code, ["text"] = texts[$"issuer.reason.{code}"], ["sentence"] = moved is null ? credential.StateReason : null } : null,
-            ["replaced"] = credential.ReplacedBy is not null,
+            ["replaced"] = moved is null && credential.ReplacedBy is not null,
             ["appeal"] = new JsonObject
             {
                 ["organisation"] = organisation.Name,

@@ -18,6 +18,15 @@ public static class Reasons
     /// <summary>What a second person is asked for is that the credential be let go to a new phone, which a desk's decision did not move.</summary>
     public const string Recovery = "recovery";
 
+    /// <summary>What a second person is asked for is that the credential be offered again to whoever holds it.</summary>
+    public const string Offer = "offer";
+
+    /// <summary>What a second person is asked for is that the credential move to no new phone any more.</summary>
+    public const string RecoveryStop = "recovery_stop";
+
+    /// <summary>What a second person is asked for beside an end; each is named as it awaits (<see cref="Issuance.CredentialRecord.Awaits"/>).</summary>
+    public static IReadOnlyList<string> NoEnd { get; } = [Paper, Recovery, Offer, RecoveryStop];
+
     /// <summary>None of the others fits: the sentence is needed.</summary>
     public const string Other = "other";
 

@@ -128,6 +128,33 @@ public sealed class MoreCopiesTests(IssuerFixture issuer) : IClassFixture<Issuer
     }
 
     [Fact]
+    public async Task Whoever_shows_a_credential_daily_for_years_still_gets_copies()
+    {
+        var (prepared, dpop, refresh) = await Collected();
+        var id = prepared["id"]!.GetValue<string>();
+        await Earlier(IssueCopies.Most, issuer.Clock.GetUtcNow().AddDays(-366));
+        using var key = Es256Key.Create();
+
+        var next = await Json(await Refresh(prepared, refresh, dpop));
+        Assert.Equal(HttpStatusCode.OK, (await Credential(dpop, next["access_token"]!.GetValue<string>(), [key])).StatusCode);
+
+        // As many in one year are not a person's.
+        await Earlier(IssueCopies.Most, issuer.Clock.GetUtcNow().AddDays(-300));
+        next = await Json(await Refresh(prepared, next["refresh_token"]!.GetValue<string>(), dpop));
+        Assert.Equal("credential_request_denied", await Error(await Credential(dpop, next["access_token"]!.GetValue<string>(), [key])));
+
+        Task<int> Earlier(int count, DateTimeOffset at) => issuer.InDb(async db =>
+        {
+            var one = await db.Copies.AsNoTracking().FirstAsync(c => c.CredentialId == id);
+            db.Copies.AddRange(Enumerable.Range(0, count).Select(n => new CredentialCopy
+            {
+                CredentialId = id, Organisation = one.Organisation, OfferId = $"{at.Ticks}-{n}", Family = one.Family, Format = one.Format, HolderKey = one.HolderKey, List = 0, Index = n, Entry = one.Entry, IssuedAt = at, ExpiresAt = null,
+            }));
+            return await db.SaveChangesAsync();
+        });
+    }
+
+    [Fact]
     public async Task A_wallet_whose_paper_was_lost_makes_a_new_one_and_the_old_one_ends_in_the_same_act_and_nothing_else()
     {
         var (prepared, dpop, refresh) = await Collected();
