@@ -1,12 +1,13 @@
-import { readEngagement, shareContracts, sharedStatus, withdrawShared, type Engagement } from '../../../web/lib/contract/share.ts';
+import { readEngagement, sealContracts, sharedStatus, type Engagement, type SealedBundle } from '../../../web/lib/contract/share.ts';
 import { browserOutside } from '../../../web/lib/outside.ts';
 import { bdi, h } from '../shell/dom.ts';
 import { busy, button, notice, once, show } from '../shell/frame.ts';
 import * as inbox from '../shell/inbox.ts';
-import { problemView } from '../shell/problems.ts';
+import { codeOf, problemView } from '../shell/problems.ts';
 import { go, redraw, type Screen } from '../shell/router.ts';
 import { day, t, tn, words } from '../shell/text.ts';
 import { contracts, keepShown, keptContract, shownBundles, workplaces, type Contract, type Shown, type StoredWorkplace } from '../store/contracts.ts';
+import { sendShown, takeBack } from './sending.ts';
 import { versionName } from './words.ts';
 
 type Choice = { readonly contract: Contract; readonly place: StoredWorkplace };
@@ -56,12 +57,13 @@ function ask(engagement: Engagement, choices: readonly Choice[], signal: AbortSi
   });
 }
 
-async function share(engagement: Engagement, chosen: readonly Choice[], signal: AbortSignal): Promise<void> {
+async function share(engagement: Engagement, chosen: readonly Choice[], signal: AbortSignal, before?: SealedBundle): Promise<void> {
   show({ title: t('engagement.title'), screen: 'busy', sign: 'wait', body: [busy(t('engagement.sending'))] });
+  const outside = browserOutside();
+  let sealed = before;
   try {
-    const kept = await Promise.all(chosen.map(({ contract, place }) => keptContract(contract, place.site)));
-    const bundle = await shareContracts(engagement, kept, browserOutside());
-    await keepShown({ ...bundle, auditor: engagement.auditor, purpose: engagement.purpose, until: engagement.until, at: Date.now(), contracts: chosen.length, withdrawn: false });
+    sealed ??= await sealContracts(engagement, await Promise.all(chosen.map(({ contract, place }) => keptContract(contract, place.site))), outside);
+    await sendShown(sealed, { auditor: engagement.auditor, purpose: engagement.purpose, until: engagement.until, at: outside.now() * 1000, contracts: chosen.length }, before !== undefined, outside);
     if (signal.aborted) return; // the lock may stand before it by now
     show({
       title: t('engagement.sent'), screen: 'engagement-sent', sign: 'check',
@@ -69,17 +71,21 @@ async function share(engagement: Engagement, chosen: readonly Choice[], signal: 
       actions: [button('close', () => go('#/contracts/shown'), { testid: 'close', icon: 'cards' })],
     });
   } catch (error) {
-    if (!signal.aborted) show(problemView(error, { back: '#/contracts' }));
+    // Again is the same bundle again, whether it had arrived or not.
+    if (!signal.aborted) show(problemView(error, { back: '#/contracts', ...(codeOf(error) !== 'contract_refused' && { retry: () => void share(engagement, chosen, signal, sealed) }) }));
   }
 }
 
 /** What was shown to whom, how often it was opened, and taking it back. */
 export const shownScreen: Screen = async (_parameters, signal) => {
   const all = await shownBundles();
-  const lines = all.map(shown => ({ shown, state: h('p', { class: 'small', testid: 'opened' }) }));
+  const lines = all.map(shown => ({ shown, state: h('p', { class: 'small', testid: 'opened' }, shown.perhaps ? t('shown.perhaps') : null) }));
   for (const { shown, state } of lines.filter(line => !line.shown.withdrawn)) {
     void sharedStatus(shown, browserOutside())
-      .then(({ state: now, opened }) => { if (!signal.aborted) state.textContent = now === 'held' ? tn('shown.opened', opened) : t('shown.over'); })
+      .then(async ({ state: now, opened }) => {
+        if (shown.perhaps) await keepShown({ ...shown, perhaps: false }); // it did arrive
+        if (!signal.aborted) state.textContent = now === 'held' ? tn('shown.opened', opened) : t('shown.over');
+      })
       .catch(() => undefined); // without a network the line stays empty
   }
   return {
@@ -96,8 +102,7 @@ export const shownScreen: Screen = async (_parameters, signal) => {
 
 async function withdraw(shown: Shown): Promise<void> {
   try {
-    await withdrawShared(shown, browserOutside());
-    await keepShown({ ...shown, withdrawn: true });
+    await takeBack(shown, browserOutside());
     await redraw();
   } catch (error) {
     show(problemView(error, { title: 'shown.withdraw.failed', back: '#/contracts/shown' }));

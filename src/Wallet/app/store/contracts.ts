@@ -35,6 +35,8 @@ export interface Shown extends SharedBundle {
   readonly at: number;
   readonly contracts: number;
   readonly withdrawn: boolean;
+  /** Sent, and no answer came: it may be there. */
+  readonly perhaps?: boolean;
 }
 
 interface KeyRow extends Row { readonly keys: CryptoKeyPair }
@@ -87,6 +89,8 @@ export async function shownBundles(): Promise<Shown[]> {
   const opened = await Promise.all((await all('shown')).map(row => unseal<Shown>('shown', row)));
   return opened.sort((a, b) => b.at - a.at);
 }
+
+export const removeShown = (id: string): Promise<void> => write([{ remove: id, in: 'shown' }]);
 
 export async function keepShown(shown: Shown): Promise<void> {
   await changing(async () => write([{ put: { id: shown.id, body: await seal('shown', shown.id, shown) }, in: 'shown' }]));

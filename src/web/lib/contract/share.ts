@@ -28,6 +28,9 @@ export interface Engagement {
 /** What was shown, and the token that takes it back. */
 export interface SharedBundle { readonly id: string; readonly service: string; readonly token: string }
 
+/** The same before it is sent. */
+export interface SealedBundle extends SharedBundle { readonly to: string; readonly jwe: string }
+
 /** What the code on a slip is for. */
 export interface Workplace { readonly service: string; readonly code: string; readonly site: string; readonly name: string; readonly taken: boolean; readonly demonstration: boolean }
 
@@ -71,8 +74,8 @@ export async function readEngagement(link: string, outside: Outside): Promise<En
   };
 }
 
-/** Shows versions to an engagement: consent by each record's key, encrypted to the engagement. */
-export async function shareContracts(engagement: Engagement, kept: readonly KeptContract[], outside: Outside): Promise<SharedBundle> {
+/** Makes versions ready to be shown to an engagement: consent by each record's key, encrypted to the engagement. Nothing leaves yet. */
+export async function sealContracts(engagement: Engagement, kept: readonly KeptContract[], outside: Outside): Promise<SealedBundle> {
   const [id, token] = [encodeBase64Url(outside.random(16)), encodeBase64Url(outside.random(16))];
   const consent: JsonObject = {
     jti: id, aud: engagement.address, engagement_key: await thumbprintText(engagement.key), purpose: engagement.purpose, iat: outside.now(), exp: engagement.until,
@@ -82,8 +85,12 @@ export async function shareContracts(engagement: Engagement, kept: readonly Kept
     record: { ...one.record }, salt: encodeBase64Url(one.salt), key: bareJwk(one.key.publicJwk), consent: await signJws({ typ: 'identity-contract-consent+jwt' }, consent, one.key),
   })));
   const jwe = await encryptJwe(JSON.stringify({ format: 'identity-contract-bundle-1', records }), engagement.key, 'A256GCM', outside.random(12));
-  accepted(await send(`${engagement.address}/bundles`, { accept: 'application/json', json: { id, jwe, withdrawal: encodeBase64Url(await sha256(utf8(token))) } }, outside));
-  return { id, service: engagement.address.slice(0, engagement.address.indexOf('/api/')), token };
+  return { id, service: engagement.address.slice(0, engagement.address.indexOf('/api/')), token, to: engagement.address, jwe };
+}
+
+/** Shows what was made ready. Sent twice it is one bundle. */
+export async function sendSealed({ id, token, to, jwe }: SealedBundle, outside: Outside): Promise<void> {
+  accepted(await send(`${to}/bundles`, { accept: 'application/json', json: { id, jwe, withdrawal: encodeBase64Url(await sha256(utf8(token))) } }, outside));
 }
 
 /** How often somebody opened what was shown. */
