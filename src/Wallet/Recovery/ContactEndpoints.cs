@@ -63,8 +63,9 @@ internal static partial class ContactEndpoints
             var row = await db.RecoveryContacts.SingleOrDefaultAsync(c => c.Id == contact && c.ListId == id && c.RemovedAt == null, ct);
             if (row is null || row.Tries >= RecoverySettings.MaxTries || now > row.AddedAt.AddDays(1)) return Problem(404, "unknown");
             if (row.ConfirmedAt is not null) return Results.NoContent();
+            if (StrictJson.Text(body["code"]) is not { } code || !Notices.IsCode(code)) return Problem(400, "digits");
             row.Version++;
-            if (!System.Security.Cryptography.CryptographicOperations.FixedTimeEquals(row.CodeHash, notices.HashCode(row.Id, StrictJson.Text(body["code"]) ?? "")))
+            if (!System.Security.Cryptography.CryptographicOperations.FixedTimeEquals(row.CodeHash, notices.HashCode(row.Id, code)))
             {
                 row.Tries++;
                 return Problem(400, "wrong_code");

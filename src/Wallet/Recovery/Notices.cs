@@ -48,6 +48,9 @@ internal sealed class Notices(WalletDb db, Outbox outbox, RecoveryKeys keys, Rec
     /// <summary>Six random digits.</summary>
     public static string NewCode() => RandomNumberGenerator.GetInt32(1_000_000).ToString("D6", CultureInfo.InvariantCulture);
 
+    /// <summary>Whether this can be a code at all: six digits of ASCII.</summary>
+    public static bool IsCode(string text) => text.Length == 6 && text.All(char.IsAsciiDigit);
+
     /// <summary>How a code is kept: with what it is for, so that one serves nothing else.</summary>
     public byte[] HashCode(string purpose, string code) => keys.Tag("code", $"{purpose}\n{code}");
 }

@@ -94,7 +94,7 @@ internal static class RecoveryEndpoints
     {
         RecoveryStep.Taken taken => Results.Json(Shown(taken.Recovery, toItsOwn)),
         RecoveryStep.Refused { Code: "proof" } => ContactEndpoints.Problem(403, "proof"),
-        RecoveryStep.Refused { Code: "wrong_code" } => ContactEndpoints.Problem(400, "wrong_code"),
+        RecoveryStep.Refused { Code: "wrong_code" or "digits" } wrong => ContactEndpoints.Problem(400, wrong.Code),
         RecoveryStep.Refused { Code: "too_many" } => ContactEndpoints.Problem(429, "too_many"),
         RecoveryStep.Refused refused => ContactEndpoints.Problem(409, refused.Code),
         _ => ContactEndpoints.Problem(404, "unknown"),

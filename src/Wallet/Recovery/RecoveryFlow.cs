@@ -20,7 +20,7 @@ public abstract record RecoveryStep
     /// <summary>There is no such recovery.</summary>
     public sealed record NotFound : RecoveryStep;
 
-    /// <summary>Not possible: <c>running</c> (another one waits), <c>too_many</c> (today), <c>ended</c>, <c>wrong_code</c>, <c>no_contact</c>, <c>proof_missing</c>, <c>decided</c> (by a desk), <c>not_ready</c>, <c>proof</c> (not the key that it is for).</summary>
+    /// <summary>Not possible: <c>running</c> (another one waits), <c>too_many</c> (today), <c>ended</c>, <c>wrong_code</c>, <c>no_contact</c>, <c>digits</c> (what was typed is no code at all, and does not count), <c>proof_missing</c>, <c>decided</c> (by a desk), <c>not_ready</c>, <c>proof</c> (not the key that it is for).</summary>
     public sealed record Refused(string Code) : RecoveryStep;
 }
 
@@ -73,6 +73,7 @@ internal sealed class RecoveryFlow(WalletDb db, Notices notices, RecoveryKeys ke
         if (recovery.NewKey != key) return "proof";
         if (recovery.State is not RecoveryState.Proving || recovery.ByContact || now > recovery.CreatedAt + RecoverySettings.ProvingTime) return "ended";
         if (recovery.CodeHash is null) return "no_contact";
+        if (!Notices.IsCode(code)) return "digits"; // nobody's try: a keyboard of another script, or an empty field
         if (!CryptographicOperations.FixedTimeEquals(recovery.CodeHash, notices.HashCode(recovery.Id, code)))
         {
             if (++recovery.Tries >= RecoverySettings.MaxTries) Stop(recovery, "codes", now);

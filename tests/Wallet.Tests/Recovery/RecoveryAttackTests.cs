@@ -106,7 +106,7 @@ public sealed class RecoveryAttackTests
         {
             var recovery = await stranger.BeginByContactAsync(address);
             List<string> said = [Told(recovery), Told(await stranger.LookAsync(recovery))];
-            for (var i = 0; i < 6; i++) said.Add(await Phone.Plain(await stranger.ProveAsync(recovery, "no code")));
+            for (var i = 0; i < 6; i++) said.Add(await Phone.Plain(await stranger.ProveAsync(recovery, "000000")));
             return [.. said, Told(await stranger.LookAsync(recovery)), await Phone.Plain(await stranger.AttestAsync(recovery))];
         }
 
@@ -236,7 +236,7 @@ public sealed class RecoveryAttackTests
         service.Clock.Move(Week);
         using var owner = new Phone(service, old.Sheet);
         var own = await owner.BeginAsync();
-        for (var i = 0; i < 5; i++) await owner.ProveAsync(own, "no code");
+        for (var i = 0; i < 5; i++) await owner.ProveAsync(own, "000000");
         Assert.Equal("stopped", Phone.State(await owner.LookAsync(own)));
 
         Assert.IsType<RecoveryStep.Taken>(await service.AtDesk(desk => desk.ApproveAsync(own["number"]!.GetValue<string>(), RecoveryService.By("union"), RecoveryService.Document, default)));

@@ -1,3 +1,4 @@
+import { digitsOf } from '../../../web/lib/digits.ts';
 import { generateKeyPair, signingKey } from '../../../web/lib/keys.ts';
 import { loadIssuer, nameIn, type IssuerMetadata } from '../../../web/lib/openid4vci/issuer.ts';
 import { loadOffer, type Offer, type TxCode } from '../../../web/lib/openid4vci/offer.ts';
@@ -66,7 +67,7 @@ export const receiveScreen: Screen = async (_parameters, signal) => {
     if (wrong > 0) error.textContent = `${t('code.wrong')} ${tn('code.left', TRIES - wrong)}`;
     const submit = (event: Event): void => {
       event.preventDefault();
-      const code = numeric ? digits(input.value) : input.value.trim();
+      const code = numeric ? digitsOf(input.value) : input.value.trim();
       if (wanted.length === undefined ? code.length > 0 : code.length === length) {
         void trade(offer, issuer, code, wrong);
         return;
@@ -237,13 +238,4 @@ function storedClaims(vct: string): HTMLElement {
   const claims = definition(vct)?.claims ?? [];
   return h('details', { testid: 'stored' }, h('summary', null, t('receive.stored')),
     h('ul', null, claims.map(claim => h('li', null, claimLabel(vct, claim.name)))));
-}
-
-/** Arabic-Indic digits count too; spaces and dashes between digits do not. */
-function digits(text: string): string {
-  return [...text].map(character => {
-    const point = character.codePointAt(0)!;
-    const zero = [0x30, 0x660, 0x6f0].find(start => point >= start && point <= start + 9);
-    return zero === undefined ? '' : String(point - zero);
-  }).join('');
 }

@@ -4,14 +4,17 @@ import { Declined, type ListState } from '../../../web/lib/recovery/service.ts';
 import { notice, once, show } from '../shell/frame.ts';
 import { go, redraw, type Screen } from '../shell/router.ts';
 import { day, t, words } from '../shell/text.ts';
-import { enrolment, keepUp, recovering, service, type Enrolment } from './store.ts';
-import { action, field, tr, trouble } from './words.ts';
+import { enrolment, keepUp, recovering, service, settled, untold, type Enrolment } from './store.ts';
+import { action, field, sixDigits, tr, trouble, type RecoveryKey } from './words.ts';
+
+/** Seconds for which a sheet works after another one took its place (docs/recovery.md, section 2). */
+const OLD_SHEET = 30 * 86_400;
 
 const enter = (label: Parameters<typeof tr>[0], picture: IconName, href: string, testid: string, tone = 'primary'): HTMLElement =>
   h('a', { class: `button ${tone}`, href, testid }, icon(picture), h('span', null, words().lang === 'en' || words().has(`recovery.${label}`) ? tr(label) : t('about.lost')));
 
-export const recoveryScreen: Screen = async () => {
-  const kept = await enrolment();
+export const recoveryScreen: Screen = async (_parameters, signal) => {
+  const kept = await settled().catch(enrolment);
   if (!kept) {
     return {
       title: tr('title'), screen: 'recovery', sign: 'phone', back: '#/settings',
@@ -25,11 +28,14 @@ export const recoveryScreen: Screen = async () => {
   } catch (error) {
     return { title: tr('title'), screen: 'recovery', sign: 'phone', back: '#/settings', body: [notice('error', h('p', { testid: 'recovery-error' }, trouble(error)))], actions: [action('again', 'again', () => void redraw(), 'again')] };
   }
+  const missing = lacking(kept, state);
+  const told = h('div', null, await untoldNotices());
+  if (state.holder && !missing) void tellAgain(told, signal);
   return {
     title: tr('title'), screen: 'recovery', sign: 'phone', back: '#/settings',
     body: [
       state.holder ? runningNotice(kept, state) : notice('warning', h('p', { testid: 'moved-away' }, tr('moved'))),
-      notice('success', tr('made')),
+      state.holder ? missing ?? [notice('success', tr('made')), told] : null,
       h('h2', null, tr('contacts')),
       state.contacts.length === 0 ? h('p', null, tr('contacts.none')) : h('ul', { class: 'list', testid: 'contacts' }, state.contacts.map(contact => h('li', null, h('div', { class: 'line' },
         h('strong', null, bdi(contact.address ?? '')), h('br'), h('span', { class: 'small quiet' }, tr(contact.counts ? 'contact.counts' : 'contact.new')),
@@ -60,7 +66,7 @@ export const contactScreen: Screen = async (_parameters, signal) => {
     const code = field('contact-code', 'contact.code', { inputmode: 'numeric', autocomplete: 'one-time-code', maxlength: 10 });
     const submit = async (): Promise<void> => {
       try {
-        await speaking.confirmContact(id, code.input.value.replace(/\D/g, ''));
+        await speaking.confirmContact(id, sixDigits(code.input.value));
         if (!signal.aborted) go('#/recovery');
       } catch (error) {
         code.wrong(trouble(error));
@@ -88,6 +94,28 @@ export const contactScreen: Screen = async (_parameters, signal) => {
   };
 };
 
+/** Why the sheet that somebody has on paper is not, or soon not, the one that counts. */
+function lacking(kept: Enrolment, { replaced_at }: ListState): Child[] | undefined {
+  if (kept.unseen) return [notice('error', h('p', { testid: 'sheet-unseen' }, tr('unseen')))];
+  return replaced_at === null ? undefined : [notice('error', h('p', { testid: 'sheet-replaced' }, tr('replaced', { day: day((replaced_at + OLD_SHEET) * 1000) })))];
+}
+
+/** Tells the issuers that do not know of the sheet, and then says which still do not. */
+export async function tellAgain(slot: HTMLElement, signal: AbortSignal): Promise<readonly Node[]> {
+  await keepUp(true).catch(() => undefined);
+  const notices = await untoldNotices();
+  if (!signal.aborted) slot.replaceChildren(...notices);
+  return notices;
+}
+
+/** Which issuers do not know of the sheet: yet, or at all. */
+async function untoldNotices(): Promise<Node[]> {
+  const { later, never } = await untold();
+  const list = (label: RecoveryKey, names: readonly string[], testid: string): Node[] =>
+    names.length === 0 ? [] : [notice('warning', [h('p', null, tr(label)), h('ul', { testid }, names.map(name => h('li', null, bdi(name))))])];
+  return [...list('untold', later, 'untold'), ...list('untold.never', never, 'untold-never')];
+}
+
 function runningNotice(kept: Enrolment, { recovery }: ListState): Child {
   if (!recovery || recovery.state === 'stopped' || recovery.state === 'done') return null;
   const stop = async (): Promise<void> => {
@@ -109,11 +137,15 @@ function runningNotice(kept: Enrolment, { recovery }: ListState): Child {
 
 /** What stands on the screen of the cards: a recovery that somebody has begun, before all; else the offer of a sheet, or the way back for a new phone. */
 export async function fillSlot(slot: HTMLElement, held: number, signal: AbortSignal): Promise<void> {
-  const kept = await enrolment();
+  const kept = await settled().catch(enrolment);
   const content = (...children: Child[]): void => { if (!signal.aborted) slot.replaceChildren(...children.filter((child): child is Node => child instanceof Node)); };
   if (kept) {
     const state = await (await service(kept.holder, kept.sheet)).state();
-    if (state.holder) { content(runningNotice(kept, state)); await keepUp(); } else content(notice('warning', h('p', { testid: 'moved-away' }, tr('moved'))));
+    if (state.holder) {
+      const missing = lacking(kept, state);
+      content(runningNotice(kept, state), ...missing ?? [], missing ? enter('make.again', 'file', '#/recovery', 'offer-sheet', 'secondary') : null);
+      await keepUp();
+    } else content(notice('warning', h('p', { testid: 'moved-away' }, tr('moved'))));
     return;
   }
   if (await recovering()) content(notice('info', [h('p', null, tr('run.goes')), enter('run.see', 'next', '#/recover/run', 'recovering', 'secondary')]));

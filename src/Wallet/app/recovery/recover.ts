@@ -1,24 +1,19 @@
 /** The new phone: from the sheet, or without it, to cards with new keys. */
 import { h, icon, type Child } from '../../../web/lib/dom.ts';
-import { generateKeyPair, signingKey } from '../../../web/lib/keys.ts';
-import { loadIssuer } from '../../../web/lib/openid4vci/issuer.ts';
-import { loadOffer } from '../../../web/lib/openid4vci/offer.ts';
-import { requestToken } from '../../../web/lib/openid4vci/token.ts';
-import { browserOutside } from '../../../web/lib/outside.ts';
+import { generateKeyPair } from '../../../web/lib/keys.ts';
 import { fromQrText, isSheetCode, sheetKey, toNumberText, type SheetKey } from '../../../web/lib/recovery/code.ts';
 import type { ListedCard } from '../../../web/lib/recovery/list.ts';
 import { encodeQr, qrSvg } from '../../../web/lib/qr.ts';
-import { recoverAt, type Moved, type Running } from '../../../web/lib/recovery/service.ts';
+import type { Moved, Running } from '../../../web/lib/recovery/service.ts';
 import type { Bytes } from '../../../web/lib/bytes.ts';
 import { typeName } from '../cards/definitions.ts';
-import { begin, receive } from '../receive/receive.ts';
 import { busy, facts, notice, once, show } from '../shell/frame.ts';
 import { loadScanner, strongDecoder } from '../shell/later.ts';
 import { go, redraw, type Screen } from '../shell/router.ts';
 import { day, t } from '../shell/text.ts';
-import { newSession } from '../store/pending.ts';
-import { endRecovering, keepEnrolment, keepRecovering, keepUp, readList, recovering, service, type Recovering } from './store.ts';
-import { action, field, tr, trouble } from './words.ts';
+import { move } from './move.ts';
+import { adopt, endRecovering, holderKey, keepRecovering, keepUp, readList, recovering, service, type Recovering } from './store.ts';
+import { action, field, sixDigits, tr, trouble } from './words.ts';
 
 /** The twelve words, typed or scanned. */
 export const recoverScreen: Screen = async (_parameters, signal) => {
@@ -75,7 +70,7 @@ export const recoverScreen: Screen = async (_parameters, signal) => {
 function review(sheet: SheetKey, cards: readonly ListedCard[], replacedAt: number | null, signal: AbortSignal): void {
   const start = async (): Promise<void> => {
     try {
-      const holder = await generateKeyPair();
+      const holder = await holderKey();
       const running = await (await service(holder, sheet)).begin();
       await keepRecovering({ sheet, holder, recovery: running.id, moved: [] });
       if (!signal.aborted) go('#/recover/run');
@@ -128,7 +123,7 @@ export const runScreen: Screen = async (_parameters, signal) => {
     const code = field('recovery-code', 'contact.code', { inputmode: 'numeric', autocomplete: 'one-time-code', maxlength: 10 });
     const prove = async (): Promise<void> => {
       try {
-        await speaking.prove(run.recovery, code.input.value.replace(/\D/g, ''));
+        await speaking.prove(run.recovery, sixDigits(code.input.value));
         await redraw();
       } catch (error) {
         code.wrong(trouble(error));
@@ -162,8 +157,7 @@ async function fetchAll(run: Recovering, sheet: SheetKey, signal: AbortSignal): 
   const left: string[] = [];
   let came = false;
   try {
-    const list = await readList(sheet);
-    const cards = run.waiting ?? list?.cards ?? [];
+    const cards = run.waiting ?? (await readList(sheet))?.cards ?? [];
     let now: Recovering = { ...run, waiting: cards };
     for (const [issuer, name] of new Map(cards.map(card => [card.issuer, card.name]))) {
       if (now.moved.includes(issuer)) continue;
@@ -183,8 +177,8 @@ async function fetchAll(run: Recovering, sheet: SheetKey, signal: AbortSignal): 
       }
     }
     if (came || now.moved.length > 0) {
-      await keepEnrolment({ sheet, holder: run.holder, version: list!.version, anchored: [] });
-      await keepUp().catch(() => undefined); // made good when the cards are next looked at
+      await adopt(sheet, run.holder);
+      void keepUp(true).catch(() => undefined); // made good when the cards are next looked at
       if (now.waiting!.length === 0) await endRecovering();
     }
     if (!signal.aborted) outcome(came || now.moved.length > 0, left);
@@ -210,18 +204,4 @@ function whatIsLeft(issuer: string, { left, held, contact }: Moved): string[] {
     ...held.differs > 0 ? [tr('held.differs', { issuer, contact: whom })] : [],
     ...held.cannotTell > 0 ? [tr('held.cannot_tell', { issuer, contact: whom })] : [],
   ];
-}
-
-/** One issuer: everything is moved here, or with `rest` what has not moved yet, and received like any other offer. What could not be moved now is in the answer. */
-async function move(run: Recovering, issuer: string, rest: boolean): Promise<Moved> {
-  const outside = browserOutside();
-  const key = await signingKey(run.holder);
-  const moved = await recoverAt(issuer, await (await service(run.holder, run.sheet)).attest(run.recovery, issuer), run.sheet, key, rest, outside);
-  for (const { offer: link, txCode } of moved.offers) {
-    const offer = await loadOffer(link, outside);
-    const metadata = await loadIssuer(offer.credentialIssuer, outside);
-    const session = newSession({ offer, issuer: metadata, token: await requestToken(metadata, offer, txCode, outside) });
-    await receive(session, await begin(session), outside, () => undefined);
-  }
-  return moved;
 }

@@ -9,7 +9,8 @@ import { withPaperStyle } from '../paper/style.ts';
 import { go, type Screen } from '../shell/router.ts';
 import { day } from '../shell/text.ts';
 import { cards } from '../store/cards.ts';
-import { enrol } from './store.ts';
+import { enrol, seen } from './store.ts';
+import { tellAgain } from './home.ts';
 import { action, tr, trouble } from './words.ts';
 
 export const sheetScreen: Screen = async (_parameters, signal) => {
@@ -17,17 +18,21 @@ export const sheetScreen: Screen = async (_parameters, signal) => {
     show({ title: tr('sheet'), screen: 'busy', sign: 'wait', body: [busy(tr('sheet.busy'))] });
     const code = crypto.getRandomValues(new Uint8Array(CODE_LENGTH));
     try {
-      await enrol(code);
+      const made = await enrol(code);
       await withPaperStyle();
       const paper = await drawSheet(code);
       if (signal.aborted) return;
+      const told = h('div', { role: 'status', testid: 'told' }, h('p', { class: 'small quiet', testid: 'telling' }, tr('telling')));
       show({
         title: tr('sheet'),
         screen: 'recovery-sheet', sign: 'file',
         paper: true,
-        body: [notice('warning', [h('p', null, tr('sheet.once')), h('p', null, tr('sheet.keep'))]), h('div', { class: 'paper-view around-paper' }, paper)],
+        body: [notice('warning', [h('p', null, tr('sheet.once')), h('p', null, tr('sheet.keep'))]), told, h('div', { class: 'paper-view around-paper' }, paper)],
         actions: [action('sheet.print', 'print', () => globalThis.print(), 'print-sheet'), action('sheet.done', 'next', () => go('#/recovery/contact'), 'sheet-done', 'secondary')],
       });
+      // The sheet stays on the screen, whoever cannot be told of it.
+      await seen(made).catch(() => undefined);
+      void tellAgain(told, signal).then(left => { if (left.length === 0) told.replaceChildren(notice('success', tr('told'))); }, () => told.replaceChildren());
     } catch (error) {
       if (!signal.aborted) show({ title: tr('sheet'), screen: 'recovery-problem', sign: 'warn', back: '#/recovery', body: [notice('error', h('p', { testid: 'recovery-error' }, trouble(error)))], actions: [action('again', 'again', () => void make(), 'again')] });
     }

@@ -1,6 +1,8 @@
 /** The words of recovery, which travel with this part; those of other languages lie in the file of the language. */
 import english from '../../../web/strings/recovery.en.json' with { type: 'json' };
+import { digitsOf } from '../../../web/lib/digits.ts';
 import { h, icon, type IconName } from '../../../web/lib/dom.ts';
+import { Declined } from '../../../web/lib/recovery/service.ts';
 import { explain } from '../shell/problems.ts';
 import { partWords } from '../shell/text.ts';
 
@@ -14,6 +16,13 @@ export function trouble(error: unknown): string {
   const code = (error as { name?: unknown; code?: unknown } | null)?.name === 'Declined' ? `no.${(error as { code: string }).code}` : undefined;
   if (code === undefined) return explain(error);
   return tr(code in english ? code as RecoveryKey : 'no.unknown');
+}
+
+/** The six digits of a message, in whatever script they were typed. Declined `digits` where it is anything else: each that is sent counts as a try. */
+export function sixDigits(typed: string): string {
+  const digits = digitsOf(typed);
+  if (digits.length !== 6) throw new Declined('digits');
+  return digits;
 }
 
 /** A button whose text is one of this part. */

@@ -36,15 +36,17 @@ interface PendingRow extends Row {
 export type Unfinished = { readonly session: Session; readonly keys: readonly CryptoKeyPair[] } | { readonly asked: Asked };
 
 export const newSession = (session: Omit<Session, 'id'>): Session => ({ ...session, id: RECEPTION });
+/** One that takes the place of nothing else that is unfinished. */
+export const besideOthers = (session: Omit<Session, 'id'>): Session => ({ ...session, id: crypto.randomUUID() });
 
 /** A reception whose token is there. It takes the place of the page that led to it; one that was put off makes room for the next. */
 export async function keepPending({ bound, ...session }: Session, keys: readonly CryptoKeyPair[]): Promise<Session> {
   const id = session.putOff && session.id === RECEPTION ? crypto.randomUUID() : session.id;
   const until = session.token.expiresAt + (session.putOff && session.token.refresh !== undefined ? WAIT : 0);
-  const removed = id !== session.id ? RECEPTION : PAGE;
+  const removed = id !== session.id ? RECEPTION : id === RECEPTION ? PAGE : undefined;
   await changing(async () => write([
     { put: { id, keys, bound, until, body: await seal('pending', id, session) }, in: 'pending' },
-    { remove: removed, in: 'pending' },
+    ...(removed === undefined ? [] : [{ remove: removed, in: 'pending' as const }]),
   ]));
   return { ...session, id, bound };
 }

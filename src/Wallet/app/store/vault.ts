@@ -6,7 +6,7 @@
 import { latinDigits } from '../../../web/lib/digits.ts';
 import { all, exclusively, get, spaceName, write, type Body, type Change, type Row, type StoreName } from './db.ts';
 import { diaryPair, openSealedTo, sealTo, unwrapDiary, wrapDiary, type Diary } from './diary.ts';
-import { waitAfter, waitLeft } from './tries.ts';
+import { waitAfter, waitUntil } from './tries.ts';
 
 const ITERATIONS = 600_000;
 const SEALED_STORES: readonly StoreName[] = ['cards', 'copies', 'history', 'pending', 'contracts', 'workplaces', 'shown'];
@@ -63,8 +63,11 @@ export async function unlock(pin: string, now: number): Promise<Unlocking> {
   return exclusively(async () => {
     await load();
     if (!lockbox) return { outcome: 'open' };
-    const wait = waitLeft(lockbox.notBefore, now);
-    if (wait > 0) return { outcome: 'wait', seconds: Math.ceil(wait / 1000) };
+    const until = waitUntil(lockbox.notBefore, now);
+    if (until > now) {
+      if (until !== lockbox.notBefore) await write([{ put: lockbox = { ...lockbox, notBefore: until }, in: 'settings' }]);
+      return { outcome: 'wait', seconds: Math.ceil((until - now) / 1000) };
+    }
     const key = await unwrap(lockbox, pin, false);
     const failures = key ? 0 : lockbox.failures + 1;
     const notBefore = failures === 0 ? 0 : now + waitAfter(failures);

@@ -4,7 +4,7 @@ import { sha256, utf8, type Bytes } from '../bytes.ts';
 import { isObject, parseJsonObject, type JsonObject } from '../json.ts';
 import { signJws } from '../jws.ts';
 import { bareJwk, type SigningKey } from '../keys.ts';
-import { readAll, send } from '../net.ts';
+import { readAll, send, type Reply } from '../net.ts';
 import type { Outside } from '../outside.ts';
 import { refuse } from '../refusal.ts';
 import { issuerSecret, listId, listToken, tagFor, type SheetKey } from './code.ts';
@@ -91,11 +91,15 @@ export class RecoveryService {
   }
 }
 
-/** Tells an issuer, by the key of a copy, what will prove its holder. False where the issuer does not know of recovery or the copy has ended. */
-export async function anchorAt(issuer: string, copy: SigningKey, sheet: SheetKey, outside: Outside): Promise<boolean> {
+/** `known`: the issuer will know its holder by the sheet. `without`: it knows of no sheets, or another phone had the card first. `refused`: not this time, or not for this copy. */
+export type Told = 'known' | 'without' | 'refused';
+
+/** Tells an issuer, by the key of a copy, what will prove its holder. */
+export async function anchorAt(issuer: string, copy: SigningKey, sheet: SheetKey, outside: Outside): Promise<Told> {
   const secret_hash = encodeBase64Url(await sha256(await issuerSecret(sheet, issuer)));
-  const { status } = await say(issuer, 'recovery-anchor', 'identity-recovery-anchor+jwt', { secret_hash, tag: await tagFor(sheet, issuer) }, {}, copy, outside);
-  return status === 204;
+  const { status, answer } = await say(issuer, 'recovery-anchor', 'identity-recovery-anchor+jwt', { secret_hash, tag: await tagFor(sheet, issuer) }, {}, copy, outside);
+  if (status === 204) return 'known';
+  return status === 409 || (status === 404 && answer['error'] === undefined) ? 'without' : 'refused'; // a copy that has ended is 404 too, with an error of its own
 }
 
 export interface Moved {
@@ -123,9 +127,20 @@ export async function recoverAt(issuer: string, attestation: string, sheet: Shee
 
 async function say(issuer: string, path: string, typ: string, said: JsonObject, body: JsonObject, key: SigningKey, outside: Outside): Promise<{ status: number; answer: JsonObject }> {
   const fresh = await send(`${issuer}/nonce`, { accept: 'application/json', post: true }, outside);
-  const nonce = fresh.status === 200 ? parseJsonObject(fresh.body)['c_nonce'] : undefined;
-  if (typeof nonce !== 'string') return refuse('unsupported', 'nonce');
+  if (fresh.status === 404) return { status: 404, answer: {} };
+  const nonce = answerOf(fresh)['c_nonce'];
+  if (fresh.status !== 200 || typeof nonce !== 'string') return refuse('unsupported', 'nonce');
   const proof = await signJws({ typ, jwk: bareJwk(key.publicJwk) }, { aud: `${issuer}/${path}`, iat: outside.now(), nonce, ...said }, key);
   const reply = await send(`${issuer}/${path}`, { accept: 'application/json', json: { ...body, proof } }, outside);
-  return { status: reply.status, answer: reply.body.length > 0 ? parseJsonObject(reply.body) : {} };
+  return { status: reply.status, answer: answerOf(reply) };
 }
+
+/** A refusal may be a page of whatever stands before the issuer. */
+const answerOf = ({ status, body }: Reply): JsonObject => {
+  try {
+    return parseJsonObject(body);
+  } catch (error) {
+    if (status === 200) throw error;
+    return {};
+  }
+};
