@@ -7,6 +7,7 @@ import { parseChallenge, type Challenge } from '../../../web/lib/compact/challen
 import { encodeQr, qrSvg } from '../../../web/lib/qr.ts';
 import { Refusal, refuse } from '../../../web/lib/refusal.ts';
 import { applyDelta, readTrustPack, type TrustPack } from '../../../web/lib/trustpack/pack.ts';
+import type { Pin } from '../../../web/lib/trustpack/statement.ts';
 import type { TypeDefinition } from '../../../web/lib/types.ts';
 import { examine, type Expectations } from '../../../web/lib/verdict/examine.ts';
 import { DEFAULT_POLICY, type Verdict } from '../../../web/lib/verdict/verdict.ts';
@@ -43,6 +44,8 @@ const FRESH = 24 * 3600_000;
 export const LIFE = 180_000;
 
 const seconds = (): number => Math.floor(Date.now() / 1000);
+/** Unix seconds, as far as this device knows. */
+const time = async (): Promise<number> => (await look(seconds(), 0)).time;
 /** Keys whose packs count, as the server wrote them into this version of the page: one, or two while it changes. */
 const signers = (): string[] => document.querySelector<HTMLMetaElement>('meta[name="pack-signers"]')?.content.split(' ').filter(text => /^[\w-]{43}$/.test(text)).slice(0, 2) ?? [];
 
@@ -70,9 +73,8 @@ function notOurs(error: unknown): undefined {
 export async function ready(): Promise<Ready | undefined> {
   const current = await held();
   if (!current) return undefined;
-  const now = seconds();
-  const clock = await look(now, current.headTime);
-  const isOver = clock.isBack || Math.max(now, clock.latest) >= current.goodUntil;
+  const clock = await look(seconds(), current.headTime);
+  const isOver = clock.isBack || Math.max(clock.time, clock.latest) >= current.goodUntil;
   return { isOver, clock, madeAt: current.headTime, goodUntil: current.goodUntil, version: current.statement.version, questions: (await stock()).list.reduce((sum, { texts }) => sum + texts.length, 0) };
 }
 
@@ -87,7 +89,7 @@ async function put(newer: TrustPack, file: Uint8Array<ArrayBuffer>): Promise<voi
 /** Takes a pack from a file; what is at hand stays where it is refused. Refusals of `readTrustPack`. */
 export const take = (file: Uint8Array<ArrayBuffer>): Promise<Ready | undefined> => alone('pack', async () => {
   pack = undefined; // what is on disk counts, not what this tab read once
-  await put(await readTrustPack(file, { signers: signers(), heldVersion: (await held())?.statement.version ?? 0, now: seconds() }), file);
+  await put(await readTrustPack(file, { signers: signers(), heldVersion: (await held())?.statement.version ?? 0, now: await time() }), file);
   return ready();
 });
 
@@ -112,17 +114,17 @@ async function renewQuestions(language: string): Promise<void> {
 async function renewPack(): Promise<void> {
   pack = undefined;
   const current = await held();
-  const pin = { signers: signers(), heldVersion: current?.statement.version ?? 0, now: seconds() };
+  const pin = async (): Promise<Pin> => ({ signers: signers(), heldVersion: current?.statement.version ?? 0, now: await time() }); // as corrected by the answer that brings it
   let newer: TrustPack | undefined;
   if (current) {
     const delta = await get(`/trust/pack/${current.statement.version}`);
     if (delta.status === 204) return;
-    if (delta.ok) newer = await applyDelta(current, delta.body, pin).catch(notOurs); // one that does not fit: the whole pack then
+    if (delta.ok) newer = await applyDelta(current, delta.body, await pin()).catch(notOurs); // one that does not fit: the whole pack then
   }
   if (!newer) {
     const whole = await get('/trust/pack');
     if (!whole.ok) refuse('unreachable', 'trust pack');
-    newer = await readTrustPack(whole.body, pin);
+    newer = await readTrustPack(whole.body, await pin());
   }
   await put(newer, await newer.encode());
 }
@@ -175,18 +177,18 @@ export async function answer(text: string, asked: Asked, types: readonly TypeDef
   const shown = claimsOf(text);
   // Used up before anything is judged: of two at once, one counts.
   if (shown?.binding && equalBytes(shown.binding, asked.question.digest)) asked.answered = true;
-  const verdict = await judge(text, { kind: 'challenge', question: asked.question, ...asksOf(shown?.claims, asked.question.type, asked.values, types) }, types);
+  const { verdict, at } = await judge(text, { kind: 'challenge', question: asked.question, ...asksOf(shown?.claims, asked.question.type, asked.values, types) }, types);
   // No verdict is kept back because its receipt could not be.
-  const queued = asked.template !== undefined && await queue(text, asked.text, asked.template, verdict).catch(() => false);
+  const queued = asked.template !== undefined && await queue(text, asked.text, asked.template, verdict, at).catch(() => false);
   return { verdict, queued };
 }
 
 /** Judges a picture or a pasted text: nobody is asked to prove that it is theirs, and without a question no receipt is signed later. Refusal `offline` where no pack is at hand. */
-export const check = async (text: string, types: readonly TypeDefinition[]): Promise<Judged> => ({ verdict: await judge(text, { kind: 'file' }, types), queued: false });
+export const check = async (text: string, types: readonly TypeDefinition[]): Promise<Judged> => ({ verdict: (await judge(text, { kind: 'file' }, types)).verdict, queued: false });
 
-async function judge(text: string, expectations: Expectations, types: readonly TypeDefinition[]): Promise<Verdict> {
+async function judge(text: string, expectations: Expectations, types: readonly TypeDefinition[]): Promise<{ readonly verdict: Verdict; readonly at: number }> {
   const trust = await held() ?? refuse('offline', 'no trust pack');
-  const now = seconds();
-  const clock = await look(now, trust.headTime);
-  return doubted((await examine(text, expectations, trust, types, now, policy(), clock)).verdict, clock, policy());
+  const clock = await look(seconds(), trust.headTime);
+  const { verdict } = await examine(text, expectations, trust, types, clock.time, policy(), clock);
+  return { verdict: doubted(verdict, clock), at: clock.time };
 }

@@ -51,7 +51,7 @@ beforeEach(() => { kept.clear(); now = Date.UTC(2026, 10, 23); service = undefin
 
 const signed = (jti: string): object => ({ outcome: 'valid', reason: 'valid', receipt: `.${encodeBase64Url(utf8(JSON.stringify({ jti })))}.`, refused: null });
 const refused = (why: string): object => ({ outcome: null, reason: null, receipt: null, refused: why });
-const check = (proof: string): Promise<boolean> => queue(proof, undefined, 'diploma', CHECKED);
+const check = (proof: string): Promise<boolean> => queue(proof, undefined, 'diploma', CHECKED, Math.floor(now / 1000));
 const counts = async (): Promise<readonly [waiting: number, lost: number, ready: number]> => {
   const { waiting, lost, ready } = await receipts();
   return [waiting, lost, ready.length];
@@ -69,7 +69,7 @@ test('a check waits until its receipt is signed', async () => {
 });
 
 test('what could not even be read waits for nothing', async () => {
-  assert.equal(await queue('HELLO', undefined, 'diploma', { ...CHECKED, checks: [] }), false);
+  assert.equal(await queue('HELLO', undefined, 'diploma', { ...CHECKED, checks: [] }, Math.floor(now / 1000)), false);
   assert.deepEqual(await counts(), [0, 0, 0]);
 });
 

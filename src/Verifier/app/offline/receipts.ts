@@ -30,11 +30,11 @@ async function key(): Promise<CryptoKey> {
   return made;
 }
 
-/** Keeps a check to be signed for later and says whether it waits now: not where even the form could not be read. */
-export async function queue(proof: string, challenge: string | undefined, template: string, verdict: Verdict): Promise<boolean> {
+/** Keeps a check of the time `checkedAt` (Unix seconds, corrected) to be signed for later, and says whether it waits now: not where even the form could not be read. */
+export async function queue(proof: string, challenge: string | undefined, template: string, verdict: Verdict, checkedAt: number): Promise<boolean> {
   if (verdict.checks.find(({ name }) => name === 'format')?.result !== 'passed') return false;
   const at = Date.now();
-  const check: Check = { template, challenge, proof, checkedAt: Math.floor(at / 1000), outcome: verdict.outcome, reason: verdict.reason };
+  const check: Check = { template, challenge, proof, checkedAt, outcome: verdict.outcome, reason: verdict.reason };
   const id = encodeBase64Url(await sha256(`${verdict.reason} ${proof}`));
   await alone('queue', async () => {
     const all = await kept('queue') ?? [];

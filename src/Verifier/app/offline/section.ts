@@ -31,7 +31,7 @@ export function offlineSection(signal: AbortSignal): Child {
     state.dataset['state'] = ready === undefined ? 'none' : over ? 'over' : 'ready';
     state.replaceChildren(...[
       ready === undefined ? h('p', null, t('offline.none')) : notice(over ? 'warning' : 'success',
-        ready.clock.isBack ? t('clock.back') : over ? t('offline.over') : t('offline.ready', { until: words().dateTime(ready.goodUntil), age: ago(Math.max(0, Math.floor(Date.now() / 1000) - ready.madeAt)) })),
+        ready.clock.isBack ? t('clock.back') : over ? t('offline.over') : t('offline.ready', { until: words().dateTime(ready.goodUntil), age: ago(Math.max(0, ready.clock.time - ready.madeAt)) })),
       ready?.clock.isOff && !ready.clock.isBack && ahead > 0 ? notice('warning', t('clock.off', { count: Math.ceil(ahead / 60) }), { testid: 'clock-off' }) : null,
       more instanceof Node ? more : null,
     ].filter(child => child !== null));

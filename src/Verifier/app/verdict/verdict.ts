@@ -64,7 +64,7 @@ function article(verdict: Verdict, first: boolean, here: boolean): HTMLElement {
       issuer(verdict),
       section('basis', t('verdict.basis'), facts([
         [t('verdict.binding'), tCode('verdict.binding', verdict.binding), 'binding'],
-        verdict.rolling && [t('verdict.age.proof'), drawn(verdict.rolling), 'age-proof'],
+        verdict.rolling && !verdict.clock && [t('verdict.age.proof'), drawn(verdict.rolling), 'age-proof'],
         [t('verdict.age.ledger'), age(verdict.dataAge.ledger), 'age-ledger'],
         [t('verdict.age.status'), age(verdict.dataAge.status), 'age-status'],
       ]))),

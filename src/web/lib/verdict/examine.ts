@@ -68,7 +68,7 @@ class Examination {
 
   constructor(
     private readonly expectations: Expectations, private readonly trust: Trust, private readonly types: readonly TypeDefinition[],
-    private readonly now: number, private readonly policy: Policy, clock: Clock,
+    private readonly now: number, private readonly policy: Policy, private readonly clock: Clock,
   ) {
     this.packed = new Packed(this.sheet, trust, now, policy, clock);
   }
@@ -154,6 +154,7 @@ class Examination {
       this.rolling = { age, clockUnsure };
       const evidence = `drawn ${Math.abs(age)} s ${age < 0 ? 'ahead of this clock' : 'ago'}${clockUnsure ? ', clock unsure' : ''}`;
       if (this.policy.requireChallenge) this.replayed(`${evidence}; only an answer to a challenge is taken here`);
+      else if (this.clock.isDoubtful) this.undated(evidence);
       else if (Math.abs(age) > this.policy.rollingWindow) this.replayed(evidence);
       else await this.proven(proof, 'rolling', evidence);
     } else if (this.expectations.kind === 'shown') {
@@ -173,6 +174,13 @@ class Examination {
     }
     this.binding = 'paper';
     for (const name of ['audience', 'freshness', 'holder'] as const) this.sheet.skip(name, 'paper: whoever carries it can show it');
+  }
+
+  /** Nobody can tell how old it is: no proof that it is theirs, and no replay either. */
+  private undated(evidence: string): void {
+    this.sheet.skip('audience', 'the clock of this device is in doubt');
+    this.sheet.skip('freshness', `${evidence}, by a clock that is in doubt`, 'stale_data');
+    this.sheet.pass('holder', "signature of the credential's holder key");
   }
 
   private replayed(evidence: string): void {

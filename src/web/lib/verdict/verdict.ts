@@ -105,9 +105,9 @@ export class CheckSheet {
   }
 }
 
-/** What a device knows of its own clock: the latest time it has seen, in Unix seconds, and whether the clock shows an earlier one. */
-export interface Clock { readonly latest: number; readonly isBack: boolean }
-export const SURE: Clock = { latest: 0, isBack: false };
+/** What a device knows of its own clock: the latest time it has seen, in Unix seconds, whether the clock shows an earlier one, and whether it may be wrong by more than clocks may differ. */
+export interface Clock { readonly latest: number; readonly isBack: boolean; readonly isDoubtful: boolean }
+export const SURE: Clock = { latest: 0, isBack: false, isDoubtful: false };
 
 /** How strict a verifier is, in seconds. */
 export interface Policy {
