@@ -10,11 +10,29 @@ export interface Outside {
   development: boolean;
 }
 
-/** The browser's own. */
+/** Who knows the time better than the device. */
+export interface Timekeeper {
+  /** Unix seconds. */
+  now(): number;
+  /** Ends when nothing more is under way that could tell the time. */
+  learnt(): Promise<unknown>;
+}
+
+let timekeeper: Timekeeper = { now: () => Math.floor(Date.now() / 1000), learnt: async () => undefined };
+
+/** From now on the time of `browserOutside` is this one's: what a page signs with a wrong time is refused. */
+export function useTime(better: Timekeeper): void {
+  timekeeper = better;
+}
+
+/** The browser's own. What is dated is signed after an answer of the other side, so whoever is asked waits until the time is learnt. */
 export function browserOutside(): Outside {
   return {
-    fetch: (url, init) => fetch(url, init),
-    now: () => Math.floor(Date.now() / 1000),
+    fetch: async (url, init) => {
+      await timekeeper.learnt();
+      return fetch(url, init);
+    },
+    now: () => timekeeper.now(),
     random: length => crypto.getRandomValues(new Uint8Array(length)),
     development: isLoopbackHost(location.hostname),
   };

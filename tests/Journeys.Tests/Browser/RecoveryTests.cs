@@ -159,6 +159,28 @@ public sealed partial class RecoveryTests(Surroundings surroundings)
         return (phone, words);
     }
 
+    [Theory, InlineData(2), InlineData(-12)]
+    public async Task A_phone_whose_clock_is_minutes_off_receives_shows_over_the_network_and_makes_a_sheet_that_the_issuer_knows(int minutes)
+    {
+        var offered = await surroundings.OfferDiplomaAsync();
+        var phone = new WalletPage(await surroundings.OpenAsync("en", 360, 640), surroundings);
+        await phone.Page.Clock.InstallAsync(new() { TimeDate = DateTime.UtcNow.AddMinutes(minutes) });
+        await phone.OpenAsync("en");
+        await phone.TakeAsync(offered);
+        await surroundings.AnchoredAsync(offered);
+
+        await phone.ShowAsync(await Questions.LinkOfThePageAsync(surroundings));
+        await phone.OnScreenAsync("consent");
+        await phone["send"].ClickAsync();
+        await phone.OnScreenAsync("sent");
+
+        await phone.GoAsync("#/recovery");
+        var told = phone.Page.WaitForResponseAsync(response => response.Request.Method == "POST" && response.Url.EndsWith("/recovery-anchor", StringComparison.Ordinal));
+        await phone["make-sheet"].ClickAsync();
+        Assert.Equal(204, (await told).Status);
+        await phone.Page.Context.CloseAsync();
+    }
+
     // An empty phone whose owner holds the sheet and has begun.
     private async Task<WalletPage> WithSheetAsync(IReadOnlyList<string> words)
     {

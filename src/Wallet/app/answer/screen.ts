@@ -18,6 +18,7 @@ import { problemView } from '../shell/problems.ts';
 import { go, type Screen } from '../shell/router.ts';
 import { t } from '../shell/text.ts';
 import { cards, copies, takeCopy, type Card } from '../store/cards.ts';
+import { now } from '../store/clock.ts';
 import { record } from '../store/history.ts';
 import { keepAwake } from './wake-lock.ts';
 
@@ -39,7 +40,7 @@ export const answerScreen: Screen = async (_parameters, signal) => {
     challenge = await parseChallenge(item.text);
     who = await whoAsks(await claimedBy(challenge));
     if (signal.aborted || await refusedScreen(who, 'code', signal)) return undefined;
-    usable = goodFirst((await Promise.all((await cards()).filter(card => card.vct === challenge.type).map(open))).filter(entry => entry !== undefined), Date.now());
+    usable = goodFirst((await Promise.all((await cards()).filter(card => card.vct === challenge.type).map(open))).filter(entry => entry !== undefined), now());
   } catch (error) {
     return problemView(error, { title: 'ask.failed' });
   }
@@ -100,7 +101,7 @@ function consent(question: string, challenge: Challenge, who: Asker, usable: rea
     hint.textContent = send.disabled ? t('ask.needs') : '';
   };
   const draw = (): HTMLElement[] => {
-    const wrong = trouble(card, Date.now());
+    const wrong = trouble(card, now());
     return [
       askerPanel(who),
       h('section', { class: 'card', testid: 'asked-card', 'data-vct': card.vct, 'aria-label': typeName(card.vct) },

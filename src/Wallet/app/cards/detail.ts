@@ -4,6 +4,7 @@ import { button, facts, link, notice, once } from '../shell/frame.ts';
 import { go, type Screen } from '../shell/router.ts';
 import { country, ago, day, t, tn } from '../shell/text.ts';
 import { card as find, removeCard, unused, type Card, type StatusFacts } from '../store/cards.ts';
+import { now } from '../store/clock.ts';
 import { claimLabel, claimText, shownClaims, typeName } from './definitions.ts';
 import { face, trouble } from './face.ts';
 import { refreshStatus } from './status.ts';
@@ -52,7 +53,7 @@ export const detailScreen: Screen = async ([id], signal) => {
 };
 
 function statusNotice(card: Card, status: StatusFacts | undefined): HTMLElement {
-  const wrong = trouble({ ...card, ...(status && { status }) }, Date.now());
+  const wrong = trouble({ ...card, ...(status && { status }) }, now());
   const age = status && status.signedAt > 0 ? h('p', { class: 'small', testid: 'status-age' }, t('status.age', { signed: ago(status.signedAt), fetched: ago(status.fetchedAt) })) : null;
   const value = wrong ?? (status?.value === 'valid' ? 'valid' : 'unknown');
   const words = value === 'revoked' && card.replaced ? 'replaced' : value;

@@ -2,6 +2,7 @@
 import type { Card } from '../store/cards.ts';
 import { bdi, h } from '../shell/dom.ts';
 import { t } from '../shell/text.ts';
+import { now } from '../store/clock.ts';
 import { cardSubtitle, definition, typeName } from './definitions.ts';
 
 type Shown = Pick<Card, 'vct' | 'issuer' | 'claims' | 'status' | 'expires'>;
@@ -20,7 +21,7 @@ export const goodFirst = <T extends { readonly card: Shown }>(entries: readonly 
   [...entries].sort((a, b) => Number(trouble(a.card, now) !== undefined) - Number(trouble(b.card, now) !== undefined));
 
 export function face(card: Shown): HTMLElement {
-  const wrong = trouble(card, Date.now());
+  const wrong = trouble(card, now());
   const element = h('span', { class: 'credential' },
     h('span', { class: 'stack-tight' },
       h('span', { class: 'type' }, typeName(card.vct)),

@@ -6,6 +6,7 @@ import { loadMore, loadRecovery } from '../shell/later.ts';
 import { go, redraw, type Screen } from '../shell/router.ts';
 import { t, tn } from '../shell/text.ts';
 import { cards, unused } from '../store/cards.ts';
+import { timeNow } from '../store/clock.ts';
 import { dropPending, pending, type Unfinished } from '../store/pending.ts';
 import { face } from './face.ts';
 
@@ -13,7 +14,7 @@ const FEW = 2;
 
 /** All cards, newest first. */
 export const listScreen: Screen = async (_parameters, signal) => {
-  const [all, unfinished] = await Promise.all([cards(), pending(Math.floor(Date.now() / 1000))]);
+  const [all, unfinished] = await Promise.all([cards(), pending(timeNow().time)]);
   const left = await Promise.all(all.map(card => unused(card.id)));
   // More copies come by themselves; without a network, or from an issuer that gives none, nothing changes.
   if (navigator.onLine && left.some(number => number <= FEW)) void loadMore().then(more => more.topUpAll(browserOutside())).then(any => { if (any && !signal.aborted) void redraw(); }, () => undefined);

@@ -7,6 +7,7 @@ import { explain } from '../shell/problems.ts';
 import { go, type Screen } from '../shell/router.ts';
 import { day, moment, t, tn, words } from '../shell/text.ts';
 import { card as find, copies, updateCard, type Card } from '../store/cards.ts';
+import { now } from '../store/clock.ts';
 import { worsened } from './status.ts';
 
 /** Why a card stands as it does, whom to turn to, and who at the issuer looked. Asked only when the person presses the button. */
@@ -19,7 +20,7 @@ export const reasonScreen: Screen = async ([id], signal) => {
       const [copy] = await copies(card.id);
       const answer = await askReason(card.issuer.iss, await signingKey(copy!.keys), words().lang, browserOutside());
       // The list on this phone may be older than the answer: card and consent must not go on saying "valid".
-      const status = worsened((await find(card.id))?.status, answer.state, Date.now());
+      const status = worsened((await find(card.id))?.status, answer.state, now());
       await updateCard(card.id, { ...(status && { status }), ...(answer.replaced && { replaced: true }) });
       if (signal.aborted) return;
       update(...shown(card, answer));

@@ -6,6 +6,7 @@ import { announce, button, link, notice, once } from '../shell/frame.ts';
 import { explain } from '../shell/problems.ts';
 import { go, redraw, type Screen } from '../shell/router.ts';
 import { has, moment, t } from '../shell/text.ts';
+import { now } from '../store/clock.ts';
 import { events, forget, forgetAll, record, type Event } from '../store/history.ts';
 import { askReceipt, evidenceOf, lookForReceipts, mayAsk, said, type Said } from './receipts.ts';
 
@@ -78,7 +79,7 @@ function entry(event: Event, told: Said): HTMLDetailsElement {
       told.unfit ? notice('warning', t('history.receipt.wrong'), 'receipt-wrong') : null,
       problem,
       h('div', { class: 'row' },
-        mayAsk(event, told, Date.now()) ? button('history.receipt.get', ask, { testid: 'receipt-get', tone: 'secondary', icon: 'receive' }) : null,
+        mayAsk(event, told, now()) ? button('history.receipt.get', ask, { testid: 'receipt-get', tone: 'secondary', icon: 'receive' }) : null,
         event.shared.some(({ line }) => line !== undefined) ? button('history.save', () => save(event), { testid: 'event-save', tone: 'plain', icon: 'file' }) : null,
         button(event.hidden ? 'history.unhide' : 'history.hide', () => void once(() => record({ ...event, hidden: !event.hidden }).then(redraw)), { testid: 'hide', tone: 'plain', icon: event.hidden ? 'show' : 'hide' }),
         button('history.forget', () => void once(() => forget(event.id).then(redraw)), { testid: 'forget', tone: 'plain', icon: 'bin' }))));

@@ -4,6 +4,7 @@ import { h, icon } from '../../../web/lib/dom.ts';
 import { typeName } from '../cards/definitions.ts';
 import { trouble } from '../cards/face.ts';
 import { link, notice, type View } from '../shell/frame.ts';
+import { now } from '../store/clock.ts';
 import { withPaperStyle } from './style.ts';
 import { go, type Screen } from '../shell/router.ts';
 import { t } from '../shell/text.ts';
@@ -29,8 +30,8 @@ export const paperScreen: Screen = async ([id]) => {
   // One that has ended since, because it was lost or a newer one was made, must not be printed as if it counted.
   const look = navigator.onLine === false ? kept : await Promise.race([refreshPaper(card.id, kept, browserOutside()), new Promise<undefined>(resolve => { setTimeout(resolve, PATIENCE); })]).catch(() => undefined);
   const paper = look ?? kept;
-  const ended = paperTrouble(paper, Date.now());
-  const wrong = trouble(card, Date.now()) ?? ended;
+  const ended = paperTrouble(paper, now());
+  const wrong = trouble(card, now()) ?? ended;
   if (ended === 'revoked' && card.status?.value !== 'revoked') return none; // the card counts, this paper does not
   await withPaperStyle();
   const print = (what: 'page' | 'card'): void => {
@@ -49,7 +50,7 @@ export const paperScreen: Screen = async ([id]) => {
       h('div', { class: 'paper-view around-paper', role: 'region', tabindex: 0, 'aria-label': tp('title') }, await sheet({ ...paper, issuer: card.issuer }, wrong)),
     ],
     actions: wrong
-      ? [ended === 'expired' && !trouble(card, Date.now()) ? more('primary') : null, link('why.title', `#/card/${card.id}/why`, { testid: 'why', icon: 'next', tone: 'secondary' })]
+      ? [ended === 'expired' && !trouble(card, now()) ? more('primary') : null, link('why.title', `#/card/${card.id}/why`, { testid: 'why', icon: 'next', tone: 'secondary' })]
       : [action('print.page', 'page', 'primary'), action('print.card', 'card', 'secondary'), more('plain')],
   };
 };

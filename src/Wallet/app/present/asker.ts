@@ -7,6 +7,7 @@ import { bdi, h, icon, type Child } from '../shell/dom.ts';
 import { announce, button, notice, show } from '../shell/frame.ts';
 import { go } from '../shell/router.ts';
 import { day, has, t, words, type Key } from '../shell/text.ts';
+import { now, timeNow } from '../store/clock.ts';
 import { record, type Event } from '../store/history.ts';
 import { refreshVerifiers, signers, verifierList } from '../store/verifiers.ts';
 
@@ -33,7 +34,7 @@ export async function whoAsks(claimed: Claimed): Promise<Asker> {
 }
 
 const judged = (claimed: Claimed, list: VerifierList | undefined): Asker =>
-  ({ ...claimed, list, asking: judgeAsker(list, Math.floor(Date.now() / 1000), claimed.key, claimed.purposeId, claimed.asked) });
+  ({ ...claimed, list, asking: judgeAsker(list, timeNow().time, claimed.key, claimed.purposeId, claimed.asked) });
 
 /** The name to use in sentences: the registered one, else the asker's own. */
 export function nameOf({ asking, name }: Asker): string {
@@ -53,13 +54,13 @@ export const standingKey = ({ asking, how }: Asker): string => asking ? `who.${a
 
 /** A line of the history about this asker. */
 export const noted = (asker: Asker, way: Event['way'], outcome: Event['outcome'], shared: Event['shared'] = [], question?: string): Event => ({
-  id: crypto.randomUUID(), at: Date.now(), way, outcome, asker: nameOf(asker), verified: standingKey(asker), purpose: purposeOf(asker), shared,
+  id: crypto.randomUUID(), at: now(), way, outcome, asker: nameOf(asker), verified: standingKey(asker), purpose: purposeOf(asker), shared,
   ...(asker.key !== undefined && { key: asker.key }), ...(question !== undefined && { question }), ...(asker.asking?.verifier?.url !== undefined && { from: asker.asking.verifier.url }),
 });
 
 /** Our own line about one copy that is about to be shown to this asker; `shown` is the text it is shown as. */
 export const ownLine = (asker: Asker, type: string, claims: readonly string[], issued: Bytes | string, shown: string, question: string | undefined, holder: SigningKey): Promise<string> =>
-  signShowing({ asker: nameOf(asker), standing: asker.asking?.standing ?? 'unlisted', key: asker.key, purpose: purposeOf(asker), type, claims, issued, shown, question }, Math.floor(Date.now() / 1000), holder);
+  signShowing({ asker: nameOf(asker), standing: asker.asking?.standing ?? 'unlisted', key: asker.key, purpose: purposeOf(asker), type, claims, issued, shown, question }, timeNow().time, holder);
 
 /** Whether a claim goes beyond the registration. */
 export const isExtra = ({ asking }: Asker, vct: string, claim: string): boolean => asking?.extra.some(one => (one.type === vct || one.type === '') && one.claim === claim) ?? false;
@@ -113,7 +114,7 @@ export async function refusedScreen(asker: Asker, way: Event['way'], signal: Abo
   if (!asking || !mustRefuse(asking)) return false;
   const reason = asking.standing === 'unknown' && asking.expired ? 'old' : asking.standing;
   const sentence: Key = reason === 'no_list' ? 'refused.nolist' : reason === 'old' ? 'refused.old' : reason === 'public_page_more' ? 'refused.public' : 'refused.unknown';
-  await record({ id: crypto.randomUUID(), at: Date.now(), way, outcome: 'refused', asker: asker.name, verified: standingKey(asker), purpose: asker.purpose, shared: [] });
+  await record({ id: crypto.randomUUID(), at: now(), way, outcome: 'refused', asker: asker.name, verified: standingKey(asker), purpose: asker.purpose, shared: [] });
   if (signal.aborted) return true;
   show({
     title: t('refused.title'),

@@ -3,6 +3,7 @@ import type { HeldCredential } from '../../../web/lib/dcql.ts';
 import { parseSdJwt, processSdJwt } from '../../../web/lib/sdjwt.ts';
 import { goodFirst } from '../cards/face.ts';
 import { cards, copies, type Card } from '../store/cards.ts';
+import { now } from '../store/clock.ts';
 
 export interface Held {
   readonly card: Card;
@@ -26,5 +27,5 @@ export async function heldCards(): Promise<Held[]> {
       clear: Object.keys(sdJwt.jwt.payload).filter(name => !TECHNICAL.includes(name)),
     };
   }));
-  return goodFirst(all.filter(entry => entry !== undefined), Date.now());
+  return goodFirst(all.filter(entry => entry !== undefined), now());
 }

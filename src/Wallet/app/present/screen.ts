@@ -15,6 +15,7 @@ import { problemView } from '../shell/problems.ts';
 import { go, type Screen } from '../shell/router.ts';
 import { t, type Key } from '../shell/text.ts';
 import { takeCopy } from '../store/cards.ts';
+import { now } from '../store/clock.ts';
 import { record, type Event } from '../store/history.ts';
 import { askerPanel, isExtra, nameOf, noted, ownLine, refusedScreen, whoAsks, type Asker, type Claimed } from './asker.ts';
 import { Agreement, alongside, arrange, cardChoice, claimSwitches, type AskedLine } from './consent.ts';
@@ -92,7 +93,7 @@ export const presentScreen: Screen = async (_parameters, signal) => {
     const panel = (query: QueryMatch): HTMLElement => {
       const { candidate, agreement, lines } = chosen.get(query.query.id)!;
       const entry = byId.get(candidate.credential.id)!;
-      const wrong = trouble(entry.card, Date.now());
+      const wrong = trouble(entry.card, now());
       return h('section', { class: 'card', testid: 'asked-card', 'data-vct': entry.card.vct, 'aria-label': typeName(entry.card.vct) },
         h('h2', null, typeName(entry.card.vct)),
         h('p', { class: 'quiet small' }, entry.card.issuer.name),

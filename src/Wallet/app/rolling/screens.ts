@@ -16,7 +16,7 @@ import { problemView } from '../shell/problems.ts';
 import { go, redraw, type Screen } from '../shell/router.ts';
 import { t } from '../shell/text.ts';
 import { card as find, cards, takeCopy, type Card } from '../store/cards.ts';
-import { syncClock, timeNow } from '../store/clock.ts';
+import { now, syncClock, timeNow } from '../store/clock.ts';
 import { record } from '../store/history.ts';
 import { due, EVERY, type Round } from './rounds.ts';
 import { hasCode, inCode, keysOf, preparedSets } from './sets.ts';
@@ -26,11 +26,11 @@ const WRONG = 60;
 
 /** One tap on what is prepared. */
 export const showScreen: Screen = async () => {
-  const now = Date.now();
+  const moment = now();
   const offered = goodFirst((await Promise.all((await cards()).map(async card => {
     const credential = await inCode(card);
     return credential ? { card, sets: preparedSets(card, credential) } : undefined;
-  }))).filter(entry => entry !== undefined), now);
+  }))).filter(entry => entry !== undefined), moment);
   return {
     title: t('show.title'),
     screen: 'show', sign: 'code',
@@ -40,7 +40,7 @@ export const showScreen: Screen = async () => {
       offered.length === 0 ? h('p', { class: 'lead', testid: 'empty' }, t('show.empty')) : null,
       ...offered.map(({ card, sets }) => h('section', { class: 'card stack', testid: 'show-card', 'data-vct': card.vct, 'aria-label': typeName(card.vct) },
         h('div', null, h('h2', null, bdi(cardSubtitle(card.claims) || typeName(card.vct))), h('p', { class: 'small quiet' }, typeName(card.vct), ' · ', bdi(card.issuer.name))),
-        trouble(card, now) ? notice('warning', t(`status.${trouble(card, now)!}.show`), 'trouble') : null,
+        trouble(card, moment) ? notice('warning', t(`status.${trouble(card, moment)!}.show`), 'trouble') : null,
         ...sets.map(({ name, keys }) => h('a', { class: 'button large primary go-on', href: `#/show/${card.id}/${keys.join('-')}`, testid: `set-${name}` }, icon(SIGNS[name]),
           h('span', { class: 'stack-tight' }, h('strong', null, t(`set.${name}`)), h('span', { class: 'small' }, keys.map(key => labelOf(card, key)).join(t('list.separator')))))),
         h('a', { class: 'button plain', href: `#/show/${card.id}`, testid: 'show-choose' }, icon('settings'), h('span', null, t('show.choose'))))),
@@ -102,8 +102,8 @@ export const rollingScreen: Screen = async ([id, wanted], signal) => {
     const credential = await decodeCompactCredential(decodeBase64Url(copy.content.compact!));
     const held = keys.filter(key => credential.leaves.some(leaf => leaf.key === key));
     const [claims, holder] = [held.map(key => claimByKey(card.vct, key)?.name ?? String(key)), await signingKey(copy.keys)];
-    const line = await signShowing({ asker: '', standing: 'anyone', key: undefined, purpose: '', type: card.vct, claims, issued: credential.issuer.bytes, shown: undefined, question: undefined }, Math.floor(Date.now() / 1000), holder);
-    await record({ id: crypto.randomUUID(), at: Date.now(), way: 'code', outcome: 'shared', asker: '', verified: 'who.anyone', purpose: '', shared: [{ vct: card.vct, issuer: card.issuer.name, claims, line }] });
+    const line = await signShowing({ asker: '', standing: 'anyone', key: undefined, purpose: '', type: card.vct, claims, issued: credential.issuer.bytes, shown: undefined, question: undefined }, timeNow().time, holder);
+    await record({ id: crypto.randomUUID(), at: now(), way: 'code', outcome: 'shared', asker: '', verified: 'who.anyone', purpose: '', shared: [{ vct: card.vct, issuer: card.issuer.name, claims, line }] });
     if (!signal.aborted) await roll(card, credential, held, holder, drawing, signal);
     return undefined;
   } catch (error) {
@@ -125,13 +125,13 @@ async function roll(card: Card, credential: CompactCredential, keys: readonly nu
 
   const renew = async (): Promise<void> => {
     round = { ...round, drawnAt: Date.now(), drawn: round.drawn + 1 };
-    const now = await timeNow();
-    const text = await rollingProof(credential, keys, now.time, now.unsure, holder);
+    const clock = timeNow();
+    const text = await rollingProof(credential, keys, clock.time, clock.unsure, holder);
     if (signal.aborted) return;
     code = encodeQr(text, 'L');
-    unsure = now.unsure;
-    Object.assign(canvas.dataset, { version: code.version, drawn: now.time });
-    doubt.replaceChildren(...(now.unsure ? [notice('warning', t('roll.unsure'), 'clock-unsure')] : Math.abs(now.slow) > WRONG ? [notice('info', t('roll.corrected'), 'clock-corrected')] : []));
+    unsure = clock.unsure;
+    Object.assign(canvas.dataset, { version: code.version, drawn: clock.time });
+    doubt.replaceChildren(...(clock.unsure ? [notice('warning', t('roll.unsure'), 'clock-unsure')] : Math.abs(clock.slow) > WRONG ? [notice('info', t('roll.corrected'), 'clock-corrected')] : []));
     if (canvas.isConnected) draw();
   };
   await renew();
@@ -159,18 +159,18 @@ async function roll(card: Card, credential: CompactCredential, keys: readonly nu
   /** Looks at the clock; `anew`: draws although the code could stand. */
   const tick = (anew = false): void => {
     if (working || !stopped.hidden) return;
-    const now = due(round, Date.now());
-    if (now === 'over') {
+    const next = due(round, Date.now());
+    if (next === 'over') {
       clearInterval(timer);
       canvas.parentElement!.hidden = left.parentElement!.hidden = true;
       stopped.hidden = false;
       announce(t('roll.over'));
-    } else if (now === 'renew' || anew) {
+    } else if (next === 'renew' || anew) {
       working = true;
       void renew().then(() => { working = false; tick(); }, (error: unknown) => { clearInterval(timer); if (!signal.aborted) show(problemView(error, { back: '#/show' })); });
     } else {
-      left.value = now;
-      seconds.textContent = t('roll.left', { seconds: now });
+      left.value = next;
+      seconds.textContent = t('roll.left', { seconds: next });
     }
   };
   const timer = setInterval(tick, 1000);

@@ -42,8 +42,8 @@ export async function enter(id: string): Promise<void> {
   sessionStorage.setItem(TAB, id);
   await look();
   onOtherTab(() => void look().then(redraw));
+  await keepClock();
   void refreshVerifiers();
-  keepClock();
 }
 
 async function look(): Promise<void> {

@@ -7,6 +7,7 @@ import { lendLetters } from '../../../web/lib/glyphs.ts';
 import { learnTypes } from '../../../web/lib/types.ts';
 import { LETTERS, STRINGS } from 'wallet:assets';
 import { TYPES } from 'wallet:types';
+import { timeNow } from '../store/clock.ts';
 
 const english = { ...contract, ...wallet };
 export type Key = keyof typeof english;
@@ -40,7 +41,7 @@ export const tn = (stem: string, count: number, values?: Parameters): string => 
 /** From Unix milliseconds. */
 export const day = (at: number): string => words().date(Math.floor(at / 1000));
 export const moment = (at: number): string => words().dateTime(Math.floor(at / 1000));
-export const ago = (at: number): string => words().relative(Math.floor(at / 1000), Math.floor(Date.now() / 1000));
+export const ago = (at: number): string => words().relative(Math.floor(at / 1000), timeNow().time);
 
 /** A country's name by its code. */
 export const country = (code: string): string => countryName(words(), code);

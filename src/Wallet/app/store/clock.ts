@@ -1,4 +1,5 @@
-/** What time it is, by the wallet's own server where it was asked lately: the clocks of cheap phones are minutes off, and a code with a wrong time is refused. */
+/** What time it is, by the wallet's own server where it was asked lately: the clocks of cheap phones are minutes off, and what is signed with a wrong time is refused. */
+import { useTime } from '../../../web/lib/outside.ts';
 import { get, write, type Row } from './db.ts';
 
 export interface Now {
@@ -25,10 +26,14 @@ const TURNED = 5000;
 const LASTS = 30 * 24 * 3600_000;
 
 let asked: Asked | undefined;
+/** As an earlier start left it. */
+let before: ClockRow | undefined;
 let asking: Promise<void> | undefined;
 
-/** Learns the time now, and whenever the wallet comes to the front again: who needs it may have no network then. */
-export function keepClock(): void {
+/** Takes what was learnt before, and learns the time now, and whenever the wallet comes to the front again: who needs it may have no network then. */
+export async function keepClock(): Promise<void> {
+  before = await get<ClockRow>('settings', ID);
+  useTime({ now: () => timeNow().time, learnt: async () => asking });
   void syncClock();
   document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') void syncClock(); });
 }
@@ -39,11 +44,11 @@ export const syncClock = (): Promise<void> => asking ??= ask().finally(() => { a
 async function ask(): Promise<void> {
   if (navigator.onLine === false) return;
   try {
-    const before = performance.now();
+    const sent = performance.now();
     const response = await fetch('manifest.webmanifest', { method: 'HEAD', cache: 'no-store', credentials: 'omit', redirect: 'error', signal: AbortSignal.timeout(TIMEOUT) });
     const server = Date.parse(response.headers.get('date') ?? '');
     if (!Number.isFinite(server)) return;
-    const way = (performance.now() - before) / 2;
+    const way = (performance.now() - sent) / 2;
     asked = { server: server + 500 + way, device: Date.now(), running: performance.now() }; // the header's seconds are cut
     await write([{ put: { id: ID, offset: asked.server - asked.device, at: asked.device }, in: 'settings' }]);
   } catch {
@@ -51,10 +56,10 @@ async function ask(): Promise<void> {
   }
 }
 
-export async function timeNow(): Promise<Now> {
-  if (asked) return since(asked, Date.now(), performance.now());
-  return remembered(await get<ClockRow>('settings', ID), Date.now());
-}
+export const timeNow = (): Now => (asked ? since(asked, Date.now(), performance.now()) : remembered(before, Date.now()));
+
+/** The same in Unix milliseconds, for what is compared with dates that others wrote. */
+export const now = (): number => timeNow().time * 1000;
 
 /** In the page that asked: how long it has run since tells whether the phone's clock was turned. */
 export function since(asked: Asked, device: number, running: number): Now {
