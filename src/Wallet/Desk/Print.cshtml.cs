@@ -6,10 +6,12 @@ using Identity.Hosting;
 using Identity.Wallet.Holder;
 using Identity.Wallet.Mandates;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.RateLimiting;
 
 namespace Identity.Wallet.Desk;
 
-/// <summary>The paper of a card. It is written into the log before it can be printed.</summary>
+/// <summary>The paper of a card, printed with the person's PIN or card. It is written into the log before it can be printed.</summary>
+[EnableRateLimiting(Limits.Secrets)]
 public sealed class PrintModel(DeskView desk, OutboundFetch fetch, TimeProvider clock, IConfiguration configuration) : SittingPage
 {
     internal KeptCard? Card { get; private set; }
@@ -27,12 +29,14 @@ public sealed class PrintModel(DeskView desk, OutboundFetch fetch, TimeProvider 
     public IActionResult OnGet(string card) => (Card = Vault.Find(card)) is null ? NotFound() : Covered(MandateScope.Print);
 
     /// <summary>Writes it down and shows the paper, unless it is known to have ended.</summary>
-    public async Task<IActionResult> OnPostAsync(string card, CancellationToken ct)
+    public async Task<IActionResult> OnPostAsync(string card, string? pin, string? cardText, CancellationToken ct)
     {
         if ((Card = Vault.Find(card))?.ReadPaper() is not { } paper) return NotFound();
+        if (!Mandate.Scope.HasFlag(MandateScope.Print)) return Refuse("scope");
+        if (!await IsThereAsync(pin, cardText, ct)) return Refuse("not_there");
         if (Jwk.TryParse(Card!.Copies[0].IssuerKey, out var issuerKey, out _)
             && await new StatusAtReceipt(fetch, clock).CheckAsync(paper, Card.Issuer, issuerKey, ct) is { } ended) return Refuse(ended.Code);
-        if (!await Acts.DoAsync(desk.Seat, Sitting, MandateScope.Print, "printed", TypeDefinition.Find(Card!.Vct)?.Name ?? Card.Vct, null, ct)) return Refuse(Mandate.Scope.HasFlag(MandateScope.Print) ? "over" : "scope");
+        if (!await Acts.DoAsync(desk.Seat, Sitting, MandateScope.Print, "printed", TypeDefinition.Find(Card!.Vct)?.Name ?? Card.Vct, null, ct)) return Refuse("over");
         var (type, said) = (TypeDefinition.Find(paper.Type), paper.Claims(TypeDefinition.Find(paper.Type)));
         (Written, Lines) = (paper, [.. (type?.Claims ?? []).Where(claim => said.ContainsKey(claim.Name)).Select(claim => (claim, said[claim.Name]))]);
         return Page();

@@ -51,6 +51,10 @@ public abstract class SittingPage : PageModel
         return Page();
     }
 
+    /// <summary>Whether the person who is about to agree is there: what leaves the desk asks for PIN or card each time.</summary>
+    internal Task<bool> IsThereAsync(string? pin, string? cardText, CancellationToken ct) =>
+        HttpContext.RequestServices.GetRequiredService<OpenMandate>().IsThereAsync(Desk.Seat, Sitting, pin, cardText, ct);
+
     /// <summary>Shows the page where the mandate covers it.</summary>
     protected IActionResult Covered(MandateScope scope) => Mandate.Scope.HasFlag(scope) ? Page() : NotFound();
 }

@@ -71,7 +71,7 @@ internal sealed class EndMandates(WalletDb db, PersonsKeys keys, Sittings sittin
     /// <summary>Ends what is past its time, and deletes what is kept no longer.</summary>
     public async Task SweepAsync(CancellationToken ct)
     {
-        sittings.CloseIdle();
+        sittings.CloseOver();
         var now = clock.GetUtcNow();
         foreach (var id in await db.Mandates.Where(m => m.State == MandateState.Live && m.Until <= now).Select(m => m.Id).ToListAsync(ct))
         {

@@ -68,7 +68,7 @@ internal sealed class MakeMandate(WalletDb db, PersonsKeys keys, Sittings sittin
             key = keys.OfPin(slip.Words, digits, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), salt);
         }
         var refusal = await KeepAsync(seat, id, slip.Words, key, salt, ct);
-        if (refusal is null) sittings.Open(seat.Session, id, key).Slip = slip;
+        if (refusal is null) sittings.Open(seat.Session, id, key, proposed.WithCard ? null : slip.Words).Slip = slip;
         return refusal is not null && sittings.Find(seat.Session, id) is not null ? null : refusal;
     }
 

@@ -12,11 +12,32 @@ internal sealed class OpenMandate(WalletDb db, PersonsKeys keys, Sittings sittin
     public async Task<string?> RunAsync(Seat seat, string? first, string? second, string language, string? pin, string? card, CancellationToken ct)
     {
         if (await ending.TooManyAsync(seat.Staff, ct)) return null;
-        var (row, key) = string.IsNullOrWhiteSpace(card) ? await ByWordsAsync(seat, first, second, language, pin, ct) : await ByCardAsync(seat, card, ct);
-        return await OpenAsync(seat, row?.Id, key, ct);
+        var (row, key, words) = string.IsNullOrWhiteSpace(card) ? await ByWordsAsync(seat, first, second, language, pin, ct) : await ByCardAsync(seat, card, ct);
+        if (!await TryAsync(seat, row?.Id, key, "opened", ct)) return null;
+        sittings.Open(seat.Session, row!.Id, key!, words);
+        return row.Id;
     }
 
-    private async Task<(MandateRow?, PersonsKey)> ByWordsAsync(Seat seat, string? first, string? second, string language, string? pin, CancellationToken ct)
+    /// <summary>Whether the person is still there: types the PIN, or gives the card, once more. Wrong ones count like those that open; why it is false is not told.</summary>
+    public async Task<bool> IsThereAsync(Seat seat, Sitting sitting, string? pin, string? card, CancellationToken ct)
+    {
+        if (await ending.TooManyAsync(seat.Staff, ct)) return false;
+        PersonsKey? key;
+        if (sitting.Words is { } words)
+        {
+            PersonsKeys.TryPin(pin, out var digits);
+            var salt = await db.Vaults.Where(v => v.Id == sitting.Key.Vault).Select(v => v.Salt).SingleOrDefaultAsync(ct);
+            key = keys.OfPin(words, digits, sitting.Key.Vault, salt ?? RandomNumberGenerator.GetBytes(16));
+        }
+        else
+        {
+            keys.TryCard(card, out key);
+        }
+        // Another person's card opens another vault.
+        return await TryAsync(seat, sitting.Mandate, key?.Vault == sitting.Key.Vault ? key : null, null, ct);
+    }
+
+    private async Task<(MandateRow?, PersonsKey, MandateWords)> ByWordsAsync(Seat seat, string? first, string? second, string language, string? pin, CancellationToken ct)
     {
         MandateRow? row = null;
         if (MandateWords.TryRead(first, second, language, out var words))
@@ -26,27 +47,26 @@ internal sealed class OpenMandate(WalletDb db, PersonsKeys keys, Sittings sittin
         }
         var salt = row is null ? null : await db.Vaults.Where(v => v.Id == row.Vault).Select(v => v.Salt).SingleOrDefaultAsync(ct);
         PersonsKeys.TryPin(pin, out var digits);
-        return (row, keys.OfPin(words, digits, row?.Vault ?? "", salt ?? RandomNumberGenerator.GetBytes(16)));
+        return (row, keys.OfPin(words, digits, row?.Vault ?? "", salt ?? RandomNumberGenerator.GetBytes(16)), words);
     }
 
-    private async Task<(MandateRow?, PersonsKey?)> ByCardAsync(Seat seat, string card, CancellationToken ct) => keys.TryCard(card, out var key)
-        ? (await db.Mandates.AsNoTracking().SingleOrDefaultAsync(m => m.Vault == key.Vault && m.Desk == seat.Desk && m.State == MandateState.Live, ct), key)
-        : (null, null);
+    private async Task<(MandateRow?, PersonsKey?, MandateWords?)> ByCardAsync(Seat seat, string card, CancellationToken ct) => keys.TryCard(card, out var key)
+        ? (await db.Mandates.AsNoTracking().SingleOrDefaultAsync(m => m.Vault == key.Vault && m.Desk == seat.Desk && m.State == MandateState.Live, ct), key, null)
+        : (null, null, null);
 
-    private async Task<string?> OpenAsync(Seat seat, string? id, PersonsKey? key, CancellationToken ct)
+    /// <summary>Tries a key, counts the try, and writes <paramref name="what"/> into the log where it was right.</summary>
+    private async Task<bool> TryAsync(Seat seat, string? id, PersonsKey? key, string? what, CancellationToken ct)
     {
         await using var turn = await db.Database.BeginExclusiveAsync(MakeMandate.Turn, ct);
         var now = clock.GetUtcNow();
         var row = id is null ? null : await db.Mandates.SingleOrDefaultAsync(m => m.Id == id, ct);
         var open = row is not null && row.IsLive(now) && !(row.ClosedUntil > now);
-        var right = open && await db.Vaults.AsNoTracking().SingleOrDefaultAsync(v => v.Id == row!.Vault, ct) is { } vault && Vault.TryOpen(vault.Content, key!, out _);
+        var right = open && key is not null && await db.Vaults.AsNoTracking().SingleOrDefaultAsync(v => v.Id == row!.Vault, ct) is { } vault && Vault.TryOpen(vault.Content, key, out _);
         if (open) row!.Tried(right, now);
-        if (right) db.Acts.Add(new ActRow { Mandate = id!, At = now, Staff = seat.Staff, What = "opened", About = "" });
-        else await ending.CountWrongAsync(seat.Staff, ct);
+        if (right && what is not null) db.Acts.Add(new ActRow { Mandate = id!, At = now, Staff = seat.Staff, What = what, About = "" });
+        if (!right) await ending.CountWrongAsync(seat.Staff, ct);
         await db.SaveChangesAsync(ct);
         await turn.CommitAsync(ct);
-        if (!right) return null;
-        sittings.Open(seat.Session, id!, key!);
-        return id;
+        return right;
     }
 }

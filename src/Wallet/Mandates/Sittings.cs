@@ -4,14 +4,19 @@ using Identity.Wallet.Holder;
 namespace Identity.Wallet.Mandates;
 
 /// <summary>
-/// The time in which a person sits at the desk: the person's key, in memory alone, for one member of staff and one mandate. Ten minutes without an act, the end of the
-/// mandate, the staff's sign-out or a restart end it; then the person brings PIN or card again.
+/// The time in which a person sits at the desk: the person's key, in memory alone, for one member of staff and one mandate. Half an hour, ten minutes without an act, the end of
+/// the mandate, the staff's sign-out or a restart end it; then the person brings PIN or card again, as for each showing and print.
 /// </summary>
-internal sealed class Sitting(string mandate, PersonsKey key)
+internal sealed class Sitting(string mandate, PersonsKey key, MandateWords? words, DateTimeOffset openedAt)
 {
     public string Mandate { get; } = mandate;
 
     public PersonsKey Key { get; } = key;
+
+    /// <summary>They make the key together with the PIN; null where a card opens.</summary>
+    public MandateWords? Words { get; } = words;
+
+    public DateTimeOffset OpenedAt { get; } = openedAt;
 
     /// <summary>One act at a time.</summary>
     public SemaphoreSlim Turn { get; } = new(1, 1);
@@ -28,7 +33,7 @@ internal sealed class Sitting(string mandate, PersonsKey key)
     /// <summary>What an issuer has put off.</summary>
     public WaitingCredentials? Waiting { get; set; }
 
-    public DateTimeOffset LastUsed { get; set; }
+    public DateTimeOffset LastUsed { get; set; } = openedAt;
 }
 
 /// <summary>The two words and the card's code.</summary>
@@ -40,15 +45,18 @@ internal sealed class Sittings(TimeProvider clock)
     /// <summary>How long without an act.</summary>
     public static readonly TimeSpan Idle = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long whatever is done: who keeps a page busy keeps no key of somebody who has left.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(30);
+
     private readonly ConcurrentDictionary<(string Session, string Mandate), Sitting> _open = new();
 
     /// <summary>The person sits down.</summary>
-    public Sitting Open(string session, string mandate, PersonsKey key) => _open[(session, mandate)] = new Sitting(mandate, key) { LastUsed = clock.GetUtcNow() };
+    public Sitting Open(string session, string mandate, PersonsKey key, MandateWords? words) => _open[(session, mandate)] = new Sitting(mandate, key, words, clock.GetUtcNow());
 
     /// <summary>The sitting of this session of a member of staff, or null.</summary>
     public Sitting? Find(string session, string mandate)
     {
-        CloseIdle();
+        CloseOver();
         if (!_open.TryGetValue((session, mandate), out var sitting)) return null;
         sitting.LastUsed = clock.GetUtcNow();
         return sitting;
@@ -64,10 +72,10 @@ internal sealed class Sittings(TimeProvider clock)
     public void CloseMandate(string mandate) => Close(one => one.Mandate == mandate);
 
     /// <summary>Forgets the keys of persons who are not there any more.</summary>
-    public void CloseIdle()
+    public void CloseOver()
     {
-        var over = clock.GetUtcNow() - Idle;
-        Close(one => _open.TryGetValue(one, out var sitting) && sitting.LastUsed < over);
+        var now = clock.GetUtcNow();
+        Close(one => _open.TryGetValue(one, out var sitting) && (now - sitting.LastUsed > Idle || now - sitting.OpenedAt >= Longest));
     }
 
     private void Close(Func<(string Session, string Mandate), bool> which)

@@ -17,7 +17,7 @@ public sealed class DeskJourneyTests(Surroundings surroundings)
         await desk["new"].ClickAsync();
         await desk.ProposeAsync("ar");
         await Assertions.Expect(desk["aloud"]).ToHaveAttributeAsync("dir", "rtl");
-        foreach (var pin in new[] { "pin", "again" }) await desk[pin].FillAsync("835142");
+        foreach (var pin in new[] { "pin", "again" }) await desk[pin].FillAsync(DeskPage.Pin);
         await desk["said"].CheckAsync();
         await desk["agree"].ClickAsync();
         var (first, second) = (await desk["word-1"].InnerTextAsync(), await desk["word-2"].InnerTextAsync());
@@ -29,6 +29,7 @@ public sealed class DeskJourneyTests(Surroundings surroundings)
         await surroundings.AnchoredAsync(offered);
         await desk["kept"].Locator("summary").ClickAsync();
         await desk["print"].ClickAsync();
+        await desk.ProveAsync();
         await desk["print-go"].ClickAsync();
         Assert.StartsWith("IDD:", await desk["paper-code"].GetAttributeAsync("data-text"), StringComparison.Ordinal);
         await desk.BackAsync();
@@ -39,6 +40,7 @@ public sealed class DeskJourneyTests(Surroundings surroundings)
         await checker.OpenAsync("/scan", "en");
         await desk.AskAsync((await (await asked).JsonAsync())!.Value.GetProperty("text").GetString()!);
         await desk["said"].CheckAsync();
+        await desk.ProveAsync();
         await desk["yes"].ClickAsync();
         await Assertions.Expect(desk["answer"]).ToBeVisibleAsync();
         await surroundings.DeskCamera.ShowAsync(desk["answer"], checker.Page);
@@ -65,7 +67,7 @@ public sealed class DeskJourneyTests(Surroundings surroundings)
         await desk.Page.GotoAsync($"{surroundings.Options.WalletUrl}/desk/open?lang=ar");
         await desk["first"].FillAsync(first);
         await desk["second"].FillAsync(second);
-        await desk["pin"].FillAsync("835142");
+        await desk["pin"].FillAsync(DeskPage.Pin);
         await desk["go"].ClickAsync();
         await Assertions.Expect(desk["failed"]).ToBeVisibleAsync();
         await desk.Page.Context.CloseAsync();
@@ -114,6 +116,9 @@ public sealed class DeskJourneyTests(Surroundings surroundings)
         await Assertions.Expect(desk["aloud"]).ToHaveAttributeAsync("lang", "ne");
         Assert.Equal("fetched", (string?)(await ResultAsync())["state"]);
         await desk["said"].CheckAsync();
+        surroundings.DeskCamera.ShowQr(card); // held up once more
+        await desk["scan"].ClickAsync();
+        await Assertions.Expect(desk["card-text"]).ToHaveValueAsync(card);
         await desk["yes"].ClickAsync();
         await Assertions.Expect(desk["sent"]).ToBeVisibleAsync();
         var result = await ResultAsync();

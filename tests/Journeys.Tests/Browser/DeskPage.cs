@@ -5,6 +5,8 @@ namespace Identity.Journeys.Tests.Browser;
 /// <summary>What staff and a person do together at a desk, signed in.</summary>
 internal sealed class DeskPage(IPage page)
 {
+    public const string Pin = "835142";
+
     public IPage Page => page;
 
     public ILocator this[string testId] => page.GetByTestId(testId);
@@ -29,7 +31,7 @@ internal sealed class DeskPage(IPage page)
     {
         await this["new"].ClickAsync();
         await ProposeAsync(language);
-        foreach (var pin in new[] { "pin", "again" }) await this[pin].FillAsync("835142");
+        foreach (var pin in new[] { "pin", "again" }) await this[pin].FillAsync(Pin);
         await this["said"].CheckAsync();
         await this["agree"].ClickAsync();
         await this["next"].ClickAsync();
@@ -49,6 +51,9 @@ internal sealed class DeskPage(IPage page)
         await this["approve"].ClickAsync();
         await Assertions.Expect(this["recovery-approved"]).ToBeVisibleAsync();
     }
+
+    /// <summary>The PIN of the person, or the code of the card.</summary>
+    public Task ProveAsync(string? card = null) => card is null ? this["pin"].FillAsync(Pin) : this["card-text"].FillAsync(card);
 
     /// <summary>On the page for it.</summary>
     public async Task CollectAsync(Offered offered)

@@ -30,6 +30,7 @@ internal static class DeskTour
         await desk["agree"].ClickAsync();
         await Assertions.Expect(desk["card-code"]).ToBeVisibleAsync();
         await stop(desk.Page, "desk-slip");
+        var card = await desk["card-code"].GetAttributeAsync("data-text");
         await desk["next"].ClickAsync();
         await Assertions.Expect(desk["empty"]).ToBeVisibleAsync();
         await stop(desk.Page, "desk-mandate-empty");
@@ -45,6 +46,7 @@ internal static class DeskTour
         await desk["print"].ClickAsync();
         await Assertions.Expect(desk["print-go"]).ToBeVisibleAsync();
         await stop(desk.Page, "desk-print");
+        await desk.ProveAsync(card);
         await desk["print-go"].ClickAsync();
         await Assertions.Expect(desk["paper-code"]).ToBeVisibleAsync();
         await stop(desk.Page, "desk-paper");
@@ -58,6 +60,7 @@ internal static class DeskTour
         await Assertions.Expect(desk["yes"]).ToBeVisibleAsync();
         await stop(desk.Page, "desk-question");
         await desk["said"].CheckAsync();
+        await desk.ProveAsync(card);
         await desk["yes"].ClickAsync();
         await Assertions.Expect(desk["answer"]).ToBeVisibleAsync();
         await stop(desk.Page, "desk-answer");

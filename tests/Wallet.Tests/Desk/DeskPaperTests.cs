@@ -15,7 +15,7 @@ public sealed class DeskPaperTests(DeskWorld world) : IClassFixture<DeskWorld>
         var receive = made.Home + "/receive";
         await staff.PostForm(receive, receive, ("link", world.Issuer.OfferLink(ReceivingIssuer.Configuration, ReceivingIssuer.Compact, ReceivingIssuer.Paper)));
         var print = Regex.Match(await staff.Page(made.Home), $"{made.Home}/print/[0-9a-f]+").Value;
-        async Task<string> PrintAsync() => await (await staff.PostForm(print, print)).Content.ReadAsStringAsync();
+        async Task<string> PrintAsync() => await (await staff.PostForm(print, print, ("pin", made.Pin))).Content.ReadAsStringAsync();
 
         world.Issuer.Publish(2, StatusValue.Invalid); // the place of the paper; the copies beside it stay in force
         var ended = await PrintAsync();

@@ -50,7 +50,7 @@ public sealed partial class DeskTests(DeskWorld world) : IClassFixture<DeskWorld
         await staff.PostForm(receive, receive, ("link", world.Issuer.OfferLink(ReceivingIssuer.Configuration, ReceivingIssuer.Compact, ReceivingIssuer.Paper)));
         var print = Regex.Match(await staff.Page(made.Home), $"{made.Home}/print/[0-9a-f]+").Value;
 
-        var page = await (await staff.PostForm(print, print)).Content.ReadAsStringAsync();
+        var page = await (await staff.PostForm(print, print, ("pin", made.Pin))).Content.ReadAsStringAsync();
 
         var code = HttpUtility.HtmlDecode(Regex.Match(page, "data-testid=\"paper-code\" data-text=\"([^\"]+)\"").Groups[1].Value);
         Assert.True(CompactPaper.TryParse(code, out var paper, out _));
@@ -70,7 +70,7 @@ public sealed partial class DeskTests(DeskWorld world) : IClassFixture<DeskWorld
         Assert.Equal(["holder_name", "title"], Shown(await Agree(staff, await Ask(staff, made, world.Challenge()), ("agreed", "holder_name"))));
 
         var again = await Ask(staff, made, world.Challenge());
-        await staff.PostForm(again, again, ("agreed", "holder_name"));
+        await staff.PostForm(again, again, ("agreed", "holder_name"), ("pin", made.Pin));
         Assert.DoesNotContain("data-testid=\"answer\"", await staff.Page(again)); // nobody said that it was read aloud
     }
 
@@ -317,7 +317,7 @@ public sealed partial class DeskTests(DeskWorld world) : IClassFixture<DeskWorld
 
     internal static async Task<string> Agree(Browser staff, string question, params (string, string)[] agreed)
     {
-        Assert.Equal(question, (await staff.PostForm(question, question, [("said", "yes"), .. agreed])).Headers.Location?.OriginalString);
+        Assert.Equal(question, (await staff.PostForm(question, question, [("said", "yes"), ("pin", DeskWorld.Pin), .. agreed])).Headers.Location?.OriginalString);
         return Answer(await staff.Page(question));
     }
 

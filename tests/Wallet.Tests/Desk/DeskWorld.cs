@@ -23,6 +23,9 @@ namespace Identity.Wallet.Tests.Desk;
 /// <summary>Two desks as they run, with a real database, an issuer, a registered employer, and a clock that the test moves.</summary>
 public sealed class DeskWorld : IAsyncLifetime
 {
+    /// <summary>Of a person at a desk.</summary>
+    public const string Pin = "835142";
+
     public const string Union = "seafarers", Embassy = "talmara-embassy";
     private readonly Es256Key _authority = Es256Key.Create();
     private readonly Es256Key _employer = Es256Key.Create();
@@ -101,7 +104,7 @@ public sealed class DeskWorld : IAsyncLifetime
     public Browser Stranger() => new(new Uri(App.Urls.Single()));
 
     /// <summary>A mandate that a person agreed to at the desk, and sits there.</summary>
-    public async Task<Made> Make(Browser staff, string scope = "receive,show,print", int minutes = 240, bool card = false, bool seal = false, string? ownCard = null, string language = "en", string pin = "835142")
+    public async Task<Made> Make(Browser staff, string scope = "receive,show,print", int minutes = 240, bool card = false, bool seal = false, string? ownCard = null, string language = "en", string pin = Pin)
     {
         (string, string)[] form = [("language", language), ("minutes", $"{minutes}"), ("card", card ? "yes" : ""), ("atEnd", seal ? "seal" : "erase"), .. scope.Split(',').Select(one => ("scope", one))];
         var read = (await staff.PostForm("/desk/new", "/desk/new", form)).Headers.Location!.OriginalString;
