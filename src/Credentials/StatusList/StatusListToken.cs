@@ -62,7 +62,7 @@ public sealed record StatusListToken(
     /// <summary>Signs a list. `kid` is the signer's thumbprint.</summary>
     /// <param name="uri">Where it will be published.</param>
     /// <param name="issuedAt">Now.</param>
-    /// <param name="expires">After this nobody may rely on it; null for a final list that never expires.</param>
+    /// <param name="expires">After this nobody may rely on it; null where only its age counts.</param>
     /// <param name="timeToLive">How long a copy may be kept without asking again.</param>
     /// <param name="list">The entries.</param>
     /// <param name="signer">The key the credentials themselves were signed with.</param>

@@ -25,7 +25,7 @@ public sealed record PackedOrganisation(OrganisationRecord Record, IReadOnlyList
 /// <param name="Organisation">Place of its issuer among the organisations.</param>
 /// <param name="Statuses">Its entries.</param>
 /// <param name="IssuedAt"><c>iat</c>.</param>
-/// <param name="Expires"><c>exp</c>; null for a final list. Offline the pack's own end counts instead.</param>
+/// <param name="Expires"><c>exp</c>; null where the list names none. Offline the pack's own end counts instead.</param>
 /// <param name="TimeToLive"><c>ttl</c>, or null.</param>
 /// <param name="Age">How long before the pack was made it was last fetched, whole minutes.</param>
 public sealed record PackedList(string Uri, int Organisation, PackedStatuses Statuses, DateTimeOffset IssuedAt, DateTimeOffset? Expires, TimeSpan? TimeToLive, TimeSpan Age);

@@ -35,7 +35,7 @@ internal static class StatusCheck
         }
 
         var asOf = $"as of {Examination.Day(token.IssuedAt)}";
-        var current = readable && age >= -examination.Policy.Skew && (age <= examination.Policy.MaxStatusAge || token.Expires is null);
+        var current = readable && age >= -examination.Policy.Skew && age <= examination.Policy.MaxStatusAge;
         if (value == (byte)StatusValue.Invalid) sheet.Fail(CheckName.Status, ReasonCode.Revoked, $"revoked, {asOf}");
         else if (!current) sheet.Skip(CheckName.Status, $"the status list is too old, {asOf}", ReasonCode.StaleData);
         else if (value == (byte)StatusValue.Valid) sheet.Pass(CheckName.Status, $"in force, {asOf}");

@@ -7,7 +7,7 @@ namespace Identity.Verifier.Scan;
 
 /// <summary>
 /// The verdicts on codes that are redrawn with the time, for as long as such a code is taken, in memory alone: the same code before the same
-/// browser's camera again, asked the same, is told the same, and is not counted twice. What kept us from telling is not remembered.
+/// browser's camera again, asked the same by the same asker, is told the same, and is not counted twice. What kept us from telling is not remembered.
 /// </summary>
 public sealed class RollingMemory : IDisposable
 {
@@ -38,9 +38,9 @@ public sealed class RollingMemory : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _sweeper.Dispose();
 
-    // The nonce and the time of a challenge are new each time; what it asks is not.
-    private static string Key(Challenge challenge, string proof) =>
-        challenge.Session.DigestOf($"{challenge.Template}|{challenge.Compact.Type}|{string.Join(',', challenge.Compact.Required)}|{proof}");
+    // The nonce and the time of a challenge are new each time; who asks, and what, is not.
+    private static string Key(Challenge challenge, string proof) => challenge.Session.DigestOf(
+        $"{challenge.Inquiry.Asker.RequestKey}|{challenge.Template}|{challenge.Compact.Type}|{string.Join(',', challenge.Compact.Required)}|{string.Join(',', challenge.Compact.Optional)}|{proof}");
 
     private bool IsOver((VerdictView Verdict, long Ticks, TimeSpan Life) told) => _clock.GetElapsedTime(told.Ticks) > told.Life;
 

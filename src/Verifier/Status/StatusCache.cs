@@ -32,7 +32,7 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
 
     /// <summary>
     /// Every list that a check would call something in force by now, with the organisation whose key signed it: not expired, fetched within
-    /// <see cref="VerdictPolicy.MaxStatusAge"/> or without an end, and signed by a key that nobody has reported stolen since.
+    /// <see cref="VerdictPolicy.MaxStatusAge"/>, and signed by a key that nobody has reported stolen since.
     /// </summary>
     public IReadOnlyList<(StatusSnapshot Snapshot, byte[] Organisation)> Current =>
         [.. _lists.Values.Where(held => !IsExpired(held.Snapshot.Token) && IsRecent(held.Snapshot) && StatusSigner.Find(held.Snapshot.Token, ledger.View, held.Organisation) is not null)
@@ -127,7 +127,7 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
         return new Kept(new StatusSnapshot(token, clock.GetUtcNow()), answer.ETag, issuer.Id);
     }
 
-    private bool IsRecent(StatusSnapshot snapshot) => snapshot.Token.Expires is null || clock.GetUtcNow() - snapshot.FetchedAt <= MaxAge;
+    private bool IsRecent(StatusSnapshot snapshot) => clock.GetUtcNow() - snapshot.FetchedAt <= MaxAge;
 
     private bool IsExpired(StatusListToken token) => token.Expires is { } end && end <= clock.GetUtcNow();
 

@@ -77,11 +77,15 @@ public sealed class StatusAndDataTests
     }
 
     [Fact]
-    public void The_final_list_of_a_closed_issuer_never_grows_stale()
+    public void Attack_a_list_that_names_no_end_and_is_kept_from_the_verifier_grows_stale_like_any_other()
     {
-        _scene.Status = _scene.Sign(0, issuedAt: _scene.Now.AddDays(-300), life: TimeSpan.Zero);
-
+        _scene.Status = _scene.Sign(0, issuedAt: _scene.Now.AddDays(-300), life: TimeSpan.Zero) with { FetchedAt = _scene.Now.AddHours(-24) };
         Is(ReasonCode.Valid, _scene.Online());
+
+        _scene.Status = _scene.Status with { FetchedAt = _scene.Now.AddHours(-24).AddSeconds(-1) };
+        Is(ReasonCode.StaleData, _scene.Online());
+        _scene.Status = _scene.Sign(1, issuedAt: _scene.Now.AddDays(-300), life: TimeSpan.Zero);
+        Is(ReasonCode.Revoked, _scene.Online());
     }
 
     [Fact]

@@ -2,10 +2,13 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Identity.Credentials.Compact;
 using Identity.Credentials.Jose;
+using Identity.Credentials.Receipts;
 using Identity.Credentials.StatusList;
 using Identity.Credentials.Types;
+using Identity.Verifier.Registration;
 using Identity.Verifier.Tests.Data;
 using Identity.Verifier.Tests.World;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Identity.Verifier.Tests.Scan;
 
@@ -89,6 +92,34 @@ public class RollingTests
         var shown = await other.PostJsonAsync("/api/challenges", new JsonObject { ["template"] = "diploma" }, HttpStatusCode.Created);
         var told = await other.PostJsonAsync($"/api/challenges/{shown["id"]}/answer", new JsonObject { ["proof"] = code }, HttpStatusCode.OK);
         Assert.Equal(27, told["rolling"]!["age"]!.GetValue<int>());
+    }
+
+    [Fact]
+    public async Task Attack_what_was_told_in_one_askers_name_another_asker_does_not_inherit()
+    {
+        await using var scene = await Scene.OpenAsync();
+        var (credential, holder, _) = scene.College.IssueCompact("qualification", Scene.Diploma);
+        var (page, challenge) = await ShowAsync(scene, "diploma");
+        var code = Roll(scene, credential, holder, challenge.Required);
+        var told = await AnswerAsync(scene, page, code);
+        Scene.Is("valid", "valid", told);
+
+        var desk = await AnswerAsync(scene, await AtDeskAsync(new JsonObject { ["template"] = "diploma" }), code);
+        Assert.Equal(scene.Verifier.Services.GetRequiredService<AskingIdentities>().Desk!.RequestKey, Signer(desk));
+        Assert.NotEqual(Signer(told), Signer(desk));
+
+        // Nor one question what was told of another, which asks for more that may be left out.
+        var less = await AnswerAsync(scene, await AtDeskAsync(new JsonObject { ["type"] = "qualification", ["required"] = new JsonArray("title") }), code);
+        var more = await AnswerAsync(scene, await AtDeskAsync(new JsonObject { ["type"] = "qualification", ["required"] = new JsonArray("title"), ["optional"] = new JsonArray("kind") }), code);
+        Assert.NotEqual(less["receipt"]!.GetValue<string>(), more["receipt"]!.GetValue<string>());
+
+        async Task<string> AtDeskAsync(JsonObject body)
+        {
+            body["purpose_id"] = "all";
+            return (await scene.Browser.PostJsonAsync("/api/desk/challenges", body, HttpStatusCode.Created))["id"]!.GetValue<string>();
+        }
+
+        static string Signer(JsonObject verdict) => CheckReceipt.TryRead(verdict["receipt"]!.GetValue<string>(), out _, out var key, out var reason) ? key.ThumbprintText() : throw new InvalidOperationException(reason);
     }
 
     [Fact]

@@ -77,6 +77,23 @@ public class StatusTests
         Scene.Is("valid", "valid", await CheckAsync(scene, diploma.Text));
     }
 
+    [Fact]
+    public async Task Attack_a_list_that_names_no_end_is_not_trusted_either_when_its_server_has_been_silent_for_a_day()
+    {
+        await using var scene = await Scene.OpenAsync("--Status:RefreshSeconds=3600");
+        scene.College.StatusLife = null;
+        var diploma = scene.College.Issue("qualification", Scene.Diploma);
+        Scene.Is("valid", "valid", await CheckAsync(scene, diploma.Text));
+
+        scene.College.StatusInstead = () => "";
+        scene.Clock.Pass(TimeSpan.FromHours(25));
+        Scene.Is("cannot_tell", "stale_data", await CheckAsync(scene, diploma.Text));
+        Assert.Empty(scene.Verifier.Services.GetRequiredService<StatusCache>().Current); // so no pack carries it
+        scene.College.StatusInstead = null;
+        scene.Clock.Pass(TimeSpan.FromSeconds(10));
+        Scene.Is("valid", "valid", await CheckAsync(scene, diploma.Text));
+    }
+
     [Theory]
     [InlineData("foreign signer")]
     [InlineData("other subject")]

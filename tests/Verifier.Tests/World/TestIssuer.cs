@@ -40,7 +40,8 @@ public sealed class TestIssuer : IAsyncDisposable
     /// <summary>What the status address answers instead of the list, when set.</summary>
     public Func<string>? StatusInstead { get; set; }
 
-    public TimeSpan StatusLife { get; set; } = TimeSpan.FromHours(24);
+    /// <summary>Null: its lists name no end.</summary>
+    public TimeSpan? StatusLife { get; set; } = TimeSpan.FromHours(24);
 
     public static async Task<TestIssuer> StartAsync(FakeClock clock, TestLedger ledger, string name, bool register, params string[] types)
     {
