@@ -95,7 +95,8 @@ public sealed class Product : IAsyncLifetime
     internal async Task ApprovePersonAsync(string id)
     {
         using var approver = Ministry(approver: true);
-        await approver.PostAsync($"/api/{Cast.Interior}/credentials/{id}/approval", [], CancellationToken.None);
+        var waits = await approver.GetAsync($"/api/{Cast.Interior}/credentials/{id}", CancellationToken.None);
+        await approver.PostAsync($"/api/{Cast.Interior}/credentials/{id}/approval?asked={waits["asked"]}", [], CancellationToken.None);
     }
 
     /// <summary>What happened to a person's identity, in order.</summary>

@@ -20,7 +20,7 @@ public sealed class ApprovalTests(IssuerFixture issuer) : IClassFixture<IssuerFi
     // An approver sees no offer; whoever hands over reads it.
     private async Task<JsonObject> Approved(string id)
     {
-        Assert.Equal(HttpStatusCode.OK, (await issuer.Api(HttpMethod.Post, Ministry, $"/{id}/approval", key: issuer.ApproverKey(Ministry))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await issuer.Approve(Ministry, id)).StatusCode);
         return await Json(await issuer.Api(HttpMethod.Get, Ministry, "/" + id));
     }
 
@@ -47,7 +47,7 @@ public sealed class ApprovalTests(IssuerFixture issuer) : IClassFixture<IssuerFi
     {
         var prepared = await Prepare();
         var path = "/" + Id(prepared);
-        await issuer.Api(HttpMethod.Post, Ministry, path + "/approval", key: issuer.ApproverKey(Ministry));
+        await issuer.Approve(Ministry, path[1..]);
         using var key = Es256Key.Create();
         await issuer.Collect(await issuer.AccessToken(await Json(await issuer.Api(HttpMethod.Get, Ministry, path)), Ministry), [key], "person", Ministry);
         var clerk = await Console.Clerk.SignedIn(issuer, Ministry);
@@ -63,7 +63,7 @@ public sealed class ApprovalTests(IssuerFixture issuer) : IClassFixture<IssuerFi
         // The way that is left: two people again, and the first phone's copies end.
         var replaced = await Json(await issuer.Api(HttpMethod.Post, Ministry, path + "/correction", new JsonObject { ["claims"] = Person() }));
         Assert.Equal("awaiting", replaced["state"]!.GetValue<string>());
-        Assert.Equal(HttpStatusCode.OK, (await issuer.Api(HttpMethod.Post, Ministry, $"/{Id(replaced)}/approval", key: issuer.ApproverKey(Ministry))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await issuer.Approve(Ministry, Id(replaced))).StatusCode);
         Assert.Equal("revoked", await State(Ministry, Id(prepared)));
     }
 
@@ -89,7 +89,7 @@ public sealed class ApprovalTests(IssuerFixture issuer) : IClassFixture<IssuerFi
         var approver = await Console.Clerk.SignedIn(issuer, Ministry, "approver");
         Assert.Contains("Amina Okoye-Reyes", await approver.Page("/console/approvals"), StringComparison.Ordinal);
         Assert.Contains("Agree to a paper?", await approver.Page($"/console/credentials/{id}/approval"), StringComparison.Ordinal);
-        await approver.Post($"/console/credentials/{id}/approval?handler=Approve", ("asked", "paper"));
+        await approver.Post($"/console/credentials/{id}/approval?handler=Approve", ("asked", await issuer.Asked(Ministry, id)));
         Assert.Contains("paper-code", await clerk.Page($"/console/credentials/{id}/paper"), StringComparison.Ordinal);
         Assert.Equal(1, await PapersAsync(id));
         Assert.Equal("collected", await State(Ministry, id));
@@ -107,9 +107,9 @@ public sealed class ApprovalTests(IssuerFixture issuer) : IClassFixture<IssuerFi
         var id = await CollectedAsync();
         Assert.Equal(HttpStatusCode.Accepted, (await issuer.Api(HttpMethod.Post, Ministry, $"/{id}/paper")).StatusCode);
 
-        Assert.Equal(HttpStatusCode.OK, (await issuer.Api(HttpMethod.Post, Ministry, $"/{id}/return", Why("nobody asked for one"), issuer.ApproverKey(Ministry))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await issuer.Return(Ministry, id, "nobody asked for one")).StatusCode);
 
-        Assert.Equal(HttpStatusCode.Conflict, (await issuer.Api(HttpMethod.Post, Ministry, $"/{id}/approval", key: issuer.ApproverKey(Ministry))).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await issuer.Approve(Ministry, id)).StatusCode);
         Assert.Equal(0, await PapersAsync(id));
         Assert.Equal("collected", await State(Ministry, id));
     }
@@ -121,9 +121,9 @@ public sealed class ApprovalTests(IssuerFixture issuer) : IClassFixture<IssuerFi
         var both = await KeyOfBothAsync();
         Assert.Equal(HttpStatusCode.Accepted, (await issuer.Api(HttpMethod.Post, Ministry, $"/{id}/paper", key: both)).StatusCode);
 
-        Assert.Equal(HttpStatusCode.Conflict, (await issuer.Api(HttpMethod.Post, Ministry, $"/{id}/approval", key: both)).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await issuer.Approve(Ministry, id, both)).StatusCode);
         Assert.Equal(0, await PapersAsync(id));
-        Assert.Equal(HttpStatusCode.OK, (await issuer.Api(HttpMethod.Post, Ministry, $"/{id}/approval", key: issuer.ApproverKey(Ministry))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await issuer.Approve(Ministry, id)).StatusCode);
         Assert.Equal(1, await PapersAsync(id));
     }
 
@@ -203,7 +203,7 @@ public sealed class ApprovalTests(IssuerFixture issuer) : IClassFixture<IssuerFi
             return await db.SaveChangesAsync();
         });
 
-        Assert.Equal(HttpStatusCode.Conflict, (await issuer.Api(HttpMethod.Post, Ministry, $"/{id}/approval", key: issuer.ApproverKey(Ministry))).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await issuer.Approve(Ministry, id)).StatusCode);
         Assert.Equal(0, await PapersAsync(id));
     }
 
@@ -244,7 +244,7 @@ public sealed class ApprovalTests(IssuerFixture issuer) : IClassFixture<IssuerFi
         var path = "/" + Id(await Prepare());
         if (offeredBefore) await issuer.Api(HttpMethod.Post, Ministry, path + "/offer");
 
-        var approved = await Json(await issuer.Api(HttpMethod.Post, Ministry, path + "/approval", key: issuer.ApproverKey(Ministry)));
+        var approved = await Json(await issuer.Approve(Ministry, path[1..]));
         var read = await Json(await issuer.Api(HttpMethod.Get, Ministry, path, key: issuer.ApproverKey(Ministry)));
 
         Assert.Equal(("offered", "offered"), (approved["state"]!.GetValue<string>(), read["state"]!.GetValue<string>()));
@@ -259,12 +259,12 @@ public sealed class ApprovalTests(IssuerFixture issuer) : IClassFixture<IssuerFi
         var key = await KeyOfBothAsync();
         var prepared = await Json(await issuer.Api(HttpMethod.Post, Ministry, "", new JsonObject { ["type"] = "person", ["reference"] = "r", ["claims"] = Person() }, key));
 
-        var own = await issuer.Api(HttpMethod.Post, Ministry, $"/{Id(prepared)}/approval", key: key);
-        var returned = await issuer.Api(HttpMethod.Post, Ministry, $"/{Id(prepared)}/return", Why("not by me"), key);
+        var own = await issuer.Approve(Ministry, Id(prepared), key);
+        var returned = await issuer.Return(Ministry, Id(prepared), "not by me", key);
 
         Assert.Equal((HttpStatusCode.Conflict, HttpStatusCode.Conflict), (own.StatusCode, returned.StatusCode));
         Assert.Contains("prepared", (await Json(own))["detail"]!.GetValue<string>(), StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.OK, (await issuer.Api(HttpMethod.Post, Ministry, $"/{Id(prepared)}/approval", key: issuer.ApproverKey(Ministry))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await issuer.Approve(Ministry, Id(prepared))).StatusCode);
     }
 
     [Fact]
@@ -288,13 +288,13 @@ public sealed class ApprovalTests(IssuerFixture issuer) : IClassFixture<IssuerFi
         var prepared = await Prepare();
         var path = "/" + Id(prepared);
 
-        Assert.Equal(HttpStatusCode.BadRequest, (await issuer.Api(HttpMethod.Post, Ministry, path + "/return", Why(" "), issuer.ApproverKey(Ministry))).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await issuer.Api(HttpMethod.Post, Ministry, path + "/return", Why("The year of birth is not that of the passport"), issuer.ApproverKey(Ministry))).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await issuer.Return(Ministry, path[1..], " ")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await issuer.Return(Ministry, path[1..], "The year of birth is not that of the passport")).StatusCode);
 
         var details = await Json(await issuer.Api(HttpMethod.Get, Ministry, path));
         Assert.Equal(("returned", "The year of birth is not that of the passport"), (details["state"]!.GetValue<string>(), details["stateReason"]!.GetValue<string>()));
         foreach (var step in new[] { "/approval", "/return" })
-            Assert.Equal(HttpStatusCode.Conflict, (await issuer.Api(HttpMethod.Post, Ministry, path + step, Why("once more"), issuer.ApproverKey(Ministry))).StatusCode);
+            Assert.Equal(HttpStatusCode.Conflict, (await issuer.Api(HttpMethod.Post, Ministry, $"{path}{step}?asked=issue-1", Why("once more"), issuer.ApproverKey(Ministry))).StatusCode);
         foreach (var step in new[] { "/offer", "/revocation", "/suspension" })
             Assert.Equal(HttpStatusCode.Conflict, (await issuer.Api(HttpMethod.Post, Ministry, path + step, Why("once more"))).StatusCode);
         var corrected = await Json(await issuer.Api(HttpMethod.Post, Ministry, path + "/correction", new JsonObject { ["claims"] = Person() }));
@@ -302,12 +302,47 @@ public sealed class ApprovalTests(IssuerFixture issuer) : IClassFixture<IssuerFi
         Assert.Equal("returned", await State(Ministry, Id(prepared)));
     }
 
+    [Theory, InlineData("approval"), InlineData("return")]
+    public async Task A_program_that_does_not_say_what_it_decides_decides_nothing(string decision)
+    {
+        var id = Id(await Prepare());
+
+        var unsaid = await issuer.Api(HttpMethod.Post, Ministry, $"/{id}/{decision}", Why("the year is 1994"), issuer.ApproverKey(Ministry));
+        var empty = await issuer.Api(HttpMethod.Post, Ministry, $"/{id}/{decision}?asked=", Why("the year is 1994"), issuer.ApproverKey(Ministry));
+
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.BadRequest), (unsaid.StatusCode, empty.StatusCode));
+        Assert.Contains("asked", (await Json(unsaid))["detail"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal("awaiting", await State(Ministry, id));
+        var said = await issuer.Api(HttpMethod.Post, Ministry, $"/{id}/{decision}?asked=issue-1", Why("the year is 1994"), issuer.ApproverKey(Ministry));
+        Assert.Equal(HttpStatusCode.OK, said.StatusCode);
+    }
+
+    [Fact]
+    public async Task Attack_the_yes_to_one_paper_is_sent_again_for_the_next_one()
+    {
+        var id = await CollectedAsync();
+        await issuer.Api(HttpMethod.Post, Ministry, $"/{id}/paper");
+        var first = await issuer.Asked(Ministry, id);
+        Assert.Equal(HttpStatusCode.OK, (await issuer.Approve(Ministry, id)).StatusCode);
+        await issuer.Api(HttpMethod.Post, Ministry, $"/{id}/paper");
+
+        var again = await issuer.Api(HttpMethod.Post, Ministry, $"/{id}/approval?asked={first}", key: issuer.ApproverKey(Ministry));
+
+        Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
+        Assert.Contains(await issuer.Asked(Ministry, id), (await Json(again))["detail"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal(1, await PapersAsync(id));
+        Assert.Equal(HttpStatusCode.OK, (await issuer.Approve(Ministry, id)).StatusCode);
+        Assert.Equal(2, await PapersAsync(id));
+    }
+
     [Fact]
     public async Task Two_approvals_at_once_leave_one_winner()
     {
         var prepared = await Prepare();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => issuer.Api(HttpMethod.Post, Ministry, $"/{Id(prepared)}/approval", key: issuer.ApproverKey(Ministry))));
+        var asked = await issuer.Asked(Ministry, Id(prepared));
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => issuer.Api(HttpMethod.Post, Ministry, $"/{Id(prepared)}/approval?asked={asked}", key: issuer.ApproverKey(Ministry))));
 
         Assert.Single(answers, a => a.StatusCode == HttpStatusCode.OK);
         Assert.Single(answers, a => a.StatusCode == HttpStatusCode.Conflict);
@@ -333,9 +368,9 @@ public sealed class ApprovalTests(IssuerFixture issuer) : IClassFixture<IssuerFi
         var before = WebUtility.HtmlDecode(await approver.Page($"/console/credentials/{newer}/approval"));
         await issuer.Api(HttpMethod.Post, Ministry, $"/{old}/revocation", new JsonObject { ["code"] = "fraud", ["reason"] = "the passport is forged" });
 
-        var approved = await issuer.Api(HttpMethod.Post, Ministry, $"/{newer}/approval", key: issuer.ApproverKey(Ministry));
+        var approved = await issuer.Approve(Ministry, newer);
         var page = WebUtility.HtmlDecode(await approver.Page($"/console/credentials/{newer}/approval"));
-        var pressed = await approver.Post($"/console/credentials/{newer}/approval?handler=Approve", ("asked", "issue"));
+        var pressed = await approver.Post($"/console/credentials/{newer}/approval?handler=Approve", ("asked", await issuer.Asked(Ministry, newer)));
 
         // The page says which one it takes the place of and what differs; then that that one was revoked, and why.
         Assert.Equal("Offered", Clerk.TestId(before, "replaced-state"));
@@ -350,7 +385,7 @@ public sealed class ApprovalTests(IssuerFixture issuer) : IClassFixture<IssuerFi
         Assert.Contains("revoked", (await Json(approved))["detail"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.Equal("awaiting", await State(Ministry, newer));
         // It can be sent back, and what is prepared instead of it stands for the revoked one too.
-        Assert.Equal(HttpStatusCode.OK, (await issuer.Api(HttpMethod.Post, Ministry, $"/{newer}/return", Why("The first one was a fraud"), issuer.ApproverKey(Ministry))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await issuer.Return(Ministry, newer, "The first one was a fraud")).StatusCode);
         await Correct(newer, "1997", HttpStatusCode.Conflict);
     }
 
@@ -360,7 +395,7 @@ public sealed class ApprovalTests(IssuerFixture issuer) : IClassFixture<IssuerFi
         var old = Id(await Prepare());
         await Approved(old);
         var second = Id(await Correct(old, "1996"));
-        await issuer.Api(HttpMethod.Post, Ministry, $"/{second}/return", Why("The year is 1997"), issuer.ApproverKey(Ministry));
+        await issuer.Return(Ministry, second, "The year is 1997");
 
         var third = Id(await Correct(second, "1997"));
         await Correct(old, "1998", HttpStatusCode.Conflict);
@@ -383,7 +418,7 @@ public sealed class ApprovalTests(IssuerFixture issuer) : IClassFixture<IssuerFi
         var corrected = await Json(await issuer.Api(HttpMethod.Post, Ministry, $"/{Id(prepared)}/correction", new JsonObject { ["claims"] = claims }));
         Assert.Equal("collected", await State(Ministry, Id(prepared)));
         Assert.Equal(HttpStatusCode.Conflict, (await issuer.Api(HttpMethod.Post, Ministry, $"/{Id(prepared)}/correction", new JsonObject { ["claims"] = claims.DeepClone() })).StatusCode);
-        await issuer.Api(HttpMethod.Post, Ministry, $"/{Id(corrected)}/approval", key: issuer.ApproverKey(Ministry));
+        await issuer.Approve(Ministry, Id(corrected));
 
         var old = await Json(await issuer.Api(HttpMethod.Get, Ministry, "/" + Id(prepared)));
         Assert.Equal(("revoked", "replaced", Id(corrected)), (old["state"]!.GetValue<string>(), old["stateCode"]!.GetValue<string>(), old["replacedBy"]!.GetValue<string>()));

@@ -177,7 +177,7 @@ public sealed class CorrectionTests(IssuerFixture issuer) : IClassFixture<Issuer
         var (id, _) = await CollectedReference();
         await issuer.Api(HttpMethod.Post, Shipyard, $"/{id}/revocation", new JsonObject { ["code"] = "fraud", ["reason"] = "a forged signature" });
 
-        var decided = await issuer.Api(HttpMethod.Post, Shipyard, $"/{id}/{(agrees ? "approval" : "return")}", new JsonObject { ["reason"] = "no proof of that" }, issuer.ApproverKey(Shipyard));
+        var decided = await issuer.Api(HttpMethod.Post, Shipyard, $"/{id}/{(agrees ? "approval" : "return")}?asked=revocation-1", new JsonObject { ["reason"] = "no proof of that" }, issuer.ApproverKey(Shipyard));
 
         Assert.Equal(HttpStatusCode.OK, decided.StatusCode);
         var details = await Details(id, Shipyard);
@@ -185,35 +185,38 @@ public sealed class CorrectionTests(IssuerFixture issuer) : IClassFixture<Issuer
         Assert.Null(details["awaits"]);
     }
 
-    [Fact]
-    public async Task Attack_a_second_person_agrees_to_something_else_than_was_seen()
+    [Theory]
+    [InlineData("suspension", "revocation", "revoked")]
+    [InlineData("revocation", "revocation", "revoked")]
+    [InlineData("suspension", "suspension", "suspended")]
+    public async Task Attack_a_second_person_agrees_to_something_else_than_was_seen(string seen, string then, string end)
     {
         var (id, _) = await CollectedReference();
-        await issuer.Api(HttpMethod.Post, Shipyard, $"/{id}/suspension", new JsonObject { ["code"] = "under_review" });
+        await issuer.Api(HttpMethod.Post, Shipyard, $"/{id}/{seen}", new JsonObject { ["code"] = seen == "suspension" ? "under_review" : "wrong_person" });
         var approver = await Clerk.SignedIn(issuer, Shipyard, "approver");
         var path = $"/console/credentials/{id}/approval";
-        Assert.Equal(2, (await approver.Page(path)).Split("name=\"asked\" value=\"suspension\"").Length - 1);
+        Assert.Equal(2, (await approver.Page(path)).Split($"name=\"asked\" value=\"{seen}-1\"").Length - 1);
         // Meanwhile a colleague decides, and somebody asks for more.
         var key = issuer.ApproverKey(Shipyard);
-        await issuer.Api(HttpMethod.Post, Shipyard, $"/{id}/return", new JsonObject { ["reason"] = "no letter was shown" }, key);
-        await issuer.Api(HttpMethod.Post, Shipyard, $"/{id}/revocation", new JsonObject { ["code"] = "fraud", ["reason"] = "a forged signature" });
+        await issuer.Return(Shipyard, id, "no letter was shown");
+        await issuer.Api(HttpMethod.Post, Shipyard, $"/{id}/{then}", new JsonObject { ["code"] = then == "suspension" ? "holder_asked" : "fraud", ["reason"] = "a forged signature" });
 
-        var approved = await approver.Post(path + "?handler=Approve", ("asked", "suspension"));
-        var returned = await approver.Post(path + "?handler=Return", ("asked", "suspension"), ("reason", "no letter was shown"));
+        var approved = await approver.Post(path + "?handler=Approve", ("asked", $"{seen}-1"));
+        var returned = await approver.Post(path + "?handler=Return", ("asked", $"{seen}-1"), ("reason", "no letter was shown"));
         var unsaid = await approver.Post(path + "?handler=Approve");
-        var byProgram = await issuer.Api(HttpMethod.Post, Shipyard, $"/{id}/approval?asked=suspension", key: key);
-        var backByProgram = await issuer.Api(HttpMethod.Post, Shipyard, $"/{id}/return?asked=suspension", new JsonObject { ["reason"] = "no letter was shown" }, key);
+        var byProgram = await issuer.Api(HttpMethod.Post, Shipyard, $"/{id}/approval?asked={seen}-1", key: key);
+        var backByProgram = await issuer.Api(HttpMethod.Post, Shipyard, $"/{id}/return?asked={seen}-1", new JsonObject { ["reason"] = "no letter was shown" }, key);
 
         Assert.All([approved, returned, unsaid, byProgram, backByProgram], a => Assert.Equal(HttpStatusCode.Conflict, a.StatusCode));
         var page = await approved.Content.ReadAsStringAsync();
         Assert.StartsWith("Something else is being asked", Clerk.TestId(page, "problem"), StringComparison.Ordinal);
-        Assert.Contains("name=\"asked\" value=\"revocation\"", page, StringComparison.Ordinal);
+        Assert.Contains($"name=\"asked\" value=\"{then}-2\"", page, StringComparison.Ordinal);
         var details = await Details(id, Shipyard);
-        Assert.Equal(("collected", "revocation"), (details["state"]!.GetValue<string>(), details["awaits"]!.GetValue<string>()));
-        Assert.DoesNotContain("revocation_refused", details["events"]!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal(("collected", then), (details["state"]!.GetValue<string>(), details["awaits"]!.GetValue<string>()));
+        Assert.Single(details["events"]!.AsArray(), e => e!["act"]!.GetValue<string>().EndsWith("_refused", StringComparison.Ordinal));
         // Now it was seen.
-        await approver.Post(path + "?handler=Approve", ("asked", "revocation"));
-        Assert.Equal("revoked", (await Details(id, Shipyard))["state"]!.GetValue<string>());
+        await approver.Post(path + "?handler=Approve", ("asked", $"{then}-2"));
+        Assert.Equal(end, (await Details(id, Shipyard))["state"]!.GetValue<string>());
     }
 
     [Fact]
@@ -246,7 +249,7 @@ public sealed class CorrectionTests(IssuerFixture issuer) : IClassFixture<Issuer
         var approver = await Clerk.SignedIn(issuer, Shipyard, "approver");
         Assert.Contains("Agree and suspend", await approver.Page($"/console/credentials/{id}/approval"));
 
-        var decided = await issuer.Api(HttpMethod.Post, Shipyard, $"/{id}/{(agrees ? "approval" : "return")}", new JsonObject { ["reason"] = "no letter was shown" }, issuer.ApproverKey(Shipyard));
+        var decided = await issuer.Api(HttpMethod.Post, Shipyard, $"/{id}/{(agrees ? "approval" : "return")}?asked=suspension-1", new JsonObject { ["reason"] = "no letter was shown" }, issuer.ApproverKey(Shipyard));
 
         Assert.Equal(HttpStatusCode.OK, decided.StatusCode);
         var details = await Details(id, Shipyard);

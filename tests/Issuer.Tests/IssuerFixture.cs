@@ -102,6 +102,17 @@ public sealed class IssuerFixture : IAsyncLifetime
         return await Http.SendAsync(request);
     }
 
+    /// <summary>The request that waits for a second person.</summary>
+    public async Task<string> Asked(string organisation, string id) => (string?)(await Json(await Api(HttpMethod.Get, organisation, "/" + id, key: ApproverKey(organisation))))["asked"] ?? "nothing";
+
+    /// <summary>A second person looks, and agrees to what waits.</summary>
+    public async Task<HttpResponseMessage> Approve(string organisation, string id, string? key = null) =>
+        await Api(HttpMethod.Post, organisation, $"/{id}/approval?asked={await Asked(organisation, id)}", key: key ?? ApproverKey(organisation));
+
+    /// <summary>A second person looks, and does not agree.</summary>
+    public async Task<HttpResponseMessage> Return(string organisation, string id, string reason, string? key = null) =>
+        await Api(HttpMethod.Post, organisation, $"/{id}/return?asked={await Asked(organisation, id)}", new JsonObject { ["reason"] = reason }, key ?? ApproverKey(organisation));
+
     public static JsonObject Diploma(string name = "Amina Okoye-Reyes") => new()
     {
         ["holder_name"] = name, ["holder_name_native"] = "أمينة أوكوي رييس", ["title"] = "Welding Technician", ["kind"] = "diploma", ["occupation"] = "7212",

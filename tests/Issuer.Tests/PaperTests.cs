@@ -167,7 +167,7 @@ public sealed class PaperTests(IssuerFixture issuer) : IClassFixture<IssuerFixtu
         var claims = new JsonObject { ["full_name"] = "Amina Okoye-Reyes", ["full_name_native"] = "أمينة أوكوي رييس", ["birth_date"] = "1994-03-05", ["assurance"] = "document-checked", ["issuing_country"] = "XT" };
         var prepared = await issuer.Prepare(claims, Ministry, "person");
         Assert.Equal(HttpStatusCode.Conflict, (await issuer.Api(HttpMethod.Post, Ministry, $"/{Id(prepared)}/paper")).StatusCode);
-        await issuer.Api(HttpMethod.Post, Ministry, $"/{Id(prepared)}/approval", key: issuer.ApproverKey(Ministry));
+        await issuer.Approve(Ministry, Id(prepared));
 
         Assert.Equal(HttpStatusCode.OK, (await issuer.Api(HttpMethod.Post, Ministry, $"/{Id(prepared)}/paper")).StatusCode);
     }

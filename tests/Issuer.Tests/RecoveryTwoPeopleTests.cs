@@ -35,7 +35,7 @@ public sealed partial class RecoveryTests
         var question = await approver.Page($"/console/credentials/{id}/approval");
         Assert.Contains("Let it move to the new phone?", question, StringComparison.Ordinal);
         Assert.Contains("7KQ2M4XD", question, StringComparison.Ordinal);
-        await approver.Post($"/console/credentials/{id}/approval?handler=Approve", ("asked", "recovery"));
+        await approver.Post($"/console/credentials/{id}/approval?handler=Approve", ("asked", await issuer.Asked(organisation, id)));
         Assert.Single(await Moved(organisation));
         var acts = await issuer.InDb(db => db.Events.Where(e => e.CredentialId == id && e.Act.StartsWith("recovery_")).Select(e => new { e.Act, e.Actor }).ToListAsync());
         Assert.NotEqual(acts.Single(e => e.Act == "recovery_asked").Actor, acts.Single(e => e.Act == "recovery_let_go").Actor);
@@ -47,10 +47,10 @@ public sealed partial class RecoveryTests
         var id = await HeldBack(Ministry, "person");
         await LetGo(await Clerk.SignedIn(issuer, Ministry), id);
 
-        var refused = await issuer.Api(HttpMethod.Post, Ministry, $"/{id}/return", new JsonObject { ["reason"] = "the photograph is of somebody else" }, issuer.ApproverKey(Ministry));
+        var refused = await issuer.Return(Ministry, id, "the photograph is of somebody else");
 
         Assert.Equal(HttpStatusCode.OK, refused.StatusCode);
-        Assert.Equal(HttpStatusCode.Conflict, (await issuer.Api(HttpMethod.Post, Ministry, $"/{id}/approval", key: issuer.ApproverKey(Ministry))).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await issuer.Approve(Ministry, id)).StatusCode);
         Assert.Empty(await Moved(Ministry));
         Assert.Equal(1, await issuer.InDb(db => db.Events.CountAsync(e => e.CredentialId == id && e.Act == "recovery_refused")));
     }
@@ -62,7 +62,8 @@ public sealed partial class RecoveryTests
     {
         var id = await HeldBack(Shipyard, "employment-reference");
         await LetGo(await Clerk.SignedIn(issuer, Shipyard), id);
-        Assert.Equal("recovery", (string?)(await Json(await issuer.Api(HttpMethod.Get, Shipyard, "/" + id)))["awaits"]);
+        var seen = await issuer.Asked(Shipyard, id);
+        Assert.StartsWith("recovery-", seen, StringComparison.Ordinal);
 
         var asked = await issuer.Api(HttpMethod.Post, Shipyard, $"/{id}/{end}", new JsonObject { ["code"] = code, ["reason"] = "a letter says it is forged" });
 
@@ -70,8 +71,8 @@ public sealed partial class RecoveryTests
         Assert.Equal(end, (string?)(await Json(await issuer.Api(HttpMethod.Get, Shipyard, "/" + id)))["awaits"]);
         // Whoever still sees the move to a new phone agrees to nothing; the end is agreed to as ever, and the record does not move.
         var approver = await Clerk.SignedIn(issuer, Shipyard, "approver");
-        Assert.Equal(HttpStatusCode.Conflict, (await approver.Post($"/console/credentials/{id}/approval?handler=Approve", ("asked", "recovery"))).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await issuer.Api(HttpMethod.Post, Shipyard, $"/{id}/approval?asked={end}", key: issuer.ApproverKey(Shipyard))).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await approver.Post($"/console/credentials/{id}/approval?handler=Approve", ("asked", seen))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await issuer.Approve(Shipyard, id)).StatusCode);
         Assert.Equal(state, (string?)(await Json(await issuer.Api(HttpMethod.Get, Shipyard, "/" + id)))["state"]);
         Assert.Empty(await Moved(Shipyard));
     }
@@ -84,8 +85,27 @@ public sealed partial class RecoveryTests
         using var thief = Es256Key.Create();
         await RecoverAtDesk(Thiefs, by: thief, organisation: Ministry);
 
-        Assert.Equal(HttpStatusCode.Conflict, (await issuer.Api(HttpMethod.Post, Ministry, $"/{id}/approval", key: issuer.ApproverKey(Ministry))).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await issuer.Approve(Ministry, id)).StatusCode);
 
+        Assert.Empty((await Recovered(await RecoverAtDesk(Thiefs, by: thief, organisation: Ministry)))["offers"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task Attack_the_page_of_one_phone_agrees_to_another_phone()
+    {
+        var id = await HeldBack(Ministry, "person");
+        var clerk = await Clerk.SignedIn(issuer, Ministry);
+        await LetGo(clerk, id);
+        var seen = await issuer.Asked(Ministry, id);
+        await issuer.Return(Ministry, id, "the photograph is of somebody else");
+        // A thief comes to a desk, and a clerk asks for their phone.
+        using var thief = Es256Key.Create();
+        await RecoverAtDesk(Thiefs, by: thief, organisation: Ministry);
+        await clerk.Post($"/console/credentials/{id}?handler=letgo", ("phone", thief.PublicKey.ThumbprintText()));
+
+        var stale = await (await Clerk.SignedIn(issuer, Ministry, "approver")).Post($"/console/credentials/{id}/approval?handler=Approve", ("asked", seen));
+
+        Assert.Equal(HttpStatusCode.Conflict, stale.StatusCode);
         Assert.Empty((await Recovered(await RecoverAtDesk(Thiefs, by: thief, organisation: Ministry)))["offers"]!.AsArray());
     }
 
@@ -125,7 +145,7 @@ public sealed partial class RecoveryTests
         var id = prepared["id"]!.GetValue<string>();
         if (type == "person")
         {
-            await issuer.Api(HttpMethod.Post, organisation, $"/{id}/approval", key: issuer.ApproverKey(organisation));
+            await issuer.Approve(organisation, id);
             prepared = await Json(await issuer.Api(HttpMethod.Get, organisation, "/" + id));
         }
         using var key = Es256Key.Create();

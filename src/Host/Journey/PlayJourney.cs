@@ -94,7 +94,8 @@ internal sealed class PlayJourney(DemonstrationOptions options, Stack stack, Scr
         var made = await clerk.PostAsync(path, new JsonObject { ["type"] = "person", ["reference"] = $"JOURNEY-{Guid.NewGuid().ToString("n")[..8]}", ["claims"] = claims }, ct);
         Steps.Add((string?)made["state"] == "awaiting" && made["offer"] is null, "A clerk of the ministry prepares an identity credential", "it waits for a second person; there is no offer yet", $"{options.IssuerUrl}/console/approvals");
 
-        await approver.PostAsync($"{path}/{made["id"]}/approval", [], ct);
+        var asked = (string)(await approver.GetAsync($"{path}/{made["id"]}", ct))["asked"]!;
+        await approver.PostAsync($"{path}/{made["id"]}/approval?asked={asked}", [], ct);
         var offer = (await clerk.GetAsync($"{path}/{made["id"]}", ct))["offer"]!.AsObject();
         var received = await receive.FromOfferAsync((string)offer["link"]!, (string?)offer["txCode"], 1, ct);
         Steps.Add(received is Reception.Received, "An approver agrees", "the wallet receives it");

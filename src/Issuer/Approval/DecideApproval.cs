@@ -25,8 +25,11 @@ public abstract record Decision
     /// <summary>Returning needs a sentence of 3 to 500 characters.</summary>
     public sealed record ReasonMissing : Decision;
 
-    /// <summary>Something else waits now than what was seen; nothing was decided. <paramref name="Reason"/> is a sentence.</summary>
+    /// <summary>Another request waits now than the one that was seen, perhaps of the same kind; nothing was decided. <paramref name="Reason"/> is a sentence.</summary>
     public sealed record OtherAsked(string Reason) : Decision;
+
+    /// <summary>It was not said which request is decided.</summary>
+    public sealed record AskedMissing : Decision;
 
     /// <summary>Not possible from the present state, or not for this person; <paramref name="Reason"/> is a sentence.</summary>
     public sealed record Refused(string Reason) : Decision;
@@ -41,13 +44,13 @@ public sealed class DecideApproval(IssuerDb db, MakeOffer offers, OfferLinks lin
     /// <summary>Approves: makes the first offer, and ends the credential that this one replaces, in one transaction. Refused where that one was revoked meanwhile: what is approved is a correction, not a way round the revocation.</summary>
     /// <param name="organisation">Whose credential.</param>
     /// <param name="credentialId">Which.</param>
-    /// <param name="asked">What was seen to wait (<see cref="CredentialRecord.Awaits"/>): nothing else is approved. Null approves whatever waits.</param>
+    /// <param name="asked">The request that was seen to wait (<see cref="CredentialRecord.Asked"/>): no other is approved.</param>
     /// <param name="actor">The second person.</param>
     /// <param name="ct">Ends the work.</param>
     public async Task<Decision> ApproveAsync(Organisation organisation, string credentialId, string? asked, Actor actor, CancellationToken ct)
     {
         if (await FindAsync(organisation, credentialId, ct) is not { } credential) return new Decision.NotFound();
-        if (Other(credential, asked) is { } other) return other;
+        if (NotSeen(credential, asked) is { } other) return other;
         if (credential.Awaits is "revocation" or "suspension") return await status.AgreeAsync(organisation, credentialId, credential.Awaits, actor, ct) switch
         {
             StatusChange.Changed changed => new Decision.Done(changed.Credential, null),
@@ -103,7 +106,7 @@ public sealed class DecideApproval(IssuerDb db, MakeOffer offers, OfferLinks lin
     public async Task<Decision> ReturnAsync(Organisation organisation, string credentialId, string? asked, string? reason, Actor actor, CancellationToken ct)
     {
         if (await FindAsync(organisation, credentialId, ct) is not { } credential) return new Decision.NotFound();
-        if (Other(credential, asked) is { } other) return other;
+        if (NotSeen(credential, asked) is { } other) return other;
         if (Reasons.Sentence(reason) is not { } sentence) return new Decision.ReasonMissing();
         var now = clock.GetUtcNow();
         var act = credential.Awaits is { } what and not "issue" ? what + "_refused" : "returned";
@@ -114,9 +117,11 @@ public sealed class DecideApproval(IssuerDb db, MakeOffer offers, OfferLinks lin
         return new Decision.Done(credential, null);
     }
 
-    // Whoever looked meant what stood there, and it may have been decided and another thing asked for since.
-    private static Decision.OtherAsked? Other(CredentialRecord credential, string? asked) => asked is not null && credential.Awaits is { } now && now != asked
-        ? new Decision.OtherAsked($"What waits now is not what was seen: it is the {now}. Look at it and decide then.") : null;
+    // Whoever looked meant what stood there, and it may have been decided and asked for again since, for another reason or another phone.
+    private static Decision? NotSeen(CredentialRecord credential, string? asked) =>
+        string.IsNullOrEmpty(asked) ? new Decision.AskedMissing()
+        : credential.Asked is { } now && now != asked ? new Decision.OtherAsked($"What waits now is not what was seen: it is {now}. Look at it and decide then.")
+        : null;
 
     private Task<CredentialRecord?> FindAsync(Organisation organisation, string id, CancellationToken ct) =>
         db.Credentials.SingleOrDefaultAsync(c => c.Id == id && c.Organisation == organisation.Slug, ct);

@@ -35,13 +35,13 @@ public sealed class ApproveModel(Desk desk, FindCredentials find, CopyProgress p
     public Task<IActionResult> OnGetAsync(string id, CancellationToken ct) => LookAsync(id, StatusCodes.Status200OK, ct);
 
     /// <summary>Approves what the page showed, <paramref name="asked"/>.</summary>
-    public Task<IActionResult> OnPostApproveAsync(string id, string? asked, CancellationToken ct) => DecideAsync(id, () => decide.ApproveAsync(Desk.Organisation, id, asked ?? "", Desk.Actor, ct), ct);
+    public Task<IActionResult> OnPostApproveAsync(string id, string? asked, CancellationToken ct) => DecideAsync(id, () => decide.ApproveAsync(Desk.Organisation, id, asked, Desk.Actor, ct), ct);
 
     /// <summary>Sends back what the page showed.</summary>
     public Task<IActionResult> OnPostReturnAsync(string id, string? asked, string? reason, CancellationToken ct)
     {
         Reason = reason ?? "";
-        return DecideAsync(id, () => decide.ReturnAsync(Desk.Organisation, id, asked ?? "", reason, Desk.Actor, ct), ct);
+        return DecideAsync(id, () => decide.ReturnAsync(Desk.Organisation, id, asked, reason, Desk.Actor, ct), ct);
     }
 
     private async Task<IActionResult> DecideAsync(string id, Func<Task<Decision>> decision, CancellationToken ct)
@@ -52,7 +52,7 @@ public sealed class ApproveModel(Desk desk, FindCredentials find, CopyProgress p
             {
                 case Decision.Done: return Redirect("/console/approvals");
                 case Decision.ReasonMissing: ReasonMissing = true; break;
-                case Decision.OtherAsked: Problem = Desk["approval.other"]; break;
+                case Decision.OtherAsked or Decision.AskedMissing: Problem = Desk["approval.other"]; break;
                 case Decision.Refused: Problem = Desk["approval.refused"]; break;
             }
         }

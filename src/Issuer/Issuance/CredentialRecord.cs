@@ -131,12 +131,18 @@ public sealed class CredentialRecord
 
     private bool AwaitsEnd => Awaits is "revocation" or "suspension";
 
+    /// <summary>How often a second person has been asked about it, for anything.</summary>
+    public int Askings { get; private set; }
+
+    /// <summary>The one request that waits, as <c>revocation-2</c>: another one of the same kind, asked later, has another number. Null where nothing waits.</summary>
+    public string? Asked => Awaits is { } what ? $"{what}-{Askings}" : null;
+
     /// <summary>The claims, parsed.</summary>
     public JsonObject Claims() => JsonNode.Parse(ClaimsJson)!.AsObject();
 
     /// <summary>A new credential waits for somebody to agree; nothing is signed until then.</summary>
     public Step HoldBack(DateTimeOffset now) => State is CredentialState.Offered
-        ? Go(CredentialState.Awaiting, null, null, now)
+        ? Wait(now)
         : new Step.Refused("Only a credential that nobody has collected can be held back.");
 
     /// <summary>Somebody agreed: from now on a wallet can collect it. Who does not agree returns it.</summary>
@@ -300,6 +306,7 @@ public sealed class CredentialRecord
     private Step Ask(string code, string? reason, Actor actor)
     {
         (EndAskedBy, EndAskedCode, EndAskedReason) = (actor.ToString(), code, reason);
+        Askings++;
         Version++;
         return new Step.Taken();
     }
@@ -312,6 +319,12 @@ public sealed class CredentialRecord
         (EndAskedBy, EndAskedCode, EndAskedReason) = (null, null, null);
         Version++;
         return new Step.Taken();
+    }
+
+    private Step.Taken Wait(DateTimeOffset now)
+    {
+        Askings++;
+        return Go(CredentialState.Awaiting, null, null, now);
     }
 
     private Step End(string code, string? reason, DateTimeOffset now) => Reasons.HoldingReference.Contains(code) ? Suspend(code, reason, now) : Revoke(code, reason, now);

@@ -50,6 +50,7 @@ public sealed record EventView(DateTimeOffset At, string Actor, string Act, stri
 /// <param name="PreparedBy">Who prepared it.</param>
 /// <param name="ApprovedBy">Who approved it, where its type needs a second person.</param>
 /// <param name="Awaits">What waits for a second person: issue, revocation, suspension, paper, offer, recovery, recovery_stop or null.</param>
+/// <param name="Asked">The one request that waits, for example revocation-2: a decision names it, and decides no other, of the same kind neither.</param>
 /// <param name="AwaitsFrom">Who prepared or asked, and so cannot decide.</param>
 /// <param name="AwaitsCode">The reason given for the revocation or suspension that was asked for; where something else was, the same as <paramref name="Awaits"/>.</param>
 /// <param name="Replaces">The record that this one takes the place of.</param>
@@ -59,7 +60,7 @@ public sealed record EventView(DateTimeOffset At, string Actor, string Act, stri
 public sealed record CredentialDetails(
     string Id, string Type, string Reference, string HolderName, CredentialState State, string? StateCode, string? StateReason, DateTimeOffset CreatedAt, DateTimeOffset? CollectedAt,
     DateTimeOffset? StateChangedAt, JsonObject Claims, OfferView? Offer, IReadOnlyList<CopyView> Copies, IReadOnlyList<EventView> Events,
-    string PreparedBy, string? ApprovedBy, string? Awaits, string? AwaitsFrom, string? AwaitsCode, string? Replaces, string? ReplacedBy, string? AddsTo, CorrectionKind Correction);
+    string PreparedBy, string? ApprovedBy, string? Awaits, string? Asked, string? AwaitsFrom, string? AwaitsCode, string? Replaces, string? ReplacedBy, string? AddsTo, CorrectionKind Correction);
 
 /// <summary>Lists, searches and shows an organisation's own credentials.</summary>
 public sealed class FindCredentials(IssuerDb db, OfferLinks links, TimeProvider clock)
@@ -116,7 +117,7 @@ public sealed class FindCredentials(IssuerDb db, OfferLinks links, TimeProvider 
         return new CredentialDetails(
             credential.Id, credential.Type, credential.Reference, credential.HolderName, credential.State, credential.StateCode, credential.StateReason, credential.CreatedAt, credential.CollectedAt,
             credential.StateChangedAt, credential.Claims(), offer is null ? null : links.View(organisation, offer, credential.Type, credential.PaperList is not null), copies, events,
-            credential.PreparedBy, credential.ApprovedBy, credential.Awaits, credential.Awaits == "issue" ? credential.PreparedBy : credential.EndAskedBy, credential.EndAskedCode,
+            credential.PreparedBy, credential.ApprovedBy, credential.Awaits, credential.Asked, credential.Awaits == "issue" ? credential.PreparedBy : credential.EndAskedBy, credential.EndAskedCode,
             credential.Replaces, credential.ReplacedBy, credential.AddsTo, CorrectCredential.KindOf(credential));
     }
 

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Identity.Credentials.Jose;
@@ -73,7 +74,7 @@ internal static class ManagementApi
         api.MapGet("", ListAsync).Needs(Readers).WithName("ListCredentials").WithSummary("Lists the organisation's credentials, newest first; search looks at names and references.");
         api.MapGet("/{id}", GetAsync).Needs(Readers).WithName("GetCredential").WithSummary("Shows one credential: claims, state, copies with their anchoring, and what happened to it.").ProducesProblem(404);
         api.MapPost("/{id}/offer", OfferAsync).Needs(StaffRoles.Clerk).WithName("OfferCredential").WithSummary("Makes a new offer and ends the open ones; until somebody has collected the credential, a wallet that has redeemed an earlier one gets nothing by it either. Of a reference that somebody has this only asks (202): a second person must agree.").ProducesProblem(404).ProducesProblem(409);
-        api.MapPost("/{id}/approval", ApproveAsync).Needs(StaffRoles.Approver).WithName("ApproveCredential").WithSummary("Approves what another prepared or asked: the issue, a revocation, a suspension, a paper, another offer, a move to a new phone or an end of such moves.").ProducesProblem(404).ProducesProblem(409);
+        api.MapPost("/{id}/approval", ApproveAsync).Needs(StaffRoles.Approver).WithName("ApproveCredential").WithSummary("Approves what another prepared or asked: the issue, a revocation, a suspension, a paper, another offer, a move to a new phone or an end of such moves.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
         api.MapPost("/{id}/return", ReturnAsync).Needs(StaffRoles.Approver).WithName("ReturnCredential").WithSummary("Does not approve what another prepared or asked, with a sentence why.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
         api.MapPost("/{id}/correction", CorrectAsync).Needs(StaffRoles.Clerk).WithName("CorrectCredential").WithSummary("Ends a wrong credential in every copy and prepares the corrected one, in one act.").ProducesValidationProblem().ProducesProblem(404).ProducesProblem(409);
         api.MapPost("/{id}/addition", AddAsync).Needs(StaffRoles.Clerk).WithName("AddToCredential").WithSummary("Adds a dated sentence to a reference; the reference stays in force.").ProducesValidationProblem().ProducesProblem(404).ProducesProblem(409);
@@ -84,7 +85,7 @@ internal static class ManagementApi
         api.MapDelete("/{id}/suspension", ReinstateAsync).Needs(StaffRoles.Clerk).WithName("ReinstateCredential").WithSummary("Puts suspended copies back in force.").ProducesProblem(404).ProducesProblem(409);
     }
 
-    private const string AskedText = "What was seen to wait, as awaits of the credential says it; anything else that waits by now is not decided (409). Without it, whatever waits is.";
+    private const string AskedText = "The request that was seen to wait, as asked of the credential says it, for example revocation-2. Another one that waits by now, of the same kind too, is not decided (409); without this nothing is (400).";
 
     private static RouteHandlerBuilder Needs(this RouteHandlerBuilder route, StaffRoles anyOf) => route.WithMetadata(new NeedsRole(anyOf));
 
@@ -143,10 +144,10 @@ internal static class ManagementApi
             _ => NotFound(),
         };
 
-    private static async Task<Results<Ok<PreparedCredential>, ProblemHttpResult>> ApproveAsync(string org, string id, [Description(AskedText)] string? asked, HttpContext http, DecideApproval approval, CancellationToken ct) =>
+    private static async Task<Results<Ok<PreparedCredential>, ProblemHttpResult>> ApproveAsync(string org, string id, [Required, Description(AskedText)] string? asked, HttpContext http, DecideApproval approval, CancellationToken ct) =>
         Answer(await approval.ApproveAsync(http.Caller().Organisation, id, asked, http.Caller().Actor, ct));
 
-    private static async Task<Results<Ok<PreparedCredential>, ProblemHttpResult>> ReturnAsync(string org, string id, [Description(AskedText)] string? asked, ReturnBody body, HttpContext http, DecideApproval approval, CancellationToken ct) =>
+    private static async Task<Results<Ok<PreparedCredential>, ProblemHttpResult>> ReturnAsync(string org, string id, [Required, Description(AskedText)] string? asked, ReturnBody body, HttpContext http, DecideApproval approval, CancellationToken ct) =>
         Answer(await approval.ReturnAsync(http.Caller().Organisation, id, asked, body.Reason, http.Caller().Actor, ct));
 
     private static async Task<Results<Created<PreparedCredential>, ValidationProblem, ProblemHttpResult>> CorrectAsync(
@@ -172,6 +173,7 @@ internal static class ManagementApi
     {
         Decision.Done done => TypedResults.Ok(new PreparedCredential(done.Credential.Id, done.Credential.State, done.Offer)),
         Decision.ReasonMissing => TypedResults.Problem("Give a sentence of 3 to 500 characters.", statusCode: 400, title: "Reason needed"),
+        Decision.AskedMissing => TypedResults.Problem("Give asked: which request this decides, as asked of the credential says it. Whoever decides has seen it.", statusCode: 400, title: "Not said what is decided"),
         Decision.OtherAsked other => Conflict(other.Reason),
         Decision.Refused refused => Conflict(refused.Reason),
         _ => NotFound(),

@@ -203,12 +203,12 @@ public sealed class StaffTests : IAsyncLifetime
         Assert.Equal("/console/not-allowed", (await clerk.Post($"/console/credentials/{id}/approval?handler=Approve")).Headers.Location!.OriginalString);
         Assert.Contains(id, await approver.Page("/console/approvals"), StringComparison.Ordinal);
 
-        Assert.Equal(HttpStatusCode.BadRequest, (await approver.Post($"/console/credentials/{id}/approval?handler=Return", ("asked", "issue"), ("reason", " "))).StatusCode);
-        Assert.Equal("/console/approvals", (await approver.Post($"/console/credentials/{id}/approval?handler=Return", ("asked", "issue"), ("reason", "The date of birth is missing"))).Headers.Location!.OriginalString);
+        Assert.Equal(HttpStatusCode.BadRequest, (await approver.Post($"/console/credentials/{id}/approval?handler=Return", ("asked", "issue-1"), ("reason", " "))).StatusCode);
+        Assert.Equal("/console/approvals", (await approver.Post($"/console/credentials/{id}/approval?handler=Return", ("asked", "issue-1"), ("reason", "The date of birth is missing"))).Headers.Location!.OriginalString);
         Assert.Contains("The date of birth is missing", await clerk.Page($"/console/credentials/{id}"), StringComparison.Ordinal);
         var corrected = await clerk.Post($"/console/credentials/{id}/correction", ("claim.full_name", "Amina Okoye-Reyes"), ("claim.birth_date", "1995"), ("claim.assurance", "document-checked"), ("claim.issuing_country", "XT"));
         var newer = corrected.Headers.Location!.OriginalString.Split('/')[3];
-        await approver.Post($"/console/credentials/{newer}/approval?handler=Approve", ("asked", "issue"));
+        await approver.Post($"/console/credentials/{newer}/approval?handler=Approve", ("asked", "issue-1"));
 
         Assert.Equal("Offered", Clerk.TestId(await clerk.Page($"/console/credentials/{newer}"), "state"));
     }

@@ -166,7 +166,8 @@ public sealed class Surroundings : IAsyncLifetime
         return (new Offered(id, (string)offer["link"]!, (string)offer["txCode"]!, (string)offer["walletLink"]!), async () =>
         {
             using var approver = new Api(Options.IssuerUrl, access.ApproverKey);
-            await approver.PostAsync($"/api/{Cast.Interior}/credentials/{id}/approval", [], CancellationToken.None);
+            var waits = await approver.GetAsync($"/api/{Cast.Interior}/credentials/{id}", CancellationToken.None);
+            await approver.PostAsync($"/api/{Cast.Interior}/credentials/{id}/approval?asked={waits["asked"]}", [], CancellationToken.None);
         });
     }
 
