@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -17,7 +18,7 @@ public sealed partial record DocumentRead(IReadOnlyList<string> Names, string? B
     /// <param name="other">Other names on the document, or nothing.</param>
     /// <param name="birth">YYYY, YYYY-MM, YYYY-MM-DD or nothing.</param>
     /// <param name="read">What was read.</param>
-    /// <returns>False where a name has no Latin form, or the date is none.</returns>
+    /// <returns>False where a name has no Latin form, or the date has none of these forms; whether there is such a day: <see cref="IsBirth"/>.</returns>
     public static bool TryRead(string? family, string? given, string? other, string? birth, out DocumentRead read)
     {
         read = new DocumentRead([], string.IsNullOrWhiteSpace(birth) ? null : birth.Trim());
@@ -30,6 +31,13 @@ public sealed partial record DocumentRead(IReadOnlyList<string> Names, string? B
         read = read with { Names = [.. names.Select(name => name!).Distinct()] };
         return true;
     }
+
+    /// <summary>Whether somebody can have been born then: a day, month or year of the calendar, from 1900 on, and not after today.</summary>
+    /// <param name="birth">YYYY, YYYY-MM or YYYY-MM-DD.</param>
+    /// <param name="today">The day of the calendar.</param>
+    public static bool IsBirth(string birth, DateOnly today) =>
+        Date().IsMatch(birth) && DateOnly.TryParseExact(birth + "0001-01-01"[birth.Length..], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first)
+        && first.Year >= 1900 && first <= today;
 
     /// <summary>Hashes of it under a new random key.</summary>
     public DocumentHashes Hash()

@@ -95,6 +95,9 @@ public sealed class RecoveryRow
     /// <summary>What the desk read on the person's document, sealed; null before, and again when the recovery is over.</summary>
     public byte[]? Document { get; set; }
 
+    /// <summary>A desk decided for it before what desks read was kept: issuers take nothing by it, and a desk looks once more.</summary>
+    public bool LacksDocument => Desk is not null && Mandate is null && Document is null;
+
     /// <summary>Where it stands.</summary>
     public RecoveryState State { get; set; }
 

@@ -7,9 +7,9 @@ using Microsoft.AspNetCore.RateLimiting;
 
 namespace Identity.Wallet.Desk;
 
-/// <summary>The person lost their phone: the desk looks at their document and says that it is they, or stops what somebody else began. Written down before it is done.</summary>
+/// <summary>The person lost their phone: the desk looks at their document and says that it is they, or stops what somebody else began. Written down in one transaction with what is done.</summary>
 [EnableRateLimiting(Limits.Secrets)]
-public sealed class RecoverModel(DeskView desk, RecoveryDesk recoveries) : SittingPage
+public sealed class RecoverModel(DeskView desk, RecoveryDesk recoveries, TimeProvider clock) : SittingPage
 {
     /// <summary>The recovery of these nine digits.</summary>
     public RecoverySummary? Found { get; private set; }
@@ -32,32 +32,33 @@ public sealed class RecoverModel(DeskView desk, RecoveryDesk recoveries) : Sitti
     public async Task<IActionResult> OnPostApproveAsync(string? number, string? said, TypedDocument typed, CancellationToken ct)
     {
         Typed = typed;
+        var dated = string.IsNullOrWhiteSpace(typed.Birth) || DocumentRead.IsBirth(typed.Birth.Trim(), DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime));
         var readable = DocumentRead.TryRead(typed.Family, typed.Given, typed.Other, typed.Birth, out var read);
-        var refusal = said != "yes" ? "not_said" : !readable ? "document" : read.Names.Count == 0 && typed.NoLatin != "yes" ? "no_names" : read.Birth is null && typed.NoBirth != "yes" ? "no_birth" : null;
-        if (refusal is null) return await DoAsync(number, "approved", found => recoveries.ApproveAsync(found, Act, read, ct), ct);
+        var refusal = said != "yes" ? "not_said" : !dated ? "birth" : !readable ? "document" : read.Names.Count == 0 && typed.NoLatin != "yes" ? "no_names" : read.Birth is null && typed.NoBirth != "yes" ? "no_birth" : null;
+        if (refusal is null) return await DoAsync(number, "approved", found => recoveries.ApproveAsync(found, Act("approved"), read, ct), ct);
         // The form stays, with what was typed.
         return Refuse(await FindAsync(number, ct) ?? refusal);
     }
 
     /// <summary>The code did not come: it is sent once more.</summary>
-    public Task<IActionResult> OnPostSendAsync(string? number, CancellationToken ct) => DoAsync(number, "sent", found => recoveries.SendCodeAsync(found, ct), ct);
+    public Task<IActionResult> OnPostSendAsync(string? number, CancellationToken ct) => DoAsync(number, "sent", found => recoveries.SendCodeAsync(found, Act("sent"), ct), ct);
 
     /// <summary>The person did not begin it.</summary>
-    public Task<IActionResult> OnPostStopAsync(string? number, CancellationToken ct) => DoAsync(number, "stopped", found => recoveries.StopAsync(found, Act, ct), ct);
+    public Task<IActionResult> OnPostStopAsync(string? number, CancellationToken ct) => DoAsync(number, "stopped", found => recoveries.StopAsync(found, Act("stopped"), ct), ct);
 
-    private DeskAct Act => new(desk.Organisation.Slug, Mandate.Id, desk.UserName);
+    private DeskAct Act(string what) => new(desk.Organisation.Slug, Mandate.Id, desk.UserName, ct => Acts.AddAsync(desk.Seat, Sitting, MandateScope.Recover, "recovery", what, ct));
 
     private async Task<IActionResult> DoAsync(string? number, string what, Func<string, Task<RecoveryStep>> step, CancellationToken ct)
     {
         if (await FindAsync(number, ct) is { } refusal) return Refuse(refusal);
-        if (!await Acts.DoAsync(desk.Seat, Sitting, MandateScope.Recover, "recovery", what, null, ct)) return Refuse("over");
         switch (await step(Found!.Number))
         {
             case RecoveryStep.Taken:
                 (Done, Found) = (what, null);
                 return Page();
+            case RecoveryStep.Refused { Code: "over" }: return Refuse("over");
             case RecoveryStep.Refused refused:
-                // The log says what was done, not only what was meant.
+                // What was tried stands in the log, too.
                 await Acts.DoAsync(desk.Seat, Sitting, MandateScope.Recover, "recovery", "failed", null, ct);
                 return Refuse("recovery_" + refused.Code);
             default:

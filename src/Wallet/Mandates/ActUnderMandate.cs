@@ -29,10 +29,7 @@ internal sealed class ActUnderMandate(WalletDb db, TimeProvider clock)
     public async Task<bool> DoAsync(Seat seat, Sitting sitting, MandateScope scope, string what, string about, Func<Vault, Vault>? change, CancellationToken ct)
     {
         await using var turn = await db.Database.BeginExclusiveAsync(MakeMandate.Turn, ct);
-        var now = clock.GetUtcNow();
-        var row = await db.Mandates.AsNoTracking().SingleOrDefaultAsync(m => m.Id == sitting.Mandate && m.Desk == seat.Desk, ct);
-        if (row is null || !row.IsLive(now) || (scope != MandateScope.None && !row.Permits(scope, now))) return false;
-        db.Acts.Add(new ActRow { Mandate = row.Id, At = now, Staff = seat.Staff, What = what, About = about });
+        if (!await AddAsync(seat, sitting, scope, what, about, ct)) return false;
         if (change is not null)
         {
             var kept = await db.Vaults.SingleOrDefaultAsync(v => v.Id == sitting.Key.Vault, ct);
@@ -42,6 +39,16 @@ internal sealed class ActUnderMandate(WalletDb db, TimeProvider clock)
         }
         await db.SaveChangesAsync(ct);
         await turn.CommitAsync(ct);
+        return true;
+    }
+
+    /// <summary>Adds the act's line to the unit of work of whoever calls, who saves it in one transaction with the act. False where the mandate does not allow it now.</summary>
+    public async Task<bool> AddAsync(Seat seat, Sitting sitting, MandateScope scope, string what, string about, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var row = await db.Mandates.AsNoTracking().SingleOrDefaultAsync(m => m.Id == sitting.Mandate && m.Desk == seat.Desk, ct);
+        if (row is null || !row.IsLive(now) || (scope != MandateScope.None && !row.Permits(scope, now))) return false;
+        db.Acts.Add(new ActRow { Mandate = row.Id, At = now, Staff = seat.Staff, What = what, About = about });
         return true;
     }
 

@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Identity.Wallet.Recovery;
 
 /// <summary>
-/// What a desk does for a recovery, by the nine digits that the person's new wallet shows: its pages call this after looking at the person's document. Whoever calls writes the
-/// act into the desk's log.
+/// What a desk does for a recovery, by the nine digits that the person's new wallet shows: its pages call this after looking at the person's document. The act is written into the
+/// desk's log in the same transaction.
 /// </summary>
 public sealed class RecoveryDesk
 {
@@ -20,7 +20,7 @@ public sealed class RecoveryDesk
         await _db.Recoveries.AsNoTracking().SingleOrDefaultAsync(r => r.Number == number, ct) is { } r ? new RecoverySummary(r.Number, r.State, r.BySheet, r.ByContact, r.CreatedAt, r.EndsAt, r.StoppedBy) : null;
 
     /// <summary>Sends the code once more to the address that the person named, also when strangers have had it sent too often today: nobody is kept from a desk by them.</summary>
-    public Task<RecoveryStep> SendCodeAsync(string number, CancellationToken ct) => _flow.SendCodeAtDeskAsync(number, ct);
+    public Task<RecoveryStep> SendCodeAsync(string number, DeskAct act, CancellationToken ct) => _flow.SendCodeAtDeskAsync(number, act, ct);
 
     /// <summary>The document is the person's: the recovery is ready at once, where sheet or contact is proved too.</summary>
     public Task<RecoveryStep> ApproveAsync(string number, DeskAct act, DocumentRead document, CancellationToken ct) => _flow.ApproveAtDeskAsync(number, act, document, ct);
@@ -33,7 +33,8 @@ public sealed class RecoveryDesk
 /// <param name="Desk">Its slug.</param>
 /// <param name="Mandate">Under which mandate.</param>
 /// <param name="UserName">The account; a recovery names it by <see cref="RecoveryKeys.StaffName"/> alone.</param>
-public sealed record DeskAct(string Desk, string Mandate, string UserName);
+/// <param name="Log">Adds the act's line to the unit of work; false where the mandate allows it no more, and then nothing is done.</param>
+public sealed record DeskAct(string Desk, string Mandate, string UserName, Func<CancellationToken, Task<bool>>? Log = null);
 
 /// <summary>A recovery as a desk sees it.</summary>
 public sealed record RecoverySummary(string Number, RecoveryState State, bool BySheet, bool ByContact, DateTimeOffset CreatedAt, DateTimeOffset? EndsAt, string? StoppedBy);

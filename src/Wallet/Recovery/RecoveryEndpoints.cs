@@ -103,9 +103,11 @@ internal static class RecoveryEndpoints
     // Who has the sheet, or the old phone, sees that one runs; its id and number are its new phone's, or they would use up its codes and stop it at a desk.
     private static object Shown(RecoveryRow r, bool toItsOwn) => new
     {
-        id = toItsOwn ? r.Id : null, number = toItsOwn ? r.Number : null, state = r.State, by_sheet = r.BySheet, by_contact = r.ByContact, by_desk = r.Desk is not null, contact_possible = r.CodeHash is not null,
+        id = toItsOwn ? r.Id : null, number = toItsOwn ? r.Number : null, state = AwaitsDesk(r) ? RecoveryState.Proving : r.State, by_sheet = r.BySheet, by_contact = r.ByContact, by_desk = r.Desk is not null, contact_possible = r.CodeHash is not null && !AwaitsDesk(r),
         ends_at = r.EndsAt?.ToUnixTimeSeconds(), stopped_by = r.StoppedBy,
     };
+
+    private static bool AwaitsDesk(RecoveryRow r) => r.LacksDocument && r.State is RecoveryState.Ready or RecoveryState.Done;
 
     private static async Task<(byte[], JsonObject)?> JsonAsync(HttpContext http, CancellationToken ct) =>
         await Body.ReadAsync(http, MaxBody, ct) is { } bytes && StrictJson.TryParseObject(bytes, out var body, out _) ? (bytes, body) : null;

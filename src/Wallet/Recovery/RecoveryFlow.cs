@@ -20,13 +20,14 @@ public abstract record RecoveryStep
     /// <summary>There is no such recovery.</summary>
     public sealed record NotFound : RecoveryStep;
 
-    /// <summary>Not possible: <c>running</c> (another one waits), <c>too_many</c> (today), <c>ended</c>, <c>wrong_code</c>, <c>no_contact</c>, <c>digits</c> (what was typed is no code at all, and does not count), <c>proof_missing</c>, <c>decided</c> (by a desk), <c>not_ready</c>, <c>proof</c> (not the key that it is for).</summary>
+    /// <summary>Not possible: <c>running</c> (another one waits), <c>too_many</c> (today), <c>ended</c>, <c>wrong_code</c>, <c>no_contact</c>, <c>digits</c> (what was typed is no code at all, and does not count), <c>proof_missing</c>, <c>decided</c> (by a desk), <c>not_ready</c>, <c>proof</c> (not the key that it is for), <c>no_document</c> (a desk decided before what it read was kept), <c>birth</c> (nobody was born then), <c>over</c> (the mandate under which a desk acts).</summary>
     public sealed record Refused(string Code) : RecoveryStep;
 }
 
 /// <summary>
 /// Recoveries, docs/recovery.md: sheet and contact with seven days in which anybody told can object; desk and one of the two at once. Several may lack their second proof;
-/// the first that has two is the one that runs for the list. Every step is one transaction with the messages that tell about it.
+/// the first that has two is the one that runs for the list. Every step is one transaction with the messages that tell about it, and at a desk with the line of its log. The same step
+/// again, because its answer was lost, changes nothing and is answered as before.
 /// </summary>
 internal sealed class RecoveryFlow(WalletDb db, Notices notices, RecoveryKeys keys, RecoverySettings settings, TimeProvider clock)
 {
@@ -71,10 +72,11 @@ internal sealed class RecoveryFlow(WalletDb db, Notices notices, RecoveryKeys ke
     public Task<RecoveryStep> ProveContactAsync(string id, string key, string code, CancellationToken ct) => ChangeAsync(r => r.Id == id, async (recovery, now) =>
     {
         if (recovery.NewKey != key) return "proof";
+        if (recovery.ByContact && recovery.State is not RecoveryState.Stopped && IsItsCode(recovery, code)) return null; // given before
         if (recovery.State is not RecoveryState.Proving || recovery.ByContact || now > recovery.CreatedAt + RecoverySettings.ProvingTime) return "ended";
         if (recovery.CodeHash is null) return "no_contact";
         if (!Notices.IsCode(code)) return "digits"; // nobody's try: a keyboard of another script, or an empty field
-        if (!CryptographicOperations.FixedTimeEquals(recovery.CodeHash, notices.HashCode(recovery.Id, code)))
+        if (!IsItsCode(recovery, code))
         {
             if (++recovery.Tries >= RecoverySettings.MaxTries) Stop(recovery, "codes", now);
             return "wrong_code";
@@ -92,7 +94,10 @@ internal sealed class RecoveryFlow(WalletDb db, Notices notices, RecoveryKeys ke
     public Task<RecoveryStep> ApproveAtDeskAsync(string number, DeskAct act, DocumentRead document, CancellationToken ct) => ChangeAsync(r => r.Number == number, async (recovery, now) =>
     {
         if (!recovery.BySheet && !recovery.ByContact) return "proof_missing";
-        if (recovery.State is RecoveryState.Ready or RecoveryState.Done) return "ended";
+        if (document.Birth is { } birth && !DocumentRead.IsBirth(birth, DateOnly.FromDateTime(now.UtcDateTime))) return "birth";
+        // Decided before what a desk read was kept: issuers take nothing by it, and it is looked at once more.
+        if (recovery.State is RecoveryState.Ready or RecoveryState.Done && !recovery.LacksDocument)
+            return recovery.Desk == act.Desk && recovery.Mandate == act.Mandate && recovery.Staff == keys.StaffName(act.Desk, act.UserName) && Opened(recovery) is { } before && before.Birth == document.Birth && before.Names.SequenceEqual(document.Names) ? null : "ended";
         // A desk overrides the old phone, a contact's link, a faster one and wrong codes, which may all be somebody else's, but not another desk.
         if (recovery.State is RecoveryState.Stopped && (recovery.StoppedBy == "desk" || recovery.Desk is not null)) return "ended";
         if (now > recovery.CreatedAt + RecoverySettings.Usable) return "ended";
@@ -102,10 +107,10 @@ internal sealed class RecoveryFlow(WalletDb db, Notices notices, RecoveryKeys ke
         await EndOthersAsync(recovery, now, ct);
         await TellAsync(recovery, "ready", now, ct);
         return null;
-    }, ct);
+    }, ct, act);
 
     /// <summary>A desk has the code sent for who lost the sheet too. An address that nobody enrolled reads alike.</summary>
-    public Task<RecoveryStep> SendCodeAtDeskAsync(string number, CancellationToken ct) => ChangeAsync(r => r.Number == number, async (recovery, now) =>
+    public Task<RecoveryStep> SendCodeAtDeskAsync(string number, DeskAct act, CancellationToken ct) => ChangeAsync(r => r.Number == number, async (recovery, now) =>
     {
         if (recovery.BySheet || recovery.ByContact || recovery.State is not RecoveryState.Proving || now > recovery.CreatedAt + RecoverySettings.ProvingTime) return "ended";
         if (++recovery.Notices > RecoverySettings.CodesAtDesk) return "too_many";
@@ -114,7 +119,7 @@ internal sealed class RecoveryFlow(WalletDb db, Notices notices, RecoveryKeys ke
         (recovery.ListId, recovery.CodeHash) = (contact.ListId, notices.HashCode(recovery.Id, code));
         foreach (var told in await notices.ToldAsync(contact.ListId, now, ct)) notices.Add(told, told.Id == contact.Id ? "code" : "begun", now, code, recovery);
         return null;
-    }, ct);
+    }, ct, act);
 
     /// <summary>A desk stops it for the person who came.</summary>
     public Task<RecoveryStep> StopAtDeskAsync(string number, DeskAct act, CancellationToken ct) => StopAsync(r => r.Number == number, "desk", ct, act);
@@ -133,7 +138,7 @@ internal sealed class RecoveryFlow(WalletDb db, Notices notices, RecoveryKeys ke
             var step = await StopAsync(r => r.Id == id, "old_phone", ct);
             if (answer is null || step is RecoveryStep.Refused { Code: "decided" } || (step is RecoveryStep.Taken && answer is not RecoveryStep.Refused { Code: "decided" })) answer = step;
         }
-        return answer ?? new RecoveryStep.NotFound();
+        return answer ?? new RecoveryStep.Refused("ended");
     }
 
     /// <summary>How a recovery stands by the time that it is.</summary>
@@ -151,6 +156,7 @@ internal sealed class RecoveryFlow(WalletDb db, Notices notices, RecoveryKeys ke
             if (recovery.NewKey != key) return "proof";
             if (recovery.State is not (RecoveryState.Ready or RecoveryState.Done)) return "not_ready";
             if (now > recovery.EndedAt + RecoverySettings.Usable) return "ended";
+            if (recovery.LacksDocument) return "no_document";
             if (recovery.State is RecoveryState.Ready)
             {
                 recovery.State = RecoveryState.Done;
@@ -160,7 +166,7 @@ internal sealed class RecoveryFlow(WalletDb db, Notices notices, RecoveryKeys ke
             string[] proofs = recovery.Desk is null ? ["sheet", "contact"] : ["desk", recovery.BySheet ? "sheet" : "contact"];
             signed = new RecoveryAttestation(settings.PublicUrl, issuer, Base64Url.Encode(RandomNumberGenerator.GetBytes(16)), RecoveryCode.TagOf(recovery.ListId, issuer), proofs,
                 recovery.StartedAt!.Value, recovery.EndedAt!.Value, now + RecoveryAttestation.Lifetime, recovery.NewKey, recovery.Desk, recovery.Desk is null ? null : recovery.Mandate, recovery.Desk is null ? null : recovery.Staff,
-                recovery.Document is null ? null : JsonSerializer.Deserialize<DocumentRead>(keys.Open("document", recovery.Document))!.Hash()).Sign(keys.Signer);
+                Opened(recovery)?.Hash()).Sign(keys.Signer);
             return null;
         }, ct);
         return (step, signed);
@@ -209,15 +215,16 @@ internal sealed class RecoveryFlow(WalletDb db, Notices notices, RecoveryKeys ke
 
     private Task<RecoveryStep> StopAsync(System.Linq.Expressions.Expression<Func<RecoveryRow, bool>> which, string by, CancellationToken ct, DeskAct? act = null) => ChangeAsync(which, async (recovery, now) =>
     {
+        if (recovery.State is RecoveryState.Stopped && recovery.StoppedBy == by && recovery.Mandate == (act?.Mandate ?? recovery.Mandate)) return null; // stopped by this before
         if (recovery.State is RecoveryState.Stopped || (recovery.State is RecoveryState.Done && by != "desk")) return "ended";
         if (recovery.Desk is not null && by != "desk") return "decided";
         Stop(recovery, by, now);
         if (act is not null) (recovery.Mandate, recovery.Staff) = (act.Mandate, keys.StaffName(act.Desk, act.UserName));
         await TellAsync(recovery, "stopped", now, ct);
         return null;
-    }, ct);
+    }, ct, act);
 
-    private async Task<RecoveryStep> ChangeAsync(System.Linq.Expressions.Expression<Func<RecoveryRow, bool>> which, Func<RecoveryRow, DateTimeOffset, Task<string?>> change, CancellationToken ct)
+    private async Task<RecoveryStep> ChangeAsync(System.Linq.Expressions.Expression<Func<RecoveryRow, bool>> which, Func<RecoveryRow, DateTimeOffset, Task<string?>> change, CancellationToken ct, DeskAct? act = null)
     {
         if (await db.Recoveries.AsNoTracking().Where(which).OrderByDescending(r => r.CreatedAt).Select(r => new { r.Id, r.ListId }).FirstOrDefaultAsync(ct) is not { } found) return new RecoveryStep.NotFound();
         var now = clock.GetUtcNow();
@@ -225,6 +232,12 @@ internal sealed class RecoveryFlow(WalletDb db, Notices notices, RecoveryKeys ke
         var recovery = await db.Recoveries.SingleAsync(r => r.Id == found.Id, ct);
         await AdvanceAsync(recovery, now, ct);
         var refused = await change(recovery, now);
+        // The desk's log says what was done, and what it cannot say is not done.
+        if (refused is null && act?.Log is { } log && db.ChangeTracker.HasChanges() && !await log(ct))
+        {
+            db.ChangeTracker.Clear();
+            return new RecoveryStep.Refused("over");
+        }
         if (db.ChangeTracker.HasChanges()) recovery.Version++;
         await db.SaveChangesAsync(ct); // a refusal may count a wrong code
         await transaction.CommitAsync(ct);
@@ -284,6 +297,10 @@ internal sealed class RecoveryFlow(WalletDb db, Notices notices, RecoveryKeys ke
         var lists = ListsOf(newest);
         foreach (var other in await db.Recoveries.Where(r => lists.Contains(r.ListId) && r.Id != recovery.Id && r.State != RecoveryState.Stopped).ToListAsync(ct)) Stop(other, "newer", now);
     }
+
+    private bool IsItsCode(RecoveryRow recovery, string code) => recovery.CodeHash is { } hash && CryptographicOperations.FixedTimeEquals(hash, notices.HashCode(recovery.Id, code));
+
+    private DocumentRead? Opened(RecoveryRow recovery) => recovery.Document is null ? null : JsonSerializer.Deserialize<DocumentRead>(keys.Open("document", recovery.Document));
 
     private static void Stop(RecoveryRow recovery, string by, DateTimeOffset now) => (recovery.State, recovery.StoppedBy, recovery.EndedAt, recovery.Document, recovery.Version) = (RecoveryState.Stopped, by, now, null, recovery.Version + 1);
 

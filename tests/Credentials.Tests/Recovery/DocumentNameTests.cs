@@ -63,6 +63,11 @@ public sealed class DocumentNameTests
     public void What_is_no_Latin_name_or_no_date_is_not_taken(string family, string given, string? birth) => Assert.False(DocumentRead.TryRead(family, given, null, birth, out _));
 
     [Theory]
+    [InlineData("1990-05-14", true), InlineData("1900", true), InlineData("2024-02-29", true), InlineData("2026-11-20", true), InlineData("2026", true), InlineData("2026-11", true)]
+    [InlineData("2026-02-31", false), InlineData("2023-02-29", false), InlineData("2026-11-21", false), InlineData("2026-12", false), InlineData("2027", false), InlineData("1899-12-31", false), InlineData("1990-5-14", false), InlineData("", false)]
+    public void Somebody_is_born_on_a_day_of_the_calendar_since_1900_and_not_after_today(string birth, bool can) => Assert.Equal(can, DocumentRead.IsBirth(birth, new DateOnly(2026, 11, 20)));
+
+    [Theory]
     [InlineData("1990-05-14", "1990-05-14", DocumentVerdict.Same)]
     [InlineData("1990-05-14", "1990", DocumentVerdict.Same)]
     [InlineData("1990", "1990-05-14", DocumentVerdict.Same)]

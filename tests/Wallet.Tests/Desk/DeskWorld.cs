@@ -121,10 +121,10 @@ public sealed class DeskWorld : IAsyncLifetime
     }
 
     /// <summary>A recovery that somebody began; its nine digits.</summary>
-    public Task<string> Recovery(bool bySheet) => InDb(async db =>
+    public Task<string> Recovery(bool bySheet, bool byContact = false) => InDb(async db =>
     {
         var (id, number) = (Base64Url.Encode(RandomNumberGenerator.GetBytes(32)), $"{RandomNumberGenerator.GetInt32(100_000_000, 1_000_000_000)}");
-        db.Recoveries.Add(new RecoveryRow { Id = id, Number = number, ListId = id, NewKey = id, BySheet = bySheet, CreatedAt = Clock.GetUtcNow(), StopHash = RandomNumberGenerator.GetBytes(32), CodeHash = null });
+        db.Recoveries.Add(new RecoveryRow { Id = id, Number = number, ListId = id, NewKey = id, BySheet = bySheet, ByContact = byContact, CreatedAt = Clock.GetUtcNow(), StopHash = RandomNumberGenerator.GetBytes(32), CodeHash = null });
         await db.SaveChangesAsync();
         return number;
     });

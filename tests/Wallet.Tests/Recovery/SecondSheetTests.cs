@@ -153,7 +153,7 @@ public sealed class SecondSheetTests : IAsyncLifetime
 
         var (mine, nobodys) = (await owner.BeginByContactAsync(Mail), await owner.BeginByContactAsync("nobody@example.org"));
         Assert.Equal(1 + RecoverySettings.PerDay, service.Messages(Mail).Count);
-        Task<RecoveryStep> Send(System.Text.Json.Nodes.JsonObject which) => service.AtDesk(desk => desk.SendCodeAsync(which["number"]!.GetValue<string>(), default));
+        Task<RecoveryStep> Send(System.Text.Json.Nodes.JsonObject which) => service.AtDesk(desk => desk.SendCodeAsync(which["number"]!.GetValue<string>(), RecoveryService.By("union"), default));
         Assert.IsType<RecoveryStep.Taken>(await Send(mine));
         Assert.IsType<RecoveryStep.Taken>(await Send(nobodys));
 
