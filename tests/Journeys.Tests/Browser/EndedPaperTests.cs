@@ -33,6 +33,38 @@ public sealed class EndedPaperTests(Surroundings surroundings)
         await phone.Page.Context.CloseAsync();
     }
 
+    [Fact]
+    public async Task Where_the_card_was_revoked_its_paper_says_so_and_not_that_there_is_none_and_no_new_one_is_offered()
+    {
+        var offered = await surroundings.OfferDiplomaAsync();
+        var phone = await WalletPage.WithCardAsync(surroundings, offered);
+        await phone.ToCardAsync();
+        await Assertions.Expect(phone["status-value"]).ToHaveAttributeAsync("data-status", "valid");
+        var paper = await phone.Page.EvaluateAsync<string>("location.hash") + "/paper";
+        await phone.GoAsync("#/cards");
+        await surroundings.RevokeAsync(offered);
+
+        // The card itself was not looked at since.
+        await phone.GoAsync(paper);
+        await Assertions.Expect(phone["trouble"]).ToContainTextAsync("The issuer has withdrawn this card");
+        await Assertions.Expect(phone["paper-none"]).ToHaveCountAsync(0);
+
+        await phone.Page.EvaluateAsync("""
+            () => new Promise(done => { const open = indexedDB.open('identity-wallet'); open.onsuccess = () => {
+              const change = open.result.transaction('cards', 'readwrite'), cards = change.objectStore('cards'), all = cards.getAll();
+              all.onsuccess = () => { const row = all.result[0]; delete row.body.clear.paper; cards.put(row); };
+              change.oncomplete = () => { open.result.close(); done(); };
+            }; })
+            """);
+        await phone.Page.ReloadAsync();
+        await phone.OnScreenAsync("paper");
+        await Assertions.Expect(phone["trouble"]).ToContainTextAsync("Revoked by the issuer");
+        await Assertions.Expect(phone["why"]).ToBeVisibleAsync();
+        await Assertions.Expect(phone["paper-new"]).ToHaveCountAsync(0);
+        await Axe.FindsNothingAsync(phone.Page, "wallet, no paper of a card that has ended");
+        await phone.Page.Context.CloseAsync();
+    }
+
     private static async Task EndedAsync(WalletPage phone, string state, string words)
     {
         await phone.ToCardAsync();

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Identity.Host.Seed;
+using Identity.Hosting;
 using Identity.Wallet.Data;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -53,6 +54,51 @@ public sealed partial class RecoveryTests(Surroundings surroundings)
         Assert.Equal("revoked", await StateAsync(old));
         await old.GoAsync("#/cards");
         await Assertions.Expect(old["moved-away"]).ToBeVisibleAsync();
+    }
+
+    [Theory, InlineData("en"), InlineData("ar")]
+    public async Task A_second_sheet_takes_the_contacts_over_and_the_first_says_that_it_was_replaced_and_later_that_it_has_ended(string language)
+    {
+        var address = $"amina-{Guid.NewGuid():n}@example.org";
+        var (phone, first) = await EnrolledAsync(address, language);
+        await phone["make-sheet"].ClickAsync();
+        await phone.OnScreenAsync("recovery-sheet");
+        await Axe.FindsNothingAsync(phone.Page, $"second sheet, {language}");
+        var second = await phone["sheet-words"].Locator("li").AllTextContentsAsync();
+        Assert.NotEqual(first, second);
+        await phone.GoAsync("#/recovery");
+        await Assertions.Expect(phone["contacts"]).ToContainTextAsync(address);
+        await LeavesAsync(address, Strings.For(language)["messages.replaced"].Split('{')[0]);
+
+        // Thirty days long the first one still works, and says that it is not the newest.
+        var finder = await EmptyAsync(language);
+        await TypeAsync(finder, first);
+        await finder.OnScreenAsync("recover-found");
+        await Assertions.Expect(finder["found-replaced"]).ToBeVisibleAsync();
+        await Axe.FindsNothingAsync(finder.Page, $"replaced sheet, {language}");
+        await MonthPassesAsync();
+        await TypeAsync(finder, first);
+        await Assertions.Expect(finder["words-error"]).ToHaveTextAsync(Strings.For(language)["recovery.no.replaced"]);
+
+        // The new one brings the cards back, by the contact that went over with its age.
+        await DaysPassAsync(8);
+        await TypeAsync(finder, second);
+        await finder.OnScreenAsync("recover-found");
+        await Assertions.Expect(finder["found-replaced"]).ToHaveCountAsync(0);
+        await finder["recover-start"].ClickAsync();
+        await finder.OnScreenAsync("recover-code");
+        await finder["recovery-code"].FillAsync(await CodeAsync(address, Strings.For(language)["messages.code"].Split('{')[0]));
+        await finder["recovery-confirm"].ClickAsync();
+        await finder.OnScreenAsync("recover-waiting");
+        await Task.WhenAll(phone.Page.Context.CloseAsync(), finder.Page.Context.CloseAsync());
+    }
+
+    private static async Task TypeAsync(WalletPage phone, IReadOnlyList<string> words)
+    {
+        await phone.GoAsync("#/cards");
+        await phone.GoAsync("#/recover");
+        await phone["words"].FillAsync(string.Join(' ', words));
+        await phone["words-go"].ClickAsync();
     }
 
     [Fact]
@@ -135,9 +181,9 @@ public sealed partial class RecoveryTests(Surroundings surroundings)
     }
 
     // A phone with a card, a sheet and a contact that was confirmed.
-    private async Task<(WalletPage Phone, IReadOnlyList<string> Words)> EnrolledAsync(string address)
+    private async Task<(WalletPage Phone, IReadOnlyList<string> Words)> EnrolledAsync(string address, string language = "en")
     {
-        var phone = await WalletPage.WithCardAsync(surroundings, await surroundings.OfferDiplomaAsync());
+        var phone = await WalletPage.WithCardAsync(surroundings, await surroundings.OfferDiplomaAsync(), language: language);
         await phone["all-cards"].ClickAsync();
         await phone["offer-sheet"].ClickAsync();
         await phone.OnScreenAsync("recovery");
@@ -152,7 +198,7 @@ public sealed partial class RecoveryTests(Surroundings surroundings)
         await phone["contact-address"].FillAsync(address);
         await phone["contact-send"].ClickAsync();
         await phone.OnScreenAsync("contact-code");
-        await phone["contact-code"].FillAsync(await CodeAsync(address, "Type it into the wallet"));
+        await phone["contact-code"].FillAsync(await CodeAsync(address, Strings.For(language)["messages.confirm"].Split('}')[^1]));
         await phone["contact-confirm"].ClickAsync();
         await phone.OnScreenAsync("recovery");
         await Assertions.Expect(phone["contacts"]).ToContainTextAsync(address);
@@ -193,10 +239,10 @@ public sealed partial class RecoveryTests(Surroundings surroundings)
         return phone;
     }
 
-    private async Task<WalletPage> EmptyAsync()
+    private async Task<WalletPage> EmptyAsync(string language = "en")
     {
-        var phone = new WalletPage(await surroundings.OpenAsync("en", 360, 640), surroundings);
-        await phone.OpenAsync("en");
+        var phone = new WalletPage(await surroundings.OpenAsync(language, 360, 640), surroundings);
+        await phone.OpenAsync(language);
         return phone;
     }
 
@@ -245,6 +291,13 @@ public sealed partial class RecoveryTests(Surroundings surroundings)
         told.CommandText = "UPDATE recovery_anchors SET SetAt = SetAt - $by";
         told.Parameters.AddWithValue("$by", by);
         await told.ExecuteNonQueryAsync();
+    }
+
+    private async Task MonthPassesAsync()
+    {
+        await using var db = new WalletDb(new DbContextOptionsBuilder<WalletDb>().UseSqlite($"Data Source={surroundings.Options.Path("wallet", "wallet.db")};Default Timeout=60").Options);
+        var by = 31 * 86_400_000_000L;
+        await db.Database.ExecuteSqlAsync($"UPDATE recovery_lists SET ReplacedAt = ReplacedAt - {by} WHERE ReplacedAt IS NOT NULL");
     }
 
     [GeneratedRegex(@"\b[0-9]{6}\b")]

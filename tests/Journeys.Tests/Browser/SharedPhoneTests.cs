@@ -163,6 +163,32 @@ public sealed class SharedPhoneTests(Surroundings surroundings)
         await phone.Page.Context.CloseAsync();
     }
 
+    [Fact]
+    public async Task A_link_that_the_wrong_person_opened_waits_for_the_other_and_nobody_takes_it_twice()
+    {
+        var phone = await SharedAsync();
+        var offered = await surroundings.OfferDiplomaAsync();
+        await phone.Page.GotoAsync("about:blank");
+        await phone.Page.GotoAsync(offered.WalletLink);
+        await phone.OnScreenAsync("who");
+        await phone["person"].Filter(new() { HasText = "Amina" }).ClickAsync();
+        await phone.OnScreenAsync("lock");
+
+        await phone["other-person"].ClickAsync();
+
+        await phone.OnScreenAsync("who");
+        Assert.DoesNotContain("credential_offer", phone.Page.Url, StringComparison.Ordinal);
+        await OpenAsync(phone, "Sita", Second);
+        await phone.OnScreenAsync("offer");
+        // The next lock has nothing that waits.
+        await phone.GoAsync("#/settings");
+        await phone["lock-now"].ClickAsync();
+        await phone.OnScreenAsync("who");
+        await OpenAsync(phone, "Amina", First);
+        await phone.OnScreenAsync("cards");
+        await phone.Page.Context.CloseAsync();
+    }
+
     private async Task ReceivesAsync(WalletPage phone) => await phone.TakeAsync(await surroundings.OfferDiplomaAsync());
 
     private async Task ShowsAsync(WalletPage phone)

@@ -22,10 +22,10 @@ internal sealed class WalletPage(IPage page, Surroundings surroundings)
     }
 
     /// <summary>A phone that has opened the wallet in English and taken one card.</summary>
-    public static async Task<WalletPage> WithCardAsync(Surroundings surroundings, Offered offered, int width = 360, int height = 640)
+    public static async Task<WalletPage> WithCardAsync(Surroundings surroundings, Offered offered, int width = 360, int height = 640, string language = "en")
     {
-        var phone = new WalletPage(await surroundings.OpenAsync("en", width, height), surroundings);
-        await phone.OpenAsync("en");
+        var phone = new WalletPage(await surroundings.OpenAsync(language, width, height), surroundings);
+        await phone.OpenAsync(language);
         await phone.TakeAsync(offered);
         return phone;
     }

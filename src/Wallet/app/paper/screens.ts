@@ -3,6 +3,7 @@ import { browserOutside } from '../../../web/lib/outside.ts';
 import { h, icon } from '../../../web/lib/dom.ts';
 import { typeName } from '../cards/definitions.ts';
 import { trouble } from '../cards/face.ts';
+import { refreshStatus } from '../cards/status.ts';
 import { link, notice, type View } from '../shell/frame.ts';
 import { now } from '../store/clock.ts';
 import { withPaperStyle } from './style.ts';
@@ -16,23 +17,32 @@ import { tp, type PaperKey } from './words.ts';
 /** How long the issuer's list is waited for before a paper is shown by what was known, in milliseconds. */
 const PATIENCE = 5_000;
 
+const inTime = <T>(asking: Promise<T>): Promise<T | undefined> => Promise.race([asking, new Promise<undefined>(resolve => { setTimeout(resolve, PATIENCE); })]).catch(() => undefined);
+
 export { checkPaper } from './check.ts';
 export { newPaperScreen } from './new.ts';
 
 export const paperScreen: Screen = async ([id]) => {
-  const card = await find(id!);
-  if (!card) { go('#/cards'); return undefined; }
-  const back = `#/card/${card.id}`;
+  const found = await find(id!);
+  if (!found) { go('#/cards'); return undefined; }
+  const back = `#/card/${found.id}`;
+  // One that has ended since, with the card, because it was lost or a newer one was made, must not be printed as if it counted.
+  const [look, status] = navigator.onLine === false ? [] : await Promise.all([found.paper && inTime(refreshPaper(found.id, found.paper, browserOutside())), inTime(refreshStatus(found.id, found.status, browserOutside()))]);
+  const card = status ? { ...found, status } : found;
+  const over = trouble(card, now());
+  const why = link('why.title', `${back}/why`, { testid: 'why', icon: 'next', tone: 'secondary' });
   const more = (tone: string): HTMLElement | null => (card.more ? h('a', { class: `button ${tone}`, href: `${back}/paper/new`, testid: 'paper-new' }, icon('again'), h('span', null, tp('new'))) : null);
-  const none: View = { title: tp('title'), screen: 'paper', sign: 'print', back, body: [notice('info', tp(card.more ? 'none.own' : 'none'), 'paper-none')], actions: [more('primary')] };
-  if (!card.paper) return none;
-  const kept = card.paper;
-  // One that has ended since, because it was lost or a newer one was made, must not be printed as if it counted.
-  const look = navigator.onLine === false ? kept : await Promise.race([refreshPaper(card.id, kept, browserOutside()), new Promise<undefined>(resolve => { setTimeout(resolve, PATIENCE); })]).catch(() => undefined);
-  const paper = look ?? kept;
+  // The card counts, and no paper of it does; or the card itself does not, and then no paper is made.
+  const none = (): View => ({
+    title: tp('title'), screen: 'paper', sign: 'print', back,
+    body: [over ? notice('warning', [h('p', null, h('strong', null, t(`status.${over}`))), h('p', null, t(`status.${over}.more`))], 'trouble') : notice('info', tp(card.more ? 'none.own' : 'none'), 'paper-none')],
+    actions: [over ? why : more('primary')],
+  });
+  const paper = look ?? card.paper;
+  if (!paper) return none();
   const ended = paperTrouble(paper, now());
-  const wrong = trouble(card, now()) ?? ended;
-  if (ended === 'revoked' && card.status?.value !== 'revoked') return none; // the card counts, this paper does not
+  const wrong = over ?? ended;
+  if (ended === 'revoked' && card.status?.value !== 'revoked') return none();
   await withPaperStyle();
   const print = (what: 'page' | 'card'): void => {
     document.documentElement.dataset['print'] = what;
@@ -50,7 +60,7 @@ export const paperScreen: Screen = async ([id]) => {
       h('div', { class: 'paper-view around-paper', role: 'region', tabindex: 0, 'aria-label': tp('title') }, await sheet({ ...paper, issuer: card.issuer }, wrong)),
     ],
     actions: wrong
-      ? [ended === 'expired' && !trouble(card, now()) ? more('primary') : null, link('why.title', `#/card/${card.id}/why`, { testid: 'why', icon: 'next', tone: 'secondary' })]
+      ? [ended === 'expired' && !over ? more('primary') : null, why]
       : [action('print.page', 'page', 'primary'), action('print.card', 'card', 'secondary'), more('plain')],
   };
 };

@@ -2,6 +2,7 @@
 import { bdi, h, icon } from '../../../web/lib/dom.ts';
 import { enter, isShared, leavePerson, lookAround, self } from '../shell/enter.ts';
 import { button, link, notice, once, type View } from '../shell/frame.ts';
+import { opened } from '../shell/inbox.ts';
 import { go, redraw, type Screen } from '../shell/router.ts';
 import { t, words } from '../shell/text.ts';
 import { cards } from '../store/cards.ts';
@@ -30,7 +31,7 @@ export const whoScreen: Screen = async () => ({
 export function fillLock(slot: HTMLElement): void {
   const me = self();
   if (me) slot.replaceChildren(h('p', { class: 'row person', testid: 'locked-person' }, line(me)));
-  if (isShared()) slot.append(button('person.other', () => leavePerson(), { testid: 'other-person', icon: 'next', tone: 'secondary' }));
+  if (isShared()) slot.append(button('person.other', () => leavePerson(undefined, opened()), { testid: 'other-person', icon: 'next', tone: 'secondary' }));
 }
 
 export const personsScreen: Screen = async () => {

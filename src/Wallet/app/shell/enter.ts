@@ -60,10 +60,10 @@ export async function lookAround(): Promise<readonly Person[]> {
   return all;
 }
 
-/** Leaves this person's page, for the screen of all or for `next`. */
-export function leavePerson(next?: string): void {
+/** Leaves this person's page, for the screen of all or for `next`. `link`: what the page was opened by, where it is for somebody else; it waits in the address for a moment, until the next page takes it out. */
+export function leavePerson(next?: string, link = location.pathname): void {
   if (next === undefined) sessionStorage.removeItem(TAB);
   else sessionStorage.setItem(TAB, next);
-  history.replaceState(null, '', location.pathname);
+  history.replaceState(null, '', link);
   location.reload();
 }

@@ -9,6 +9,9 @@ let item: Item | undefined;
 export function put(text: string, source: Source): void { item = { text, source }; }
 export const waiting = (): boolean => item !== undefined;
 
+/** The address of this wallet by which it was opened, while nobody has dealt with it: whoever it is for opens it again. An organisation's answer is none: it is for whoever asked. */
+export const opened = (): string | undefined => (item?.source === 'link' && item.text.startsWith(location.origin) ? item.text : undefined);
+
 /** Takes the item out: it is dealt with once. */
 export function take(): Item | undefined {
   const taken = item;
