@@ -165,6 +165,7 @@ public sealed class VerifierOfflineTests(Surroundings surroundings)
 
         // An answer to the question on the screen, by the picture that the camera reads.
         await AnswersAsync(desk, phone);
+        var answer = await CopiedAsync(phone);
         await JudgedAsync(desk, "valid", "valid", "challenge");
         await Assertions.Expect(desk["offline-verdict"]).ToBeVisibleAsync();
         await Assertions.Expect(desk["claim-holder_name"]).ToContainTextAsync("Amina Okoye-Reyes");
@@ -181,7 +182,7 @@ public sealed class VerifierOfflineTests(Surroundings surroundings)
         await JudgedAsync(desk, "not_valid", "replayed", "none");
 
         // Its text with another name in it.
-        var damaged = Damaged(await CopiedAsync(phone));
+        var damaged = Damaged(answer);
         await ScanningAsync(desk);
         surroundings.DeskCamera.ShowQr(damaged);
         await JudgedAsync(desk, "not_valid", "altered", "none");
@@ -213,18 +214,24 @@ public sealed class VerifierOfflineTests(Surroundings surroundings)
         await Assertions.Expect(desk["receipts-lost"]).ToHaveAttributeAsync("data-count", "1");
         await Assertions.Expect(desk["receipts-changed"]).ToHaveCountAsync(3);
         await Assertions.Expect(desk["receipts-waiting"]).ToHaveCountAsync(0);
-        await Assertions.Expect(desk["receipts-lost"]).ToContainTextAsync("Checks that got no receipt");
+        await Assertions.Expect(desk["receipts-lost"]).ToContainTextAsync("You have no signed proof of them.");
+        await Assertions.Expect(desk["receipts-refused"]).ToHaveAttributeAsync("data-why", "unreadable");
+        await Assertions.Expect(desk["receipts-refused"]).ToContainTextAsync("the code was damaged or changed");
+        await Assertions.Expect(desk["receipts-refused"].Locator("li")).ToContainTextAsync(new Regex("^[^·]+\\d[^·]+ · [^·]+ · Not valid$"));
         await Axe.FindsNothingAsync(desk.Page, "verifier, receipts");
 
         // They are the only copies: given as a file, they stay until somebody says that the file is there.
         var file = await desk.Page.RunAndWaitForDownloadAsync(() => desk["receipts-save"].ClickAsync());
-        Assert.Equal(4, (await File.ReadAllLinesAsync(await file.PathAsync())).Length);
+        var told = await VerifierReceiptsTests.ToldAsync(surroundings, await file.PathAsync());
+        Assert.Equal([1, 2, 3, 4], told.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select((line, at) => line.StartsWith($"receipt {at + 1}: VALID, checked ", StringComparison.Ordinal) ? at + 1 : 0));
         await Assertions.Expect(desk["receipts-saved"]).ToHaveAttributeAsync("data-count", "4");
         await Assertions.Expect(desk["receipts-ready"]).ToHaveAttributeAsync("data-count", "4");
         await Axe.FindsNothingAsync(desk.Page, "verifier, receipts saved");
         await desk["receipts-forget"].ClickAsync();
         await Assertions.Expect(desk["receipts-ready"]).ToHaveCountAsync(0);
+        await VerifierReceiptsTests.ReadOnPageAsync(desk, await file.PathAsync(), "receipt", "receipt", "receipt", "receipt");
         await ReceiptReachesAsync(phone);
+        await EvidenceHoldsAsync(desk, phone, answer);
         await desk.Page.Context.SetOfflineAsync(true);
         await AnswersAsync(desk, phone);
         await JudgedAsync(desk, "not_valid", "revoked", "challenge");
@@ -286,6 +293,20 @@ public sealed class VerifierOfflineTests(Surroundings surroundings)
         await phone["history-hidden"].ClickAsync();
         await Assertions.Expect(phone["event"]).ToHaveCountAsync(2);
         await phone.Page.Context.SetOfflineAsync(true);
+    }
+
+    /// <summary>What the phone saves of the showing holds at the command line, held against the very answer that the scanner read, and on the page.</summary>
+    private async Task EvidenceHoldsAsync(VerifierPage desk, WalletPage phone, string answer)
+    {
+        await phone.GoAsync("#/cards");
+        var saved = await VerifierReceiptsTests.EvidenceAsync(phone);
+        var shown = Path.GetTempFileName();
+        await File.WriteAllTextAsync(shown, answer);
+        var told = await VerifierReceiptsTests.ToldAsync(surroundings, saved, "--credential", shown);
+        File.Delete(shown);
+        Assert.Equal(2, Regex.Count(told, "the given text is what was shown, byte for byte"));
+        Assert.Contains("line 1: SIGNED by the key of the credential", told, StringComparison.Ordinal);
+        await VerifierReceiptsTests.ReadOnPageAsync(desk, saved, "receipt", "line");
     }
 
     /// <summary>The scanner is open and sees nothing yet: a code that is there already would be judged before anybody saw the scanner.</summary>

@@ -44,11 +44,61 @@ public sealed class VerifierReceiptsTests(Surroundings surroundings)
         await Assertions.Expect(inspector["statement"]).ToHaveCountAsync(1);
         await SaysWhoAsync(inspector);
 
-        using var output = new StringWriter();
-        Assert.Equal(0, await ReceiptCommand.RunAsync(["verify-receipt", await saved.PathAsync(), "--data", surroundings.Options.Path("verifier")], output, TextWriter.Null));
-        Assert.StartsWith("VALID", output.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("VALID", await ToldAsync(surroundings, await saved.PathAsync()), StringComparison.Ordinal);
         await desk.Page.Context.CloseAsync();
         await inspector.Page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task What_a_phone_saves_of_a_showing_online_is_read_at_the_command_line_and_on_the_page()
+    {
+        var phone = await WalletPage.WithCardAsync(surroundings, await surroundings.OfferDiplomaAsync());
+        await phone.KnowsVerifiersAsync();
+        var desk = new VerifierPage(await surroundings.OpenAsync("en", 360, 640, desk: true), surroundings);
+        await desk.OpenAsync("/ask", "en");
+        await phone.ShowAsync(await desk.AskAsync());
+        await phone.OnScreenAsync("consent");
+        await phone["send"].ClickAsync();
+        await phone.OnScreenAsync("sent");
+
+        var saved = await EvidenceAsync(phone);
+
+        var told = await ToldAsync(surroundings, saved);
+        Assert.StartsWith("receipt 1: VALID, ", told, StringComparison.Ordinal);
+        Assert.Contains("line 1: SIGNED by a key of its own", told, StringComparison.Ordinal);
+        await ReadOnPageAsync(desk, saved, "receipt", "line");
+        await SaysWhoAsync(desk);
+        await desk.Page.Context.CloseAsync();
+        await phone.Page.Context.CloseAsync();
+    }
+
+    /// <summary>What the command says of a file whose receipts all hold.</summary>
+    internal static async Task<string> ToldAsync(Surroundings surroundings, string file, params string[] more)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var code = await ReceiptCommand.RunAsync(["verify-receipt", file, "--data", surroundings.Options.Path("verifier"), .. more], output, error);
+        Assert.True(code == 0, $"{code}: {output}{error}");
+        return output.ToString();
+    }
+
+    /// <summary>The file that the phone saves of the oldest showing in its diary.</summary>
+    internal static async Task<string> EvidenceAsync(WalletPage phone)
+    {
+        await phone.GoAsync("#/history");
+        await phone.OnScreenAsync("history");
+        await phone["event"].Last.Locator("summary").ClickAsync();
+        var saved = await phone.Page.RunAndWaitForDownloadAsync(() => phone["event"].Last.GetByTestId("event-save").ClickAsync());
+        return await saved.PathAsync();
+    }
+
+    /// <summary>Opens a file on the page for receipts, which finds just these in it.</summary>
+    internal static async Task ReadOnPageAsync(VerifierPage page, string file, params string[] kinds)
+    {
+        await page.OpenAsync("/read", "en");
+        await page["receipt-file"].SetInputFilesAsync(file);
+        await Assertions.Expect(page["statement"]).ToHaveCountAsync(kinds.Length);
+        for (var i = 0; i < kinds.Length; i++) await Assertions.Expect(page["statement"].Nth(i)).ToHaveAttributeAsync("data-kind", kinds[i]);
     }
 
     private static async Task SaysWhoAsync(VerifierPage inspector)

@@ -54,8 +54,9 @@ const refused = (why: string): object => ({ outcome: null, reason: null, receipt
 const check = (proof: string): Promise<boolean> => queue(proof, undefined, 'diploma', CHECKED, Math.floor(now / 1000));
 const counts = async (): Promise<readonly [waiting: number, lost: number, ready: number]> => {
   const { waiting, lost, ready } = await receipts();
-  return [waiting, lost, ready.length];
+  return [waiting, lost.length, ready.length];
 };
+const HERE = { at: Date.UTC(2026, 10, 23) / 1000, template: 'diploma', outcome: 'valid' };
 
 test('a check waits until its receipt is signed', async () => {
   assert.equal(await check('IDP:A'), true);
@@ -106,9 +107,64 @@ test('what the service calls too late counts as lost from now on, and what is ah
   assert.deepEqual(await counts(), [0, 2, 0]);
 });
 
-test('of more checks than are kept, the oldest are lost', async () => {
+test('each check that the service refuses is told with the reason, its time, its question and what this device said', async () => {
+  const reasons = ['too_late', 'not_ours', 'not_then', 'unreadable'] as const;
+  for (const why of reasons) await check(why);
+  service = proofs => proofs.map(refused);
+  now += HOUR;
+  await send();
+
+  assert.deepEqual((await receipts()).lost, reasons.map(why => ({ at: now, why, was: HERE })));
+});
+
+test('for a reason that this page does not know yet it makes up none', async () => {
+  await check('IDP:A');
+  service = proofs => proofs.map(() => refused('newer'));
+  await send();
+  assert.deepEqual((await receipts()).lost, [{ at: now, was: HERE }]);
+});
+
+test('what waited too long can be noted down before and after it is taken away', async () => {
+  await check('IDP:A');
+  now += 72 * HOUR;
+  assert.deepEqual((await receipts()).lost, [{ at: now, why: 'too_late', was: HERE }]);
+  await prune();
+  assert.deepEqual((await receipts()).lost, [{ at: now, why: 'too_late', was: HERE }]);
+});
+
+test('what this device can no longer open is told without what it was', async () => {
+  await check('IDP:A');
+  kept.set('seal', await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']));
+  service = () => [];
+  await send();
+  assert.deepEqual((await receipts()).lost, [{ at: now, why: 'unreadable' }]);
+});
+
+test('what the service has no time for yet is told as ahead, until it is signed', async () => {
+  await check('IDP:A');
+  service = proofs => proofs.map(() => refused('ahead'));
+  await send();
+  assert.deepEqual([(await receipts()).waiting, (await receipts()).ahead], [1, 1]);
+
+  service = proofs => proofs.map(signed);
+  await send();
+  assert.deepEqual([(await receipts()).ahead, await counts()], [0, [0, 0, 1]]);
+});
+
+test('of more checks than are kept, the oldest are lost, and told as such', async () => {
   for (let n = 0; n < 502; n++) await check(`IDP:${n}`);
   assert.deepEqual(await counts(), [500, 2, 0]);
+  assert.deepEqual((await receipts()).lost.map(({ why, was }) => [why, was]), [['too_many', HERE], ['too_many', HERE]]);
+});
+
+test('of more receipts than are kept, those that were never given as a file are told as lost', async () => {
+  service = proofs => proofs.map(signed);
+  for (let n = 0; n < 500; n++) await check(`IDP:${n}`);
+  await send();
+  await check('IDP:500');
+  await send();
+  assert.deepEqual(await counts(), [0, 1, 500]);
+  assert.deepEqual((await receipts()).lost, [{ at: now, why: 'too_many', was: HERE }]);
 });
 
 test('receipts given as a file stay until the person says that the file is there, or for 30 days', async () => {
@@ -145,7 +201,7 @@ test('a check that the service cannot read keeps no other waiting, and waits its
   const batches: number[] = [];
   service = proofs => { batches.push(proofs.length); return proofs.includes('IDP:3') ? null : proofs.map(signed); };
   await send();
-  assert.deepEqual(await counts(), [1, 0, 24]);
+  assert.deepEqual([await counts(), (await receipts()).ahead], [[1, 0, 24], 0]);
   assert.ok(batches.length <= 22, `${batches.length} requests`); // a batch, each of it by itself, and the rest together
 
   service = proofs => proofs.map(signed);

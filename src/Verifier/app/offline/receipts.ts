@@ -1,12 +1,12 @@
 /**
  * Receipts of checks made without a network. The service signs only what it can check again, so what was read is kept until it is sent: encrypted under a key that no script
- * can read, 72 hours at most, then it is gone, network or not. What got no receipt is counted from the moment that it is lost, for 72 hours. Sent twice, a check gets a receipt of the same name; what is ready and what has still to be sent change in one transaction.
+ * can read, 72 hours at most, then it is gone, network or not. Of what got no receipt, the reason and when, what and with which result was checked are told for 72 hours from the moment that it is lost. Sent twice, a check gets a receipt of the same name; what is ready and what has still to be sent change in one transaction.
  */
 import { encodeBase64Url } from '../../../web/lib/base64url.ts';
 import { fromUtf8, sha256, utf8 } from '../../../web/lib/bytes.ts';
 import type { Verdict } from '../../../web/lib/verdict/verdict.ts';
 import { payloadOf } from '../verdict/payload.ts';
-import { alone, keepAll, kept, type LostCheck, type QueuedCheck, type ReadyReceipt } from './store.ts';
+import { alone, keepAll, kept, NO_RECEIPT, type LostCheck, type NoReceipt, type PastCheck, type QueuedCheck, type ReadyReceipt } from './store.ts';
 
 /** What the service is sent. */
 interface Check { readonly template: string; readonly challenge: string | undefined; readonly proof: string; readonly checkedAt: number; readonly outcome: string; readonly reason: string }
@@ -43,7 +43,8 @@ export async function queue(proof: string, challenge: string | undefined, templa
     const iv = crypto.getRandomValues(new Uint8Array(12));
     const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, await key(), utf8(JSON.stringify(check)));
     const full = [...held, { id, at, iv, sealed }];
-    await keepAll({ queue: full.slice(-MOST), lost: lost(await kept('lost'), [...tooOld(all), ...full.slice(0, -MOST)]) });
+    const now = [...await lose(tooOld(all), 'too_late'), ...await lose(full.slice(0, -MOST), 'too_many')];
+    await keepAll({ queue: full.slice(-MOST), lost: lost(await kept('lost'), now) });
   });
   return true;
 }
@@ -54,13 +55,21 @@ const tooOld = (queue: readonly QueuedCheck[]): QueuedCheck[] => {
 };
 
 /** Those lost before and those lost now. */
-const lost = (before: readonly LostCheck[] | undefined, more: readonly { readonly id: string }[]): LostCheck[] => [...young(before), ...more.map(({ id }) => ({ id, at: Date.now() }))].slice(-MOST);
+const lost = (before: readonly LostCheck[] | undefined, now: readonly LostCheck[]): LostCheck[] => [...young(before), ...now].slice(-MOST);
+
+const gone = (why: NoReceipt | undefined, was: PastCheck | undefined): LostCheck => ({ at: Date.now(), ...why && { why }, ...was && { was } });
+const past = ({ checkedAt, template, outcome }: Check): PastCheck => ({ at: checkedAt, template, outcome });
+
+const lose = (queued: readonly QueuedCheck[], why: NoReceipt): Promise<LostCheck[]> => Promise.all(queued.map(async one => {
+  const check = await open(one);
+  return gone(why, check && past(check));
+}));
 
 /** Takes away what waited too long, which is lost, and receipts that were saved long ago, whether there is a network or not. */
 export const prune = (): Promise<void> => alone('queue', async () => {
   const [queue, ready] = [await kept('queue') ?? [], await kept('receipts') ?? []];
-  const gone = tooOld(queue);
-  if (gone.length > 0) await keepAll({ queue: young(queue), lost: lost(await kept('lost'), gone) });
+  const late = tooOld(queue);
+  if (late.length > 0) await keepAll({ queue: young(queue), lost: lost(await kept('lost'), await lose(late, 'too_late')) });
   const fresh = ready.filter(({ saved }) => saved === undefined || Date.now() - saved < SAVED);
   if (fresh.length < ready.length) await keepAll({ receipts: fresh });
 });
@@ -72,6 +81,7 @@ export const prune = (): Promise<void> => alone('queue', async () => {
 export const send = (): Promise<void> => alone('receipts', async () => {
   await prune();
   const early = new Set<string>();
+  const ahead = new Set<string>();
   const single = new Set<string>();
   const next = async (): Promise<QueuedCheck[]> => {
     const open = (await kept('queue') ?? []).filter(one => !early.has(nameOf(one)));
@@ -89,32 +99,34 @@ export const send = (): Promise<void> => alone('receipts', async () => {
     if (!answers) return;
     await alone('queue', async () => {
       const ready = new Map((await kept('receipts') ?? []).map(one => [one.id, one]));
-      const refused: QueuedCheck[] = [];
+      const refused: LostCheck[] = [];
       let asked = 0;
       opened.forEach(({ one, check }) => {
         const answer = check && answers[asked++];
-        if (answer?.refused === 'ahead') early.add(nameOf(one));
-        else if (!answer?.receipt) refused.push(one);
+        if (answer?.refused === 'ahead') [early, ahead].forEach(mark => mark.add(nameOf(one)));
+        else if (!answer?.receipt) refused.push(check ? gone(NO_RECEIPT.find(why => why === answer?.refused), past(check)) : gone('unreadable', undefined));
         if (check && answer?.receipt) {
           const id = payloadOf(answer.receipt).jti;
-          ready.set(id, { id, at: check.checkedAt, receipt: answer.receipt, told: check.outcome, found: answer.outcome ?? check.outcome });
+          ready.set(id, { id, at: check.checkedAt, receipt: answer.receipt, template: check.template, told: check.outcome, found: answer.outcome ?? check.outcome });
         }
       });
       const sent = new Set(batch.map(nameOf).filter(name => !early.has(name)));
       const all = [...ready.values()];
-      const pushedOut = all.slice(0, -MOST).filter(({ saved }) => saved === undefined);
-      await keepAll({ receipts: all.slice(-MOST), lost: lost(await kept('lost'), [...refused, ...pushedOut]), queue: (await kept('queue') ?? []).filter(one => !sent.has(nameOf(one))) });
+      const pushedOut = all.slice(0, -MOST).filter(({ saved }) => saved === undefined).map(({ at, template, told }) => gone('too_many', { at, template, outcome: told }));
+      const queue = (await kept('queue') ?? []).filter(one => !sent.has(nameOf(one))).map(one => ahead.has(nameOf(one)) ? { ...one, ahead: true } : one);
+      await keepAll({ receipts: all.slice(-MOST), lost: lost(await kept('lost'), [...refused, ...pushedOut]), queue });
     });
   }
 });
 
 const NONE = { id: '', at: 0 };
-const nameOf = ({ id, at }: LostCheck): string => `${id} ${at}`;
+const nameOf = ({ id, at }: Pick<QueuedCheck, 'id' | 'at'>): string => `${id} ${at}`;
 
-/** How many wait, how many were lost in the last 72 hours, and what is ready to be saved. */
-export async function receipts(): Promise<{ readonly waiting: number; readonly lost: number; readonly ready: readonly ReadyReceipt[] }> {
+/** How many wait, how many of them for the service's clock, what was lost in the last 72 hours, and what is ready to be saved. */
+export async function receipts(): Promise<{ readonly waiting: number; readonly ahead: number; readonly lost: readonly LostCheck[]; readonly ready: readonly ReadyReceipt[] }> {
   const queue = await kept('queue') ?? [];
-  return { waiting: young(queue).length, lost: young(await kept('lost')).length + tooOld(queue).length, ready: await kept('receipts') ?? [] };
+  const waiting = young(queue);
+  return { waiting: waiting.length, ahead: waiting.filter(({ ahead }) => ahead).length, lost: lost(await kept('lost'), await lose(tooOld(queue), 'too_late')), ready: await kept('receipts') ?? [] };
 }
 
 /** They were given as a file: whether it arrived, the person says later (`forgetReceipts`). */

@@ -1,12 +1,14 @@
 /** "Without a network": how ready this device is, and making it so. */
+import { TEMPLATES } from 'verifier:data';
 import { h, type Child } from '../../../web/lib/dom.ts';
 import { busy, button, fileButton, notice } from '../shell/frame.ts';
 import { codeOf, explain, problem } from '../shell/problems.ts';
-import { ago, has, t, tCode, words } from '../shell/text.ts';
+import { ago, has, questionOf, t, tCode, words } from '../shell/text.ts';
 import { download } from '../verdict/save.ts';
 import { loadOffline } from './load.ts';
 import { isPrepared, setPrepared } from './prepared.ts';
 import type { Ready } from './offline.ts';
+import type { LostCheck } from './store.ts';
 
 /** Whether this service makes trust packs: then it says whose in the page. */
 const possible = (): boolean => Boolean(document.querySelector<HTMLMetaElement>('meta[name="pack-signers"]')?.content);
@@ -63,7 +65,7 @@ export function offlineSection(signal: AbortSignal): Child {
 
 /** What waits for its receipt, what can be saved, and what newer data say otherwise. */
 async function drawReceipts(offline: Awaited<ReturnType<typeof loadOffline>>, into: HTMLElement, signal: AbortSignal): Promise<void> {
-  const { waiting, lost, ready } = await offline.receipts();
+  const { waiting, ahead, lost, ready } = await offline.receipts();
   if (signal.aborted) return;
   const time = (seconds: number): string => words().dateTime(seconds);
   const then = (work: Promise<void>): void => void work.then(() => drawReceipts(offline, into, signal));
@@ -74,7 +76,8 @@ async function drawReceipts(offline: Awaited<ReturnType<typeof loadOffline>>, in
   const saved = ready.filter(one => one.saved !== undefined).map(({ id }) => id);
   into.replaceChildren(...[
     waiting > 0 ? h('p', { class: 'small', testid: 'receipts-waiting', 'data-count': waiting }, t('receipts.waiting', { count: waiting })) : null,
-    lost > 0 ? notice('warning', t('receipts.lost', { count: lost }), { testid: 'receipts-lost', 'data-count': lost }) : null,
+    ahead > 0 ? notice('warning', t('receipts.ahead', { count: ahead }), { testid: 'receipts-ahead', 'data-count': ahead }) : null,
+    lost.length > 0 ? notice('warning', [h('p', null, t('receipts.lost', { count: lost.length })), [...new Set(lost.map(({ why }) => why))].map(why => withoutReceipt(why, lost.filter(one => one.why === why)))], { testid: 'receipts-lost', 'data-count': lost.length }) : null,
     ...ready.filter(({ told, found }) => told !== found).map(({ at, told, found }) => notice('warning',
       t('receipts.changed', { time: time(at), told: tCode('verdict.outcome', told), found: tCode('verdict.outcome', found) }), { testid: 'receipts-changed' })),
     ready.length > 0 ? h('p', { class: 'small', testid: 'receipts-ready', 'data-count': ready.length }, t('receipts.ready', { count: ready.length })) : null,
@@ -82,6 +85,16 @@ async function drawReceipts(offline: Awaited<ReturnType<typeof loadOffline>>, in
     // A download can fail or be refused without a word to the page, and these are the only copies.
     saved.length > 0 ? notice('info', [h('p', null, t('receipts.saved', { count: saved.length })), button('receipts.forget', () => then(offline.forgetReceipts(saved)), { testid: 'receipts-forget', icon: 'bin', tone: 'secondary' })], { testid: 'receipts-saved', 'data-count': saved.length }) : null,
   ].filter(child => child !== null));
+}
+
+/** Why these got none and what to do, and of each what can be noted down. */
+const withoutReceipt = (why: LostCheck['why'], lost: readonly LostCheck[]): Child => h('div', { testid: 'receipts-refused', 'data-why': why, 'data-count': lost.length },
+  why && h('p', null, t(`receipts.lost.${why}`)),
+  h('ul', { class: 'small' }, lost.flatMap(({ was }) => was ? h('li', null, [words().dateTime(was.at), asked(was.template), tCode('verdict.outcome', was.outcome)].filter(part => part !== undefined).join(' · ')) : [])));
+
+function asked(name: string): string | undefined {
+  const template = TEMPLATES.find(one => one.name === name);
+  return template && questionOf(template).title;
 }
 
 function refused(error: unknown): HTMLElement {

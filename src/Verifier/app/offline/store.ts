@@ -12,17 +12,22 @@ export interface Stored {
   /** Checks that wait for their receipts. */
   queue: readonly QueuedCheck[];
   receipts: readonly ReadyReceipt[];
-  /** Checks that got no receipt, to be told: the service signed none, too many waited, or one waited too long. */
+  /** Checks that got no receipt, to be told. */
   lost: readonly LostCheck[];
   /** Seals the queue; no script can read it. */
   seal: CryptoKey;
 }
-/** `id`: digest of what was read; `at` in Unix milliseconds. */
-export interface QueuedCheck { readonly id: string; readonly at: number; readonly iv: Uint8Array<ArrayBuffer>; readonly sealed: ArrayBuffer }
-/** Nothing of what was read; `at` when it was lost, Unix milliseconds. */
-export type LostCheck = Pick<QueuedCheck, 'id' | 'at'>;
-/** A receipt to be saved: `at` when the check was, Unix seconds; `told` by this device then, `found` by the service since; `saved` when it was first given as a file, Unix milliseconds. */
-export interface ReadyReceipt { readonly id: string; readonly at: number; readonly receipt: string; readonly told: string; readonly found: string; readonly saved?: number }
+/** `id`: digest of what was read; `at` in Unix milliseconds; `ahead`: the service's clock has not come to its time yet. */
+export interface QueuedCheck { readonly id: string; readonly at: number; readonly iv: Uint8Array<ArrayBuffer>; readonly sealed: ArrayBuffer; readonly ahead?: boolean }
+/** Nothing of what was read; `at` when it was lost, Unix milliseconds; `was` is absent where this device can no longer open what it kept. */
+export interface LostCheck { readonly at: number; readonly why?: NoReceipt; readonly was?: PastCheck }
+/** What the service says, or `too_many`: the oldest gave way here; absent where the service says what this page does not know. */
+export const NO_RECEIPT = ['too_late', 'not_ours', 'not_then', 'unreadable', 'too_many'] as const;
+export type NoReceipt = typeof NO_RECEIPT[number];
+/** What the checker can note of it: when (Unix seconds), which question, what this device said. */
+export interface PastCheck { readonly at: number; readonly template: string; readonly outcome: string }
+/** A receipt to be saved: `at` when the check was, Unix seconds; `template` its question; `told` by this device then, `found` by the service since; `saved` when it was first given as a file, Unix milliseconds. */
+export interface ReadyReceipt { readonly id: string; readonly at: number; readonly receipt: string; readonly template: string; readonly told: string; readonly found: string; readonly saved?: number }
 /** Questions as they were fetched. */
 export interface Stock { readonly language: string; /** Unix milliseconds. */ readonly at: number; readonly list: readonly StoredQuestion[] }
 export interface StoredQuestion {
