@@ -1,3 +1,6 @@
+using System.Text;
+using Identity.Credentials.Jose;
+using Identity.Credentials.Receipts;
 using Identity.Verifier.CommandLine;
 using Microsoft.Playwright;
 
@@ -18,7 +21,7 @@ public sealed class VerifierReceiptsTests(Surroundings surroundings)
         var saved = await desk.Page.RunAndWaitForDownloadAsync(() => desk["receipt-keep"].ClickAsync());
         var receipt = await File.ReadAllTextAsync(await saved.PathAsync());
         var altered = string.Concat(receipt.AsSpan(0, receipt.Length - 8), "AAAAAAAA");
-        var file = new FilePayload { Name = "receipts.txt", MimeType = "text/plain", Buffer = System.Text.Encoding.UTF8.GetBytes($"{receipt}\n{altered}\n") };
+        var file = AsFile($"{receipt}\n{altered}\n{OfNobody(receipt)}\n");
 
         // An inspector's device that has not met the service's register yet: good, but whose?
         var inspector = new VerifierPage(await surroundings.OpenAsync("en", 360, 640, desk: true), surroundings);
@@ -27,9 +30,11 @@ public sealed class VerifierReceiptsTests(Surroundings surroundings)
         await inspector["read"].ClickAsync();
         await inspector.OnScreenAsync("read");
         await inspector["receipt-file"].SetInputFilesAsync(file);
-        await Assertions.Expect(inspector["statement"]).ToHaveCountAsync(2);
+        await Assertions.Expect(inspector["statement"]).ToHaveCountAsync(3);
         await Assertions.Expect(inspector["statement"].First).ToHaveAttributeAsync("data-owner", "unknown");
-        await Assertions.Expect(inspector["statement"].Last).ToHaveAttributeAsync("data-kind", "bad");
+        await BeginsAsync(inspector, 0, "Cannot tell whose key it is");
+        await Assertions.Expect(inspector["statement"].Nth(1)).ToHaveAttributeAsync("data-kind", "bad");
+        await BeginsAsync(inspector, 1, "in the file is no receipt, or it was changed. It proves nothing.");
 
         // With the register, and from then on without a network, too.
         await inspector.Page.UnrouteAllAsync();
@@ -37,10 +42,13 @@ public sealed class VerifierReceiptsTests(Surroundings surroundings)
         inspector.Page.Request += (_, request) => sent.Add(request);
         await inspector["receipt-file"].SetInputFilesAsync(file);
         await SaysWhoAsync(inspector);
+        await BeginsAsync(inspector, 0, "On ");
+        await Assertions.Expect(inspector["statement"].Last).ToHaveAttributeAsync("data-owner", "nobody");
+        await BeginsAsync(inspector, 2, "At that time nobody had registered this key. This receipt proves nothing.");
         Assert.All(sent, request => Assert.Equal(("GET", "/trust/verifiers"), (request.Method, new Uri(request.Url).PathAndQuery)));
         await Axe.FindsNothingAsync(inspector.Page, "verifier, receipts in words");
         await inspector.Page.Context.SetOfflineAsync(true);
-        await inspector["receipt-file"].SetInputFilesAsync(new FilePayload { Name = file.Name, MimeType = file.MimeType, Buffer = System.Text.Encoding.UTF8.GetBytes(receipt) });
+        await inspector["receipt-file"].SetInputFilesAsync(AsFile(receipt));
         await Assertions.Expect(inspector["statement"]).ToHaveCountAsync(1);
         await SaysWhoAsync(inspector);
 
@@ -100,6 +108,19 @@ public sealed class VerifierReceiptsTests(Surroundings surroundings)
         await Assertions.Expect(page["statement"]).ToHaveCountAsync(kinds.Length);
         for (var i = 0; i < kinds.Length; i++) await Assertions.Expect(page["statement"].Nth(i)).ToHaveAttributeAsync("data-kind", kinds[i]);
     }
+
+    /// <summary>The same words, signed an hour ago by a key that nobody registered.</summary>
+    internal static string OfNobody(string receipt)
+    {
+        Assert.True(CheckReceipt.TryRead(receipt, out var read, out _, out var reason), reason);
+        using var key = Es256Key.Create();
+        return (read with { IssuedAt = read.IssuedAt.AddHours(-1), CheckedAt = read.CheckedAt.AddHours(-1) }).Sign(key);
+    }
+
+    internal static FilePayload AsFile(string text) => new() { Name = "receipts.txt", MimeType = "text/plain", Buffer = Encoding.UTF8.GetBytes(text) };
+
+    private static Task BeginsAsync(VerifierPage page, int statement, string words) =>
+        Assertions.Expect(page["statement"].Nth(statement).Locator(":scope > :first-child")).ToContainTextAsync(words);
 
     private static async Task SaysWhoAsync(VerifierPage inspector)
     {

@@ -130,6 +130,21 @@ internal static class VerifierTour
         await desk["receipt"].Locator("summary").ClickAsync();
         await Assertions.Expect(desk["receipt-keep"]).ToBeVisibleAsync();
         await stop(desk.Page, "receipt");
+        var saved = await desk.Page.RunAndWaitForDownloadAsync(() => desk["receipt-keep"].ClickAsync());
+        await ReadAsync(desk, await File.ReadAllTextAsync(await saved.PathAsync()), stop);
+    }
+
+    // One receipt that holds, one that was changed, one of a key that nobody registered.
+    private static async Task ReadAsync(VerifierPage desk, string receipt, Stop stop)
+    {
+        await desk["home"].ClickAsync();
+        await desk["read"].ClickAsync();
+        await desk.OnScreenAsync("read");
+        await stop(desk.Page, "read");
+        await desk["receipt-file"].SetInputFilesAsync(VerifierReceiptsTests.AsFile($"{receipt}\n{receipt[..^8]}AAAAAAAA\n{VerifierReceiptsTests.OfNobody(receipt)}\n"));
+        await Assertions.Expect(desk["statement"]).ToHaveCountAsync(3);
+        await Assertions.Expect(desk["statement"].Last).ToHaveAttributeAsync("data-owner", "nobody");
+        await stop(desk.Page, "read-told");
     }
 
     // The same desk once its registration is over: the service's real answer, without it.

@@ -61,12 +61,14 @@ function statement(found: Found, number: number, register: Register | undefined)
 
 const nameOf = (owner: Owner): string => typeof owner === 'string' ? owner : 'registered';
 
+// What does not hold, or may not, is said before what it says.
 function ofReceipt(receipt: Receipt, owner: Owner): Child {
+  const says = h('p', null, t('read.checked', { time: words().dateTime(receipt.checkedAt), who: typeof owner === 'string' ? hostOf(receipt.verifier) : named(owner), outcome: tCode('verdict.outcome', receipt.outcome), reason: titleOf(receipt) }));
   return [
-    h('p', null, t('read.checked', { time: words().dateTime(receipt.checkedAt), who: typeof owner === 'string' ? hostOf(receipt.verifier) : named(owner), outcome: tCode('verdict.outcome', receipt.outcome), reason: titleOf(receipt) })),
-    owner === 'nobody' ? notice('error', t('read.nobody'))
-      : owner === 'unknown' ? notice('warning', [t('read.good'), ' ', t('read.unknown')])
-        : notice('success', [t('read.good'), ' ', t('read.registered', { authority: owner.authority })]),
+    owner === 'nobody' ? [notice('error', t('read.nobody')), h('p', { class: 'small quiet' }, t('read.unproven'))]
+      : owner === 'unknown' ? [notice('warning', [t('read.unknown'), ' ', t('read.good')]), h('p', { class: 'small quiet' }, t('read.unproven'))] : null,
+    says,
+    typeof owner === 'string' ? null : notice('success', [t('read.good'), ' ', t('read.registered', { authority: owner.authority })]),
     facts([
       receipt.purpose !== undefined && [t('receipt.purpose'), receipt.purpose],
       [t('receipt.shown'), labels(receipt.type, receipt.shown)],
