@@ -3,11 +3,12 @@ using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
 using Identity.Issuer.Management;
 using Identity.Issuer.Organisations;
+using Identity.Issuer.Verifiers;
 using Microsoft.AspNetCore.Identity;
 
 namespace Identity.Issuer;
 
-/// <summary>The service, and what an operator does once: <c>migrate</c>, <c>create-api-key ORGANISATION LABEL [ROLES]</c>, <c>create-staff ORGANISATION USER ROLES</c>. <c>verify-access-log [ORGANISATION]</c> (1 where a log is broken). Roles: clerk, approver, admin, auditor, separated by commas.</summary>
+/// <summary>The service, and what an operator does once: <c>migrate</c>, <c>create-api-key ORGANISATION LABEL [ROLES]</c>, <c>create-staff ORGANISATION USER ROLES</c>. <c>verify-access-log [ORGANISATION]</c> (1 where a log is broken). <c>verifiers ORGANISATION …</c> (<see cref="VerifierCommands"/>). Roles: clerk, approver, admin, auditor, separated by commas.</summary>
 internal static class Commands
 {
     public static async Task<int> RunAsync(string[] args)
@@ -55,6 +56,11 @@ internal static class Commands
                     }
                 });
                 return whole ? 0 : 1;
+            case ["verifiers", var organisation, .. var words] when !organisation.StartsWith('-'):
+                var code = 0;
+                await WithServicesAsync([.. words.SkipWhile(w => !w.StartsWith('-'))], async services => code = await new VerifierCommands(services.GetRequiredService<RegistryAccess>(), services.GetRequiredService<TimeProvider>(), System.Console.Out)
+                    .RunAsync(services.GetRequiredService<OrganisationDirectory>().Find(Known(services, organisation))!, [.. words.TakeWhile(w => !w.StartsWith('-'))], CancellationToken.None));
+                return code;
             default:
                 await IssuerApp.Build(args).RunAsync();
                 return 0;

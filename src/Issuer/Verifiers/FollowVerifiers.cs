@@ -10,7 +10,6 @@ namespace Identity.Issuer.Verifiers;
 /// </summary>
 internal sealed partial class FollowVerifiers(RegistryAccess registry, VerifierLists lists, IConfiguration configuration, TimeProvider clock, ILogger<FollowVerifiers> log) : BackgroundService
 {
-    private const ulong Step = 2000;
     private readonly TimeSpan _pause = TimeSpan.FromSeconds(configuration.GetValue("Ledger:Development", false) ? 1 : 15);
     private VerifierFacts _facts = new();
     private (ulong Number, string Hash)? _mark;
@@ -52,8 +51,7 @@ internal sealed partial class FollowVerifiers(RegistryAccess registry, VerifierL
 
         // Events go into a copy: a reader never sees half a look.
         var facts = _facts.Copy();
-        for (var from = _mark is null ? 0 : _mark.Value.Number + 1; from <= head.Number; from += Step)
-            foreach (var registryEvent in await client.ReadEventsAsync(from, Math.Min(from + Step - 1, head.Number), ct)) facts.Apply(registryEvent);
+        await facts.ReadAsync(client, _mark is null ? 0 : _mark.Value.Number + 1, head.Number, ct);
         (_facts, _mark) = (facts, (head.Number, head.Hash));
         lists.Learn(facts, clock.GetUtcNow());
     }
@@ -66,6 +64,7 @@ internal sealed partial class FollowVerifiers(RegistryAccess registry, VerifierL
 /// <summary>What the ledger says about verifiers and their authorities. Not changed once it is handed over.</summary>
 internal sealed class VerifierFacts
 {
+    private const ulong Step = 2000;
     private readonly List<RegistryEvent> _events = [];
 
     public VerifierRegister Register { get; } = new();
@@ -78,6 +77,13 @@ internal sealed class VerifierFacts
         else if (registryEvent is RegistryEvent.VerifierRegistered or RegistryEvent.VerifierWithdrawn) Register.Apply(registryEvent);
         else return;
         _events.Add(registryEvent);
+    }
+
+    /// <summary>Takes in what stands in these blocks, the last included.</summary>
+    public async Task ReadAsync(RegistryClient client, ulong first, ulong last, CancellationToken ct)
+    {
+        for (var from = first; from <= last; from += Step)
+            foreach (var registryEvent in await client.ReadEventsAsync(from, Math.Min(from + Step - 1, last), ct)) Apply(registryEvent);
     }
 
     public VerifierFacts Copy()

@@ -1,0 +1,138 @@
+using System.Globalization;
+using Identity.Credentials.Jose;
+using Identity.Credentials.Verifiers;
+using Identity.Issuer.Organisations;
+using Identity.Ledger.Evm;
+using Identity.Ledger.Registry;
+
+namespace Identity.Issuer.Verifiers;
+
+/// <summary>
+/// What a verifier authority does on the ledger, with its own account (docs/operations/verifiers.md): <c>verifiers ORGANISATION</c> lists, <c>… register FILE UNTIL</c>,
+/// <c>… renew NUMBER UNTIL</c>, <c>… end NUMBER</c>. FILE is the profile as JSON; UNTIL the last day, <c>yyyy-MM-dd</c>, UTC. Killed at any line, the same call again does what is left.
+/// </summary>
+internal sealed class VerifierCommands(RegistryAccess registry, TimeProvider clock, TextWriter output)
+{
+    /// <summary>Exit codes: it is on the ledger; it was refused; the ledger could not be reached; wrong call.</summary>
+    public const int Done = 0, Refused = 1, Unreachable = 2, Usage = 3;
+
+    private const int MaxFile = 64 * 1024;
+
+    /// <summary>Does what the words after the organisation say.</summary>
+    public async Task<int> RunAsync(Organisation authority, string[] words, CancellationToken ct)
+    {
+        try
+        {
+            if (!await registry.Client.IsDeployedAsync(ct)) return await SayAsync(Unreachable, "The registry contract is not on the ledger.");
+            var facts = new VerifierFacts();
+            await facts.ReadAsync(registry.Client, 0, (await registry.Client.Evm.HeadAsync(ct)).Number, ct);
+            return words switch
+            {
+                [] => await ListAsync(authority, facts),
+                ["register", var file, var day] when Until(day) is { } until => await RegisterAsync(authority, facts, file, until, ct),
+                ["renew", var text, var day] when Number(text) is { } number && Until(day) is { } until => await RenewAsync(authority, facts, number, until, ct),
+                ["end", var text] when Number(text) is { } number => await EndAsync(authority, facts, number, ct),
+                _ => await SayAsync(Usage, "Call: verifiers ORGANISATION [register FILE UNTIL | renew NUMBER UNTIL | end NUMBER]. UNTIL is the last day, as 2027-12-31."),
+            };
+        }
+        catch (Exception fault) when (fault is EvmException or HttpRequestException or TimeoutException)
+        {
+            return await SayAsync(Unreachable, $"The ledger cannot be reached, or was busy: {fault.Message} Look with “verifiers {authority.Slug}”, then call again.");
+        }
+    }
+
+    private async Task<int> ListAsync(Organisation authority, VerifierFacts facts)
+    {
+        var ours = Of(authority, facts).ToList();
+        foreach (var one in ours) await output.WriteLineAsync(Line(one));
+        return ours.Count > 0 ? Done : await SayAsync(Done, "This organisation has registered no verifier.");
+    }
+
+    private async Task<int> RegisterAsync(Organisation authority, VerifierFacts facts, string file, DateTimeOffset until, CancellationToken ct)
+    {
+        if (!File.Exists(file)) return await SayAsync(Usage, $"There is no file {file}.");
+        if (!TryRead(file, out var profile, out var reason)) return await SayAsync(Refused, $"Not registered: {reason}.");
+        if (profile!.Demonstration != authority.Profile.Demonstration) return await SayAsync(Refused, "Not registered: an authority of a demonstration vouches for demonstrations alone, and a real one for none.");
+        if (until <= clock.GetUtcNow()) return await SayAsync(Refused, "Not registered: the last day is over.");
+        var inForce = Of(authority, facts).Where(InForce).ToList();
+        if (inForce.Find(one => Same(one.Id, profile.Id())) is { } same) return await SayAsync(Refused, $"Number {same.Number} says the same and is in force until {same.Until:u}. Renew that one.");
+        if (await WriteAsync(authority, profile, until, ct) is var code and not Done) return code;
+        foreach (var one in inForce.Where(one => one.Profile.Keys.Intersect(profile.Keys).Any()))
+            await output.WriteLineAsync($"Number {one.Number} names a key of it, too: of the two the older counts until it is ended: verifiers {authority.Slug} end {one.Number}");
+        if (profile.Url is null) await output.WriteLineAsync("It names no url: phones cannot fetch the receipts of codes that it reads.");
+        return Done;
+    }
+
+    /// <summary>The contract takes the same words again only when the old registration is over, so that one is ended first: for those seconds nobody vouches.</summary>
+    private async Task<int> RenewAsync(Organisation authority, VerifierFacts facts, ulong number, DateTimeOffset until, CancellationToken ct)
+    {
+        if (Of(authority, facts).FirstOrDefault(one => one.Number == number) is not { } old) return await UnknownAsync(number);
+        if (until <= clock.GetUtcNow()) return await SayAsync(Refused, "Not renewed: the last day is over.");
+        var current = Of(authority, facts).FirstOrDefault(one => InForce(one) && Same(one.Id, old.Id));
+        if (current?.Until == until) return await SayAsync(Done, Line(current));
+        if (current is not null && current.Number != number) return await SayAsync(Refused, $"Number {current.Number} says the same and is in force until {current.Until:u}. Renew that one.");
+        if (current is not null && await registry.Client.WithdrawVerifierAsync(authority.Account, number, ct) is RegistryWrite.Refused refused) return await RefusedAsync(refused);
+        return await WriteAsync(authority, old.Profile, until, ct);
+    }
+
+    private async Task<int> EndAsync(Organisation authority, VerifierFacts facts, ulong number, CancellationToken ct)
+    {
+        if (Of(authority, facts).FirstOrDefault(one => one.Number == number) is not { } old) return await UnknownAsync(number);
+        if (!InForce(old)) return await SayAsync(Done, Line(old));
+        return await registry.Client.WithdrawVerifierAsync(authority.Account, number, ct) switch
+        {
+            RegistryWrite.Refused refused => await RefusedAsync(refused),
+            _ => await SayAsync(Done, $"Number {number} is ended. Phones learn it with their next list, within 72 hours at most."),
+        };
+    }
+
+    private async Task<int> WriteAsync(Organisation authority, VerifierProfile profile, DateTimeOffset until, CancellationToken ct) =>
+        await registry.Client.RegisterVerifierAsync(authority.Account, authority.Profile.Id(), profile, until, ct) switch
+        {
+            RegistryWrite.Done { Event: RegistryEvent.VerifierRegistered done } => await SayAsync(Done, $"Registered as number {done.Number} until {until:u}: {Words(profile)}"),
+            RegistryWrite.Refused refused => await RefusedAsync(refused),
+            var other => throw new InvalidOperationException($"{other}"),
+        };
+
+    private Task<int> RefusedAsync(RegistryWrite.Refused refused) => SayAsync(Refused, $"The ledger refuses it: {refused.Reason} ({refused.Error}).");
+
+    private Task<int> UnknownAsync(ulong number) => SayAsync(Refused, $"This organisation has no registration of number {number}.");
+
+    private async Task<int> SayAsync(int code, string text)
+    {
+        await output.WriteLineAsync(text);
+        return code;
+    }
+
+    /// <summary>Of a file nothing is passed over: a member with a slip in its name would be left out for years.</summary>
+    private static bool TryRead(string file, out VerifierProfile? profile, out string reason)
+    {
+        (profile, reason) = (null, "the file is longer than any profile");
+        if (new FileInfo(file).Length > MaxFile) return false;
+        if (!StrictJson.TryParseObject(File.ReadAllBytes(file), out var json, out reason, maxDepth: 8) || !VerifierProfile.TryRead(json, out profile, out reason)) return false;
+        reason = "the file has members that no profile has, or of another kind";
+        try
+        {
+            return CanonicalJson.Write(json) == profile.Canonical();
+        }
+        catch (ArgumentException)
+        {
+            return false; // null, or a fraction
+        }
+    }
+
+    private static IEnumerable<VerifierRegistration> Of(Organisation authority, VerifierFacts facts) => facts.Register.All.Where(one => Same(one.Authority, authority.Profile.Id()));
+
+    private bool InForce(VerifierRegistration one) => one.WithdrawnAt is null && clock.GetUtcNow() < one.Until;
+
+    private string Line(VerifierRegistration one) => $"{one.Number} {(InForce(one) ? $"in force until {one.Until:u}" : $"ended {one.WithdrawnAt ?? one.Until:u}")}: {Words(one.Profile)}";
+
+    private static string Words(VerifierProfile profile) =>
+        $"{profile.Name} ({profile.Country}){(profile.Demonstration ? " DEMONSTRATION" : "")}{(profile.PublicPage ? ", a page that anybody may use" : "")}; contact {profile.Contact}; receipts {profile.Url ?? "–"}; purposes {string.Join(", ", profile.Purposes.Select(purpose => purpose.Id))}; keys {string.Join(", ", profile.Keys)}";
+
+    private static DateTimeOffset? Until(string day) => DateTime.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) && date < DateTime.MaxValue.Date ? new DateTimeOffset(date.AddDays(1), TimeSpan.Zero) : null;
+
+    private static ulong? Number(string text) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static bool Same(byte[] left, byte[] right) => left.AsSpan().SequenceEqual(right);
+}
