@@ -61,7 +61,7 @@ public sealed class KeyRegistrationTests : IAsyncLifetime
         var college = app.Services.GetRequiredService<OrganisationDirectory>().Find(IssuerFixture.College)!;
         var onLedger = await registry.FindKeyAsync(college.FirstKey.Signer.PublicKey.Thumbprint());
         Assert.Equal(college.Profile.Id(), onLedger!.Organisation);
-        Assert.Null(onLedger.EndedAt);
+        Assert.Equal((null, null), (onLedger.RetiredAt, onLedger.CompromisedAt));
         if (expectation is not null) Assert.Equal(1, await Count(app.Services));
         return new Running(app, node);
     }

@@ -1,3 +1,4 @@
+using Identity.Credentials.Accreditation;
 using Identity.Credentials.Jose;
 using Identity.Credentials.Types;
 using Identity.Host.Embedded;
@@ -49,13 +50,23 @@ internal sealed record SeedLedger(IReadOnlyList<(OrganisationProfile Profile, Ad
     {
         var accreditor = Cast.Accreditor.Id();
         var head = await registry.Evm.HeadAsync(ct);
-        var granted = (await registry.ReadEventsAsync(0, head.Number, ct)).OfType<RegistryEvent.AccreditationGranted>()
-            .Select(g => (Convert.ToHexString(g.Organisation), g.CredentialType)).ToHashSet();
+        var granted = (await registry.ReadEventsAsync(0, head.Number, ct)).OfType<RegistryEvent.AccreditationGranted>().ToList();
+        // One root authority: it may entitle to whatever there is.
+        var root = granted.Find(g => g.Parent is null && g.Holder.AsSpan().SequenceEqual(accreditor))?.Number
+            ?? Number(await registry.AdmitRootAsync(accounts.Governor, accreditor, AccreditationRight.Accredit, new Scope(null), Beginning, null, ct));
         foreach (var (profile, _) in Organisations)
         {
-            var member = Cast.Issuers.Single(m => m.Name == profile.Name);
-            foreach (var type in member.Accredited.Select(name => TypeDefinition.Find(name)!.Vct).Where(vct => !granted.Contains((Convert.ToHexString(profile.Id()), vct))))
-                (await registry.GrantAccreditationAsync(accounts.Accreditor, accreditor, profile.Id(), type, Beginning, null, ct)).Require();
+            var types = Cast.Issuers.Single(m => m.Name == profile.Name).Accredited;
+            if (types.Count == 0) continue;
+            var (id, scope) = (profile.Id(), new Scope([.. types.Select(name => TypeDefinition.Find(name)!.Vct)]));
+            if (!granted.Exists(g => g.Holder.AsSpan().SequenceEqual(id) && g.Scope == scope.Canonical()))
+                (await registry.GrantAsync(accounts.Accreditor, root, id, AccreditationRight.Issue, scope, Beginning, null, ct)).Require();
+        }
+
+        static ulong Number(RegistryWrite write)
+        {
+            write.Require();
+            return ((RegistryEvent.AccreditationGranted)((RegistryWrite.Done)write).Event).Number;
         }
     }
 }

@@ -154,9 +154,9 @@ internal sealed partial class RegisterKeys(
     private async Task<string?> EndAsync(IssuerDb db, Organisation organisation, byte[] id, SigningKeyRow key, RegisteredKey? known, byte[] thumbprint, CancellationToken ct)
     {
         var reason = key.End is KeyEnd.Compromised ? KeyEnding.Compromised : KeyEnding.Retired;
-        if (known?.Reason == reason || known?.Reason == KeyEnding.Compromised)
+        if ((reason is KeyEnding.Retired ? known?.RetiredAt ?? known?.CompromisedAt : known?.CompromisedAt) is { } ended)
         {
-            key.EndedAt ??= reason is KeyEnding.Compromised ? known.EndedAt : clock.GetUtcNow();
+            key.EndedAt ??= reason is KeyEnding.Compromised ? ended : clock.GetUtcNow();
             return null;
         }
         var now = clock.GetUtcNow();

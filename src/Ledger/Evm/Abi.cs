@@ -30,7 +30,10 @@ public readonly struct AbiValue
     public static AbiValue Text(string text) => Data(new UTF8Encoding(false, throwOnInvalidBytes: true).GetBytes(text));
 
     /// <summary>bytes.</summary>
-    public static AbiValue Data(ReadOnlySpan<byte> bytes) => new(bytes.ToArray(), true);
+    public static AbiValue Data(ReadOnlySpan<byte> bytes) => new([.. Secp256k1.Bytes32(bytes.Length), .. bytes, .. new byte[(32 - bytes.Length % 32) % 32]], true);
+
+    /// <summary>address[].</summary>
+    public static AbiValue Addresses(IReadOnlyCollection<Address> addresses) => new([.. Secp256k1.Bytes32(addresses.Count), .. addresses.SelectMany(address => Address(address).Bytes)], true);
 }
 
 /// <summary>The contract ABI (Solidity documentation, "Contract ABI Specification").</summary>
@@ -57,9 +60,7 @@ public static class Abi
                 continue;
             }
             head.AddRange(Secp256k1.Bytes32(32 * arguments.Length + tail.Count));
-            tail.AddRange(Secp256k1.Bytes32(argument.Bytes.Length));
             tail.AddRange(argument.Bytes);
-            tail.AddRange(new byte[(32 - argument.Bytes.Length % 32) % 32]);
         }
         return [.. head, .. tail];
     }
@@ -134,6 +135,29 @@ public sealed class AbiReader
         if (_data.AsSpan(_tail + bytes.Length, padded - bytes.Length).ContainsAnyExcept((byte)0)) return Break();
         _tail += padded;
         return bytes;
+    }
+
+    /// <summary>address[], at most so many.</summary>
+    public IReadOnlyList<Address> Addresses(int most)
+    {
+        var offset = Uint64();
+        if (_broken || offset != (ulong)_tail || _data.Length - _tail < 32) return Broken();
+        var length = new BigInteger(_data.AsSpan(_tail, 32), isUnsigned: true, isBigEndian: true);
+        _tail += 32;
+        if (length > most || length * 32 > _data.Length - _tail) return Broken();
+        var addresses = new List<Address>();
+        for (var i = 0; i < (int)length; i++, _tail += 32)
+        {
+            _broken |= _data.AsSpan(_tail, 12).ContainsAnyExcept((byte)0);
+            addresses.Add(Evm.Address.FromBytes(_data.AsSpan(_tail + 12, 20)));
+        }
+        return addresses;
+
+        IReadOnlyList<Address> Broken()
+        {
+            _broken = true;
+            return [];
+        }
     }
 
     /// <summary>string; refuses bytes that are no UTF-8.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Identity.Credentials.Accreditation;
 using Identity.Credentials.Jose;
 using Identity.Credentials.Verdicts;
 using Identity.Ledger.Registry;
@@ -17,7 +18,7 @@ internal sealed class RegistryView
     private readonly Dictionary<string, OrganisationRecord> _issuers = new(StringComparer.Ordinal);
     private readonly Dictionary<ulong, List<KeyRecord>> _keys = [];
     private readonly Dictionary<string, List<ulong>> _granted = [];
-    private readonly Dictionary<ulong, AccreditationRecord> _accreditations = [];
+    private readonly Dictionary<ulong, Link> _links = [];
 
     private readonly List<OrganisationRecord> _registered = [];
 
@@ -41,7 +42,7 @@ internal sealed class RegistryView
                 Grant(granted);
                 break;
             case RegistryEvent.AccreditationWithdrawn withdrawn:
-                if (_accreditations.TryGetValue(withdrawn.Number, out var accreditation)) _accreditations[withdrawn.Number] = accreditation with { WithdrawnAt = withdrawn.At };
+                if (_links.TryGetValue(withdrawn.Number, out var link)) _links[withdrawn.Number] = link with { WithdrawnAt = Earlier(link.WithdrawnAt, withdrawn.At) };
                 break;
             case RegistryEvent.KeyAdded added:
                 AddKey(added);
@@ -72,8 +73,9 @@ internal sealed class RegistryView
         return found;
     }
 
+    /// <summary>What the organisation may issue: each of its accreditations with what every link above it leaves of it.</summary>
     public IReadOnlyList<AccreditationRecord> Accreditations(byte[] organisation) =>
-        _granted.TryGetValue(Convert.ToHexString(organisation), out var numbers) ? [.. numbers.Select(n => _accreditations[n])] : [];
+        _granted.TryGetValue(Convert.ToHexString(organisation), out var numbers) ? [.. numbers.SelectMany(Records)] : [];
 
     private void Register(RegistryEvent.OrganisationRegistered registered)
     {
@@ -88,14 +90,31 @@ internal sealed class RegistryView
 
     private void Grant(RegistryEvent.AccreditationGranted granted)
     {
-        var accreditor = FindOrganisation(granted.Accreditor);
-        if (accreditor is null) return;
-        var record = new AccreditationRecord(granted.CredentialType, granted.From, granted.Until, null, granted.Place.BlockTime, granted.Accreditor, accreditor.Name);
-        if (!_accreditations.TryAdd(granted.Number, record)) return;
-        var organisation = Convert.ToHexString(granted.Organisation);
+        if (!SHA256.HashData(Encoding.UTF8.GetBytes(granted.Scope)).AsSpan().SequenceEqual(granted.ScopeId)) return;
+        if (!Scope.TryParse(granted.Scope, out var scope, out _) || FindOrganisation(granted.Holder) is not { } holder) return;
+        if (granted.Parent is { } parent && !_links.ContainsKey(parent)) return;
+        var from = granted.From > granted.Place.BlockTime ? granted.From : granted.Place.BlockTime;
+        if (!_links.TryAdd(granted.Number, new Link(holder, granted.Parent, granted.Right, scope, from, granted.Until, null, granted.Place.BlockTime))) return;
+        if (!granted.Right.HasFlag(AccreditationRight.Issue)) return;
+        var organisation = Convert.ToHexString(granted.Holder);
         if (!_granted.TryGetValue(organisation, out var numbers)) _granted[organisation] = numbers = [];
         numbers.Add(granted.Number);
     }
+
+    private IEnumerable<AccreditationRecord> Records(ulong number)
+    {
+        var leaf = _links[number];
+        List<Link> chain = [leaf];
+        while (chain[^1].Parent is { } parent) chain.Add(_links[parent]);
+        var accreditor = chain.Count > 1 ? chain[1].Holder : leaf.Holder;
+        // Limits other than types are not judged yet; what they leave open entitles nobody.
+        if (leaf.Scope.Types is null || chain.Exists(link => link.Scope.HasOtherLimits)) return [];
+        var types = chain.Aggregate<Link, IEnumerable<string>>(leaf.Scope.Types, (left, link) => link.Scope.Types is { } allowed ? left.Intersect(allowed, StringComparer.Ordinal) : left);
+        var (from, until, withdrawn) = (chain.Max(link => link.From), chain.Min(link => link.Until), chain.Min(link => link.WithdrawnAt));
+        return types.Select(type => new AccreditationRecord(type, from, until, withdrawn, leaf.GrantedAt, accreditor.Id, accreditor.Name));
+    }
+
+    private static DateTimeOffset Earlier(DateTimeOffset? one, DateTimeOffset other) => one < other ? one.Value : other;
 
     private void AddKey(RegistryEvent.KeyAdded added)
     {
@@ -125,7 +144,10 @@ internal sealed class RegistryView
         // A retirement cannot reach back: what was anchored before the chain knew of it stays good. A theft is dated when it happened.
         var end = compromised || ended.EndedAt > ended.Place.BlockTime ? ended.EndedAt : ended.Place.BlockTime;
         // A retired key that turns out stolen: the theft is often dated later, when it was seen, and must not give the time between back to the thief.
-        if (keys[at].EndedAt is { } earlier && earlier < end) end = earlier;
-        keys[at] = keys[at] with { EndedAt = end, Reason = compromised ? KeyEndReason.Compromised : KeyEndReason.Retired };
+        keys[at] = keys[at] with { EndedAt = Earlier(keys[at].EndedAt, end), Reason = compromised ? KeyEndReason.Compromised : KeyEndReason.Retired };
     }
+
+    /// <summary>One accreditation, in force since <paramref name="From"/>, never before its block.</summary>
+    private sealed record Link(
+        OrganisationRecord Holder, ulong? Parent, AccreditationRight Right, Scope Scope, DateTimeOffset From, DateTimeOffset? Until, DateTimeOffset? WithdrawnAt, DateTimeOffset GrantedAt);
 }

@@ -1,37 +1,48 @@
-using System.Text.Json;
 using Identity.Ledger.Evm;
 
 namespace Identity.Ledger.Registry;
 
-/// <summary>The contract as compiled, and the signatures this client knows it by (a test compares the two).</summary>
+/// <summary>The signatures by which this client knows the registry; a test compares them with the compiled contract.</summary>
 internal static class RegistryAbi
 {
     public const string OrganisationRegistered = "OrganisationRegistered(bytes32,address,uint8,string)";
-    public const string AccreditationGranted = "AccreditationGranted(uint256,bytes32,bytes32,string,uint64,uint64)";
-    public const string AccreditationWithdrawn = "AccreditationWithdrawn(uint256,uint64)";
+    public const string OrganisationChanged = "OrganisationChanged(bytes32,address,uint8)";
+    public const string SupervisionChanged = "SupervisionChanged(bytes32,uint64)";
+    public const string AccreditationGranted = "AccreditationGranted(uint64,bytes32,uint64,uint8,bytes32,uint64,uint64,string)";
+    public const string AccreditationWithdrawn = "AccreditationWithdrawn(uint64,uint64)";
     public const string KeyAdded = "KeyAdded(bytes32,bytes32,uint64,bytes32,bytes32)";
     public const string KeyEnded = "KeyEnded(bytes32,bytes32,uint64,uint8)";
     public const string LogRegistered = "LogRegistered(bytes32,address,bytes32,string)";
+    public const string LogChanged = "LogChanged(bytes32,address,bytes32,uint64)";
+    public const string LogUsed = "LogUsed(bytes32,bytes32)";
     public const string Anchored = "Anchored(bytes32,uint64,bytes32)";
     public const string VerifierRegistered = "VerifierRegistered(uint256,bytes32,bytes32,uint64,string)";
     public const string VerifierWithdrawn = "VerifierWithdrawn(uint256)";
+    public const string OrganisationClosed = "OrganisationClosed(bytes32,bytes32,bytes32,string)";
+    public const string ClosingUndone = "ClosingUndone(bytes32)";
+    public const string DepositaryNamed = "DepositaryNamed(bytes32,bytes32)";
+    public const string DepositAccepted = "DepositAccepted(bytes32,bytes32)";
 
     /// <summary>Every refusal of the contract, and what it means.</summary>
     public static readonly IReadOnlyDictionary<string, string> Refusals = new Dictionary<string, string>
     {
         ["NotGovernor()"] = "only the account that governs the registry may do this",
         ["NotOrganisationAccount()"] = "only the organisation's own account may do this",
-        ["NotAccreditor()"] = "only the account of the accreditor may do this",
-        ["NotOperator()"] = "only the log's operator may anchor it",
+        ["NotAbove()"] = "only the account of whoever stands above it, with an accreditation in force, may do this",
+        ["NotEntitled(uint64,uint8)"] = "an accreditation does not carry this",
+        ["MissingRole(uint8)"] = "the organisation does not have the role that this needs",
+        ["OrganisationIsClosed()"] = "the organisation is closed",
+        ["NotClosed()"] = "the organisation is not closed",
+        ["AlreadyAccepted()"] = "a depositary has accepted",
+        ["NotOperator()"] = "only the log's operator may do this",
         ["WrongId()"] = "the id is not the SHA-256 of the text",
         ["AlreadyRegistered()"] = "it is registered already",
         ["UnknownOrganisation()"] = "no such organisation is registered",
-        ["NotIssuer()"] = "the organisation does not have the issuer's role",
         ["UnknownAccreditation()"] = "no such accreditation was granted",
-        ["AlreadyWithdrawn()"] = "the accreditation was withdrawn before",
+        ["AlreadyWithdrawn()"] = "it was withdrawn before",
         ["UnknownKey()"] = "the organisation has no such key",
-        ["AlreadyEnded()"] = "the key ended before",
-        ["BackdatingNeedsAccreditor()"] = "only an accreditor may date a key's end before its previous event",
+        ["AlreadyEnded()"] = "the key ended before, at no later a time",
+        ["BackdatingNeedsSupervisor()"] = "only whoever supervises the organisation may date a theft before the key's previous event",
         ["NotVerifierAuthority()"] = "only the account of the verifier authority may do this",
         ["UnknownVerifier()"] = "no such verifier was registered",
         ["UnknownLog()"] = "no such log is registered",
@@ -39,24 +50,19 @@ internal static class RegistryAbi
         ["BadArgument()"] = "an argument is empty, too long or out of range",
     };
 
-    private static readonly Dictionary<string, string> BySelector = Refusals.Keys.ToDictionary(signature => Hex.Encode(Abi.Selector(signature)));
+    /// <summary>What <c>why</c> of NotEntitled means, from 1 on.</summary>
+    private static readonly string[] NotEntitled =
+    [
+        "the account is not the holder's", "the right to grant is missing", "the time has not begun", "the time is over", "a withdrawal is recorded", "the end is before what is asked", "no more can stand below it: a chain has eight links at most",
+    ];
 
-    private static readonly Lazy<JsonElement> Compiled = new(ReadCompiled);
+    private static readonly Dictionary<string, string> BySelector = Refusals.Keys.Concat(GovernanceClient.Refusals.Keys).ToDictionary(signature => Hex.Encode(Abi.Selector(signature)));
 
-    /// <summary>What the deploying transaction carries.</summary>
-    public static byte[] Bytecode => Code("bytecode");
-
-    /// <summary>What then lies at the contract's address.</summary>
-    public static byte[] Runtime => Code("runtime");
-
-    /// <summary>The compiler's interface description.</summary>
-    public static JsonElement Interface => Compiled.Value.GetProperty("abi");
-
-    /// <summary>Reads revert data: a refusal by name, a text of Solidity's own, or nothing known.</summary>
+    /// <summary>Reads revert data: a refusal of the registry or its governance by name, a text of Solidity's own, or nothing known.</summary>
     public static RegistryWrite.Refused Refusal(byte[] revert)
     {
         if (revert.Length >= 4 && BySelector.TryGetValue(Hex.Encode(revert.AsSpan(0, 4)), out var signature))
-            return new(signature[..signature.IndexOf('(')], Refusals[signature]);
+            return new(signature[..signature.IndexOf('(')], (Refusals.GetValueOrDefault(signature) ?? GovernanceClient.Refusals[signature]) + Link(signature, revert.AsSpan(4).ToArray()));
         if (revert.Length >= 4 && revert.AsSpan(0, 4).SequenceEqual(Abi.Selector("Error(string)")))
         {
             var reader = new AbiReader(revert[4..], 1);
@@ -66,14 +72,14 @@ internal static class RegistryAbi
         return new("Reverted", "the contract refused without a known reason");
     }
 
-    private static byte[] Code(string name) => Hex.TryDecode(Compiled.Value.GetProperty(name).GetString(), out var bytes) && bytes.Length > 0
-        ? bytes : throw new InvalidOperationException("The compiled registry contract is damaged; build the solution again.");
+    /// <summary>A sentence about the link that does not carry; <paramref name="why"/> as the contract counts.</summary>
+    public static string OfLink(ulong number, int why) => $"of accreditation {number} {NotEntitled[why - 1]}";
 
-    private static JsonElement ReadCompiled()
+    private static string Link(string signature, byte[] arguments)
     {
-        using var stream = typeof(RegistryAbi).Assembly.GetManifestResourceStream("contracts/IdentityRegistry.json")
-            ?? throw new InvalidOperationException("The compiled registry contract is missing from the assembly; build the solution again.");
-        using var document = JsonDocument.Parse(stream);
-        return document.RootElement.Clone();
+        if (signature != "NotEntitled(uint64,uint8)") return "";
+        var reader = new AbiReader(arguments, 2);
+        var (link, why) = (reader.Uint64(), (int)reader.Uint64((ulong)NotEntitled.Length));
+        return reader.Finish() && why > 0 ? $": {OfLink(link, why)}" : "";
     }
 }

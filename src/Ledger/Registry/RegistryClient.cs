@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Identity.Credentials.Accreditation;
 using Identity.Ledger.Evm;
 
 namespace Identity.Ledger.Registry;
@@ -36,7 +37,7 @@ public sealed partial class RegistryClient(EvmClient evm, Address contract)
         EvmException? fault = null;
         try
         {
-            await evm.SendAsync(governor, null, RegistryAbi.Bytecode, ct).ConfigureAwait(false);
+            await evm.SendAsync(governor, null, CompiledContract.Registry.Creation(AbiValue.Address(governor.Address)), ct).ConfigureAwait(false);
         }
         catch (EvmException e)
         {
@@ -52,7 +53,7 @@ public sealed partial class RegistryClient(EvmClient evm, Address contract)
     {
         var code = await evm.CodeAsync(Contract, ct).ConfigureAwait(false);
         if (code.Length == 0) return false;
-        return code.AsSpan().SequenceEqual(RegistryAbi.Runtime) ? true
+        return code.AsSpan().SequenceEqual(CompiledContract.Registry.Runtime) ? true
             : throw new EvmException($"The contract at {Contract} is not this version's registry: check Ledger:Contract.");
     }
 
@@ -60,7 +61,7 @@ public sealed partial class RegistryClient(EvmClient evm, Address contract)
     public async Task<bool> IsAnotherThereAsync(CancellationToken ct = default)
     {
         var code = await evm.CodeAsync(Contract, ct).ConfigureAwait(false);
-        return code.Length > 0 && !code.AsSpan().SequenceEqual(RegistryAbi.Runtime);
+        return code.Length > 0 && !code.AsSpan().SequenceEqual(CompiledContract.Registry.Runtime);
     }
 
     /// <summary>
@@ -99,25 +100,51 @@ public sealed partial class RegistryClient(EvmClient evm, Address contract)
     /// <summary>A log as registered, or null.</summary>
     public async Task<RegisteredLog?> FindLogAsync(byte[] log, CancellationToken ct = default)
     {
-        var read = await ReadAsync("logOf(bytes32)", 2, ct, AbiValue.Bytes32(log)).ConfigureAwait(false);
-        var found = Whole(read, new RegisteredLog(read.Address(), read.Bytes32()));
+        var read = await ReadAsync("logOf(bytes32)", 3, ct, AbiValue.Bytes32(log)).ConfigureAwait(false);
+        var found = Whole(read, new RegisteredLog(read.Address(), read.Bytes32(), (long)read.Uint64(long.MaxValue)));
         return found.Operator == Address.Zero ? null : found;
     }
 
     /// <summary>An organisation as registered, or null.</summary>
     public async Task<RegisteredOrganisation?> FindOrganisationAsync(byte[] id, CancellationToken ct = default)
     {
-        var read = await ReadAsync("organisation(bytes32)", 2, ct, AbiValue.Bytes32(id)).ConfigureAwait(false);
-        var found = Whole(read, new RegisteredOrganisation(read.Address(), (OrganisationRoles)read.Uint64(15)));
+        var read = await ReadAsync("organisation(bytes32)", 3, ct, AbiValue.Bytes32(id)).ConfigureAwait(false);
+        var found = Whole(read, new RegisteredOrganisation(read.Address(), (OrganisationRoles)read.Uint64(31), read.Uint64()));
         return found.Account == Address.Zero ? null : found;
     }
 
     /// <summary>An accreditation as granted, or null.</summary>
     public async Task<RegisteredAccreditation?> FindAccreditationAsync(ulong number, CancellationToken ct = default)
     {
-        var read = await ReadAsync("accreditation(uint256)", 3, ct, AbiValue.Uint(number)).ConfigureAwait(false);
-        var found = Whole(read, new RegisteredAccreditation(read.Bytes32(), read.Bytes32(), read.Bool()));
-        return IsZero(found.Organisation) ? null : found;
+        var read = await ReadAsync("accreditation(uint64)", 8, ct, AbiValue.Uint(number)).ConfigureAwait(false);
+        var (holder, scope, parent, from, until) = (read.Bytes32(), read.Bytes32(), read.Uint64(), RegistryEventReader.Time(read.Uint64()), RegistryEventReader.TimeOrNone(read.Uint64()));
+        var found = Whole(read, new RegisteredAccreditation(holder, scope, parent == 0 ? null : parent, from, until,
+            RegistryEventReader.TimeOrNone(read.Uint64()), RegistryEventReader.Time(read.Uint64()), (AccreditationRight)read.Uint64(3)));
+        return IsZero(found.Holder) ? null : found;
+    }
+
+    /// <summary>Whether an accreditation and every link above it hold at a time: null if so, else a sentence with the link nearest the root that does not.</summary>
+    public async Task<string?> WhyNotInForceAsync(ulong number, DateTimeOffset at, CancellationToken ct = default)
+    {
+        var read = await ReadAsync("inForce(uint64,uint64)", 3, ct, AbiValue.Uint(number), Seconds(at)).ConfigureAwait(false);
+        var (whole, failing, why) = Whole(read, (read.Bool(), read.Uint64(), (int)read.Uint64(5)));
+        return whole ? null : RegistryAbi.OfLink(failing, why);
+    }
+
+    /// <summary>Since when an organisation records in a log, or null.</summary>
+    public async Task<DateTimeOffset?> LogSinceAsync(byte[] organisation, byte[] log, CancellationToken ct = default)
+    {
+        var read = await ReadAsync("logSince(bytes32,bytes32)", 1, ct, AbiValue.Bytes32(organisation), AbiValue.Bytes32(log)).ConfigureAwait(false);
+        return Whole(read, RegistryEventReader.TimeOrNone(read.Uint64()));
+    }
+
+    /// <summary>How an organisation was closed, or null.</summary>
+    public async Task<RegisteredClosing?> FindClosingAsync(byte[] organisation, CancellationToken ct = default)
+    {
+        var read = await ReadAsync("closing(bytes32)", 4, ct, AbiValue.Bytes32(organisation)).ConfigureAwait(false);
+        var (depositary, statement, closed) = (read.Bytes32(), read.Bytes32(), read.Uint64());
+        var found = Whole(read, new RegisteredClosing(IsZero(depositary) ? null : depositary, statement, RegistryEventReader.Time(closed), RegistryEventReader.TimeOrNone(read.Uint64())));
+        return closed == 0 ? null : found;
     }
 
     /// <summary>A registration of a verifier, or null.</summary>
@@ -132,9 +159,8 @@ public sealed partial class RegistryClient(EvmClient evm, Address contract)
     public async Task<RegisteredKey?> FindKeyAsync(byte[] thumbprint, CancellationToken ct = default)
     {
         var read = await ReadAsync("keyOf(bytes32)", 4, ct, AbiValue.Bytes32(thumbprint)).ConfigureAwait(false);
-        var (owner, from, ended, reason) = (read.Bytes32(), read.Uint64(), read.Uint64(), read.Uint64(2));
-        var found = Whole(read, new RegisteredKey(owner, RegistryEventReader.Time(from),
-            reason == 0 ? null : RegistryEventReader.Time(ended), reason == 0 ? null : (KeyEnding)reason));
+        var owner = read.Bytes32();
+        var found = Whole(read, new RegisteredKey(owner, RegistryEventReader.Time(read.Uint64()), RegistryEventReader.TimeOrNone(read.Uint64()), RegistryEventReader.TimeOrNone(read.Uint64())));
         return IsZero(owner) ? null : found;
     }
 
@@ -170,20 +196,24 @@ public sealed partial class RegistryClient(EvmClient evm, Address contract)
 /// <summary>A log's newest anchor.</summary>
 public sealed record LatestAnchor(long Size, byte[] Root);
 
-/// <summary>A log's operator and checkpoint key.</summary>
-public sealed record RegisteredLog(Address Operator, byte[] Ed25519Key);
+/// <summary>A log's operator, and the key of its checkpoints of more than <paramref name="KeyFromSize"/> entries.</summary>
+public sealed record RegisteredLog(Address Operator, byte[] Ed25519Key, long KeyFromSize);
 
-/// <summary>An organisation's account and roles.</summary>
-public sealed record RegisteredOrganisation(Address Account, OrganisationRoles Roles);
+/// <summary>An organisation's account and roles, and the accreditation by which it is supervised; 0 before its first.</summary>
+public sealed record RegisteredOrganisation(Address Account, OrganisationRoles Roles, ulong Supervisor);
 
-/// <summary>Who accredited whom, and whether it was taken back; type and dates are in the events.</summary>
-public sealed record RegisteredAccreditation(byte[] Accreditor, byte[] Organisation, bool Withdrawn);
+/// <summary>An accreditation; the scope's text is in its event. <paramref name="From"/> is when it takes effect, never before <paramref name="GrantedAt"/>.</summary>
+public sealed record RegisteredAccreditation(
+    byte[] Holder, byte[] ScopeId, ulong? Parent, DateTimeOffset From, DateTimeOffset? Until, DateTimeOffset? WithdrawnAt, DateTimeOffset GrantedAt, AccreditationRight Right);
+
+/// <summary>How an organisation was closed: who shall take over, the SHA-256 of its statement, when, and since when somebody has.</summary>
+public sealed record RegisteredClosing(byte[]? Depositary, byte[] StatementId, DateTimeOffset ClosedAt, DateTimeOffset? AcceptedAt);
 
 /// <summary>Who vouches for which verifier (id of its profile), until when, and whether it was taken back.</summary>
 public sealed record RegisteredVerifier(byte[] Authority, byte[] Verifier, DateTimeOffset Until, bool Withdrawn);
 
-/// <summary>Whose key it is; <paramref name="Reason"/> is null while it lives.</summary>
-public sealed record RegisteredKey(byte[] Organisation, DateTimeOffset From, DateTimeOffset? EndedAt, KeyEnding? Reason);
+/// <summary>Whose key it is and since when it counts; the times are null while it is not retired, or not known to be in foreign hands.</summary>
+public sealed record RegisteredKey(byte[] Organisation, DateTimeOffset From, DateTimeOffset? RetiredAt, DateTimeOffset? CompromisedAt);
 
-/// <summary>What an account may do: register organisations and logs; add and end keys; accredit others.</summary>
+/// <summary>What an account may do: register organisations and logs; add and end keys; accredit others where it holds an accreditation that says so.</summary>
 public sealed record RegistryPermissions(bool Governs, bool WritesForOrganisation, bool Accredits);

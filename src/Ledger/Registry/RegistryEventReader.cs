@@ -1,3 +1,4 @@
+using Identity.Credentials.Accreditation;
 using Identity.Ledger.Evm;
 
 namespace Identity.Ledger.Registry;
@@ -11,9 +12,13 @@ internal static class RegistryEventReader
     private static readonly Dictionary<string, (int Indexed, int Words, Read Read)> Readers = new()
     {
         [Key(RegistryAbi.OrganisationRegistered)] = (1, 3, (place, topics, data) =>
-            new RegistryEvent.OrganisationRegistered(place, topics[1], data.Address(), (OrganisationRoles)data.Uint64(15), data.Text())),
-        [Key(RegistryAbi.AccreditationGranted)] = (3, 3, (place, topics, data) =>
-            new RegistryEvent.AccreditationGranted(place, Number(topics[1]), topics[2], topics[3], data.Text(), Time(data.Uint64()), TimeOrNone(data.Uint64()))),
+            new RegistryEvent.OrganisationRegistered(place, topics[1], data.Address(), (OrganisationRoles)data.Uint64(31), data.Text())),
+        [Key(RegistryAbi.OrganisationChanged)] = (1, 2, (place, topics, data) =>
+            new RegistryEvent.OrganisationChanged(place, topics[1], data.Address(), (OrganisationRoles)data.Uint64(31))),
+        [Key(RegistryAbi.SupervisionChanged)] = (1, 1, (place, topics, data) => new RegistryEvent.SupervisionChanged(place, topics[1], data.Uint64())),
+        [Key(RegistryAbi.AccreditationGranted)] = (3, 5, (place, topics, data) =>
+            new RegistryEvent.AccreditationGranted(place, Number(topics[1]), topics[2], Number(topics[3]) is > 0 and var parent ? parent : null, (AccreditationRight)data.Uint64(3),
+                data.Bytes32(), Time(data.Uint64()), TimeOrNone(data.Uint64()), data.Text())),
         [Key(RegistryAbi.AccreditationWithdrawn)] = (1, 1, (place, topics, data) =>
             new RegistryEvent.AccreditationWithdrawn(place, Number(topics[1]), Time(data.Uint64()))),
         [Key(RegistryAbi.KeyAdded)] = (2, 3, (place, topics, data) =>
@@ -22,6 +27,14 @@ internal static class RegistryEventReader
             new RegistryEvent.KeyEnded(place, topics[1], topics[2], Time(data.Uint64()), (KeyEnding)data.Uint64(2))),
         [Key(RegistryAbi.LogRegistered)] = (1, 3, (place, topics, data) =>
             new RegistryEvent.LogRegistered(place, topics[1], data.Address(), data.Bytes32(), data.Text())),
+        [Key(RegistryAbi.LogChanged)] = (1, 3, (place, topics, data) =>
+            new RegistryEvent.LogChanged(place, topics[1], data.Address(), data.Bytes32(), (long)data.Uint64(long.MaxValue))),
+        [Key(RegistryAbi.LogUsed)] = (2, 0, (place, topics, _) => new RegistryEvent.LogUsed(place, topics[1], topics[2])),
+        [Key(RegistryAbi.OrganisationClosed)] = (2, 2, (place, topics, data) =>
+            new RegistryEvent.OrganisationClosed(place, topics[1], topics[2], data.Bytes32(), data.Text())),
+        [Key(RegistryAbi.ClosingUndone)] = (1, 0, (place, topics, _) => new RegistryEvent.ClosingUndone(place, topics[1])),
+        [Key(RegistryAbi.DepositaryNamed)] = (2, 0, (place, topics, _) => new RegistryEvent.DepositaryNamed(place, topics[1], topics[2])),
+        [Key(RegistryAbi.DepositAccepted)] = (2, 0, (place, topics, _) => new RegistryEvent.DepositAccepted(place, topics[1], topics[2])),
         [Key(RegistryAbi.VerifierRegistered)] = (3, 2, (place, topics, data) =>
             new RegistryEvent.VerifierRegistered(place, Number(topics[1]), topics[2], topics[3], Time(data.Uint64()), data.Text())),
         [Key(RegistryAbi.VerifierWithdrawn)] = (1, 0, (place, topics, _) => new RegistryEvent.VerifierWithdrawn(place, Number(topics[1]))),

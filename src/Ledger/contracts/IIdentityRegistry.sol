@@ -2,28 +2,37 @@
 pragma solidity 0.8.37;
 
 /// @title Who may issue what, whose key is whose, and what the logs said when.
-/// @notice The events are the record: a reader who follows them from the first block needs no other call. Storage holds
-/// only what the contract must know to refuse. Times are Unix seconds; a reader counts a key or an accreditation
-/// from the later of its own `from` and its block's time, so an earlier date is display text.
-/// @dev The account that deploys governs; it may be a multi-signature contract.
+/// @notice The events are the record: a reader who follows them from the first block needs no other call. Storage holds what the contract
+/// must know to refuse, and what a proof of state must show to a reader who trusts no node: its slots are part of this interface
+/// (docs/registry.md). Times are Unix seconds. A key or an accreditation counts from the later of the `from` in its event and its block's
+/// time, which is what storage and views hold; an earlier date is display text.
+/// @dev One account governs, an IdentityGovernance where several must agree.
 interface IIdentityRegistry {
     // ------------------------------------------------------------------ events
 
     /// @notice An organisation exists. `id` is the SHA-256 of `profile`, canonical JSON (RFC 8785) in UTF-8.
     /// @param account Who writes for it.
-    /// @param roles Bits: 1 issuer, 2 accreditor, 4 log operator, 8 verifier authority.
+    /// @param roles Bits: 1 issuer, 2 accreditor, 4 log operator, 8 verifier authority, 16 depositary.
     event OrganisationRegistered(bytes32 indexed id, address account, uint8 roles, string profile);
 
-    /// @notice `accreditor` entitles `organisation` to issue `credentialType`.
+    /// @notice The organisation has another account, or other roles.
+    event OrganisationChanged(bytes32 indexed id, address account, uint8 roles);
+
+    /// @notice `supervisor` is the accreditation by which the organisation is supervised: whoever stands above it there may date the
+    /// organisation's key thefts back, and close it. The first accreditation of an organisation is it; governance may name another.
+    event SupervisionChanged(bytes32 indexed id, uint64 supervisor);
+
+    /// @notice An entitlement of `holder`, under the entitlement `parent` of whoever grants it; `parent` is 0 for a root authority.
     /// @param number Counts from 1.
+    /// @param right Bits: 1 may issue, 2 may grant.
+    /// @param scope The SHA-256 of `text`, canonical JSON (RFC 8785) that says for what.
     /// @param until The first second it no longer holds; 0 for no end.
     event AccreditationGranted(
-        uint256 indexed number, bytes32 indexed organisation, bytes32 indexed accreditor,
-        string credentialType, uint64 from, uint64 until
+        uint64 indexed number, bytes32 indexed holder, uint64 indexed parent, uint8 right, bytes32 scope, uint64 from, uint64 until, string text
     );
 
-    /// @notice The accreditation no longer holds from `withdrawnAt` on.
-    event AccreditationWithdrawn(uint256 indexed number, uint64 withdrawnAt);
+    /// @notice The accreditation, and with it everything under it, does not hold from `time` on. A later event for the same number is earlier in its `time`.
+    event AccreditationWithdrawn(uint64 indexed number, uint64 time);
 
     /// @notice A P-256 signing key of `organisation`. `thumbprint` is that of its JWK (RFC 7638); readers check that it is.
     event KeyAdded(bytes32 indexed organisation, bytes32 indexed thumbprint, uint64 from, bytes32 x, bytes32 y);
@@ -33,6 +42,12 @@ interface IIdentityRegistry {
 
     /// @notice A transparency log. `log` is the SHA-256 of `origin`; `ed25519Key` signs its checkpoints.
     event LogRegistered(bytes32 indexed log, address operator, bytes32 ed25519Key, string origin);
+
+    /// @notice The log has another operator, or another key for checkpoints of more than `fromSize` entries.
+    event LogChanged(bytes32 indexed log, address operator, bytes32 ed25519Key, uint64 fromSize);
+
+    /// @notice The organisation records what it issues in this log, from this block on.
+    event LogUsed(bytes32 indexed organisation, bytes32 indexed log);
 
     /// @notice The log's tree of `size` entries has this `root`.
     event Anchored(bytes32 indexed log, uint64 size, bytes32 root);
@@ -46,15 +61,40 @@ interface IIdentityRegistry {
     /// @notice The registration no longer holds from this block on.
     event VerifierWithdrawn(uint256 indexed number);
 
+    /// @notice The organisation issues nothing from this block on, and its keys count as retired.
+    /// @param depositary Who shall take over its status lists and issue again; 0 for nobody yet.
+    /// @param statement The SHA-256 of `text`, canonical JSON that names its final status lists.
+    event OrganisationClosed(bytes32 indexed organisation, bytes32 indexed depositary, bytes32 statement, string text);
+
+    /// @notice The closing was a mistake or a theft: it is as if it had not been.
+    event ClosingUndone(bytes32 indexed organisation);
+
+    /// @notice Somebody else shall take over from a closed organisation.
+    event DepositaryNamed(bytes32 indexed organisation, bytes32 indexed depositary);
+
+    /// @notice The depositary takes over, from this block on.
+    event DepositAccepted(bytes32 indexed organisation, bytes32 indexed depositary);
+
     // ------------------------------------------------------------------ refusals
 
     /// @notice Only the account that governs the registry may do this.
     error NotGovernor();
     /// @notice Only the organisation's own account may do this.
     error NotOrganisationAccount();
-    /// @notice Only the account of an organisation with the accreditor's role may do this.
-    error NotAccreditor();
-    /// @notice Only the log's operator may anchor.
+    /// @notice Only the account of whoever stands above the accreditation, whole up to its root, may do this.
+    error NotAbove();
+    /// @notice The accreditation `link` does not carry what is asked. `why`: 1 the sender is not its holder, 2 it gives no right to grant,
+    /// 3 not yet in force, 4 over, 5 withdrawn, 6 it ends before what is asked, 7 the chain would be longer than 8.
+    error NotEntitled(uint64 link, uint8 why);
+    /// @notice The organisation does not have the role that this needs.
+    error MissingRole(uint8 role);
+    /// @notice The organisation is closed.
+    error OrganisationIsClosed();
+    /// @notice The organisation is not closed.
+    error NotClosed();
+    /// @notice A depositary has accepted.
+    error AlreadyAccepted();
+    /// @notice Only the log's operator may do this.
     error NotOperator();
     /// @notice The id is not the SHA-256 of the text.
     error WrongId();
@@ -62,18 +102,16 @@ interface IIdentityRegistry {
     error AlreadyRegistered();
     /// @notice No such organisation.
     error UnknownOrganisation();
-    /// @notice The organisation does not have the issuer's role.
-    error NotIssuer();
     /// @notice No such accreditation.
     error UnknownAccreditation();
-    /// @notice It was withdrawn before.
+    /// @notice It was withdrawn before, from no later a time.
     error AlreadyWithdrawn();
     /// @notice No such key of this organisation.
     error UnknownKey();
-    /// @notice The key ended before, and not as retired with compromise to add.
+    /// @notice The key ended before, at no later a time.
     error AlreadyEnded();
-    /// @notice An end before the key's previous event needs an accreditor of the organisation.
-    error BackdatingNeedsAccreditor();
+    /// @notice A theft dated before the key's previous event needs whoever supervises the organisation.
+    error BackdatingNeedsSupervisor();
     /// @notice Only the account of an organisation with the verifier authority's role may do this.
     error NotVerifierAuthority();
     /// @notice No such registration of a verifier.
@@ -91,21 +129,50 @@ interface IIdentityRegistry {
     /// @param profile 1 to 4096 bytes.
     function registerOrganisation(bytes32 id, address account, uint8 roles, string calldata profile) external;
 
-    /// @notice Entitles an organisation to issue a type. Only the account of `accreditor`.
-    /// @param credentialType 1 to 200 bytes.
-    function grantAccreditation(
-        bytes32 accreditor, bytes32 organisation, string calldata credentialType, uint64 from, uint64 until
-    ) external returns (uint256 number);
+    /// @notice Another account, or other roles. The organisation's own account may hand over to another and keep the roles; the governor may do both.
+    function changeOrganisation(bytes32 id, address account, uint8 roles) external;
 
-    /// @notice Takes an accreditation back, once. Only the account of the accreditor that granted it.
-    function withdrawAccreditation(uint256 number, uint64 withdrawnAt) external;
+    /// @notice Names the accreditation by which an organisation is supervised; it must be one of its own. Only the governor.
+    function changeSupervision(bytes32 id, uint64 supervisor) external;
+
+    /// @notice Entitles a root authority. Only the governor.
+    /// @param right 2, or 3 for one that also issues.
+    /// @param scope 1 to 4096 bytes.
+    function admitRoot(bytes32 holder, uint8 right, string calldata scope, uint64 from, uint64 until) external returns (uint64 number);
+
+    /// @notice Entitles an organisation under an accreditation of the sender's, which must give the right to grant and be in force with every
+    /// link above it. It ends no later than they do. Its scope is not compared here: a reader takes what every link allows.
+    /// @param scope 1 to 4096 bytes.
+    function grant(uint64 parent, bytes32 holder, uint8 right, string calldata scope, uint64 from, uint64 until) external returns (uint64 number);
+
+    /// @notice Takes an accreditation back from a time on; a time that is past counts as now. Again only for an earlier time. The account of
+    /// whoever granted it. Whoever stands above that one, and the governor, may also date it back.
+    function withdraw(uint64 number, uint64 time) external;
 
     /// @notice Adds a key that no organisation has. Only the organisation's account.
     function addKey(bytes32 organisation, bytes32 thumbprint, uint64 from, bytes32 x, bytes32 y) external;
 
-    /// @notice Ends a key; a retired key may end once more as compromised. The organisation's account, or the account of
-    /// an accreditor that has accredited it; only the latter may date the end before the key's previous event.
+    /// @notice Ends a key; again only for an earlier time. A retirement that is past counts as now; a theft is dated when it happened. The
+    /// organisation's account, whoever stands above its supervising accreditation, or the governor; only the latter two may date a theft
+    /// before the key's previous event.
     function endKey(bytes32 organisation, bytes32 thumbprint, uint64 endedAt, uint8 reason) external;
+
+    /// @notice Says that an organisation records what it issues in a log. Only the organisation's account.
+    function useLog(bytes32 organisation, bytes32 log) external;
+
+    /// @notice Closes an organisation. Its own account, whoever stands above its supervising accreditation, or the governor.
+    /// @param statement 1 to 16384 bytes.
+    function closeOrganisation(bytes32 organisation, bytes32 depositary, string calldata statement) external;
+
+    /// @notice Undoes a closing that no depositary has accepted. Only the governor.
+    function undoClosing(bytes32 organisation) external;
+
+    /// @notice Names a depositary while none has accepted, or the one that has is closed itself. Whoever stands above the organisation's
+    /// supervising accreditation, or the governor.
+    function nameDepositary(bytes32 organisation, bytes32 depositary) external;
+
+    /// @notice Takes over from a closed organisation. Only the account of the depositary named, which needs that role.
+    function acceptDeposit(bytes32 organisation) external;
 
     /// @notice Registers a verifier until a time to come. Only the account of `authority`. It counts from this block on: there is no
     /// earlier date to state. The same authority registers the same profile again only when the last registration is over or withdrawn.
@@ -119,6 +186,9 @@ interface IIdentityRegistry {
     /// @param origin 1 to 256 bytes.
     function registerLog(bytes32 log, address operator, bytes32 ed25519Key, string calldata origin) external;
 
+    /// @notice Another operator, or another key for checkpoints larger than the newest anchor. The operator may change the key, the governor both.
+    function changeLog(bytes32 log, address operator, bytes32 ed25519Key) external;
+
     /// @notice Puts a checkpoint's root on the chain. Only the log's operator; `size` must be larger than any before.
     function anchor(bytes32 log, uint64 size, bytes32 root) external;
 
@@ -127,14 +197,25 @@ interface IIdentityRegistry {
     /// @notice Who governs.
     function governor() external view returns (address);
 
-    /// @notice The account and roles of an organisation; zeros if unknown.
-    function organisation(bytes32 id) external view returns (address account, uint8 roles);
+    /// @notice The account, roles and supervising accreditation of an organisation; zeros if unknown.
+    function organisation(bytes32 id) external view returns (address account, uint8 roles, uint64 supervisor);
 
-    /// @notice The holder, grantor and withdrawal of an accreditation; zeros if unknown.
-    function accreditation(uint256 number) external view returns (bytes32 accreditor, bytes32 organisation, bool withdrawn);
+    /// @notice An accreditation; `withdrawnAt` is 0 while it is not withdrawn. Zeros if unknown.
+    function accreditation(uint64 number) external view returns (
+        bytes32 holder, bytes32 scope, uint64 parent, uint64 from, uint64 until, uint64 withdrawnAt, uint64 grantedAt, uint8 right
+    );
 
     /// @notice How many accreditations were granted.
-    function accreditations() external view returns (uint256);
+    function accreditations() external view returns (uint64);
+
+    /// @notice Whether the accreditation and every link above it hold at a time; `failing` is the link nearest the root that does not, and why as in NotEntitled.
+    function inForce(uint64 number, uint64 time) external view returns (bool whole, uint64 failing, uint8 why);
+
+    /// @notice Since when an organisation records in a log; 0 if it does not.
+    function logSince(bytes32 organisation, bytes32 log) external view returns (uint64);
+
+    /// @notice A closing; zeros where there is none. `acceptedAt` is 0 until the depositary accepts.
+    function closing(bytes32 organisation) external view returns (bytes32 depositary, bytes32 statement, uint64 closedAt, uint64 acceptedAt);
 
     /// @notice Who vouches for which verifier, until when, and whether it was taken back; zeros if unknown.
     function verifier(uint256 number) external view returns (bytes32 authority, bytes32 id, uint64 until, bool withdrawn);
@@ -142,11 +223,11 @@ interface IIdentityRegistry {
     /// @notice How many registrations of verifiers were made.
     function verifiers() external view returns (uint256);
 
-    /// @notice The organisation and life of a key; zeros if unknown, `reason` 0 while it lives.
-    function keyOf(bytes32 thumbprint) external view returns (bytes32 organisation, uint64 from, uint64 endedAt, uint8 reason);
+    /// @notice The organisation and life of a key; zeros if unknown. `retiredAt` and `compromisedAt` are 0 while it is neither.
+    function keyOf(bytes32 thumbprint) external view returns (bytes32 organisation, uint64 from, uint64 retiredAt, uint64 compromisedAt);
 
-    /// @notice Operator and checkpoint key of a log; zeros if unknown.
-    function logOf(bytes32 log) external view returns (address operator, bytes32 ed25519Key);
+    /// @notice Operator and checkpoint key of a log, and the size above which the key signs; zeros if unknown.
+    function logOf(bytes32 log) external view returns (address operator, bytes32 ed25519Key, uint64 keyFromSize);
 
     /// @notice The newest anchor of a log; zeros before the first.
     function latest(bytes32 log) external view returns (uint64 size, bytes32 root);

@@ -4,9 +4,10 @@ import { fileURLToPath } from 'node:url';
 import solc from 'solc';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const sources = ['IIdentityRegistry.sol', 'IdentityRegistry.sol'];
+const contracts = ['IdentityRegistry', 'IdentityGovernance'];
+const sources = contracts.flatMap(name => [`I${name}.sol`, `${name}.sol`]);
 
-/** Compiles the registry into dist/contracts/IdentityRegistry.json: { abi, bytecode, runtime }. Same sources, same bytes. */
+/** Compiles each contract into dist/contracts/NAME.json: { abi, bytecode, runtime, storage }. Same sources, same bytes. */
 export async function build({ dist }) {
   const input = {
     language: 'Solidity',
@@ -15,7 +16,7 @@ export async function build({ dist }) {
       evmVersion: 'istanbul', // permissioned networks run old rules: the default's PUSH0 deploys nothing there
       optimizer: { enabled: true, runs: 200 },
       metadata: { bytecodeHash: 'none', appendCBOR: false }, // a comment must not change the code
-      outputSelection: { 'IdentityRegistry.sol': { IdentityRegistry: ['abi', 'evm.bytecode.object', 'evm.deployedBytecode.object'] } },
+      outputSelection: Object.fromEntries(contracts.map(name => [`${name}.sol`, { [name]: ['abi', 'evm.bytecode.object', 'evm.deployedBytecode.object', 'storageLayout'] }])),
     },
   };
   const output = JSON.parse(solc.compile(JSON.stringify(input)));
@@ -23,8 +24,10 @@ export async function build({ dist }) {
   const problems = (output.errors ?? []).filter(p => p.severity === 'error' || !p.message.startsWith('Support for EVM versions older than london'));
   if (problems.length > 0) throw new Error(problems.map(p => p.formattedMessage).join('\n'));
 
-  const { abi, evm } = output.contracts['IdentityRegistry.sol'].IdentityRegistry;
-  const artefact = { abi, bytecode: '0x' + evm.bytecode.object, runtime: '0x' + evm.deployedBytecode.object };
   await mkdir(join(dist, 'contracts'), { recursive: true });
-  await writeFile(join(dist, 'contracts', 'IdentityRegistry.json'), JSON.stringify(artefact) + '\n');
+  for (const name of contracts) {
+    const { abi, evm, storageLayout } = output.contracts[`${name}.sol`][name];
+    const storage = storageLayout.storage.map(({ label, slot, offset, type }) => ({ label, slot, offset, type: storageLayout.types[type].label }));
+    await writeFile(join(dist, 'contracts', `${name}.json`), JSON.stringify({ abi, bytecode: '0x' + evm.bytecode.object, runtime: '0x' + evm.deployedBytecode.object, storage }) + '\n');
+  }
 }

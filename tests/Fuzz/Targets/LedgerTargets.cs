@@ -59,7 +59,7 @@ internal static class LedgerTargets
         });
 
         string[] logs = [Log(RegistryAbi.Anchored, [new byte[32]], Abi.Encode(AbiValue.Uint(9), AbiValue.Bytes32(new byte[32]))), Log(RegistryAbi.OrganisationRegistered, [new byte[32]], abi[0]),
-            Log(RegistryAbi.AccreditationGranted, [new byte[32], new byte[32], new byte[32]], Abi.Encode(AbiValue.Text("urn:x"), AbiValue.Uint(1), AbiValue.Uint(0))), Log(RegistryAbi.KeyEnded, [new byte[32], new byte[32]], Abi.Encode(AbiValue.Uint(9), AbiValue.Uint(1)))];
+            Log(RegistryAbi.AccreditationGranted, [new byte[32], new byte[32], new byte[32]], Abi.Encode(AbiValue.Uint(1), AbiValue.Bytes32(new byte[32]), AbiValue.Uint(1), AbiValue.Uint(0), AbiValue.Text("{}"))), Log(RegistryAbi.KeyEnded, [new byte[32], new byte[32]], Abi.Encode(AbiValue.Uint(9), AbiValue.Uint(1)))];
         yield return EncodingTargets.Json("registry-events", logs, bytes =>
         {
             try

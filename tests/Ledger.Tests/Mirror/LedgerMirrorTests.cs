@@ -57,7 +57,7 @@ public class LedgerMirrorTests
         var later = DateTimeOffset.UtcNow.AddDays(1);
         later = new DateTimeOffset(later.Ticks - (later.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
         (await registry.EndKeyAsync(bench.CollegeAccount, MirrorBench.College.Id(), bench.CollegeKey.Thumbprint(), later, KeyEnding.Retired)).Require();
-        (await registry.WithdrawAccreditationAsync(bench.MinistryAccount, (await Numbers(registry)).Single(), later)).Require();
+        (await registry.WithdrawAsync(bench.MinistryAccount, bench.Accreditation, later)).Require();
 
         await bench.Mirror.RefreshAsync(default);
 
@@ -203,7 +203,4 @@ public class LedgerMirrorTests
 
         foreach (var entry in Enumerable.Range(0, 1000).Select(TestLog.Entry)) Assert.NotNull(bench.Mirror.FindEntry(entry)!.AnchoredAt);
     }
-
-    private static async Task<IEnumerable<ulong>> Numbers(RegistryClient registry) =>
-        (await registry.ReadEventsAsync(0, (await registry.Evm.HeadAsync()).Number)).OfType<RegistryEvent.AccreditationGranted>().Select(g => g.Number);
 }

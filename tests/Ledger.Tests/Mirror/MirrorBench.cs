@@ -1,3 +1,4 @@
+using Identity.Credentials.Accreditation;
 using Identity.Credentials.Jose;
 using Identity.Hosting;
 using Identity.Ledger.Evm;
@@ -5,6 +6,7 @@ using Identity.Ledger.Mirror;
 using Identity.Ledger.Registry;
 using Identity.Ledger.Tests.Anchoring;
 using Identity.Ledger.Tests.Log;
+using RegistryChain = Identity.Ledger.Tests.Registry.Chain;
 using Microsoft.Extensions.Options;
 
 namespace Identity.Ledger.Tests.Mirror;
@@ -49,13 +51,17 @@ public sealed class MirrorBench : IAsyncDisposable
         return new MirrorBench(chain, await LogSite.ServeAsync(chain.Log));
     }
 
+    /// <summary>Number of the college's accreditation, once granted.</summary>
+    public ulong Accreditation { get; private set; }
+
     /// <summary>Registers both organisations, grants the college its type and gives it a key.</summary>
     public async Task RegisterAsync(DateTimeOffset keyFrom, DateTimeOffset grantedFrom)
     {
         var registry = Chain.Open();
         (await registry.RegisterOrganisationAsync(Chain.Governor, Ministry, MinistryAccount.Address, OrganisationRoles.Accreditor)).Require();
         (await registry.RegisterOrganisationAsync(Chain.Governor, College, CollegeAccount.Address, OrganisationRoles.Issuer)).Require();
-        (await registry.GrantAccreditationAsync(MinistryAccount, Ministry.Id(), College.Id(), Type, grantedFrom, null)).Require();
+        var root = RegistryChain.Granted(await registry.AdmitRootAsync(Chain.Governor, Ministry.Id(), AccreditationRight.Accredit, new Scope(null), grantedFrom, null));
+        Accreditation = RegistryChain.Granted(await registry.GrantAsync(MinistryAccount, root, College.Id(), AccreditationRight.Issue, new Scope([Type]), grantedFrom, null));
         (await registry.AddKeyAsync(CollegeAccount, College.Id(), CollegeKey.Thumbprint(), keyFrom, CollegeKey.XBytes(), CollegeKey.YBytes())).Require();
     }
 

@@ -1,3 +1,4 @@
+using Identity.Credentials.Accreditation;
 using Identity.Ledger.Embedded;
 using Identity.Ledger.Evm;
 using Identity.Ledger.Registry;
@@ -57,6 +58,35 @@ public sealed class Chain : IAsyncLifetime
         var (origin, account) = ($"localhost:5001/log-{Interlocked.Increment(ref _names)}", EvmAccount.Create());
         (await Registry.RegisterLogAsync(Governor, origin, account.Address, Some(32))).Require();
         return (RegistryClient.LogId(origin), account);
+    }
+
+    /// <summary>A root authority: admitted by the governor for everything, without end.</summary>
+    public async Task<(byte[] Id, EvmAccount Account, ulong Number)> RootAsync(AccreditationRight right = AccreditationRight.Accredit, OrganisationRoles roles = OrganisationRoles.Accreditor)
+    {
+        var (id, account) = await OrganisationAsync(roles);
+        return (id, account, Granted(await Registry.AdmitRootAsync(Governor, id, right, new Scope(null), DateTimeOffset.UnixEpoch, null)));
+    }
+
+    public static ulong Granted(RegistryWrite write) => Event<RegistryEvent.AccreditationGranted>(write).Number;
+
+    public static T Event<T>(RegistryWrite write) where T : RegistryEvent
+    {
+        write.Require();
+        return Assert.IsType<T>(((RegistryWrite.Done)write).Event);
+    }
+
+    public static string Refused(string error, RegistryWrite write)
+    {
+        var refused = Assert.IsType<RegistryWrite.Refused>(write);
+        Assert.Equal(error, refused.Error);
+        Assert.NotEmpty(refused.Reason);
+        return refused.Reason;
+    }
+
+    public async Task RefusedRawAsync(string error, EvmAccount account, byte[] call, Address? contract = null)
+    {
+        var reverted = Assert.IsType<EvmSent.Reverted>(await Evm.SendAsync(account, contract ?? Registry.Contract, call));
+        Assert.Equal(error, RegistryAbi.Refusal(reverted.Data).Error);
     }
 
     public static byte[] Some(int length)

@@ -8,30 +8,45 @@ namespace Identity.Ledger.Tests.Registry;
 
 public sealed class ContractAndProfile
 {
-    [Fact]
-    public void The_committed_interface_is_the_compiled_one()
+    [Theory]
+    [InlineData("IdentityRegistry")]
+    [InlineData("IdentityGovernance")]
+    public void The_committed_interface_is_the_compiled_one(string name)
     {
-        var committed = JsonNode.Parse(File.ReadAllText(Path.Combine(Checkout.Root, "src", "Ledger", "contracts", "IdentityRegistry.abi.json")));
+        var committed = JsonNode.Parse(File.ReadAllText(Path.Combine(Checkout.Root, "src", "Ledger", "contracts", name + ".abi.json")));
 
-        Assert.True(JsonNode.DeepEquals(committed, JsonNode.Parse(RegistryAbi.Interface.GetRawText())),
-            "The contract's interface changed: look at the difference, then write the compiled one to src/Ledger/contracts/IdentityRegistry.abi.json.");
+        Assert.True(JsonNode.DeepEquals(committed, JsonNode.Parse(Compiled(name).Interface.GetRawText())),
+            $"The contract's interface changed: look at the difference, then write the compiled one to src/Ledger/contracts/{name}.abi.json.");
     }
 
     [Fact]
     public void The_client_knows_every_event_and_refusal_of_the_contract_and_no_other()
     {
         string[] events = [RegistryAbi.OrganisationRegistered, RegistryAbi.AccreditationGranted, RegistryAbi.AccreditationWithdrawn,
-            RegistryAbi.KeyAdded, RegistryAbi.KeyEnded, RegistryAbi.LogRegistered, RegistryAbi.Anchored, RegistryAbi.VerifierRegistered, RegistryAbi.VerifierWithdrawn];
+            RegistryAbi.KeyAdded, RegistryAbi.KeyEnded, RegistryAbi.LogRegistered, RegistryAbi.Anchored, RegistryAbi.VerifierRegistered, RegistryAbi.VerifierWithdrawn,
+            RegistryAbi.OrganisationChanged, RegistryAbi.SupervisionChanged, RegistryAbi.LogChanged, RegistryAbi.LogUsed,
+            RegistryAbi.OrganisationClosed, RegistryAbi.ClosingUndone, RegistryAbi.DepositaryNamed, RegistryAbi.DepositAccepted];
 
-        Assert.Equal(Signatures("event"), events.Order(StringComparer.Ordinal));
-        Assert.Equal(Signatures("error"), RegistryAbi.Refusals.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(Signatures(CompiledContract.Registry, "event"), events.Order(StringComparer.Ordinal));
+        Assert.Equal(Signatures(CompiledContract.Registry, "error"), RegistryAbi.Refusals.Keys.Order(StringComparer.Ordinal));
     }
 
     [Fact]
-    public void The_contract_runs_on_networks_with_old_rules()
+    public void The_slots_that_proofs_of_state_name_are_the_compiled_ones()
+    {
+        (string Label, int Slot, int Offset)[] slots = [("rootAt", 0, 0), ("_logs", 1, 0), ("organisation", 2, 0), ("accreditation", 3, 0), ("_keys", 4, 0), ("closing", 5, 0), ("logSince", 6, 0),
+            ("verifier", 7, 0), ("_registrations", 8, 0), ("governor", 9, 0), ("accreditations", 9, 20), ("verifiers", 10, 0)];
+
+        Assert.Equal(slots, CompiledContract.Registry.Storage.EnumerateArray().Select(v => (v.GetProperty("label").GetString()!, int.Parse(v.GetProperty("slot").GetString()!), v.GetProperty("offset").GetInt32())));
+    }
+
+    [Theory]
+    [InlineData("IdentityRegistry")]
+    [InlineData("IdentityGovernance")]
+    public void The_contracts_run_on_networks_with_old_rules(string name)
     {
         // 0x5f is PUSH0, unknown before Shanghai; walk the code so that data of PUSHes is not taken for code.
-        var code = RegistryAbi.Runtime;
+        var code = Compiled(name).Runtime;
         var seen = new HashSet<byte>();
         for (var i = 0; i < code.Length; i++)
         {
@@ -100,7 +115,9 @@ public sealed class ContractAndProfile
     public void Revert_data_of_no_known_form_is_still_a_refusal(string hex) =>
         Assert.Equal("Reverted", RegistryAbi.Refusal(Convert.FromHexString(hex)).Error);
 
-    private static IEnumerable<string> Signatures(string type) => RegistryAbi.Interface.EnumerateArray()
+    private static CompiledContract Compiled(string name) => name == "IdentityRegistry" ? CompiledContract.Registry : CompiledContract.Governance;
+
+    internal static IEnumerable<string> Signatures(CompiledContract contract, string type) => contract.Interface.EnumerateArray()
         .Where(entry => entry.GetProperty("type").GetString() == type)
         .Select(entry => entry.GetProperty("name").GetString() + "(" + string.Join(',', entry.GetProperty("inputs").EnumerateArray().Select(input => input.GetProperty("type").GetString())) + ")")
         .Order(StringComparer.Ordinal);
