@@ -106,8 +106,8 @@ internal static class VerifierTour
         await desk.PasteAsync(answer);
         await Assertions.Expect(desk["receipt-none"]).ToBeVisibleAsync();
         await stop(desk.Page, "offline-verdict-of-text");
-        await desk.Page.UnrouteAllAsync();
         await desk.Page.RouteAsync("**/api/offline-receipts", route => route.FulfillAsync(new() { ContentType = "application/json", Body = """[{"outcome":null,"reason":null,"receipt":null,"refused":"too_late"}]""" }));
+        await desk.Page.UnrouteAsync("**/api/**"); // after the answer is laid down: what waits is sent as soon as it can be
         await desk.OpenAsync("/", language);
         await desk["offline-prepare"].ClickAsync();
         await Assertions.Expect(desk["receipts-lost"]).ToBeVisibleAsync();
