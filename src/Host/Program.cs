@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Identity.Host;
+using Identity.Host.Network;
 
 var data = new Option<DirectoryInfo>("--data") { Description = "Folder for databases, keys and the local ledger node.", DefaultValueFactory = _ => new DirectoryInfo("data") };
 var ports = new Option<int>("--ports") { Description = "Base of the ports: issuer +1, wallet +2, verifier +3, audit +4, ledger node +8.", DefaultValueFactory = _ => 5000 };
@@ -9,6 +10,7 @@ data.Recursive = ports.Recursive = lan.Recursive = lanAddress.Recursive = true;
 
 var journey = new Command("journey", "Plays the journey once and ends: exit code 0 when every step came out as it should, else 1.");
 var root = new RootCommand("Runs the whole of Identity on this machine as a demonstration.") { data, ports, lan, lanAddress, journey };
+root.Add(LedgerVerbs.Command());
 root.SetAction((parsed, ct) => Demonstration.RunAsync(Read(parsed), stayUp: true, ct));
 journey.SetAction((parsed, ct) => Demonstration.RunAsync(Read(parsed), stayUp: false, ct));
 return await root.Parse(args).InvokeAsync();

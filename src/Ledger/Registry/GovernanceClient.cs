@@ -71,6 +71,25 @@ public sealed class GovernanceClient(EvmClient evm, Address contract)
         return found.Target == Address.Zero ? null : found;
     }
 
+    /// <summary>Every call that was proposed, oldest first.</summary>
+    /// <exception cref="EvmException">The contract cannot have written this: the node is broken.</exception>
+    public async Task<IReadOnlyList<ProposedCall>> ReadProposedAsync(CancellationToken ct = default)
+    {
+        var topic = Abi.Topic(Proposed);
+        var calls = new List<ProposedCall>();
+        var head = await evm.FinalHeadAsync(ct).ConfigureAwait(false);
+        foreach (var log in head is null ? [] : await evm.LogsAsync(Contract, 0, head.Number, ct).ConfigureAwait(false))
+        {
+            if (log.Topics.Count != 3 || !log.Topics[0].AsSpan().SequenceEqual(topic)) continue;
+            var (id, by, data) = (new AbiReader(log.Topics[1], 1), new AbiReader(log.Topics[2], 1), new AbiReader(log.Data, 3));
+            var call = new ProposedCall(id.Uint64(), by.Address(), data.Address(), data.Data());
+            _ = data.Uint64();
+            if (!id.Finish() || !by.Finish() || !data.Finish()) throw new EvmException("The ledger node answered with an event that the governance cannot have written.");
+            calls.Add(call);
+        }
+        return calls;
+    }
+
     /// <summary>Proposes a call of the registry or of the governance itself, and approves it. With a threshold of 1 it is made at once.</summary>
     public Task<GovernanceWrite> ProposeAsync(EvmAccount member, Address target, byte[] call, CancellationToken ct = default) =>
         WriteAsync(member, Abi.Call("propose(address,bytes)", AbiValue.Address(target), AbiValue.Data(call)), Proposed, ct);
@@ -120,6 +139,9 @@ public sealed class GovernanceClient(EvmClient evm, Address contract)
 /// <param name="Approvals">By accounts that govern now.</param>
 /// <param name="IsExecuted">The call was made.</param>
 public sealed record GovernanceProposal(ulong Id, Address Target, byte[] CallHash, DateTimeOffset Until, int Approvals, bool IsExecuted);
+
+/// <summary>A call as it was proposed: number, who proposed it, the contract that it calls, and with what.</summary>
+public sealed record ProposedCall(ulong Id, Address By, Address Target, byte[] Call);
 
 /// <summary>What became of a member's act.</summary>
 public abstract record GovernanceWrite

@@ -1,0 +1,53 @@
+using System.CommandLine;
+
+namespace Identity.Host.Network;
+
+/// <summary>The words of <c>ledger …</c> on the command line.</summary>
+internal static class LedgerVerbs
+{
+    private static readonly Option<string> Network = new("--network") { Description = "The network's file.", DefaultValueFactory = _ => "network.json" };
+
+    private static readonly Option<string> Account = new("--account") { Description = "PEM file of the account that acts.", Required = true };
+
+    public static Command Command()
+    {
+        var file = new Argument<string>("file") { Description = "Where the key is, or shall be." };
+        var number = new Argument<ulong>("number") { Description = "The proposal." };
+        var act = new Argument<string[]>("act") { Description = "What to decide; without any words: what there is.", Arity = ArgumentArity.ZeroOrMore };
+        var rpc = new Option<Uri[]>("--rpc") { Description = "JSON-RPC address of a node; more for more nodes.", Required = true };
+        var chain = new Option<ulong>("--chain-id") { Description = "The chain's id.", Required = true };
+        var members = new Option<string>("--members") { Description = "Addresses of the accounts that govern, with commas.", Required = true };
+        var threshold = new Option<int>("--threshold") { Description = "How many of them must agree.", Required = true };
+        var all = new Option<bool>("--all") { Description = "Also what was carried out or ran out." };
+        return new Command("ledger", "Runs and governs a network's registry.")
+        {
+            Verb("account", "Makes an account's key file if there is none, and says its address.", [file], (commands, parsed, _) => commands.AccountAsync(parsed.GetRequiredValue(file))),
+            Verb("deploy", "Puts the contracts on a network and writes its file.", [rpc, chain, Account, members, threshold, Network], (commands, parsed, ct) =>
+                commands.DeployAsync(parsed.GetRequiredValue(rpc), parsed.GetRequiredValue(chain), parsed.GetRequiredValue(Account), parsed.GetRequiredValue(members), parsed.GetRequiredValue(threshold), parsed.GetRequiredValue(Network), ct)),
+            Verb("status", "Says what is on the network, and who governs.", [Network], (commands, parsed, ct) => commands.StatusAsync(parsed.GetRequiredValue(Network), ct)),
+            Verb("list", "Says what is proposed.", [Network, all], (commands, parsed, ct) => commands.ListAsync(parsed.GetRequiredValue(Network), parsed.GetValue(all), ct)),
+            Verb("propose", "Proposes an act, and approves it by that.", [act, Network, Account], (commands, parsed, ct) =>
+                commands.ProposeAsync(parsed.GetRequiredValue(Network), parsed.GetRequiredValue(Account), parsed.GetRequiredValue(act), ct)),
+            Verb("approve", "Approves a proposal.", [number, Network, Account], (commands, parsed, ct) =>
+                commands.ApproveAsync(parsed.GetRequiredValue(Network), parsed.GetRequiredValue(Account), parsed.GetRequiredValue(number), ct)),
+            Verb("revoke", "Takes an approval back.", [number, Network, Account], (commands, parsed, ct) =>
+                commands.RevokeAsync(parsed.GetRequiredValue(Network), parsed.GetRequiredValue(Account), parsed.GetRequiredValue(number), ct)),
+        };
+    }
+
+    private static Command Verb(string name, string description, Symbol[] words, Func<LedgerCommands, ParseResult, CancellationToken, Task<int>> run)
+    {
+        var verb = new Command(name, description);
+        foreach (var word in words)
+        {
+            if (word is Option option) verb.Add(option);
+            else verb.Add((Argument)word);
+        }
+        verb.SetAction(async (parsed, ct) =>
+        {
+            using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+            return await run(new LedgerCommands(http, Console.Out), parsed, ct);
+        });
+        return verb;
+    }
+}
