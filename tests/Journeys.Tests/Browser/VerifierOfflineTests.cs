@@ -39,6 +39,8 @@ public sealed class VerifierOfflineTests(Surroundings surroundings)
     public async Task A_newer_version_waits_until_the_person_takes_it()
     {
         var desk = await InstalledAsync("fr");
+        var other = new VerifierPage(await desk.Page.Context.NewPageAsync(), surroundings);
+        await other.OpenAsync("/", "fr");
         // Another service worker for the same pages is what a new version looks like.
         await desk.Page.EvaluateAsync("navigator.serviceWorker.register('/sw.js?newer', { scope: '/' }).then(() => true)");
 
@@ -48,8 +50,6 @@ public sealed class VerifierOfflineTests(Surroundings surroundings)
             navigator.serviceWorker.getRegistration('/').then(({ waiting }) => [navigator.serviceWorker.controller, waiting].map(worker => worker?.scriptURL.slice(location.origin.length) ?? 'none'))
             """));
 
-        var other = new VerifierPage(await desk.Page.Context.NewPageAsync(), surroundings);
-        await other.OpenAsync("/", "fr");
         await Assertions.Expect(other["update-bar"]).ToBeVisibleAsync();
         foreach (var tab in new[] { desk, other }) await tab.Page.EvaluateAsync("document.body.dataset.version = 'old'");
         var taken = other.Page.EvaluateAsync("new Promise(taken => navigator.serviceWorker.addEventListener('controllerchange', () => taken(null), { once: true }))");
