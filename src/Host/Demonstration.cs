@@ -11,6 +11,7 @@ internal static class Demonstration
         var screen = new Screen(Console.Out);
         try
         {
+            using var own = options.Take();
             options.Check();
             await using var stack = await Stack.StartAsync(options, screen, ct);
             if (!stayUp) return await PlayAsync(options, stack, screen, ct) ? 0 : 1;

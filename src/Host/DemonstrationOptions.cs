@@ -41,6 +41,20 @@ internal sealed record DemonstrationOptions(string DataFolder, int BasePort)
     /// <summary>A file or folder below the data folder.</summary>
     public string Path(params string[] parts) => System.IO.Path.Combine([DataFolder, .. parts]);
 
+    /// <summary>Keeps the data folder to this process until it ends, however it ends: two on one folder would each change what the other relies on.</summary>
+    public IDisposable Take()
+    {
+        CheckFolder();
+        try
+        {
+            return new FileStream(Path("in-use"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            throw new StartException($"Identity runs on {DataFolder} already: use what runs, stop it, or choose another folder with --data.");
+        }
+    }
+
     /// <summary>Refuses to start, in one sentence, where the folder, the network or a port cannot be used; makes the certificates of --lan.</summary>
     public void Check()
     {

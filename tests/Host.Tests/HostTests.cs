@@ -36,6 +36,13 @@ public sealed class HostTests : IDisposable
         await host.SaysAsync("Everything runs", Patience);
         Assert.Equal(_ports + 8, Listening(_ports + 8));
 
+        // A second one on the same folder, wherever it would listen.
+        await using (var second = HostProcess.Start(["journey", "--data", _folder, "--ports", $"{Ports.Free()}"]))
+        {
+            Assert.Equal(1, await second.ExitAsync(Patience));
+            Assert.Equal($"Identity runs on {_folder} already: use what runs, stop it, or choose another folder with --data.", second.Output.Trim());
+        }
+
         host.Kill();
 
         await host.ExitAsync(Patience);
