@@ -24,6 +24,8 @@ internal sealed class VerifierCommands(RegistryAccess registry, TimeProvider clo
         try
         {
             if (!await registry.Client.IsDeployedAsync(ct)) return await SayAsync(Unreachable, "The registry contract is not on the ledger.");
+            if (await registry.Client.FindOrganisationAsync(authority.Profile.Id(), ct) is null)
+                return await SayAsync(Refused, $"The ledger has no organisation of exactly these words: {authority.Profile.Canonical()}");
             var facts = new VerifierFacts();
             await facts.ReadAsync(registry.Client, 0, (await registry.Client.Evm.HeadAsync(ct)).Number, ct);
             return words switch
@@ -55,7 +57,8 @@ internal sealed class VerifierCommands(RegistryAccess registry, TimeProvider clo
         if (profile!.Demonstration != authority.Profile.Demonstration) return await SayAsync(Refused, "Not registered: an authority of a demonstration vouches for demonstrations alone, and a real one for none.");
         if (until <= clock.GetUtcNow()) return await SayAsync(Refused, "Not registered: the last day is over.");
         var inForce = Of(authority, facts).Where(InForce).ToList();
-        if (inForce.Find(one => Same(one.Id, profile.Id())) is { } same) return await SayAsync(Refused, $"Number {same.Number} says the same and is in force until {same.Until:u}. Renew that one.");
+        if (inForce.Find(one => Same(one.Id, profile.Id())) is { } same)
+            return same.Until == until ? await SayAsync(Done, Line(same)) : await SayAsync(Refused, $"Number {same.Number} says the same and is in force until {same.Until:u}. Renew that one.");
         if (await WriteAsync(authority, profile, until, ct) is var code and not Done) return code;
         foreach (var one in inForce.Where(one => one.Profile.Keys.Intersect(profile.Keys).Any()))
             await output.WriteLineAsync($"Number {one.Number} names a key of it, too: of the two the older counts until it is ended: verifiers {authority.Slug} end {one.Number}");

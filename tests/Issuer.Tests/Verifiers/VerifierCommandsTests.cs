@@ -71,6 +71,9 @@ public sealed class VerifierCommandsTests : IAsyncLifetime
     {
         var file = Written(Profile());
         Assert.Equal(0, (await SayAsync("register", file, Day(1))).Code);
+        var (once, line) = await SayAsync("register", file, Day(1));
+        Assert.Equal(0, once);
+        Assert.StartsWith("1 in force", line, StringComparison.Ordinal);
         var (again, said) = await SayAsync("register", file, Day(2));
         Assert.Equal((1, $"Number 1 says the same and is in force until {Until(1)}. Renew that one."), (again, said));
 
@@ -83,6 +86,15 @@ public sealed class VerifierCommandsTests : IAsyncLifetime
 
         Assert.Equal(0, (await SayAsync("end", "2")).Code);
         Assert.Equal(0, (await SayAsync("end", "2")).Code);
+    }
+
+    [Fact]
+    public async Task An_organisation_that_the_ledger_does_not_have_in_these_very_words_is_told_so()
+    {
+        var (code, said) = await AsAsync(IssuerFixture.Shipyard);
+
+        Assert.Equal(1, code);
+        Assert.Equal($"The ledger has no organisation of exactly these words: {Of(IssuerFixture.Shipyard).Profile.Canonical()}", said);
     }
 
     [Fact]
