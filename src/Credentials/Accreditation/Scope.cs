@@ -70,18 +70,7 @@ public sealed record Scope(
     public static bool TryParse(string canonical, [NotNullWhen(true)] out Scope? scope, out string reason)
     {
         scope = null;
-        reason = "the scope is too long or no Unicode";
-        byte[] bytes;
-        try
-        {
-            bytes = canonical.Length > MaxBytes ? [] : Utf8.GetBytes(canonical);
-        }
-        catch (EncoderFallbackException)
-        {
-            return false;
-        }
-        if (bytes.Length is 0 or > MaxBytes) return false;
-        if (!StrictJson.TryParseObject(bytes, out var json, out reason, maxDepth: 4)) return false;
+        if (!CanonicalJson.TryRead(canonical, MaxBytes, maxDepth: 4, out var json, out reason)) return false;
         reason = "the scope is not in canonical form, or has members of other kinds";
         if (!TryRead(json, out var read)) return false;
         if (read.Fault() is { } fault)

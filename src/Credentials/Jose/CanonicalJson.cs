@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -8,6 +9,8 @@ namespace Identity.Credentials.Jose;
 /// <summary>JSON in the one form of RFC 8785, for objects, lists, texts, whole numbers, true and false: what hashes of JSON are made of.</summary>
 public static class CanonicalJson
 {
+    private static readonly UTF8Encoding Utf8 = new(false, throwOnInvalidBytes: true);
+
     /// <summary>Writes a value. Members are in the order of their names by UTF-16 unit (section 3.2.3).</summary>
     /// <exception cref="ArgumentException">A fraction, or null: neither is used here.</exception>
     public static string Write(JsonNode value)
@@ -15,6 +18,22 @@ public static class CanonicalJson
         var json = new StringBuilder();
         Write(json, value);
         return json.ToString();
+    }
+
+    /// <summary>Reads an object of at most so many bytes and so many levels. Whether it was in canonical form shows when what was understood of it is written again.</summary>
+    public static bool TryRead(string text, int maxBytes, int maxDepth, [NotNullWhen(true)] out JsonObject? json, out string reason)
+    {
+        (json, reason) = (null, "it is empty, too long or no Unicode");
+        byte[] bytes;
+        try
+        {
+            bytes = text.Length > maxBytes ? [] : Utf8.GetBytes(text);
+        }
+        catch (EncoderFallbackException)
+        {
+            return false;
+        }
+        return bytes.Length > 0 && bytes.Length <= maxBytes && StrictJson.TryParseObject(bytes, out json, out reason, maxDepth);
     }
 
     private static void Write(StringBuilder json, JsonNode? value)

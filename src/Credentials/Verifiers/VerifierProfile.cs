@@ -61,18 +61,7 @@ public sealed record VerifierProfile(
     public static bool TryParse(string canonical, [NotNullWhen(true)] out VerifierProfile? profile, out string reason)
     {
         profile = null;
-        reason = "the profile is too long or no Unicode";
-        byte[] bytes;
-        try
-        {
-            bytes = canonical.Length > MaxBytes ? [] : Utf8.GetBytes(canonical);
-        }
-        catch (EncoderFallbackException)
-        {
-            return false;
-        }
-        if (bytes.Length is 0 or > MaxBytes) return false;
-        if (!StrictJson.TryParseObject(bytes, out var json, out reason, maxDepth: 8) || !TryRead(json, out var read, out reason)) return false;
+        if (!CanonicalJson.TryRead(canonical, MaxBytes, maxDepth: 8, out var json, out reason) || !TryRead(json, out var read, out reason)) return false;
         reason = "the profile is not in canonical form, or has members of other kinds";
         if (read.Canonical() != canonical) return false;
         (profile, reason) = (read, "");
