@@ -119,8 +119,10 @@ export async function unused(card: string): Promise<number> {
 export async function addCards(received: readonly { readonly card: Card; readonly copies: readonly Copy[] }[], pending: string, more?: { readonly facts: MoreFacts; readonly key: CryptoKeyPair }): Promise<void> {
   await changing(async () => {
     const changes: Change[] = [{ remove: pending, in: 'pending' }];
+    let newest = (await cards())[0]?.receivedAt ?? 0;
     for (const { card, copies } of received) {
-      changes.push({ put: { id: card.id, ...(more && { bound: more.key }), body: await seal('cards', card.id, { ...card, ...(more && { more: more.facts }) }) }, in: 'cards' });
+      newest = Math.max(card.receivedAt, newest + 1); // what comes later is newer, also where the clock was set right in between
+      changes.push({ put: { id: card.id, ...(more && { bound: more.key }), body: await seal('cards', card.id, { ...card, receivedAt: newest, ...(more && { more: more.facts }) }) }, in: 'cards' });
       for (const { content, ...plain } of copies) changes.push({ put: { ...plain, body: await seal('copies', plain.id, content) }, in: 'copies' });
     }
     await write(changes);
