@@ -19,7 +19,7 @@ export const contractsScreen: Screen = async (_parameters, signal) => {
     body: [
       all.length === 0
         ? h('div', { class: 'empty', testid: 'empty' }, h('p', { class: 'lead' }, t('contracts.empty')), h('p', null, t('contracts.empty.next')))
-        : h('ul', { class: 'list', testid: 'contracts' }, all.map(one => h('li', null, h('a', { href: `#/contract/${one.id}`, testid: 'contract', 'data-state': stateOf(one) },
+        : h('ul', { class: 'list tagged', testid: 'contracts' }, all.map(one => h('li', null, h('a', { href: `#/contract/${one.id}`, testid: 'contract', 'data-state': stateOf(one) },
           h('span', null, h('strong', null, versionName(one.values)), h('br'), h('span', { class: 'small quiet' }, [one.values['employer'], shownWage(one.values)].filter(Boolean).join(' · '))), stateTag(one))))),
       places.length > 0 ? h('p', { class: 'small quiet', testid: 'workplaces' }, t('contracts.workplaces', { names: places.map(place => place.name).join(', ') })) : null,
     ],
