@@ -173,7 +173,7 @@ public sealed class OutboundFetchTests
     public void Nothing_but_the_guard_speaks_to_addresses_that_others_chose()
     {
         // Each other place speaks to what the operator's own settings, or whoever calls a command, name.
-        string[] allowed = ["Hosting/OutboundFetch.cs", "Ledger/Anchoring/ChainHttp.cs", "Ledger/Embedded/AnvilNode.cs", "Issuer/Organisations/OrganisationServices.cs", "Issuer/Recognition/VerifierClient.cs", "Host/Embedded/LedgerSupervisor.cs", "Host/Journey/Api.cs", "Host/Journey/DeskBrowser.cs", "Audit/Findings/VerifyFinding.cs"];
+        string[] allowed = ["Hosting/OutboundFetch.cs", "Ledger/Anchoring/ChainHttp.cs", "Ledger/Embedded/AnvilNode.cs", "Issuer/Organisations/OrganisationServices.cs", "Issuer/Recognition/VerifierClient.cs", "Host/Embedded/LedgerSupervisor.cs", "Host/Network/LedgerVerbs.cs", "Host/Journey/Api.cs", "Host/Journey/DeskBrowser.cs", "Audit/Findings/VerifyFinding.cs"];
         var source = Path.Combine(Identity.TestKit.Checkout.Root, "src");
         string[] makers = ["new HttpClient", "HttpClient Client { get; } = new", "HttpClient _http = new", "SocketsHttpHandler", "HttpClientHandler", "WebRequest", "new WebClient", "new TcpClient", "AddHttpClient", "ClientWebSocket"];
 
