@@ -43,6 +43,9 @@ public sealed record TypeDefinition
     /// <summary>How a mistake in an issued credential is put right.</summary>
     public CorrectionKind Correction { get; init; } = CorrectionKind.Replace;
 
+    /// <summary>Two people give it, or two people take it away: one alone moves it to no other phone.</summary>
+    public bool IsOfTwoPeople => Approval || Correction is CorrectionKind.Addition;
+
     /// <summary>The claims in the order that people read them.</summary>
     public required IReadOnlyList<ClaimDefinition> Claims { get; init; }
 

@@ -32,7 +32,11 @@ internal static class GovernanceActs
     public static readonly IReadOnlyList<GovernanceAct> All =
     [
         new("register-organisation", "PROFILE-FILE ACCOUNT ROLES", "registerOrganisation(bytes32,address,uint8,string)", false,
-            words => [AbiValue.Bytes32(Profile(words[0]).Id()), Account(words[1]), AbiValue.Uint((int)Roles(words[2])), AbiValue.Text(Profile(words[0]).Canonical())],
+            words =>
+            {
+                var profile = Profile(words[0]);
+                return [AbiValue.Bytes32(profile.Id()), Account(words[1]), AbiValue.Uint((int)Roles(words[2])), AbiValue.Text(profile.Canonical())];
+            },
             read => $"organisation {Id(read)}, account {read.Address()}, roles {(OrganisationRoles)read.Uint64(31)}, profile {read.Text()}"),
         new("change-organisation", "ID ACCOUNT ROLES", "changeOrganisation(bytes32,address,uint8)", false,
             words => [Hash(words[0]), Account(words[1]), AbiValue.Uint((int)Roles(words[2]))],

@@ -37,7 +37,7 @@ public sealed class DetailModel(Desk desk, FindCredentials find, CopyProgress pr
         return page;
     }
 
-    /// <summary>A clerk has looked at the person's papers and lets the record move to the phone that it is held from, although the document at the desk had another name; or asks a second person for it (<see cref="LetRecordGo.NeedsSecond"/>).</summary>
+    /// <summary>A clerk has looked at the person's papers and lets the record move to the phone that it is held from, although the document at the desk had another name; or asks a second person for it (<see cref="Identity.Credentials.Types.TypeDefinition.IsOfTwoPeople"/>).</summary>
     /// <param name="id">The record.</param>
     /// <param name="phone">The key that the page showed: what another phone asks for meanwhile is not let go with it.</param>
     /// <param name="ct">Ends the work.</param>
@@ -49,7 +49,7 @@ public sealed class DetailModel(Desk desk, FindCredentials find, CopyProgress pr
     }
 
     /// <summary>
-    /// A clerk stops that it is moved to a new phone, or asks a second person for it, with a reason (<see cref="LetRecordGo.NeedsSecond"/>); or allows it again. Stopping alone also ends an offer that is
+    /// A clerk stops that it is moved to a new phone, or asks a second person for it, with a reason (<see cref="Identity.Credentials.Types.TypeDefinition.IsOfTwoPeople"/>); or allows it again. Stopping alone also ends an offer that is
     /// open because it was moved.
     /// </summary>
     public async Task<IActionResult> OnPostRecoveryAsync(string id, bool allow, string? reason, CancellationToken ct)

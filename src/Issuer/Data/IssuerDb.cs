@@ -145,6 +145,9 @@ public sealed class IssuerDb(DbContextOptions<IssuerDb> options) : IdentityUserC
             credential.ToTable("credentials").HasKey(c => c.Id);
             credential.Property(c => c.State).HasConversion<string>();
             credential.Property(c => c.Version).IsConcurrencyToken();
+            credential.Property(c => c.AskedBy).HasColumnName("EndAskedBy"); // the columns are older than what is asked besides an end
+            credential.Property(c => c.AskedCode).HasColumnName("EndAskedCode");
+            credential.Property(c => c.AskedReason).HasColumnName("EndAskedReason");
             credential.HasIndex(c => new { c.Organisation, c.CreatedAt });
             credential.HasIndex(c => new { c.Organisation, c.Reference });
             credential.HasIndex(c => c.Replaces).HasFilter("\"Replaces\" IS NOT NULL");

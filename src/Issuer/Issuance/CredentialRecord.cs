@@ -118,16 +118,16 @@ public sealed class CredentialRecord
     public int? PaperIndex { get; private set; }
 
     /// <summary>Who asked to revoke or suspend it, for a paper or another offer of it, that it be let go to a new phone or move to none, where a second person must agree; null while nobody asks.</summary>
-    public string? EndAskedBy { get; private set; }
+    public string? AskedBy { get; private set; }
 
     /// <summary>The reason code given by whoever asked; one of <see cref="Reasons.NoEnd"/> where no end was asked for.</summary>
-    public string? EndAskedCode { get; private set; }
+    public string? AskedCode { get; private set; }
 
     /// <summary>The sentence given by whoever asked; the thumbprint of the phone where the record was to be let go.</summary>
-    public string? EndAskedReason { get; private set; }
+    public string? AskedReason { get; private set; }
 
     /// <summary>What waits for a second person: <c>issue</c>, <c>revocation</c>, <c>suspension</c>, <c>paper</c>, <c>offer</c>, <c>recovery</c>, <c>recovery_stop</c> or null.</summary>
-    public string? Awaits => State is CredentialState.Awaiting ? "issue" : EndAskedCode is not { } code ? null : Reasons.NoEnd.Contains(code) ? code : Reasons.HoldingReference.Contains(code) ? "suspension" : "revocation";
+    public string? Awaits => State is CredentialState.Awaiting ? "issue" : AskedCode is not { } code ? null : Reasons.NoEnd.Contains(code) ? code : Reasons.HoldingReference.Contains(code) ? "suspension" : "revocation";
 
     private bool AwaitsEnd => Awaits is "revocation" or "suspension";
 
@@ -197,7 +197,7 @@ public sealed class CredentialRecord
     {
         if (!InWallet) return new Step.Refused(NotInWallet);
         (PaperList, PaperIndex) = (null, null);
-        if (Awaits is "paper" or "offer" or "recovery") (EndAskedBy, EndAskedCode, EndAskedReason) = (null, null, null); // asked for before the loss, or to let go what has gone
+        if (Awaits is "paper" or "offer" or "recovery") (AskedBy, AskedCode, AskedReason) = (null, null, null); // asked for before the loss, or to let go what has gone
         return Go(CredentialState.Offered, null, null, now);
     }
 
@@ -254,37 +254,33 @@ public sealed class CredentialRecord
     /// <summary>A second person agrees to what was asked.</summary>
     public Step AgreeEnd(Actor approver, DateTimeOffset now)
     {
-        if (EndAskedBy is null || EndAskedCode is not { } code || !AwaitsEnd) return new Step.Refused("Nobody has asked to revoke or suspend this credential.");
-        if (approver.ToString() == EndAskedBy) return new Step.Refused($"Whoever asked for a {Awaits} cannot agree to it.");
-        return End(code, EndAskedReason, now);
+        if (AskedBy is null || AskedCode is not { } code || !AwaitsEnd) return new Step.Refused("Nobody has asked to revoke or suspend this credential.");
+        if (approver.ToString() == AskedBy) return new Step.Refused($"Whoever asked for a {Awaits} cannot agree to it.");
+        return End(code, AskedReason, now);
     }
 
     /// <summary>Asks a second person for a paper; none is made until then.</summary>
     public Step AskPaper(Actor actor)
     {
-        if (EndAskedBy is not null) return new Step.Refused($"Somebody has asked for its {Awaits} already.");
+        if (AskedBy is not null) return new Step.Refused($"Somebody has asked for its {Awaits} already.");
         if (State is not CredentialState.Collected) return new Step.Refused("A second person is asked for a paper only while the credential is in force.");
         return Ask(Reasons.Paper, null, actor);
     }
 
     /// <summary>A second person agrees that a paper is made; whoever calls makes it.</summary>
-    public Step AgreePaper(Actor approver)
-    {
-        if (Awaits is not "paper") return new Step.Refused("Nobody asks for a paper of this credential.");
-        return RefuseAsked(approver); // the asking is over, either way
-    }
+    public Step AgreePaper(Actor approver) => Agree(Reasons.Paper, "Nobody asks for a paper of this credential.", approver);
 
     /// <summary>Asks a second person for another offer of what somebody holds.</summary>
     public Step AskOffer(Actor actor) => AskOfHeld(Reasons.Offer, null, actor);
 
     /// <summary>A second person agrees to another offer; whoever calls makes it.</summary>
-    public Step AgreeOffer(Actor approver) => Awaits is "offer" ? RefuseAsked(approver) : new Step.Refused("Nobody asks for another offer of this credential.");
+    public Step AgreeOffer(Actor approver) => Agree(Reasons.Offer, "Nobody asks for another offer of this credential.", approver);
 
     /// <summary>Asks a second person that it move to no new phone any more; it may until then.</summary>
     public Step AskRecoveryStop(string reason, Actor actor) => AskOfHeld(Reasons.RecoveryStop, reason, actor);
 
     /// <summary>A second person agrees that it move to no new phone any more; whoever calls stops it.</summary>
-    public Step AgreeRecoveryStop(Actor approver) => Awaits is "recovery_stop" ? RefuseAsked(approver) : new Step.Refused("Nobody asks that this credential move to no new phone any more.");
+    public Step AgreeRecoveryStop(Actor approver) => Agree(Reasons.RecoveryStop, "Nobody asks that this credential move to no new phone any more.", approver);
 
     /// <summary>Asks a second person to let it go to the phone from which it is held; it stays until then.</summary>
     /// <param name="phone">Thumbprint of that phone's key.</param>
@@ -292,20 +288,19 @@ public sealed class CredentialRecord
     public Step AskRecovery(string phone, Actor actor) => AskOfHeld(Reasons.Recovery, phone, actor);
 
     /// <summary>A second person agrees that it is let go; whoever calls lets it go.</summary>
-    public Step AgreeRecovery(Actor approver)
-    {
-        if (Awaits is not "recovery") return new Step.Refused("Nobody asks that this credential be let go.");
-        return RefuseAsked(approver); // the asking is over, either way
-    }
+    public Step AgreeRecovery(Actor approver) => Agree(Reasons.Recovery, "Nobody asks that this credential be let go.", approver);
 
     private Step AskOfHeld(string code, string? reason, Actor actor) =>
-        EndAskedBy is not null ? new Step.Refused($"Somebody has asked for its {Awaits} already.")
+        AskedBy is not null ? new Step.Refused($"Somebody has asked for its {Awaits} already.")
         : !InWallet ? new Step.Refused(NotInWallet)
         : Ask(code, reason, actor);
 
+    // Agreed to or refused, the asking is over; what is done about it is the caller's.
+    private Step Agree(string what, string otherwise, Actor approver) => Awaits == what ? RefuseAsked(approver) : new Step.Refused(otherwise);
+
     private Step Ask(string code, string? reason, Actor actor)
     {
-        (EndAskedBy, EndAskedCode, EndAskedReason) = (actor.ToString(), code, reason);
+        (AskedBy, AskedCode, AskedReason) = (actor.ToString(), code, reason);
         Askings++;
         Version++;
         return new Step.Taken();
@@ -314,9 +309,9 @@ public sealed class CredentialRecord
     /// <summary>A second person refuses what was asked; the credential stays as it is.</summary>
     public Step RefuseAsked(Actor approver)
     {
-        if (EndAskedBy is null) return new Step.Refused("Nobody has asked to revoke or suspend this credential.");
-        if (approver.ToString() == EndAskedBy) return new Step.Refused($"Whoever asked for a {Awaits} cannot decide on it.");
-        (EndAskedBy, EndAskedCode, EndAskedReason) = (null, null, null);
+        if (AskedBy is null) return new Step.Refused("Nobody has asked to revoke or suspend this credential.");
+        if (approver.ToString() == AskedBy) return new Step.Refused($"Whoever asked for a {Awaits} cannot decide on it.");
+        (AskedBy, AskedCode, AskedReason) = (null, null, null);
         Version++;
         return new Step.Taken();
     }
@@ -333,7 +328,7 @@ public sealed class CredentialRecord
     {
         (State, StateCode, StateReason, StateChangedAt) = (to, code, reason, now);
         if (to is CredentialState.Revoked) (PaperList, PaperIndex) = (null, null); // it ends with every other copy
-        (EndAskedBy, EndAskedCode, EndAskedReason) = to is CredentialState.Revoked or CredentialState.Suspended ? (null, null, null) : (EndAskedBy, EndAskedCode, EndAskedReason);
+        (AskedBy, AskedCode, AskedReason) = to is CredentialState.Revoked or CredentialState.Suspended ? (null, null, null) : (AskedBy, AskedCode, AskedReason);
         Version++;
         return new Step.Taken();
     }

@@ -78,7 +78,7 @@ public sealed class FindCredentials(IssuerDb db, OfferLinks links, TimeProvider 
     public async Task<CredentialPage> ListAsync(Organisation organisation, string? search, int page, Actor actor, CancellationToken ct, bool awaiting = false)
     {
         var query = db.Credentials.AsNoTracking().Where(c => c.Organisation == organisation.Slug);
-        if (awaiting) query = query.Where(c => c.State == CredentialState.Awaiting || c.EndAskedBy != null);
+        if (awaiting) query = query.Where(c => c.State == CredentialState.Awaiting || c.AskedBy != null);
         foreach (var word in PrepareCredential.SearchText(search ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(5))
             query = query.Where(c => c.SearchText.Contains(word));
         var total = await query.CountAsync(ct);
@@ -117,7 +117,7 @@ public sealed class FindCredentials(IssuerDb db, OfferLinks links, TimeProvider 
         return new CredentialDetails(
             credential.Id, credential.Type, credential.Reference, credential.HolderName, credential.State, credential.StateCode, credential.StateReason, credential.CreatedAt, credential.CollectedAt,
             credential.StateChangedAt, credential.Claims(), offer is null ? null : links.View(organisation, offer, credential.Type, credential.PaperList is not null), copies, events,
-            credential.PreparedBy, credential.ApprovedBy, credential.Awaits, credential.Asked, credential.Awaits == "issue" ? credential.PreparedBy : credential.EndAskedBy, credential.EndAskedCode,
+            credential.PreparedBy, credential.ApprovedBy, credential.Awaits, credential.Asked, credential.Awaits == "issue" ? credential.PreparedBy : credential.AskedBy, credential.AskedCode,
             credential.Replaces, credential.ReplacedBy, credential.AddsTo, CorrectCredential.KindOf(credential));
     }
 

@@ -85,7 +85,7 @@ internal sealed class IssueCopies(IssuerDb db, TakeIndices indices, MakePaper pa
     private async Task<Collection> SignPaperAsync(Organisation organisation, CredentialRecord credential, CopyOrder order, CancellationToken ct)
     {
         // What two people give, or take away, is ended by nobody else's phone, on paper neither.
-        if (credential.PaperList is not null && LetRecordGo.NeedsSecond(credential.Type) && !await db.IsFirstAsync(credential.Id, order.Family, clock.GetUtcNow(), ct))
+        if (credential.PaperList is not null && TypeDefinition.Find(credential.Type) is { IsOfTwoPeople: true } && !await db.IsFirstAsync(credential.Id, order.Family, clock.GetUtcNow(), ct))
             return Denied("A paper is in force, and another phone had this credential first. The issuer makes another paper, when a second person agrees.");
         var made = await paper.AddAsync(organisation, credential, order.Type, order.OfferId, order.Family, Actor.Wallet, ct);
         if (made is not PaperMade.Made(var copy)) return Denied(((PaperMade.Refused)made).Reason);

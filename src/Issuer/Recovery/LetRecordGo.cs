@@ -16,9 +16,6 @@ public sealed class LetRecordGo(IssuerDb db, TimeProvider clock)
 {
     private static readonly Step.Refused Elsewhere = new("The record is not held from this phone, or no longer.");
 
-    /// <summary>Whether a second person must agree.</summary>
-    public static bool NeedsSecond(string type) => TypeDefinition.Find(type) is { Approval: true } or { Correction: CorrectionKind.Addition };
-
     /// <summary>A clerk has looked at the person's papers.</summary>
     /// <param name="organisation">Whose record.</param>
     /// <param name="credentialId">The record.</param>
@@ -28,7 +25,7 @@ public sealed class LetRecordGo(IssuerDb db, TimeProvider clock)
     public Task<Step> RunAsync(Organisation organisation, string credentialId, string phone, Actor actor, CancellationToken ct) => RunAsync(organisation, credentialId, (credential, anchor) =>
     {
         if (!anchor.IsHeldFrom(phone)) return (Elsewhere, "");
-        if (NeedsSecond(credential.Type)) return (credential.AskRecovery(phone, actor), "recovery_asked");
+        if (TypeDefinition.Find(credential.Type) is { IsOfTwoPeople: true }) return (credential.AskRecovery(phone, actor), "recovery_asked");
         anchor.Release(phone);
         return (new Step.Taken(), "recovery_let_go");
     }, actor, ct);
@@ -36,7 +33,7 @@ public sealed class LetRecordGo(IssuerDb db, TimeProvider clock)
     /// <summary>A second person agrees, to the phone that was asked for and to no other.</summary>
     internal Task<Step> AgreeAsync(Organisation organisation, string credentialId, Actor actor, CancellationToken ct) => RunAsync(organisation, credentialId, (credential, anchor) =>
     {
-        var phone = credential.EndAskedReason;
+        var phone = credential.AskedReason;
         if (phone is null || !anchor.IsHeldFrom(phone)) return (Elsewhere, "");
         if (credential.AgreeRecovery(actor) is Step.Refused refused) return (refused, "");
         anchor.Release(phone);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Identity.Credentials.Jose;
 using Identity.Credentials.StatusList;
+using Identity.Credentials.Types;
 using Identity.Hosting;
 using Identity.Issuer.AccessLog;
 using Identity.Issuer.Authorization;
@@ -49,7 +50,7 @@ internal static class RecoveryEndpoints
         var anchor = await db.RecoveryAnchors.SingleOrDefaultAsync(a => a.CredentialId == id, ct);
         if (anchor is not null && anchor.Tag == tag && anchor.SecretHash.AsSpan().SequenceEqual(hash)) return Results.NoContent();
         // Moving it ends every copy that its holder has: of what two people give or take away, a phone that somebody got it on later does not say to where.
-        if (LetRecordGo.NeedsSecond(await db.Credentials.Where(c => c.Id == id).Select(c => c.Type).SingleAsync(ct)) && !await db.IsFirstAsync(id, copy.Family, now, ct))
+        if (TypeDefinition.Find(await db.Credentials.Where(c => c.Id == id).Select(c => c.Type).SingleAsync(ct)) is { IsOfTwoPeople: true } && !await db.IsFirstAsync(id, copy.Family, now, ct))
             return HolderStatement.Json(409, new JsonObject { ["error"] = "held_elsewhere", ["error_description"] = "Another phone had this credential first and still has it. That one says what brings it to a new phone." });
         if (anchor is null) db.RecoveryAnchors.Add(new RecoveryAnchor { CredentialId = id, Organisation = org, SecretHash = hash, Tag = tag, SetAt = now });
         else

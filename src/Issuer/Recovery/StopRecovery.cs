@@ -1,3 +1,4 @@
+using Identity.Credentials.Types;
 using Identity.Hosting;
 using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
@@ -20,12 +21,12 @@ public sealed class StopRecovery(IssuerDb db, TimeProvider clock)
     /// <summary>A clerk stops it.</summary>
     /// <param name="organisation">Whose record.</param>
     /// <param name="credentialId">The record.</param>
-    /// <param name="reason">A sentence of 3 to 500 characters; needed where a second person is asked (<see cref="LetRecordGo.NeedsSecond"/>).</param>
+    /// <param name="reason">A sentence of 3 to 500 characters; needed where a second person is asked (<see cref="TypeDefinition.IsOfTwoPeople"/>).</param>
     /// <param name="actor">The clerk.</param>
     /// <param name="ct">Ends the work.</param>
     public Task<Step> RunAsync(Organisation organisation, string credentialId, string? reason, Actor actor, CancellationToken ct) => RunAsync(organisation, credentialId, true, async (credential, anchor) =>
     {
-        if (LetRecordGo.NeedsSecond(credential.Type))
+        if (TypeDefinition.Find(credential.Type) is { IsOfTwoPeople: true })
             return Reasons.Sentence(reason) is { } sentence ? (credential.AskRecoveryStop(sentence, actor), "recovery_stop_asked", sentence) : (new Step.Refused("Give a sentence of 3 to 500 characters."), "", null);
         await db.EndOpenOffersAsync(credentialId, ct);
         Set(anchor, clock.GetUtcNow());
@@ -35,7 +36,7 @@ public sealed class StopRecovery(IssuerDb db, TimeProvider clock)
     /// <summary>A second person agrees that it is stopped.</summary>
     internal Task<Step> AgreeAsync(Organisation organisation, string credentialId, Actor actor, CancellationToken ct) => RunAsync(organisation, credentialId, true, (credential, anchor) =>
     {
-        var reason = credential.EndAskedReason;
+        var reason = credential.AskedReason;
         if (credential.AgreeRecoveryStop(actor) is Step.Refused refused) return Task.FromResult<(Step, string, string?)>((refused, "", null));
         Set(anchor, clock.GetUtcNow());
         return Task.FromResult<(Step, string, string?)>((new Step.Taken(), "recovery_stopped", reason));

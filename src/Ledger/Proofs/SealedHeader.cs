@@ -57,10 +57,10 @@ public sealed class SealedHeader
         }
         if (!Rlp.TryDecode(extra, out var list, out _) || list.Items is not { } items) return false;
         var (validatorsAt, sealsAt) = consensus == Consensus.Ibft ? (0, 2) : (1, 4);
-        if (items.Count != sealsAt + 1 || items[validatorsAt].Items is not { } named || items[sealsAt].Items is not { } sealed_) return false;
+        if (items.Count != sealsAt + 1 || items[validatorsAt].Items is not { } named || items[sealsAt].Items is not { } given) return false;
         if (!IsInForm(items, consensus)) return false;
         if (named.Count > MostValidators || named.Any(item => item.Bytes is not { Length: 20 })) return false;
-        if (sealed_.Count > MostValidators || sealed_.Any(item => item.Bytes is not { Length: SealLength })) return false;
+        if (given.Count > MostValidators || given.Any(item => item.Bytes is not { Length: SealLength })) return false;
         var validators = named.Select(item => Address.FromBytes(item.Bytes!)).ToList();
         if (validators.Distinct().Count() != validators.Count) return false;
         if (validators.Count == 0)
@@ -68,7 +68,7 @@ public sealed class SealedHeader
             reason = "the header names no validators: this network keeps them in a contract, and each change has to be pinned by hand";
             return false;
         }
-        (read, reason) = (new SealedHeader(header, consensus, vanity, items, validators, [.. sealed_.Select(item => item.Bytes!)]), "");
+        (read, reason) = (new SealedHeader(header, consensus, vanity, items, validators, [.. given.Select(item => item.Bytes!)]), "");
         return true;
     }
 

@@ -56,13 +56,15 @@ internal static class RegistryAbi
         "the account is not the holder's", "the right to grant is missing", "the time has not begun", "the time is over", "a withdrawal is recorded", "the end is before what is asked", "no more can stand below it: a chain has eight links at most",
     ];
 
-    private static readonly Dictionary<string, string> BySelector = Refusals.Keys.Concat(GovernanceClient.Refusals.Keys).ToDictionary(signature => Hex.Encode(Abi.Selector(signature)));
+    /// <summary>Signature and meaning of each refusal of the registry and its governance, by selector.</summary>
+    private static readonly Dictionary<string, (string Signature, string Meaning)> BySelector =
+        Refusals.Concat(GovernanceClient.Refusals).ToDictionary(refusal => Hex.Encode(Abi.Selector(refusal.Key)), refusal => (refusal.Key, refusal.Value));
 
     /// <summary>Reads revert data: a refusal of the registry or its governance by name, a text of Solidity's own, or nothing known.</summary>
     public static RegistryWrite.Refused Refusal(byte[] revert)
     {
-        if (revert.Length >= 4 && BySelector.TryGetValue(Hex.Encode(revert.AsSpan(0, 4)), out var signature))
-            return new(signature[..signature.IndexOf('(')], (Refusals.GetValueOrDefault(signature) ?? GovernanceClient.Refusals[signature]) + Link(signature, revert.AsSpan(4).ToArray()));
+        if (revert.Length >= 4 && BySelector.TryGetValue(Hex.Encode(revert.AsSpan(0, 4)), out var known))
+            return new(known.Signature[..known.Signature.IndexOf('(')], known.Meaning + Link(known.Signature, revert.AsSpan(4).ToArray()));
         if (revert.Length >= 4 && revert.AsSpan(0, 4).SequenceEqual(Abi.Selector("Error(string)")))
         {
             var reader = new AbiReader(revert[4..], 1);

@@ -26,10 +26,12 @@ export type RefusalCode =
 /** The one exception this library throws on outside input: a code to act on, and a detail for the log. */
 export class Refusal extends Error {
   readonly code: RefusalCode;
+  readonly detail: string;
   constructor(code: RefusalCode, detail = '') {
     super(detail ? `${code}: ${detail}` : code);
     this.name = 'Refusal';
     this.code = code;
+    this.detail = detail;
   }
 }
 

@@ -12,61 +12,10 @@ using Microsoft.Playwright;
 
 namespace Identity.Journeys.Tests.Browser;
 
-/// <summary>The verifier's pages with the network off.</summary>
+/// <summary>Checking with the network off, or with a service that does not answer.</summary>
 [Collection(BrowserTests.Name), Trait("Category", "Browser")]
 public sealed class VerifierOfflineTests(Surroundings surroundings)
 {
-    [Theory, InlineData("en"), InlineData("ar")]
-    public async Task The_pages_open_with_the_network_off_and_say_so(string language)
-    {
-        var desk = await InstalledAsync(language);
-
-        await desk.Page.Context.SetOfflineAsync(true);
-        await Assertions.Expect(desk["offline-bar"]).ToBeVisibleAsync();
-        foreach (var path in new[] { "/", "/scan", "/ask" })
-        {
-            await desk.OpenAsync(path, language);
-            await Assertions.Expect(desk["offline-bar"]).ToBeVisibleAsync();
-            await Axe.FindsNothingAsync(desk.Page, $"verifier, offline, {path}, {language}");
-        }
-
-        await desk.Page.Context.SetOfflineAsync(false);
-        await Assertions.Expect(desk["offline-bar"]).ToBeHiddenAsync();
-        await desk.Page.Context.CloseAsync();
-    }
-
-    [Fact]
-    public async Task A_newer_version_waits_until_the_person_takes_it()
-    {
-        var desk = await InstalledAsync("fr");
-        var other = new VerifierPage(await desk.Page.Context.NewPageAsync(), surroundings);
-        await other.OpenAsync("/", "fr");
-        // Another service worker for the same pages is what a new version looks like.
-        await desk.Page.EvaluateAsync("navigator.serviceWorker.register('/sw.js?newer', { scope: '/' }).then(() => true)");
-
-        await Assertions.Expect(desk["update-bar"]).ToContainTextAsync("Une nouvelle version est prête.");
-        await Axe.FindsNothingAsync(desk.Page, "verifier, a newer version waits");
-        Assert.Equal(["/sw.js", "/sw.js?newer"], await desk.Page.EvaluateAsync<string[]>("""
-            navigator.serviceWorker.getRegistration('/').then(({ waiting }) => [navigator.serviceWorker.controller, waiting].map(worker => worker?.scriptURL.slice(location.origin.length) ?? 'none'))
-            """));
-
-        await Assertions.Expect(other["update-bar"]).ToBeVisibleAsync();
-        foreach (var tab in new[] { desk, other }) await tab.Page.EvaluateAsync("document.body.dataset.version = 'old'");
-        var taken = other.Page.EvaluateAsync("new Promise(taken => navigator.serviceWorker.addEventListener('controllerchange', () => taken(null), { once: true }))");
-
-        await desk["update"].ClickAsync();
-        await Assertions.Expect(desk.Page.Locator("body")).Not.ToHaveAttributeAsync("data-version", "old");
-        await desk.OnScreenAsync("check");
-        Assert.EndsWith("/sw.js?newer", await desk.Page.EvaluateAsync<string>("navigator.serviceWorker.controller.scriptURL"), StringComparison.Ordinal);
-
-        // Agreed to in one tab, it is used in the other when that is loaded anew: not in the middle of what is done there.
-        await taken;
-        await Assertions.Expect(other.Page.Locator("body")).ToHaveAttributeAsync("data-version", "old");
-        await other["update"].ClickAsync();
-        await Assertions.Expect(other.Page.Locator("body")).Not.ToHaveAttributeAsync("data-version", "old");
-        await desk.Page.Context.CloseAsync();
-    }
-
     [Fact]
     public async Task A_service_that_never_answers_leaves_a_prepared_device_to_its_own_data()
     {
@@ -169,7 +118,7 @@ public sealed class VerifierOfflineTests(Surroundings surroundings)
         await phone.Page.EvaluateAsync("navigator.serviceWorker.ready.then(() => true)");
         var statuses = await PackAsync(_ => true);
         surroundings.DeskCamera.ShowNothing();
-        var desk = await InstalledAsync("en");
+        var desk = await VerifierPage.InstalledAsync(surroundings, "en");
         await desk["offline-prepare"].ClickAsync();
         await Assertions.Expect(desk["offline-state"]).ToHaveAttributeAsync("data-state", "ready");
         await Axe.FindsNothingAsync(desk.Page, "verifier, prepared");
@@ -395,20 +344,5 @@ public sealed class VerifierOfflineTests(Surroundings surroundings)
             Assert.True(tries < 240, "No trust pack says that of the college's list.");
             await Task.Delay(500);
         }
-    }
-
-    private async Task<VerifierPage> InstalledAsync(string language)
-    {
-        var desk = new VerifierPage(await surroundings.OpenAsync(language, 360, 640, desk: true, keeping: true), surroundings);
-        await desk.OpenAsync("/", language);
-        await desk.Page.EvaluateAsync("navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller || new Promise(done => navigator.serviceWorker.addEventListener('controllerchange', done, { once: true }))).then(() => true)");
-        // The language is kept once the worker is there.
-        await desk.Page.WaitForFunctionAsync("""
-            async language => {
-              for (const name of await caches.keys()) for (const { url } of await (await caches.open(name)).keys()) if (url.includes(`/strings-${language}-`)) return true;
-              return language === 'en';
-            }
-            """, language);
-        return desk;
     }
 }

@@ -50,4 +50,20 @@ internal sealed class VerifierPage(IPage page, Surroundings surroundings)
     }
 
     public Task OnScreenAsync(string name) => Assertions.Expect(this[$"screen-{name}"]).ToBeVisibleAsync();
+
+    /// <summary>A phone on which the page is kept: its own service worker serves it, in this language.</summary>
+    public static async Task<VerifierPage> InstalledAsync(Surroundings surroundings, string language)
+    {
+        var desk = new VerifierPage(await surroundings.OpenAsync(language, 360, 640, desk: true, keeping: true), surroundings);
+        await desk.OpenAsync("/", language);
+        await desk.Page.EvaluateAsync("navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller || new Promise(done => navigator.serviceWorker.addEventListener('controllerchange', done, { once: true }))).then(() => true)");
+        // The language is kept once the worker is there.
+        await desk.Page.WaitForFunctionAsync("""
+            async language => {
+              for (const name of await caches.keys()) for (const { url } of await (await caches.open(name)).keys()) if (url.includes(`/strings-${language}-`)) return true;
+              return language === 'en';
+            }
+            """, language);
+        return desk;
+    }
 }

@@ -1,6 +1,7 @@
 /** Showing contracts and taking them back, without any screen. What leaves the phone is written down before, with what takes it back. */
 import { sendSealed, withdrawShared, type SealedBundle } from '../../../web/lib/contract/share.ts';
 import type { Outside } from '../../../web/lib/outside.ts';
+import type { Refusal } from '../../../web/lib/refusal.ts';
 import { keepShown, removeShown, type Shown } from '../store/contracts.ts';
 
 /** Whom it is shown to, what for, and when. */
@@ -34,6 +35,6 @@ export async function takeBack(shown: Shown, outside: Outside): Promise<void> {
 
 /** The code with which the service turned it down. */
 function refusedWith(error: unknown): string | undefined {
-  const { code, message } = error as { code?: unknown; message: string };
-  return code === 'contract_refused' ? message.split(': ')[1] : undefined;
+  const { code, detail } = error as Partial<Refusal>;
+  return code === 'contract_refused' ? detail : undefined;
 }

@@ -1,5 +1,5 @@
 /** Faults and refusals in words, each with what to do next. */
-import type { RefusalCode } from '../../../web/lib/refusal.ts';
+import type { Refusal, RefusalCode } from '../../../web/lib/refusal.ts';
 import { Locked } from '../store/vault.ts';
 import { h } from './dom.ts';
 import { button, notice, type View } from './frame.ts';
@@ -16,7 +16,7 @@ export function codeOf(error: unknown): RefusalCode | undefined {
 export function explain(error: unknown): string {
   const code = codeOf(error);
   if (code === 'contract_refused') {
-    const key = `refusal.contract.${(error as Error).message.split(': ')[1]}`;
+    const key = `refusal.contract.${(error as Refusal).detail}`;
     return t(has(key) ? key : 'refusal.contract.unknown');
   }
   if (code) {
