@@ -4,8 +4,10 @@ import { changing, seal, unseal } from './vault.ts';
 
 export interface Event {
   readonly id: string;
-  /** Unix milliseconds. */
+  /** Unix milliseconds, by the clock as it was known then: it may be set right between two events. */
   readonly at: number;
+  /** Place in the order in which things happened; given by `record`. */
+  readonly turn?: number;
   readonly way: 'online' | 'code';
   /** `refused`: by the wallet itself, before anybody could agree. */
   readonly outcome: 'shared' | 'declined' | 'failed' | 'refused';
@@ -30,13 +32,19 @@ export interface Event {
   readonly hidden?: boolean;
 }
 
+/** What happened last first. */
 export async function events(): Promise<Event[]> {
   const opened = await Promise.all((await all('history')).map(row => unseal<Event>('history', row)));
-  return opened.sort((a, b) => b.at - a.at);
+  return opened.sort((a, b) => (b.turn ?? 0) - (a.turn ?? 0) || b.at - a.at);
 }
 
+/** Keeps what is new after everything else, and what is there already in its place. */
 export async function record(event: Event): Promise<void> {
-  await changing(async () => write([{ put: { id: event.id, body: await seal('history', event.id, event) }, in: 'history' }]));
+  await changing(async () => {
+    const before = await events();
+    const turn = before.find(({ id }) => id === event.id)?.turn ?? (before[0]?.turn ?? 0) + 1;
+    await write([{ put: { id: event.id, body: await seal('history', event.id, { ...event, turn }) }, in: 'history' }]);
+  });
 }
 
 export const forget = (id: string): Promise<void> => write([{ remove: id, in: 'history' }]);
