@@ -1,13 +1,25 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using Identity.Credentials.Jose;
 
 namespace Identity.Credentials.Transparency;
 
 /// <summary>One signature line of a note: who, the key id, and the signature bytes.</summary>
-public sealed record NoteSignature(string Name, uint KeyId, byte[] Signature);
+public sealed record NoteSignature(string Name, uint KeyId, byte[] Signature)
+{
+    /// <summary>As it stands in a note, with its newline.</summary>
+    public string Line
+    {
+        get
+        {
+            var bytes = new byte[4 + Signature.Length];
+            BinaryPrimitives.WriteUInt32BigEndian(bytes, KeyId);
+            Signature.CopyTo(bytes, 4);
+            return string.Create(CultureInfo.InvariantCulture, $"— {Name} {Convert.ToBase64String(bytes)}\n");
+        }
+    }
+}
 
 /// <summary>
 /// A C2SP signed note: text that ends in a newline, a blank line, signature lines. The text means nothing until
@@ -21,24 +33,19 @@ public sealed record SignedNote(string Text, IReadOnlyList<NoteSignature> Signat
     public const int MaxBytes = 64 * 1024;
 
     private const int MaxSignatures = 32;
-    private const byte Ed25519Type = 0x01;
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     /// <summary>The whole note as it is published.</summary>
-    public string Full => Text + "\n" + string.Concat(Signatures.Select(Line));
+    public string Full => Text + "\n" + string.Concat(Signatures.Select(s => s.Line));
 
     /// <summary>First four bytes of SHA-256(name ‖ 0x0A ‖ 0x01 ‖ public key).</summary>
-    public static uint KeyId(string name, ReadOnlySpan<byte> ed25519PublicKey)
-    {
-        byte[] input = [.. Encoding.UTF8.GetBytes(name), 0x0A, Ed25519Type, .. ed25519PublicKey];
-        return BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData(input));
-    }
+    public static uint KeyId(string name, ReadOnlySpan<byte> ed25519PublicKey) => VKey.IdOf(name, NoteKeyType.Ed25519, ed25519PublicKey);
 
     /// <summary>Signs text (with its final newline) under a name. Throws <see cref="ArgumentException"/> for a name or text the format cannot hold.</summary>
     public static SignedNote Sign(string text, string name, ISigner ed25519)
     {
         if (ed25519.Algorithm != "EdDSA") throw new ArgumentException("A note is signed with Ed25519.", nameof(ed25519));
-        if (!IsName(name)) throw new ArgumentException("A key name is not empty and has no space and no plus.", nameof(name));
+        if (!VKey.IsName(name)) throw new ArgumentException("A key name is not empty and has no space and no plus.", nameof(name));
         if (!text.EndsWith('\n') || HasControl(text)) throw new ArgumentException("The text ends in a newline and has no other control character.", nameof(text));
         if (!Base64Url.TryDecode(ed25519.PublicKey.X, out var publicKey)) throw new ArgumentException("The key has no public part.", nameof(ed25519));
         return new SignedNote(text, [new NoteSignature(name, KeyId(name, publicKey), ed25519.Sign(Encoding.UTF8.GetBytes(text)))]);
@@ -53,19 +60,33 @@ public sealed record SignedNote(string Text, IReadOnlyList<NoteSignature> Signat
 
         var split = note.LastIndexOf("\n\n", StringComparison.Ordinal);
         if (split < 0 || !note.EndsWith('\n')) return false;
-        var lines = note[(split + 2)..].Split('\n');
-        if (lines.Length is < 2 or > MaxSignatures + 1) return false; // at least one line, and what follows the last newline
-
-        var signatures = new List<NoteSignature>();
-        foreach (var line in lines[..^1])
-        {
-            if (!TryLine(line, out var signature)) return false;
-            signatures.Add(signature!);
-        }
-
+        if (!TryReadLines(note[(split + 2)..], out var signatures)) return false;
         parsed = new SignedNote(note[..(split + 1)], signatures);
         reason = "";
         return true;
+    }
+
+    /// <summary>Reads signature lines, each ended by a newline, as a witness answers them: at least one, at most as many as a note holds.</summary>
+    public static bool TryReadLines(string text, out IReadOnlyList<NoteSignature> signatures)
+    {
+        signatures = [];
+        var lines = text.Split('\n');
+        if (lines.Length is < 2 or > MaxSignatures + 1 || lines[^1].Length > 0) return false; // at least one line, and what follows the last newline
+        var read = new List<NoteSignature>();
+        foreach (var line in lines[..^1])
+        {
+            if (!TryLine(line, out var signature)) return false;
+            read.Add(signature!);
+        }
+        signatures = read;
+        return true;
+    }
+
+    /// <summary>The note with further signature lines; what it has already is not added again.</summary>
+    public SignedNote With(IEnumerable<NoteSignature> further)
+    {
+        var have = Signatures.Select(s => s.Line).ToHashSet(StringComparer.Ordinal);
+        return this with { Signatures = [.. Signatures, .. further.Where(f => have.Add(f.Line))] };
     }
 
     /// <summary>
@@ -86,25 +107,15 @@ public sealed record SignedNote(string Text, IReadOnlyList<NoteSignature> Signat
         }
     }
 
-    private static string Line(NoteSignature signature)
-    {
-        var bytes = new byte[4 + signature.Signature.Length];
-        BinaryPrimitives.WriteUInt32BigEndian(bytes, signature.KeyId);
-        signature.Signature.CopyTo(bytes, 4);
-        return string.Create(CultureInfo.InvariantCulture, $"— {signature.Name} {Convert.ToBase64String(bytes)}\n");
-    }
-
     private static bool TryLine(string line, out NoteSignature? signature)
     {
         signature = null;
         var parts = line.Split(' ');
-        if (parts.Length != 3 || parts[0] != "—" || !IsName(parts[1])) return false;
+        if (parts.Length != 3 || parts[0] != "—" || !VKey.IsName(parts[1])) return false;
         if (!StrictBase64.TryDecode(parts[2], out var bytes) || bytes.Length <= 4) return false;
         signature = new NoteSignature(parts[1], BinaryPrimitives.ReadUInt32BigEndian(bytes), bytes[4..]);
         return true;
     }
-
-    private static bool IsName(string name) => name.Length > 0 && !name.Any(c => char.IsWhiteSpace(c) || c == '+');
 
     private static bool HasControl(string text) => text.Any(c => c < 0x20 && c != '\n');
 
