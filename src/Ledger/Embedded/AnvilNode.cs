@@ -48,19 +48,20 @@ public sealed partial class AnvilNode : IAsyncDisposable
     /// <param name="stateFile">Where its state survives a restart, or null to forget it. A damaged file is set aside as FILE.broken.</param>
     /// <param name="binary">The program, or null to look for node_modules upwards from the working folder and from the assembly.</param>
     /// <param name="ct">Gives up the start.</param>
+    /// <param name="hardfork">The rules of which time it follows, in the node's own words, or null for its newest.</param>
     /// <exception cref="InvalidOperationException">The binary is missing, the port is taken, or the node ended at once; the message says which and what to do.</exception>
-    public static async Task<AnvilNode> StartAsync(int port = 0, string? stateFile = null, string? binary = null, CancellationToken ct = default)
+    public static async Task<AnvilNode> StartAsync(int port = 0, string? stateFile = null, string? binary = null, CancellationToken ct = default, string? hardfork = null)
     {
         var program = AnvilBinary.Find(binary);
         if (stateFile is not null) Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(stateFile))!);
         try
         {
-            return await StartOnceAsync(program, port, stateFile, ct).ConfigureAwait(false);
+            return await StartOnceAsync(program, port, stateFile, hardfork, ct).ConfigureAwait(false);
         }
         catch (DamagedStateException)
         {
             File.Move(stateFile!, stateFile + ".broken", overwrite: true);
-            return await StartOnceAsync(program, port, stateFile, ct).ConfigureAwait(false);
+            return await StartOnceAsync(program, port, stateFile, hardfork, ct).ConfigureAwait(false);
         }
     }
 
@@ -79,14 +80,15 @@ public sealed partial class AnvilNode : IAsyncDisposable
         }
     }
 
-    private static async Task<AnvilNode> StartOnceAsync(string program, int port, string? stateFile, CancellationToken ct)
+    private static async Task<AnvilNode> StartOnceAsync(string program, int port, string? stateFile, string? hardfork, CancellationToken ct)
     {
         List<string> arguments =
         [
             "--host", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), "--no-cors",
             "--chain-id", ChainId.ToString(CultureInfo.InvariantCulture),
             "--accounts", "0", // no purse that all the world has the key of
-            "--gas-price", "0", "--block-base-fee-per-gas", "0", "--disable-min-priority-fee",
+            "--gas-price", "0", .. hardfork is null ? (string[])["--block-base-fee-per-gas", "0"] : [], "--disable-min-priority-fee",
+            .. hardfork is null ? [] : (string[])["--hardfork", hardfork],
             .. stateFile is null ? [] : (string[])["--state", Path.GetFullPath(stateFile), "--state-interval", "1"],
         ];
         var node = new AnvilNode(program, arguments);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Identity.Ledger.Evm;
 using Identity.Ledger.Proofs;
 using Identity.TestKit;
+using Identity.TestKit.Chains;
 using Xunit.Abstractions;
 
 namespace Identity.Ledger.Tests.Proofs;
