@@ -1,6 +1,7 @@
 using Identity.Hosting;
 using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
+using Identity.Issuer.Keys;
 using Identity.Issuer.Management;
 using Identity.Issuer.Organisations;
 using Identity.Issuer.Verifiers;
@@ -8,7 +9,7 @@ using Microsoft.AspNetCore.Identity;
 
 namespace Identity.Issuer;
 
-/// <summary>The service, and what an operator does once: <c>migrate</c>, <c>create-api-key ORGANISATION LABEL [ROLES]</c>, <c>create-staff ORGANISATION USER ROLES</c>. <c>verify-access-log [ORGANISATION]</c> (1 where a log is broken). <c>verifiers ORGANISATION …</c> (<see cref="VerifierCommands"/>). Roles: clerk, approver, admin, auditor, separated by commas.</summary>
+/// <summary>The service, and what an operator does once: <c>migrate</c>, <c>create-api-key ORGANISATION LABEL [ROLES]</c>, <c>create-staff ORGANISATION USER ROLES</c>. <c>verify-access-log [ORGANISATION]</c> (1 where a log is broken). <c>verifiers ORGANISATION …</c> (<see cref="VerifierCommands"/>). <c>keys ORGANISATION …</c> (<see cref="KeyCommands"/>). Roles: clerk, approver, admin, auditor, separated by commas.</summary>
 internal static class Commands
 {
     public static async Task<int> RunAsync(string[] args)
@@ -61,6 +62,15 @@ internal static class Commands
                 await WithServicesAsync([.. words.SkipWhile(w => !w.StartsWith('-'))], async services => code = await new VerifierCommands(services.GetRequiredService<RegistryAccess>(), services.GetRequiredService<TimeProvider>(), System.Console.Out)
                     .RunAsync(services.GetRequiredService<OrganisationDirectory>().Find(Known(services, organisation))!, [.. words.TakeWhile(w => !w.StartsWith('-'))], CancellationToken.None));
                 return code;
+            case ["keys", var organisation, .. var words] when !organisation.StartsWith('-'):
+                var done = 0;
+                await WithServicesAsync([.. words.SkipWhile(w => !w.StartsWith('-'))], async services =>
+                {
+                    await PrepareDatabase.CheckAsync(services.GetRequiredService<IssuerDb>());
+                    done = await new KeyCommands(services.GetRequiredService<RegistryAccess>(), services.GetRequiredService<IssuerDb>(), services.GetRequiredService<TimeProvider>(), System.Console.Out)
+                        .RunAsync(services.GetRequiredService<OrganisationDirectory>().Find(Known(services, organisation))!, [.. words.TakeWhile(w => !w.StartsWith('-'))], CancellationToken.None);
+                });
+                return done;
             default:
                 await IssuerApp.Build(args).RunAsync();
                 return 0;

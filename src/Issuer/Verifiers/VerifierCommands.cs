@@ -58,7 +58,7 @@ internal sealed class VerifierCommands(RegistryAccess registry, TimeProvider clo
         if (until <= clock.GetUtcNow()) return await SayAsync(Refused, "Not registered: the last day is over.");
         var inForce = Of(authority, facts).Where(InForce).ToList();
         if (inForce.Find(one => Same(one.Id, profile.Id())) is { } same)
-            return same.Until == until ? await SayAsync(Done, Line(same)) : await SayAsync(Refused, $"Number {same.Number} says the same and is in force until {same.Until:u}. Renew that one.");
+            return same.Until == until ? await SayAsync(Done, Line(same)) : await SayAsync(Refused, $"Number {same.Number} says the same and is in force {Through(same.Until)}. Renew that one.");
         if (await WriteAsync(authority, profile, until, ct) is var code and not Done) return code;
         foreach (var one in inForce.Where(one => one.Profile.Keys.Intersect(profile.Keys).Any()))
             await output.WriteLineAsync($"Number {one.Number} names a key of it, too: of the two the older counts until it is ended: verifiers {authority.Slug} end {one.Number}");
@@ -73,7 +73,7 @@ internal sealed class VerifierCommands(RegistryAccess registry, TimeProvider clo
         if (until <= clock.GetUtcNow()) return await SayAsync(Refused, "Not renewed: the last day is over.");
         var current = Of(authority, facts).FirstOrDefault(one => InForce(one) && Same(one.Id, old.Id));
         if (current?.Until == until) return await SayAsync(Done, Line(current));
-        if (current is not null && current.Number != number) return await SayAsync(Refused, $"Number {current.Number} says the same and is in force until {current.Until:u}. Renew that one.");
+        if (current is not null && current.Number != number) return await SayAsync(Refused, $"Number {current.Number} says the same and is in force {Through(current.Until)}. Renew that one.");
         if (current is not null && await registry.Client.WithdrawVerifierAsync(authority.Account, number, ct) is RegistryWrite.Refused refused) return await RefusedAsync(refused);
         return await WriteAsync(authority, old.Profile, until, ct);
     }
@@ -92,7 +92,7 @@ internal sealed class VerifierCommands(RegistryAccess registry, TimeProvider clo
     private async Task<int> WriteAsync(Organisation authority, VerifierProfile profile, DateTimeOffset until, CancellationToken ct) =>
         await registry.Client.RegisterVerifierAsync(authority.Account, authority.Profile.Id(), profile, until, ct) switch
         {
-            RegistryWrite.Done { Event: RegistryEvent.VerifierRegistered done } => await SayAsync(Done, $"Registered as number {done.Number} until {until:u}: {Words(profile)}"),
+            RegistryWrite.Done { Event: RegistryEvent.VerifierRegistered done } => await SayAsync(Done, $"Registered as number {done.Number}, in force {Through(until)}: {Words(profile)}"),
             RegistryWrite.Refused refused => await RefusedAsync(refused),
             var other => throw new InvalidOperationException($"{other}"),
         };
@@ -128,12 +128,15 @@ internal sealed class VerifierCommands(RegistryAccess registry, TimeProvider clo
 
     private bool InForce(VerifierRegistration one) => one.WithdrawnAt is null && clock.GetUtcNow() < one.Until;
 
-    private string Line(VerifierRegistration one) => $"{one.Number} {(InForce(one) ? $"in force until {one.Until:u}" : $"ended {one.WithdrawnAt ?? one.Until:u}")}: {Words(one.Profile)}";
+    private string Line(VerifierRegistration one) => $"{one.Number} {(InForce(one) ? $"in force {Through(one.Until)}" : $"ended {one.WithdrawnAt ?? one.Until:u}")}: {Words(one.Profile)}";
 
     private static string Words(VerifierProfile profile) =>
         $"{profile.Name} ({profile.Country}){(profile.Demonstration ? " DEMONSTRATION" : "")}{(profile.PublicPage ? ", a page that anybody may use" : "")}; contact {profile.Contact}; receipts {profile.Url ?? "–"}; purposes {string.Join(", ", profile.Purposes.Select(purpose => purpose.Id))}; keys {string.Join(", ", profile.Keys)}";
 
     private static DateTimeOffset? Until(string day) => DateTime.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) && date < DateTime.MaxValue.Date ? new DateTimeOffset(date.AddDays(1), TimeSpan.Zero) : null;
+
+    /// <summary>As it was typed: the last day, where the time is the end of one.</summary>
+    private static string Through(DateTimeOffset until) => until.UtcDateTime.TimeOfDay == TimeSpan.Zero ? $"to the end of {until.UtcDateTime.AddDays(-1):yyyy-MM-dd} UTC" : $"until {until:u}";
 
     private static ulong? Number(string text) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 

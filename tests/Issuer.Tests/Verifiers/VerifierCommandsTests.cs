@@ -27,7 +27,7 @@ public sealed class VerifierCommandsTests : IAsyncLifetime
 
     private static string Day(int years) => DateTime.UtcNow.AddYears(years).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    private static string Until(int years) => $"{DateTime.UtcNow.AddYears(years).Date.AddDays(1):yyyy-MM-dd} 00:00:00Z";
+    private static string Until(int years) => $"to the end of {Day(years)} UTC";
 
     public async Task InitializeAsync()
     {
@@ -54,12 +54,12 @@ public sealed class VerifierCommandsTests : IAsyncLifetime
         Assert.Equal((0, "This organisation has registered no verifier."), await SayAsync());
         var (registered, said) = await SayAsync("register", Written(Profile()), Day(1));
         Assert.Equal(0, registered);
-        Assert.StartsWith($"Registered as number 1 until {Until(1)}: Harbour Yard (XN) DEMONSTRATION; contact people@harbour-yard.example; receipts https://check.harbour-yard.example; purposes welder; keys ", said, StringComparison.Ordinal);
+        Assert.StartsWith($"Registered as number 1, in force {Until(1)}: Harbour Yard (XN) DEMONSTRATION; contact people@harbour-yard.example; receipts https://check.harbour-yard.example; purposes welder; keys ", said, StringComparison.Ordinal);
 
         Assert.Equal(0, (await SayAsync("renew", "1", Day(2))).Code);
         var lines = (await SayAsync()).Said.Split('\n');
         Assert.StartsWith("1 ended ", lines[0], StringComparison.Ordinal);
-        Assert.StartsWith($"2 in force until {Until(2)}: Harbour Yard", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith($"2 in force {Until(2)}: Harbour Yard", lines[1], StringComparison.Ordinal);
 
         Assert.Equal(0, (await SayAsync("end", "2")).Code);
         Assert.All((await SayAsync()).Said.Split('\n'), line => Assert.Contains(" ended ", line, StringComparison.Ordinal));
@@ -75,7 +75,7 @@ public sealed class VerifierCommandsTests : IAsyncLifetime
         Assert.Equal(0, once);
         Assert.StartsWith("1 in force", line, StringComparison.Ordinal);
         var (again, said) = await SayAsync("register", file, Day(2));
-        Assert.Equal((1, $"Number 1 says the same and is in force until {Until(1)}. Renew that one."), (again, said));
+        Assert.Equal((1, $"Number 1 says the same and is in force {Until(1)}. Renew that one."), (again, said));
 
         // Killed after the first of the two transactions of a renewal.
         Assert.IsType<RegistryWrite.Done>(await _registry.WithdrawVerifierAsync(Of(IssuerFixture.Ministry).Account, 1));
