@@ -68,6 +68,7 @@ public static class IssuerApp
         RecoveryEndpoints.Map(app);
         VerifiersEndpoint.Map(app);
         ManagementApi.Map(app);
+        OrganisationApi.Map(app);
         RecognitionApi.Map(app);
         app.MapLedgerLog<IssuerDb>();
         app.MapOpenApi();

@@ -31,6 +31,12 @@ public sealed class IssuerFixture : IAsyncLifetime
     /// <summary>Puts a test's own service in the place of another.</summary>
     public Action<IServiceCollection>? Replace { get; init; }
 
+    /// <summary>Settings of a test's own, in place of the same ones here.</summary>
+    public string[] More { get; init; } = [];
+
+    /// <summary>The machine's time instead of the one that the test moves: for what waits for a real node.</summary>
+    public bool RealTime { get; init; }
+
     public string Folder => _folder;
 
     /// <summary>Signs attestations of the recovery services that this issuer trusts: one without desks, one with.</summary>
@@ -61,7 +67,7 @@ public sealed class IssuerFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        App = Build([.. Settings(_folder), .. await DatabaseAsync()], Clock, Replace);
+        App = Build([.. Settings(_folder), .. await DatabaseAsync(), .. More], RealTime ? null : Clock, Replace);
         await App.StartAsync();
         Http = App.GetTestClient();
         Http.BaseAddress = new Uri(Url);
@@ -94,10 +100,22 @@ public sealed class IssuerFixture : IAsyncLifetime
 
     public string ApproverKey(string organisation) => Service<IssuerSeed>().Access.Single(a => a.Organisation == organisation).ApproverKey;
 
-    public async Task<HttpResponseMessage> Api(HttpMethod method, string organisation, string path, JsonNode? body = null, string? key = null)
+    public Task<HttpResponseMessage> Api(HttpMethod method, string organisation, string path, JsonNode? body = null, string? key = null) =>
+        Ask(method, $"/api/{organisation}/credentials{path}", key ?? ApiKey(organisation), body);
+
+    /// <summary>A new key of the API with the administrator's role, or others.</summary>
+    public Task<string> NewApiKey(string organisation, StaffRoles roles = StaffRoles.Admin) => InDb(async db =>
     {
-        var request = new HttpRequestMessage(method, $"/api/{organisation}/credentials{path}");
-        request.Headers.Add("X-Api-Key", key ?? ApiKey(organisation));
+        var key = Management.ApiKeys.Create();
+        await Management.ApiKeys.AddAsync(db, key, organisation, "test", roles, Clock.GetUtcNow());
+        await db.SaveChangesAsync();
+        return key;
+    });
+
+    public async Task<HttpResponseMessage> Ask(HttpMethod method, string path, string key, JsonNode? body = null)
+    {
+        var request = new HttpRequestMessage(method, path);
+        request.Headers.Add("X-Api-Key", key);
         if (body is not null) request.Content = JsonContent.Create(body);
         return await Http.SendAsync(request);
     }

@@ -56,12 +56,17 @@ public sealed class KeyRegistrationTests : IAsyncLifetime
         foreach (var organisation in app.Services.GetRequiredService<OrganisationDirectory>().All)
             (await registry.RegisterOrganisationAsync(_governor, organisation.Profile, organisation.Account.Address, OrganisationRoles.Issuer)).Require();
 
+        // A key counts only in a log that its organisation names, so it waits for that too.
+        Assert.Contains("log is not registered", (await Until(app.Services, k => k.Waiting?.Contains("log", StringComparison.Ordinal) == true)).Waiting);
+        var log = await IssuerOnLedger.RegisterLogAsync(app.Services, registry, _governor);
+
         var done = await Until(app.Services, k => k.RegisteredAt is not null);
         Assert.Null(done.Waiting);
         var college = app.Services.GetRequiredService<OrganisationDirectory>().Find(IssuerFixture.College)!;
         var onLedger = await registry.FindKeyAsync(college.FirstKey.Signer.PublicKey.Thumbprint());
         Assert.Equal(college.Profile.Id(), onLedger!.Organisation);
         Assert.Equal((null, null), (onLedger.RetiredAt, onLedger.CompromisedAt));
+        Assert.True(await registry.LogSinceAsync(college.Profile.Id(), log) <= onLedger.From);
         if (expectation is not null) Assert.Equal(1, await Count(app.Services));
         return new Running(app, node);
     }

@@ -27,6 +27,12 @@ public sealed class KeysModel(Desk desk, RotateKeys rotate) : PageModel
     /// <summary>The confirmation was not the organisation's short name.</summary>
     public bool WrongWord { get; private set; }
 
+    /// <summary>The day until which the old key stays good, as typed: <c>2026-12-31</c>, UTC.</summary>
+    public string Until { get; private set; } = "";
+
+    /// <summary>That day cannot be used.</summary>
+    public bool WrongDate { get; private set; }
+
     /// <summary>A new key was on its way already.</summary>
     public bool TooLate { get; private set; }
 
@@ -36,12 +42,20 @@ public sealed class KeysModel(Desk desk, RotateKeys rotate) : PageModel
     public async Task OnGetAsync(CancellationToken ct) => await LoadAsync(ct);
 
     /// <summary>Begins a rotation.</summary>
-    public async Task<IActionResult> OnPostAsync(string? word, CancellationToken ct)
+    public async Task<IActionResult> OnPostAsync(string? word, string? until, CancellationToken ct)
     {
-        if (word?.Trim() != desk.Organisation.Slug) WrongWord = true;
-        else if (await TryAsync(() => rotate.RotateAsync(desk.Organisation, desk.Actor, ct)) is KeyAct.Begun) return Redirect("/console/keys");
-        else TooLate = true;
-        Response.StatusCode = WrongWord ? StatusCodes.Status400BadRequest : StatusCodes.Status409Conflict;
+        Until = until?.Trim() ?? "";
+        WrongWord = word?.Trim() != desk.Organisation.Slug;
+        // The whole of the day that was named.
+        var end = StolenKeyModel.Parse(Until)?.AddDays(1);
+        WrongDate = Until.Length > 0 && end is null;
+        if (!WrongWord && !WrongDate)
+        {
+            var act = await TryAsync(() => rotate.RotateAsync(desk.Organisation, end, desk.Actor, ct));
+            if (act is KeyAct.Begun) return Redirect("/console/keys");
+            (WrongDate, TooLate) = (act is KeyAct.DateNotPossible, act is not KeyAct.DateNotPossible);
+        }
+        Response.StatusCode = TooLate ? StatusCodes.Status409Conflict : StatusCodes.Status400BadRequest;
         await LoadAsync(ct);
         return Page();
     }
@@ -133,7 +147,7 @@ public sealed class StolenKeyModel(Desk desk, RotateKeys rotate) : PageModel
     }
 
     // Browsers send minutes, some with seconds.
-    private static DateTimeOffset? Parse(string? text) =>
+    internal static DateTimeOffset? Parse(string? text) =>
         DateTime.TryParseExact(text?.Trim(), ["yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
             ? new DateTimeOffset(time, TimeSpan.Zero) : null;
 }

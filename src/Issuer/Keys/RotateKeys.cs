@@ -24,7 +24,13 @@ public enum KeyAct
     /// <summary>The key was reported as stolen before.</summary>
     AlreadyStolen,
 
-    /// <summary>The time lies in the future, or before what this organisation may say by itself.</summary>
+    /// <summary>The key has ended on the ledger, where ends only move to earlier times.</summary>
+    AlreadyEnded,
+
+    /// <summary>The key does not sign yet.</summary>
+    NotInUse,
+
+    /// <summary>Of a theft: the time lies in the future, or before what this organisation may say by itself. Of a retirement: it lies in the past, or more than <see cref="RotateKeys.LongestOverlap"/> ahead.</summary>
     DateNotPossible,
 }
 
@@ -43,6 +49,9 @@ public sealed record AffectedLine(string Type, string Reference, DateTimeOffset 
 /// <summary>Begins the rotation of a signing key, or the end of a stolen one. Everything after that is the work of <see cref="RegisterKeys"/>.</summary>
 public sealed class RotateKeys(IssuerDb db, KeyFolder folder, KeyRing ring, TimeProvider clock)
 {
+    /// <summary>How far ahead a key may be retired.</summary>
+    public static readonly TimeSpan LongestOverlap = TimeSpan.FromDays(2 * 366);
+
     /// <summary>The organisation's keys, newest first.</summary>
     public async Task<IReadOnlyList<SigningKeyRow>> ListAsync(Organisation organisation, CancellationToken ct) =>
         await db.SigningKeys.AsNoTracking().Where(k => k.Organisation == organisation.Slug).OrderByDescending(k => k.MadeAt).ThenBy(k => k.Thumbprint).ToListAsync(ct);
@@ -50,13 +59,35 @@ public sealed class RotateKeys(IssuerDb db, KeyFolder folder, KeyRing ring, Time
     /// <summary>How many copies a key signed.</summary>
     public Task<int> SignedAsync(SigningKeyRow key, CancellationToken ct) => SignedBy(key).CountAsync(ct);
 
-    /// <summary>Makes a key that will sign once it stands on the ledger; the present one signs until then.</summary>
-    public async Task<KeyAct> RotateAsync(Organisation organisation, Actor actor, CancellationToken ct)
+    /// <summary>Makes a key that will sign once it stands on the ledger; the present one signs until then, and stays good there until <paramref name="overlapUntil"/>, if any.</summary>
+    public async Task<KeyAct> RotateAsync(Organisation organisation, DateTimeOffset? overlapUntil, Actor actor, CancellationToken ct)
     {
+        if (overlapUntil is { } until && !MayRetire(until)) return KeyAct.DateNotPossible;
         await using var transaction = await db.Database.BeginExclusiveAsync(organisation.Slug, ct);
         var rows = await db.SigningKeys.Where(k => k.Organisation == organisation.Slug).ToListAsync(ct);
         if (rows.Count == 0 || rows.Exists(k => k.Waits)) return KeyAct.AlreadyUnderWay;
+        foreach (var old in rows.Where(k => k.Signs)) (old.RetireAt, old.Version) = (overlapUntil, old.Version + 1);
         Make(organisation, actor);
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        return KeyAct.Begun;
+    }
+
+    /// <summary>
+    /// Retires a key at a time to come. The one that signs is replaced by a new one as soon as that stands on the ledger; both are good there until the time.
+    /// </summary>
+    public async Task<KeyAct> RetireAsync(Organisation organisation, string thumbprint, DateTimeOffset at, Actor actor, CancellationToken ct)
+    {
+        await using var transaction = await db.Database.BeginExclusiveAsync(organisation.Slug, ct);
+        var rows = await db.SigningKeys.Where(k => k.Organisation == organisation.Slug).ToListAsync(ct);
+        if (rows.Find(k => k.Thumbprint == thumbprint) is not { } key) return KeyAct.NotFound;
+        if (key.End is KeyEnd.Compromised) return KeyAct.AlreadyStolen;
+        if (key.EndedAt is not null) return KeyAct.AlreadyEnded;
+        if (key.Waits) return KeyAct.NotInUse;
+        if (!MayRetire(at)) return KeyAct.DateNotPossible;
+        (key.RetireAt, key.Version) = (at, key.Version + 1);
+        db.Log(organisation.Slug, null, actor, "key_retired", clock.GetUtcNow());
+        if (key.Signs && !rows.Exists(k => k.Waits)) Make(organisation, actor);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return KeyAct.Begun;
@@ -78,7 +109,7 @@ public sealed class RotateKeys(IssuerDb db, KeyFolder folder, KeyRing ring, Time
         var wasSigning = key.Signs;
         key.SignsFrom ??= now;
         key.SignsUntil ??= now;
-        (key.End, key.StolenSince, key.EndedBy, key.EndedAt, key.Waiting) = (KeyEnd.Compromised, since, actor.ToString(), null, null);
+        (key.End, key.StolenSince, key.EndedBy, key.EndedAt, key.Waiting, key.RetireAt) = (KeyEnd.Compromised, since, actor.ToString(), null, null, null);
         key.Version++;
         db.Log(organisation.Slug, null, actor, "key_stolen", now);
         if (wasSigning && !rows.Exists(k => k.Waits)) Make(organisation, actor);
@@ -121,7 +152,9 @@ public sealed class RotateKeys(IssuerDb db, KeyFolder folder, KeyRing ring, Time
     }
 
     // The ledger takes no date before the key's previous event from the organisation itself.
-    private static DateTimeOffset Earliest(SigningKeyRow key) => key.EndedAt ?? key.OnLedgerAt ?? key.MadeAt;
+    private static DateTimeOffset Earliest(SigningKeyRow key) => key.EndWrittenAt ?? key.EndedAt ?? key.OnLedgerAt ?? key.MadeAt;
+
+    private bool MayRetire(DateTimeOffset at) => at >= clock.GetUtcNow() && at <= clock.GetUtcNow() + LongestOverlap;
 
     // Crash after the file and before the row: a file that nobody ever uses.
     private void Make(Organisation organisation, Actor actor)

@@ -55,6 +55,9 @@ public sealed class SigningKeyRow
     /// <summary>For a stolen key: since when others may have had it.</summary>
     public DateTimeOffset? StolenSince { get; set; }
 
+    /// <summary>For a key that retires: its end on the ledger is dated no earlier than this, so that old and new stand side by side until then. Null for as soon as may be.</summary>
+    public DateTimeOffset? RetireAt { get; set; }
+
     /// <summary>Who ended it.</summary>
     public string? EndedBy { get; set; }
 
@@ -63,6 +66,9 @@ public sealed class SigningKeyRow
 
     /// <summary>The end as the ledger has it.</summary>
     public DateTimeOffset? EndedAt { get; set; }
+
+    /// <summary>When the ledger was told of the end: <see cref="EndedAt"/> may lie later.</summary>
+    public DateTimeOffset? EndWrittenAt { get; set; }
 
     /// <summary>Transaction that ended it, 0x and hex.</summary>
     public string? EndTransaction { get; set; }
@@ -78,6 +84,19 @@ public sealed class SigningKeyRow
 
     /// <summary>It was made to follow another key and does not sign yet.</summary>
     public bool Waits => SignsFrom is null && SignsUntil is null;
+
+    /// <summary>Where it stands: <c>made</c>, <c>settling</c>, <c>signs</c>, <c>replaced</c>, <c>retiring</c>, <c>retired</c>, <c>stealing</c> or <c>stolen</c>; each has words in the strings of keys.</summary>
+    public string State(DateTimeOffset now) => this switch
+    {
+        { End: KeyEnd.Compromised, EndedAt: null } => "stealing",
+        { End: KeyEnd.Compromised } => "stolen",
+        { Signs: true } => "signs",
+        { Waits: true, OnLedgerAt: null } => "made",
+        { Waits: true } => "settling",
+        { EndedAt: null } => "replaced",
+        { EndedAt: { } end } when end > now => "retiring",
+        _ => "retired",
+    };
 
     internal static void Map(ModelBuilder model) => model.Entity<SigningKeyRow>(key =>
     {

@@ -2,6 +2,7 @@ using Identity.Credentials.Types;
 using Identity.Hosting;
 using Identity.Issuer.Keys;
 using Identity.Ledger.Evm;
+using Identity.Ledger.Log;
 using Identity.Ledger.Registry;
 
 namespace Identity.Issuer.Organisations;
@@ -14,6 +15,7 @@ internal static class OrganisationServices
         var keys = builder.Services.Select(s => s.ImplementationInstance).OfType<KeyFolder>().Single();
         builder.Services.AddSingleton(Load(builder.Configuration, keys, builder.Environment.IsProduction(), DateTimeOffset.UtcNow));
         builder.Services.AddSingleton(services => Registry(builder.Configuration, services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton(new OwnLog(RegistryClient.LogId(LogOptions.Read(builder.Configuration).Origin)));
         builder.Services.AddHostedService<RegisterKeys>();
     }
 

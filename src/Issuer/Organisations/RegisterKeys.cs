@@ -16,7 +16,7 @@ namespace Identity.Issuer.Organisations;
 /// chain lost its history.
 /// </summary>
 internal sealed partial class RegisterKeys(
-    IServiceScopeFactory scopes, OrganisationDirectory organisations, RegistryAccess registry, KeyRing ring, IConfiguration configuration, TimeProvider clock, ILogger<RegisterKeys> log) : BackgroundService
+    IServiceScopeFactory scopes, OrganisationDirectory organisations, RegistryAccess registry, OwnLog ownLog, KeyRing ring, IConfiguration configuration, TimeProvider clock, ILogger<RegisterKeys> log) : BackgroundService
 {
     private static readonly TimeSpan Hurry = TimeSpan.FromSeconds(1);
 
@@ -110,6 +110,7 @@ internal sealed partial class RegisterKeys(
         var id = organisation.Profile.Id();
         memory.RegisteredAt = null;
         if (!await registry.Client.IsDeployedAsync(ct)) return "The registry contract is not on the ledger yet.";
+        if (key.End is null && await UseLogAsync(organisation, id, ct) is { } without) return without;
         var jwk = KeyRing.Public(key);
         var known = await registry.Client.FindKeyAsync(jwk.Thumbprint(), ct);
         if (known is null && key.End is KeyEnd.Compromised)
@@ -128,6 +129,16 @@ internal sealed partial class RegisterKeys(
         return key.SignsUntil is null ? null : await EndAsync(db, organisation, id, key, known, jwk.Thumbprint(), ct);
     }
 
+    // What an organisation's key signed counts only where it is anchored in a log that the organisation names: a stolen key writes into no other unseen.
+    private async Task<string?> UseLogAsync(Organisation organisation, byte[] id, CancellationToken ct)
+    {
+        if (await registry.Client.LogSinceAsync(id, ownLog.Id, ct) is not null) return null;
+        if (await registry.Client.FindOrganisationAsync(id, ct) is not { } registered) return "The organisation is not registered on the ledger yet.";
+        if (registered.Account != organisation.Account.Address) return "The organisation is registered with another account than ours.";
+        if (await registry.Client.FindLogAsync(ownLog.Id, ct) is null) return "The log is not registered on the ledger yet.";
+        return await registry.Client.UseLogAsync(organisation.Account, id, ownLog.Id, ct) is RegistryWrite.Refused refused ? refused.Reason : null;
+    }
+
     private async Task<string?> RegisterAsync(Organisation organisation, byte[] id, SigningKeyRow key, KeyRegistration memory, Jwk jwk, CancellationToken ct)
     {
         if (await registry.Client.FindOrganisationAsync(id, ct) is not { } registered) return "The organisation is not registered on the ledger yet.";
@@ -138,7 +149,7 @@ internal sealed partial class RegisterKeys(
         {
             case RegistryWrite.Done done:
                 (key.OnLedgerAt, key.Block, memory.Transaction) = (done.Receipt.BlockTime, (long)done.Receipt.Block, done.Receipt.TransactionHash);
-                key.EndedAt = null; // a development ledger that began anew knows nothing of the end either
+                (key.EndedAt, key.EndWrittenAt) = (null, null); // a development ledger that began anew knows nothing of the end either
                 return null;
             case RegistryWrite.Refused refused:
                 return refused.Reason;
@@ -156,7 +167,8 @@ internal sealed partial class RegisterKeys(
         var reason = key.End is KeyEnd.Compromised ? KeyEnding.Compromised : KeyEnding.Retired;
         if ((reason is KeyEnding.Retired ? known?.RetiredAt ?? known?.CompromisedAt : known?.CompromisedAt) is { } ended)
         {
-            key.EndedAt ??= reason is KeyEnding.Compromised ? ended : clock.GetUtcNow();
+            key.EndWrittenAt ??= clock.GetUtcNow();
+            key.EndedAt ??= ended;
             return null;
         }
         var now = clock.GetUtcNow();
@@ -167,10 +179,10 @@ internal sealed partial class RegisterKeys(
             if (key.EndAfterSize is not { } size || !await LedgerLog.IsAnchoredAsync(db, size, ct)) return "Waiting until the ledger holds everything that this key signed.";
         }
         // Crash here: the ledger may have the end and we do not know it. The next round asks first.
-        switch (await registry.Client.EndKeyAsync(organisation.Account, id, thumbprint, reason is KeyEnding.Compromised ? key.StolenSince!.Value : now, reason, ct))
+        switch (await registry.Client.EndKeyAsync(organisation.Account, id, thumbprint, reason is KeyEnding.Compromised ? key.StolenSince!.Value : Later(now, key.RetireAt), reason, ct))
         {
             case RegistryWrite.Done done:
-                (key.EndedAt, key.EndTransaction) = (reason is KeyEnding.Compromised ? key.StolenSince : done.Receipt.BlockTime, done.Receipt.TransactionHash);
+                (key.EndedAt, key.EndWrittenAt, key.EndTransaction) = (((RegistryEvent.KeyEnded)done.Event).EndedAt, done.Receipt.BlockTime, done.Receipt.TransactionHash);
                 return null;
             case RegistryWrite.Refused refused:
                 return refused.Reason;
@@ -201,6 +213,8 @@ internal sealed partial class RegisterKeys(
         return null;
     }
 
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset? other) => other > one ? other.Value : one;
+
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
     // Information: expected while a network is set up; the sentence also stands in the database for the console.
@@ -210,6 +224,9 @@ internal sealed partial class RegisterKeys(
     [LoggerMessage(Level = LogLevel.Warning, Message = "Registering the key of {Organisation} failed and will be tried again: {Fault}")]
     private static partial void LogFault(ILogger log, string organisation, string fault);
 }
+
+/// <summary>The log that this service keeps, in which every organisation here records what it signs; its id is the SHA-256 of its origin.</summary>
+internal sealed record OwnLog(byte[] Id);
 
 /// <summary>The registry contract as this service reaches it.</summary>
 internal sealed record RegistryAccess(RegistryClient Client);

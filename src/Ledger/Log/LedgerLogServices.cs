@@ -20,8 +20,7 @@ public static class LedgerLogServices
     /// <exception cref="SettingMissingException">A setting is missing or unusable; the message names it.</exception>
     public static IServiceCollection AddLedgerLog<TDb>(this IServiceCollection services, IConfiguration configuration) where TDb : DbContext
     {
-        var log = configuration.GetSection("Log").Get<LogOptions>() ?? new LogOptions();
-        if (log.Origin.Length == 0) log.Origin = configuration.PublicUrl().GetComponents(UriComponents.HostAndPort | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/') + "/log";
+        var log = LogOptions.Read(configuration);
         configuration.Required("Log:SigningKeyFile", "the PEM file of the Ed25519 key that signs the log's checkpoints");
         if (log.Interval <= TimeSpan.Zero) throw new SettingMissingException("Log:Interval", "a time above zero, for example 00:00:01");
         var chain = ChainSettings.Read(configuration);

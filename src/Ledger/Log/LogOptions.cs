@@ -1,3 +1,6 @@
+using Identity.Hosting;
+using Microsoft.Extensions.Configuration;
+
 namespace Identity.Ledger.Log;
 
 /// <summary>Settings of the section <c>Log</c>.</summary>
@@ -14,4 +17,12 @@ public sealed class LogOptions
 
     /// <summary>How long a sequencer that fell silent keeps others out.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>The settings, with the origin put in where they leave it out.</summary>
+    public static LogOptions Read(IConfiguration configuration)
+    {
+        var log = configuration.GetSection("Log").Get<LogOptions>() ?? new LogOptions();
+        if (log.Origin.Length == 0) log.Origin = configuration.PublicUrl().GetComponents(UriComponents.HostAndPort | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/') + "/log";
+        return log;
+    }
 }
