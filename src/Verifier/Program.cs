@@ -5,6 +5,7 @@ using Identity.Verifier.CommandLine;
 if (VerifyCommand.Handles(args)) return await VerifyCommand.RunAsync(args, Console.Out, Console.Error, Console.In);
 if (DeskKeyCommand.Handles(args)) return await DeskKeyCommand.RunAsync(args, Console.Out, Console.Error);
 if (ReceiptCommand.Handles(args)) return await ReceiptCommand.RunAsync(args, Console.Out, Console.Error);
+if (EvidenceCommand.Handles(args)) return await EvidenceCommand.RunAsync(args, Console.Out, Console.Error);
 if (TrustPackCommand.Handles(args)) return await TrustPackCommand.RunAsync(args, Console.Out, Console.Error);
 try
 {

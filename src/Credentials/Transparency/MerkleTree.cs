@@ -86,13 +86,23 @@ public static class MerkleTree
     /// </summary>
     public static bool VerifyConsistency(long m, long n, ReadOnlySpan<byte> rootM, ReadOnlySpan<byte> rootN, IReadOnlyList<byte[]> path)
     {
-        if (m <= 0 || m > n || rootM.Length != HashSize || rootN.Length != HashSize || !AllHashes(path)) return false;
+        if (m <= 0 || m > n || rootM.Length != HashSize || rootN.Length != HashSize) return false;
         if (m == n) return path.Count == 0 && rootM.SequenceEqual(rootN);
         if (path.Count == 0) return false;
-
         // §2.1.4.2 step 2: a power of two is its own first node.
-        var next = 0;
-        var first = BitOperations.IsPow2(m) ? rootM.ToArray() : path[next++];
+        IReadOnlyList<byte[]> whole = BitOperations.IsPow2(m) ? [rootM.ToArray(), .. path] : path;
+        return TryRootsFromConsistency(m, n, whole, out var first, out var second) && first.AsSpan().SequenceEqual(rootM) && second.AsSpan().SequenceEqual(rootN);
+    }
+
+    /// <summary>
+    /// The two roots that a consistency path leads to: of the first m leaves and of all n, 0 &lt; m &lt; n. The path begins with the node that both trees share also where m is a
+    /// power of two. Where the second root is that of a tree of n leaves, the first is the root of this tree's own first m leaves and of nothing else.
+    /// </summary>
+    public static bool TryRootsFromConsistency(long m, long n, IReadOnlyList<byte[]> path, out byte[] rootM, out byte[] rootN)
+    {
+        rootM = rootN = [];
+        if (m <= 0 || m >= n || path.Count == 0 || !AllHashes(path)) return false;
+        var first = path[0];
         var second = first;
         var fn = m - 1;
         var sn = n - 1;
@@ -102,7 +112,7 @@ public static class MerkleTree
             sn >>= 1;
         }
 
-        for (; next < path.Count; next++)
+        for (var next = 1; next < path.Count; next++)
         {
             if (sn == 0) return false;
             if ((fn & 1) == 1 || fn == sn)
@@ -124,7 +134,8 @@ public static class MerkleTree
             sn >>= 1;
         }
 
-        return sn == 0 && first.AsSpan().SequenceEqual(rootM) && second.AsSpan().SequenceEqual(rootN);
+        (rootM, rootN) = (first, second);
+        return sn == 0;
     }
 
     private static int BitLength(long value) => 64 - BitOperations.LeadingZeroCount((ulong)value);

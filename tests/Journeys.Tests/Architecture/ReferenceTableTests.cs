@@ -15,6 +15,7 @@ public sealed class ReferenceTableTests
         ["Verifier"] = ["Credentials", "Hosting", "Ledger"],
         ["Audit"] = ["Credentials", "Hosting", "Ledger"],
         ["Wallet"] = ["Credentials", "Hosting"],                   // a holder needs no ledger of its own
+        ["Witness"] = ["Credentials", "Hosting"],                  // run alone, by strangers to the operator
         ["Host"] = ["Audit", "Credentials", "Hosting", "Issuer", "Ledger", "Verifier", "Wallet"],
         ["web"] = [],
     };

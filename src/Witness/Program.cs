@@ -1,0 +1,3 @@
+using Identity.Witness;
+
+return await WitnessCommands.RunAsync(args, Console.Out, Console.Error);
