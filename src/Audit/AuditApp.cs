@@ -10,6 +10,7 @@ using Identity.Audit.Vouchers;
 using Identity.Hosting;
 using Identity.Ledger.Log;
 using Identity.Ledger.Mirror;
+using Identity.Ledger.Mirror.Serving;
 
 namespace Identity.Audit;
 
@@ -52,6 +53,7 @@ public static class AuditApp
         EngagementEndpoint.Map(app);
         BundleEndpoint.Map(app);
         app.MapLedgerLog<AuditDb>();
+        app.MapMirror();
         app.MapOpenApi();
         app.MapDesk();
         return app;

@@ -2,6 +2,7 @@ using System.Text;
 using Identity.Credentials.Verdicts;
 using Identity.Hosting;
 using Identity.Ledger.Mirror;
+using Identity.Ledger.Mirror.Serving;
 using Identity.Verifier.Check;
 using Identity.Verifier.CommandLine;
 using Identity.Verifier.Data;
@@ -80,6 +81,7 @@ public static class VerifierApp
         GetTemplates.Map(app);
         ServePack.Map(app);
         ServeVerifiers.Map(app);
+        app.MapMirror();
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapEmbeddedAssets(assets, "/scan", "/ask", "/result", "/desk", "/read");
         return app;

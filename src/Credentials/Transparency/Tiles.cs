@@ -76,6 +76,9 @@ public static class Tiles
         return new TileId(level, index, (int)Math.Min(Full, hashes - (index * Full)));
     }
 
+    /// <summary>Whether a tree of this size has all that the tile names.</summary>
+    public static bool Has(TileId tile, long size) => tile.Index <= size / Full && (tile.Index * Full) + tile.Width <= size >> (8 * Math.Max(tile.Level, 0));
+
     /// <summary>Every tile and entry bundle that a tree of <paramref name="to"/> leaves has and one of <paramref name="from"/> had not.</summary>
     public static IEnumerable<TileId> Between(long from, long to)
     {

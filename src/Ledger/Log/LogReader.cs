@@ -14,8 +14,8 @@ internal sealed class LogReader(DbContext db)
     public async Task<byte[]?> TileAsync(TileId tile, CancellationToken ct)
     {
         var published = await db.Set<CheckpointRow>().MaxAsync(c => (long?)c.Size, ct) ?? 0;
+        if (!Tiles.Has(tile, published)) return null;
         var first = tile.Index * Tiles.Full;
-        if (tile.Index > published / Tiles.Full || first + tile.Width > published >> (8 * Math.Max(tile.Level, 0))) return null;
         if (tile.Level == Tiles.Entries)
         {
             var entries = await db.Set<EntryRow>().Where(e => e.Index >= first && e.Index < first + tile.Width).OrderBy(e => e.Index).Select(e => e.Entry).ToListAsync(ct);

@@ -23,9 +23,13 @@ internal sealed class ChainFollower(RegistryClient registry, MirrorFile file, Mi
 {
     private const ulong Step = 2000;
 
+    /// <summary>Time stamp of the newest block that the node showed; null before the first look.</summary>
+    public DateTimeOffset? HeadTime { get; private set; }
+
     public async Task<ChainLook> LookAsync(MirrorData data, CancellationToken ct)
     {
         var head = await registry.Evm.HeadAsync(ct);
+        HeadTime = head.Time;
         if (head.Behind && options.Development) registry.Evm.ForgetHead(); // a local node that was begun anew never reaches the old height
         if (await registry.Evm.BlockAsync(0, ct) is not { } genesis) return new ChainLook.NotReady("The node has no first block.");
         var mark = file.Mark();

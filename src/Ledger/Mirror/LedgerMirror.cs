@@ -9,7 +9,7 @@ namespace Identity.Ledger.Mirror;
 /// What the chain and the logs say, checked and kept in memory: every answer is local and at once. The ledger's half of
 /// <see cref="ITrustView"/>; the members have its names and meanings.
 /// </summary>
-public sealed class LedgerMirror : IDisposable
+public sealed partial class LedgerMirror : IDisposable
 {
     private readonly RegistryClient _registry;
     private readonly MirrorFile _file;

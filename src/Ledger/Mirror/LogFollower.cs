@@ -1,6 +1,9 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Identity.Credentials.Transparency;
 using Identity.Hosting;
+using Identity.Ledger.Registry;
 
 namespace Identity.Ledger.Mirror;
 
@@ -15,6 +18,8 @@ internal sealed class LogFollower(TileFetch fetch, MirrorFile file, TimeProvider
 {
     private const int MaxCheckpoint = 16 * 1024;
     private const int MaxBundle = Tiles.Full * (2 + MerkleTree.HashSize);
+    private const int MaxReceipt = 1024 * 1024;
+    private const int MaxReceipts = 8;
     private const long MaxNew = 4 * 1024 * 1024;
 
     /// <summary>One look. Problems pass; a contradiction is an alarm, kept for ever.</summary>
@@ -28,7 +33,55 @@ internal sealed class LogFollower(TileFetch fetch, MirrorFile file, TimeProvider
         lock (data.Gate)
         {
             log.Problem = problem;
+            if (problem is null && log.Alarm is null && checkpoint is not null)
+            {
+                log.CheckedAt = clock.GetUtcNow();
+                log.Remember(checkpoint.Size, note, clock.GetUtcNow());
+            }
             if (log.Alarm is null && log.CheckAnchors() is { } contradiction) Raise(log, contradiction, note);
+        }
+
+        await KeepNotesAsync(data, log, problem is null, ct);
+    }
+
+    // Every anchored size with its signed checkpoint: of those that passed between two looks, the receipt of their last entry has it.
+    private async Task KeepNotesAsync(MirrorData data, MirroredLog log, bool reached, CancellationToken ct)
+    {
+        List<(long Size, string Note, DateTimeOffset? SeenAt)> kept;
+        List<RegistryEvent.Anchored> missing;
+        lock (data.Gate)
+        {
+            if (log.Alarm is not null) return;
+            kept = [.. log.ToKeep().Select(k => (k.Size, k.Note, (DateTimeOffset?)k.SeenAt))];
+            missing = reached ? [.. log.Unnoted().Where(anchor => kept.TrueForAll(k => k.Size != anchor.Size)).Take(MaxReceipts)] : [];
+        }
+
+        foreach (var anchor in missing)
+        {
+            if (await NoteOfAsync(log, anchor, ct) is { } note) kept.Add((anchor.Size, note, null));
+        }
+
+        foreach (var (size, note, seenAt) in kept) file.SaveNote(log.Origin, size, note, seenAt);
+        lock (data.Gate) foreach (var (size, _, seenAt) in kept) log.Noted.TryAdd(size, seenAt);
+    }
+
+    private async Task<string?> NoteOfAsync(MirroredLog log, RegistryEvent.Anchored anchor, CancellationToken ct)
+    {
+        var last = file.Entries(log.Origin, anchor.Size - 1, 1).Single();
+        var (body, _) = await FetchAsync(log.Origin, $"receipt/{Convert.ToHexStringLower(last)}", MaxReceipt, ct);
+        if (body is null || ProofOf(body) is not { } text || !TlogProof.TryParse(text, out var proof, out _)) return null;
+        return proof!.TryVerify(last, log.Origin, log.Key, out var checkpoint, out _) && checkpoint!.Size == anchor.Size && checkpoint.Root.AsSpan().SequenceEqual(anchor.Root) ? proof.Checkpoint : null;
+    }
+
+    private static string? ProofOf(byte[] receipt)
+    {
+        try
+        {
+            return JsonNode.Parse(receipt) is JsonObject read && read["proof"] is JsonValue proof && proof.TryGetValue<string>(out var text) ? text : null;
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException) // no JSON, or a member twice
+        {
+            return null;
         }
     }
 

@@ -11,13 +11,17 @@ internal sealed class MirrorData
     public RegistryView Registry { get; } = new();
 
     /// <summary>Registered logs by their id in hexadecimal.</summary>
-    public Dictionary<string, MirroredLog> Logs { get; } = [];
+    public Dictionary<string, MirroredLog> Logs { get; } = []; // upper case, as Convert.ToHexString writes
+
+    /// <summary>Everything on the chain but the anchors, in its order.</summary>
+    public List<RegistryEvent> Acts { get; } = [];
 
     /// <summary>Set when final history of the chain itself changed: nothing is trusted then.</summary>
     public string? ChainAlarm { get; set; }
 
     public void Apply(RegistryEvent registryEvent)
     {
+        if (registryEvent is not RegistryEvent.Anchored) Acts.Add(registryEvent);
         switch (registryEvent)
         {
             case RegistryEvent.LogRegistered registered:
@@ -45,8 +49,14 @@ internal sealed class MirrorData
             log.Alarm = alarms.Where(a => a.Origin == log.Origin).Select(a => a.Reason).SingleOrDefault();
             foreach (var entry in file.Entries(log.Origin)) log.Tree.Append(entry);
             log.Note = file.Note(log.Origin);
-            if (log.Tree.Size > 0 && !Fits(log)) data.Restart(file, log);
-            else log.Alarm ??= log.CheckAnchors();
+            if (log.Tree.Size > 0 && !Fits(log))
+            {
+                data.Restart(file, log);
+                continue;
+            }
+
+            log.Alarm ??= log.CheckAnchors();
+            foreach (var (size, seenAt) in file.Noted(log.Origin)) log.Noted.Add(size, seenAt);
         }
 
         return data;

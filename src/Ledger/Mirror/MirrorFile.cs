@@ -1,3 +1,4 @@
+using System.Globalization;
 using Identity.Ledger.Registry;
 using Microsoft.Data.Sqlite;
 
@@ -7,6 +8,10 @@ namespace Identity.Ledger.Mirror;
 /// <param name="Genesis">Hash of block 0.</param>
 /// <param name="Block">The last block whose events are kept; its <paramref name="Hash"/> must stay what it is.</param>
 internal sealed record ChainMark(ulong ChainId, string Contract, string Genesis, ulong Block, string Hash);
+
+/// <summary>A contradiction and the two signed checkpoints that show it, where there were two.</summary>
+/// <param name="Origin">The log's; empty for the chain itself.</param>
+internal sealed record MirrorAlarm(string Origin, DateTimeOffset RaisedAt, string Reason, string? Before, string? After);
 
 /// <summary>
 /// The mirror's memory between two runs. Everything in it but the alarms can be had again from the chain and the logs.
@@ -20,6 +25,7 @@ internal sealed class MirrorFile : IDisposable
         CREATE TABLE IF NOT EXISTS mirror_events (block INTEGER NOT NULL, position INTEGER NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (block, position));
         CREATE TABLE IF NOT EXISTS mirror_entries (origin TEXT NOT NULL, position INTEGER NOT NULL, entry BLOB NOT NULL, PRIMARY KEY (origin, position)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS mirror_checkpoints (origin TEXT NOT NULL PRIMARY KEY, note TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS mirror_notes (origin TEXT NOT NULL, size INTEGER NOT NULL, note TEXT NOT NULL, seen_at INTEGER NULL, PRIMARY KEY (origin, size)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS mirror_alarms (origin TEXT NOT NULL PRIMARY KEY, raised_at TEXT NOT NULL, reason TEXT NOT NULL, note_before TEXT NULL, note_after TEXT NULL);
         """;
 
@@ -70,9 +76,49 @@ internal sealed class MirrorFile : IDisposable
         lock (_gate) return Query("SELECT note FROM mirror_checkpoints WHERE origin = @origin", row => row.GetString(0), ("@origin", origin)).SingleOrDefault();
     }
 
-    public List<(string Origin, string Reason)> Alarms()
+    /// <summary>Entries of a log from a position on, as many as there are of those wanted.</summary>
+    public List<byte[]> Entries(string origin, long first, int count)
     {
-        lock (_gate) return Query("SELECT origin, reason FROM mirror_alarms ORDER BY origin", row => (row.GetString(0), row.GetString(1)));
+        lock (_gate)
+        {
+            return Query("SELECT entry FROM mirror_entries WHERE origin = @origin AND position >= @first AND position < @past ORDER BY position",
+                row => row.GetFieldValue<byte[]>(0), ("@origin", origin), ("@first", first), ("@past", first + count));
+        }
+    }
+
+    /// <summary>Anchored sizes whose signed checkpoint is kept, and when it was seen.</summary>
+    public List<(long Size, DateTimeOffset? SeenAt)> Noted(string origin)
+    {
+        lock (_gate)
+        {
+            return Query("SELECT size, seen_at FROM mirror_notes WHERE origin = @origin ORDER BY size",
+                row => (row.GetInt64(0), row.IsDBNull(1) ? (DateTimeOffset?)null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1))), ("@origin", origin));
+        }
+    }
+
+    /// <summary>The signed checkpoint of an anchored size; null where none is kept.</summary>
+    public string? NoteOf(string origin, long size)
+    {
+        lock (_gate) return Query("SELECT note FROM mirror_notes WHERE origin = @origin AND size = @size", row => row.GetString(0), ("@origin", origin), ("@size", size)).SingleOrDefault();
+    }
+
+    /// <summary>Keeps the signed checkpoint of an anchored size.</summary>
+    public void SaveNote(string origin, long size, string note, DateTimeOffset? seenAt)
+    {
+        lock (_gate)
+        {
+            Run(null, "INSERT INTO mirror_notes (origin, size, note, seen_at) VALUES (@origin, @size, @note, @seen) ON CONFLICT DO NOTHING",
+                ("@origin", origin), ("@size", size), ("@note", note), ("@seen", seenAt?.ToUnixTimeMilliseconds()));
+        }
+    }
+
+    public List<MirrorAlarm> Alarms()
+    {
+        lock (_gate)
+        {
+            return Query("SELECT origin, raised_at, reason, note_before, note_after FROM mirror_alarms ORDER BY origin",
+                row => new MirrorAlarm(row.GetString(0), DateTimeOffset.Parse(row.GetString(1), CultureInfo.InvariantCulture), row.GetString(2), Text(row, 3), Text(row, 4)));
+        }
     }
 
     /// <summary>Keeps events together with how far they reach.</summary>
@@ -138,7 +184,7 @@ internal sealed class MirrorFile : IDisposable
         lock (_gate)
         {
             using var transaction = _connection.BeginTransaction();
-            Run(transaction, "DELETE FROM mirror_mark; DELETE FROM mirror_read; DELETE FROM mirror_events; DELETE FROM mirror_entries; DELETE FROM mirror_checkpoints; DELETE FROM mirror_alarms");
+            Run(transaction, "DELETE FROM mirror_mark; DELETE FROM mirror_read; DELETE FROM mirror_events; DELETE FROM mirror_entries; DELETE FROM mirror_checkpoints; DELETE FROM mirror_notes; DELETE FROM mirror_alarms");
             transaction.Commit();
         }
     }
@@ -151,11 +197,14 @@ internal sealed class MirrorFile : IDisposable
             using var transaction = _connection.BeginTransaction();
             Run(transaction, "DELETE FROM mirror_entries WHERE origin = @origin", ("@origin", origin));
             Run(transaction, "DELETE FROM mirror_checkpoints WHERE origin = @origin", ("@origin", origin));
+            Run(transaction, "DELETE FROM mirror_notes WHERE origin = @origin", ("@origin", origin));
             transaction.Commit();
         }
     }
 
     public void Dispose() => _connection.Dispose();
+
+    private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
     private void Run(SqliteTransaction? transaction, string sql, params (string Name, object? Value)[] values)
     {

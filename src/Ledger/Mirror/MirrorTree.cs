@@ -34,6 +34,13 @@ internal sealed class MirrorTree
     /// <summary>The first 16 bytes of the entries from one position to before another.</summary>
     public IEnumerable<UInt128> Prefixes(long first, long past) => _prefixes.GetRange((int)first, (int)(past - first));
 
+    /// <summary>The audit path of an entry in the tree of this size, which holds it and is at most <see cref="Size"/>.</summary>
+    public IReadOnlyList<byte[]> Path(long index, long size) => ProofPlan.Inclusion(index, size).Build(Read);
+
+    /// <summary>The bytes of a tile of hashes; null where the tree has not so much.</summary>
+    public byte[]? Tile(TileId tile) =>
+        tile.Level >= 0 && Tiles.Has(tile, Size) && _tiles.TryGetValue((tile.Level, tile.Index), out var hashes) ? hashes[..(tile.Width * MerkleTree.HashSize)] : null;
+
     /// <summary>The root that the tree would have after these entries.</summary>
     public byte[] RootWith(IEnumerable<byte[]> entries)
     {

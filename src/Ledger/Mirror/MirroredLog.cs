@@ -5,8 +5,11 @@ namespace Identity.Ledger.Mirror;
 /// <summary>One registered log as far as it has been checked. Guarded by the lock of the data it belongs to.</summary>
 internal sealed class MirroredLog(string origin, byte[] key)
 {
+    private const int MaxRecent = 1024;
+
     private readonly SortedList<long, RegistryEvent.Anchored> _verified = [];
     private readonly List<RegistryEvent.Anchored> _open = [];
+    private readonly SortedList<long, (string Note, DateTimeOffset SeenAt)> _recent = [];
 
     public string Origin { get; } = origin;
 
@@ -17,6 +20,12 @@ internal sealed class MirroredLog(string origin, byte[] key)
 
     /// <summary>The newest checkpoint that was checked, as published.</summary>
     public string? Note { get; set; }
+
+    /// <summary>When the log last showed a checkpoint that held; null before, and after a restart.</summary>
+    public DateTimeOffset? CheckedAt { get; set; }
+
+    /// <summary>Anchored sizes whose signed checkpoint is in the file, and when it was first seen; null where it was fetched afterwards.</summary>
+    public SortedList<long, DateTimeOffset?> Noted { get; } = [];
 
     /// <summary>Set once the log has contradicted itself or the chain; never cleared by the program.</summary>
     public string? Alarm { get; set; }
@@ -48,18 +57,31 @@ internal sealed class MirroredLog(string origin, byte[] key)
     }
 
     /// <summary>The earliest checked anchor that covers a position.</summary>
-    public RegistryEvent.Anchored? AnchorOf(long index)
-    {
-        int low = 0, high = _verified.Count;
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            if (_verified.GetKeyAtIndex(middle) > index) high = middle;
-            else low = middle + 1;
-        }
+    public RegistryEvent.Anchored? AnchorOf(long index) => FirstAbove(_verified, index) is var at && at < _verified.Count ? _verified.GetValueAtIndex(at) : null;
 
-        return low < _verified.Count ? _verified.GetValueAtIndex(low) : null;
+    /// <summary>The earliest checked anchor that covers a position and whose signed checkpoint is kept: what a receipt can be made of.</summary>
+    public RegistryEvent.Anchored? NotedAnchorOf(long index) => FirstAbove(Noted, index) is var at && at < Noted.Count ? _verified.GetValueOrDefault(Noted.GetKeyAtIndex(at)) : null;
+
+    /// <summary>Checked anchors in the order of their sizes.</summary>
+    public IList<RegistryEvent.Anchored> Anchors => _verified.Values;
+
+    /// <summary>A checkpoint held; whether its size will be anchored is not known yet.</summary>
+    public void Remember(long size, string note, DateTimeOffset now)
+    {
+        _recent.TryAdd(size, (note, now));
+        if (_recent.Count > MaxRecent) _recent.RemoveAt(0);
     }
+
+    /// <summary>Checkpoints of sizes that turned out to be anchored and are not kept yet.</summary>
+    public List<(long Size, string Note, DateTimeOffset SeenAt)> ToKeep()
+    {
+        List<(long, string, DateTimeOffset)> found = [.. _recent.Where(r => _verified.ContainsKey(r.Key) && !Noted.ContainsKey(r.Key)).Select(r => (r.Key, r.Value.Note, r.Value.SeenAt))];
+        while (_recent.Count > 0 && _recent.GetKeyAtIndex(0) < Covered) _recent.RemoveAt(0); // sizes are anchored in their order
+        return found;
+    }
+
+    /// <summary>Anchors whose signed checkpoint was never seen, the newest first.</summary>
+    public IEnumerable<RegistryEvent.Anchored> Unnoted() => Noted.Count == _verified.Count ? [] : _verified.Values.Reverse().Where(anchor => !Noted.ContainsKey(anchor.Size));
 
     /// <summary>Whether the log may be relied on, and everything that the chain has of it from before a time has been read and checked.</summary>
     public bool IsWholeBefore(DateTimeOffset until) => Alarm is null && _open.TrueForAll(anchor => anchor.Place.BlockTime >= until);
@@ -80,4 +102,17 @@ internal sealed class MirroredLog(string origin, byte[] key)
 
     /// <summary>Entries that a checked anchor covers.</summary>
     public long Covered => _verified.Count == 0 ? 0 : _verified.GetKeyAtIndex(_verified.Count - 1);
+
+    private static int FirstAbove<T>(SortedList<long, T> sizes, long index)
+    {
+        int low = 0, high = sizes.Count;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (sizes.GetKeyAtIndex(middle) > index) high = middle;
+            else low = middle + 1;
+        }
+
+        return low;
+    }
 }
