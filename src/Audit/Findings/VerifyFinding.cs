@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Identity.Credentials.Transparency;
+using Identity.Ledger.Anchoring;
 using Identity.Ledger.Evm;
 using Identity.Ledger.Registry;
 
@@ -73,7 +74,7 @@ public static class VerifyFinding
             return checkpoint => Task.FromResult(known.Count == 0 ? null : new KnownRoot(known.FirstOrDefault(r => r.AsSpan().SequenceEqual(checkpoint.Root)), null, null));
         }
         if (contract is null || chainId == 0) throw new ArgumentException("--rpc needs --contract and --chain-id.");
-        var registry = new RegistryClient(new EvmClient(http, new EvmOptions { Rpc = new Uri(rpc), ChainId = chainId, PollInterval = TimeSpan.FromMilliseconds(200) }, TimeProvider.System), Address.Parse(contract));
+        var registry = ChainSettings.Open(new ChainOptions { Rpc = rpc, ChainId = chainId, Contract = contract }, http, TimeProvider.System);
         IReadOnlyList<RegistryEvent>? events = null;
         return async checkpoint =>
         {

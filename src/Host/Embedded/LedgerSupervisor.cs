@@ -1,3 +1,4 @@
+using Identity.Ledger.Anchoring;
 using Identity.Ledger.Embedded;
 using Identity.Ledger.Evm;
 using Identity.Ledger.Registry;
@@ -21,7 +22,7 @@ internal sealed class LedgerSupervisor : IAsyncDisposable
     {
         _options = options;
         _accounts = accounts;
-        Evm = new EvmClient(_http, new EvmOptions { Rpc = new Uri(options.Rpc), ChainId = AnvilNode.ChainId, PollInterval = TimeSpan.FromMilliseconds(50), MayLoseHistory = true }, TimeProvider.System);
+        Evm = ChainSettings.OpenChain(new ChainOptions { Rpc = options.Rpc, ChainId = AnvilNode.ChainId, Development = true }, _http, TimeProvider.System);
         Contract = RegistryClient.AddressFor(accounts.Governor.Address);
         Registry = new RegistryClient(Evm, Contract);
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Identity.Credentials.Jose;
+using Identity.Ledger.Anchoring;
 using Identity.Ledger.Evm;
 using Identity.Ledger.Registry;
 
@@ -27,5 +28,12 @@ internal sealed record NetworkFile(IReadOnlyList<Uri> Rpc, ulong ChainId, Addres
         ["format"] = Format, ["rpc"] = new JsonArray([.. Rpc.Select(node => (JsonNode)node.ToString())]), ["chain_id"] = ChainId, ["governance"] = Governance.ToString(), ["registry"] = Registry.ToString(),
     }.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
 
-    public EvmClient Open(HttpClient http) => new(http, new EvmOptions { Rpc = Rpc[0], OtherNodes = [.. Rpc.Skip(1)], ChainId = ChainId }, TimeProvider.System);
+    public EvmClient Open(HttpClient http) => ChainSettings.OpenChain(Options(), http, TimeProvider.System);
+
+    private ChainOptions Options()
+    {
+        var options = new ChainOptions { ChainId = ChainId, HeadAge = TimeSpan.Zero };
+        foreach (var node in Rpc) options.Nodes.Add(node.ToString());
+        return options;
+    }
 }

@@ -1,7 +1,7 @@
 using Identity.Credentials.Types;
 using Identity.Hosting;
 using Identity.Issuer.Keys;
-using Identity.Ledger.Evm;
+using Identity.Ledger.Anchoring;
 using Identity.Ledger.Log;
 using Identity.Ledger.Registry;
 
@@ -50,9 +50,7 @@ internal static class OrganisationServices
 
     private static RegistryAccess Registry(IConfiguration configuration, TimeProvider clock)
     {
-        var rpc = new Uri(configuration.Required("Ledger:Rpc", "the JSON-RPC address of a ledger node"));
-        var contract = Address.Parse(configuration.Required("Ledger:Contract", "the address of the registry contract"));
-        var options = new EvmOptions { Rpc = rpc, ChainId = configuration.GetValue<ulong>("Ledger:ChainId"), FinalityDepth = configuration.GetValue("Ledger:FinalityDepth", 0), MayLoseHistory = configuration.GetValue("Ledger:Development", false) };
-        return new RegistryAccess(new RegistryClient(new EvmClient(new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }), options, clock), contract));
+        var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+        return new RegistryAccess(ChainSettings.Open(ChainSettings.Read(configuration), http, clock));
     }
 }

@@ -31,7 +31,7 @@ internal abstract record AnchorStep
 /// what is recorded as final is on the chain, and nothing here ever stops issuing. It may be killed anywhere, because the chain is
 /// asked first every time: its record, not ours, says what has been anchored, and the contract takes no size twice.
 /// </summary>
-internal sealed class Anchorer(string origin, byte[] checkpointKey, RegistryClient registry, EvmAccount account, ChainOptions options, LogLease lease)
+internal sealed class Anchorer(string origin, byte[] checkpointKey, RegistryClient registry, IEvmSigner account, ChainOptions options, LogLease lease)
 {
     private readonly byte[] _log = RegistryClient.LogId(origin);
 

@@ -18,10 +18,33 @@ public sealed record EvmSignature(BigInteger R, BigInteger S, int Parity)
         signer = EvmAccount.AddressOf(key);
         return true;
     }
+
+    /// <summary>From r ‖ s as whoever holds the key gives them: s is made low, and as nobody tells R's parity, both are tried.</summary>
+    internal static bool TryRead(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> hash, Address expected, [NotNullWhen(true)] out EvmSignature? signature)
+    {
+        signature = null;
+        if (bytes.Length != 64) return false;
+        var (r, s) = (Secp256k1.Number(bytes[..32]), Secp256k1.Number(bytes[32..]));
+        if (s > Secp256k1.HalfN) s = Secp256k1.N - s;
+        for (var parity = 0; parity < 2 && signature is null; parity++)
+            if (new EvmSignature(r, s, parity) is var candidate && candidate.TryRecover(hash, out var signer) && signer == expected) signature = candidate;
+        return signature is not null;
+    }
+}
+
+/// <summary>Whoever signs transactions for one account: a key in a file, or one that never leaves a token. Safe to use from several threads.</summary>
+public interface IEvmSigner : IDisposable
+{
+    /// <summary>Who it is on the chain: the last 20 bytes of Keccak(x ‖ y).</summary>
+    Address Address { get; }
+
+    /// <summary>Signs a 32-byte hash with a low s.</summary>
+    /// <exception cref="ArgumentException">It has another length.</exception>
+    EvmSignature Sign(ReadOnlySpan<byte> hash);
 }
 
 /// <summary>A secp256k1 key pair that signs transactions. Never prints its private key.</summary>
-public sealed class EvmAccount : IDisposable
+public sealed class EvmAccount : IEvmSigner
 {
     private readonly ECDsa _key;
 
@@ -32,7 +55,7 @@ public sealed class EvmAccount : IDisposable
         Address = AddressOf([.. point.X!, .. point.Y!]);
     }
 
-    /// <summary>Who it is on the chain: the last 20 bytes of Keccak(x ‖ y).</summary>
+    /// <inheritdoc/>
     public Address Address { get; }
 
     /// <summary>A new random account.</summary>
@@ -79,17 +102,13 @@ public sealed class EvmAccount : IDisposable
         throw new InvalidOperationException($"The file {path} holds no secp256k1 private key in PKCS #8 PEM form.");
     }
 
-    /// <summary>Signs a 32-byte hash with a low s. The framework does not tell R's parity, so both are tried.</summary>
+    /// <inheritdoc/>
     public EvmSignature Sign(ReadOnlySpan<byte> hash)
     {
         if (hash.Length != 32) throw new ArgumentException("A hash has 32 bytes.", nameof(hash));
         while (true)
         {
-            var bytes = _key.SignHash(hash.ToArray());
-            var (r, s) = (Secp256k1.Number(bytes.AsSpan(0, 32)), Secp256k1.Number(bytes.AsSpan(32)));
-            if (s > Secp256k1.HalfN) s = Secp256k1.N - s;
-            for (var parity = 0; parity < 2; parity++)
-                if (new EvmSignature(r, s, parity) is var signature && signature.TryRecover(hash, out var signer) && signer == Address) return signature;
+            if (EvmSignature.TryRead(_key.SignHash(hash.ToArray()), hash, Address, out var signature)) return signature;
             // R's x was above the order, once in 2^127 times: sign again.
         }
     }

@@ -15,14 +15,14 @@ public sealed partial class EvmClient
 
     /// <summary>Signs, sends and waits until the transaction is in a final block.</summary>
     /// <exception cref="EvmException">Passing, when it may still be mined (look before you send again); else a fault.</exception>
-    public async Task<EvmSent> SendAsync(EvmAccount account, Address? to, byte[] data, CancellationToken ct = default)
+    public async Task<EvmSent> SendAsync(IEvmSigner account, Address? to, byte[] data, CancellationToken ct = default)
     {
-        await EnsureChainAsync(ct).ConfigureAwait(false);
         var turn = _oneAtATime.GetOrAdd(account.Address, _ => new SemaphoreSlim(1));
         await turn.WaitAsync(ct).ConfigureAwait(false);
         try
         {
             if (await CallAsync(account.Address, to, data, ct).ConfigureAwait(false) is EvmCall.Reverted refused) return new EvmSent.Reverted(refused.Data);
+            if (await HaltedAsync(ct).ConfigureAwait(false) is { } since) throw new EvmException($"The network has made no block since {since:u}: nothing is sent until it goes on.", passing: true);
             var signed = await PrepareAsync(account, to, data, ct).ConfigureAwait(false);
             var receipt = await SendAndWaitAsync(signed, ct).ConfigureAwait(false);
             if (receipt.Succeeded) return new EvmSent.Mined(receipt);
@@ -38,7 +38,7 @@ public sealed partial class EvmClient
     }
 
     /// <summary>Signs a transaction with the account's next nonce and a gas limit a third above the node's estimate. Sends nothing.</summary>
-    public async Task<SignedTransaction> PrepareAsync(EvmAccount account, Address? to, byte[] data, CancellationToken ct = default)
+    public async Task<SignedTransaction> PrepareAsync(IEvmSigner account, Address? to, byte[] data, CancellationToken ct = default)
     {
         var nonce = await NonceAsync(account.Address, pending: true, ct).ConfigureAwait(false);
         var call = new JsonObject { ["from"] = account.Address.ToHex(), ["data"] = Hex.Encode(data) };
@@ -53,7 +53,6 @@ public sealed partial class EvmClient
     /// <exception cref="EvmException">Passing after the receipt time-out, or when the nonce went to another transaction.</exception>
     public async Task<EvmReceipt> SendAndWaitAsync(SignedTransaction signed, CancellationToken ct = default)
     {
-        await EnsureChainAsync(ct).ConfigureAwait(false);
         var started = _clock.GetTimestamp();
         var lostNonce = 0;
         for (var poll = 0; ; poll++)
@@ -67,7 +66,10 @@ public sealed partial class EvmClient
                 else if (++lostNonce > LookAgain) throw new EvmException($"The transaction {signed.Hash} can no longer be mined: its nonce was used by another.", passing: true);
             }
             if (_clock.GetElapsedTime(started) > Options.ReceiptTimeout)
-                throw new EvmException($"The transaction {signed.Hash} has no final receipt yet.", passing: true);
+                throw new EvmException(
+                    await HaltedAsync(ct).ConfigureAwait(false) is { } since
+                        ? $"The transaction {signed.Hash} has no final receipt yet: the network has made no block since {since:u}."
+                        : $"The transaction {signed.Hash} has no final receipt yet.", passing: true);
             await Task.Delay(Options.PollInterval, _clock, ct).ConfigureAwait(false);
         }
     }
@@ -83,30 +85,39 @@ public sealed partial class EvmClient
         return block?.Hash == receipt.BlockHash ? receipt with { BlockTime = block.Time } : null; // else reorganised: wait for the next one
     }
 
-    private async Task<EvmReceipt?> ReceiptAsync(string hash, CancellationToken ct)
+    // With fewer than a quorum of validators the network halts, and its nodes go on taking transactions.
+    private async Task<DateTimeOffset?> HaltedAsync(CancellationToken ct)
     {
-        var result = await ResultAsync("eth_getTransactionReceipt", [hash], ct).ConfigureAwait(false);
+        if (Options.HeadAge <= TimeSpan.Zero) return null;
+        var head = await HeadAsync(ct).ConfigureAwait(false);
+        return _clock.GetUtcNow() - head.Time > Options.HeadAge ? head.Time : null;
+    }
+
+    private Task<EvmReceipt?> ReceiptAsync(string hash, CancellationToken ct) => _nodes.AgreedAsync("eth_getTransactionReceipt", [hash], answer =>
+    {
+        var result = Result(answer, "eth_getTransactionReceipt");
         if (result.ValueKind == JsonValueKind.Null) return null;
         var receipt = RpcRead.Receipt(result);
         if (receipt.TransactionHash != hash || receipt.Logs.Any(log => log.TransactionHash != hash || log.BlockHash != receipt.BlockHash))
             throw new EvmException("The ledger node answered with the receipt of another transaction.");
         return receipt;
-    }
+    }, receipt => receipt.Said(), ct);
 
     /// <summary>False when the node says that the nonce is used up.</summary>
     private async Task<bool> SubmitAsync(SignedTransaction signed, CancellationToken ct)
     {
-        var answer = await _rpc.AskAllAsync("eth_sendRawTransaction", [Hex.Encode(signed.Raw)], ct).ConfigureAwait(false);
+        var answer = await _nodes.AskAllAsync("eth_sendRawTransaction", [Hex.Encode(signed.Raw)], ct).ConfigureAwait(false);
         if (!answer.IsError)
         {
             if (RpcRead.Hash(answer.Result, "transaction hash") != signed.Hash) throw new EvmException("The ledger node answered for another transaction.");
             return true;
         }
-        if (answer.Says("known transaction", "already known", "already imported", "already exists")) return true; // the node has it
-        if (answer.Says("nonce too low")) return false;
-        if (answer.Says("replacement transaction underpriced", "replacement fee too low")) return true; // another of ours waits with this nonce: at price 0 it cannot be replaced, only outwaited
-        if (answer.Says("txpool is full", "transaction pool", "too many")) return true; // busy: the next round sends again
-        if (answer.Says("exceeds block gas limit")) throw new EvmException($"The transaction needs more gas ({signed.Transaction.GasLimit}) than the network allows in a block.");
-        throw Fault("eth_sendRawTransaction", answer);
+        return SendRefusal.Read(answer, signed) switch
+        {
+            SendRefusal.Wait => true, // the node has the bytes, or has no room now: the next round sends them again
+            SendRefusal.NonceUsed => false,
+            SendRefusal.Final final => throw new EvmException($"{final.Reason} (The ledger node says: {answer.ShortError})"),
+            _ => throw Fault("eth_sendRawTransaction", answer),
+        };
     }
 }

@@ -11,6 +11,18 @@ public sealed record EvmOptions
     /// <summary>More nodes of the same chain: asked when the first fails, and shown every transaction that waits.</summary>
     public IReadOnlyList<Uri> OtherNodes { get; init; } = [];
 
+    /// <summary>How many nodes must give the same blocks, receipts and events before they are believed. Choose more than half of the nodes.</summary>
+    public int Agree { get; init; } = 1;
+
+    /// <summary>Hash of the chain's first block, "0x" and 64 digits: a node of another chain with the same id is then told apart. Null: not compared.</summary>
+    public string? Genesis { get; init; }
+
+    /// <summary>A contract, and its code, that each of several nodes must have before its first answer counts. Null: not compared.</summary>
+    public PinnedContract? Contract { get; init; }
+
+    /// <summary>How old the newest block may be before nothing is sent any more: the network has halted and would only pile up what it is given. Zero: not looked at.</summary>
+    public TimeSpan HeadAge { get; init; }
+
     /// <summary>The chain we mean (EIP-155). 1 is refused: private networks read its signatures as private transactions.</summary>
     public required ulong ChainId { get; init; }
 
@@ -44,6 +56,9 @@ public sealed record EvmOptions
     /// <summary>How long to wait for a final receipt before giving the transaction back as pending.</summary>
     public TimeSpan ReceiptTimeout { get; init; } = TimeSpan.FromMinutes(2);
 }
+
+/// <summary>The code that must lie at an address.</summary>
+public sealed record PinnedContract(Address Address, byte[] Runtime);
 
 /// <summary>How a transaction pays for its gas.</summary>
 public abstract record EvmFee

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Identity.Ledger.Evm;
 
 /// <summary>A block at the end of the chain. Hashes are "0x" and 64 lower-case digits here and below.</summary>
@@ -9,12 +11,20 @@ public sealed record EvmHead(ulong Number, string Hash, DateTimeOffset Time, boo
 
 /// <summary>What a contract wrote to the chain's record.</summary>
 public sealed record EvmLog(
-    Address Address, IReadOnlyList<byte[]> Topics, byte[] Data, ulong Block, string BlockHash, string TransactionHash, ulong Index);
+    Address Address, IReadOnlyList<byte[]> Topics, byte[] Data, ulong Block, string BlockHash, string TransactionHash, ulong Index)
+{
+    /// <summary>All of it as one text, to compare what two nodes say.</summary>
+    internal string Said() => string.Create(CultureInfo.InvariantCulture, $"{Block} {Index} {BlockHash} {TransactionHash} {Address} {string.Join(',', Topics.Select(t => Hex.Encode(t)))} {Hex.Encode(Data)}");
+}
 
 /// <summary>What became of a transaction that is in a final block.</summary>
 public sealed record EvmReceipt(
     string TransactionHash, ulong Block, string BlockHash, DateTimeOffset BlockTime, bool Succeeded, ulong GasUsed,
-    IReadOnlyList<EvmLog> Logs, Address? Created);
+    IReadOnlyList<EvmLog> Logs, Address? Created)
+{
+    /// <summary>What two nodes must say alike of it.</summary>
+    internal string Said() => string.Create(CultureInfo.InvariantCulture, $"{TransactionHash} {Block} {BlockHash} {Succeeded} {Created}\n{string.Join('\n', Logs.Select(l => l.Said()))}");
+}
 
 /// <summary>What became of a transaction that was sent.</summary>
 public abstract record EvmSent

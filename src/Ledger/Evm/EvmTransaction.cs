@@ -19,7 +19,7 @@ public sealed record EvmTransaction(ulong ChainId, ulong Nonce, ulong GasLimit, 
         : [0x02, .. Rlp.Encode(RlpItem.List([.. Fields()]))]);
 
     /// <summary>Signs it.</summary>
-    public SignedTransaction Sign(EvmAccount account)
+    public SignedTransaction Sign(IEvmSigner account)
     {
         var signature = account.Sign(SigningHash());
         return new SignedTransaction(this, account.Address, Encode(signature));

@@ -11,6 +11,12 @@ internal sealed record RpcAnswer(JsonElement Result, int Code, string? Error, st
 {
     public bool IsError => Error is not null;
 
+    /// <summary>Who answered.</summary>
+    public Uri? From { get; init; }
+
+    /// <summary>The error's text, cut off where a node says too much.</summary>
+    public string ShortError => Error is { Length: > 200 } ? Error[..200] : Error ?? "";
+
     /// <summary>Nodes agree on the code -32000 and on no text; lower case, so that texts can be compared.</summary>
     public bool Says(params ReadOnlySpan<string> texts)
     {
@@ -19,60 +25,22 @@ internal sealed record RpcAnswer(JsonElement Result, int Code, string? Error, st
     }
 }
 
-/// <summary>JSON-RPC 2.0 over HTTP: one request, one answer, tried again while the node is out of reach.</summary>
-internal sealed class JsonRpc(HttpClient http, EvmOptions options, TimeProvider clock)
+/// <summary>JSON-RPC 2.0 over HTTP: one request to one node, one answer.</summary>
+internal sealed class JsonRpc(HttpClient http, TimeSpan timeLimit, TimeProvider clock)
 {
     private const int MaxBytes = 32 * 1024 * 1024;
 
-    private readonly Uri[] _nodes = [options.Rpc, .. options.OtherNodes];
     private long _lastId;
 
-    /// <summary>Asks; after a failure the next node, if there are several.</summary>
-    /// <exception cref="EvmException">No node answered, or an answer was none to this question.</exception>
-    public async Task<RpcAnswer> AskAsync(string method, JsonArray parameters, CancellationToken ct)
-    {
-        var pause = options.Backoff;
-        for (var attempt = 0; ; attempt++)
-        {
-            var node = _nodes[attempt % _nodes.Length];
-            try
-            {
-                return await OnceAsync(node, method, parameters, ct).ConfigureAwait(false);
-            }
-            catch (Exception e) when (IsPassing(e, ct))
-            {
-                if (attempt + 1 >= options.Attempts)
-                    throw new EvmException($"The ledger node at {node.GetLeftPart(UriPartial.Authority)} does not answer.", e, passing: true);
-            }
-            await Task.Delay(pause, clock, ct).ConfigureAwait(false);
-            pause *= 2;
-        }
-    }
-
-    /// <summary>Shows the same request to every node; what they answer matters only to the first.</summary>
-    public async Task<RpcAnswer> AskAllAsync(string method, JsonArray parameters, CancellationToken ct)
-    {
-        foreach (var node in _nodes.Skip(1))
-        {
-            try
-            {
-                await OnceAsync(node, method, parameters, ct).ConfigureAwait(false);
-            }
-            catch (Exception e) when (IsPassing(e, ct) || e is EvmException)
-            {
-                // A second node is a help, not a need.
-            }
-        }
-        return await AskAsync(method, parameters, ct).ConfigureAwait(false);
-    }
-
-    private static bool IsPassing(Exception e, CancellationToken ct) =>
+    /// <summary>The node could not be asked, or did not answer in time: another node may, or the same one later.</summary>
+    public static bool IsOutOfReach(Exception e, CancellationToken ct) =>
         !ct.IsCancellationRequested && e is HttpRequestException or IOException or OperationCanceledException;
 
-    private async Task<RpcAnswer> OnceAsync(Uri node, string method, JsonArray parameters, CancellationToken ct)
+    /// <exception cref="EvmException">The answer was none to this question.</exception>
+    public async Task<RpcAnswer> AskAsync(Uri node, string method, JsonArray parameters, CancellationToken ct)
     {
         var id = Interlocked.Increment(ref _lastId);
-        using var timeout = new CancellationTokenSource(options.RequestTimeout, clock);
+        using var timeout = new CancellationTokenSource(timeLimit, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
         var body = new JsonObject { ["jsonrpc"] = "2.0", ["id"] = id, ["method"] = method, ["params"] = parameters.DeepClone() };
         using var request = new HttpRequestMessage(HttpMethod.Post, node) { Content = new StringContent(body.ToJsonString()) };

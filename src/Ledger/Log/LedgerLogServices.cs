@@ -43,9 +43,9 @@ public static class LedgerLogServices
 internal sealed class OperatorLog<TDb> : IDisposable where TDb : DbContext
 {
     private readonly Ed25519Key _key;
-    private readonly EvmAccount _account;
+    private readonly IEvmSigner _account;
 
-    public OperatorLog(LogOptions log, ChainOptions chain, Ed25519Key key, EvmAccount account, RegistryClient registry, TimeProvider clock)
+    public OperatorLog(LogOptions log, ChainOptions chain, Ed25519Key key, IEvmSigner account, RegistryClient registry, TimeProvider clock)
     {
         _key = key;
         _account = account;

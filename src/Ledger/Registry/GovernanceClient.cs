@@ -32,7 +32,7 @@ public sealed class GovernanceClient(EvmClient evm, Address contract)
 
     /// <summary>Puts the governance and a registry that it governs on the chain, by the first two transactions of an account that has no say afterwards; finds them where they are.</summary>
     /// <exception cref="EvmException">The account's first transactions went elsewhere, or the chain cannot be asked.</exception>
-    public static async Task<(GovernanceClient Governance, RegistryClient Registry)> DeployAsync(EvmClient evm, EvmAccount deployer, IReadOnlyList<Address> members, int threshold, CancellationToken ct = default)
+    public static async Task<(GovernanceClient Governance, RegistryClient Registry)> DeployAsync(EvmClient evm, IEvmSigner deployer, IReadOnlyList<Address> members, int threshold, CancellationToken ct = default)
     {
         var governance = new GovernanceClient(evm, Address.OfContract(deployer.Address, 0));
         var registry = new RegistryClient(evm, Address.OfContract(deployer.Address, 1));
@@ -91,22 +91,22 @@ public sealed class GovernanceClient(EvmClient evm, Address contract)
     }
 
     /// <summary>Proposes a call of the registry or of the governance itself, and approves it. With a threshold of 1 it is made at once.</summary>
-    public Task<GovernanceWrite> ProposeAsync(EvmAccount member, Address target, byte[] call, CancellationToken ct = default) =>
+    public Task<GovernanceWrite> ProposeAsync(IEvmSigner member, Address target, byte[] call, CancellationToken ct = default) =>
         WriteAsync(member, Abi.Call("propose(address,bytes)", AbiValue.Address(target), AbiValue.Data(call)), Proposed, ct);
 
     /// <summary>Approves; the approval that completes the threshold makes the call, or is refused as the call is.</summary>
-    public Task<GovernanceWrite> ApproveAsync(EvmAccount member, ulong id, CancellationToken ct = default) =>
+    public Task<GovernanceWrite> ApproveAsync(IEvmSigner member, ulong id, CancellationToken ct = default) =>
         WriteAsync(member, Abi.Call("approve(uint64)", AbiValue.Uint(id)), Approved, ct);
 
     /// <summary>Takes one's approval back.</summary>
-    public Task<GovernanceWrite> RevokeAsync(EvmAccount member, ulong id, CancellationToken ct = default) =>
+    public Task<GovernanceWrite> RevokeAsync(IEvmSigner member, ulong id, CancellationToken ct = default) =>
         WriteAsync(member, Abi.Call("revoke(uint64)", AbiValue.Uint(id)), Revoked, ct);
 
     /// <summary>The call that changes the members, to be proposed to the governance itself.</summary>
     public static byte[] ChangeMembers(IReadOnlyList<Address> members, int threshold) =>
         Abi.Call("changeMembers(address[],uint8)", AbiValue.Addresses([.. members]), AbiValue.Uint(threshold));
 
-    private async Task<GovernanceWrite> WriteAsync(EvmAccount member, byte[] call, string expected, CancellationToken ct)
+    private async Task<GovernanceWrite> WriteAsync(IEvmSigner member, byte[] call, string expected, CancellationToken ct)
     {
         var sent = await evm.SendAsync(member, Contract, call, ct).ConfigureAwait(false);
         if (sent is EvmSent.Reverted reverted)

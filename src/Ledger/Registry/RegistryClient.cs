@@ -28,7 +28,7 @@ public sealed partial class RegistryClient(EvmClient evm, Address contract)
     /// end with the same contract.
     /// </summary>
     /// <exception cref="EvmException">The governor's first transaction went elsewhere, or the chain cannot be asked.</exception>
-    public static async Task<RegistryClient> DeployAsync(EvmClient evm, EvmAccount governor, CancellationToken ct = default)
+    public static async Task<RegistryClient> DeployAsync(EvmClient evm, IEvmSigner governor, CancellationToken ct = default)
     {
         var registry = new RegistryClient(evm, AddressFor(governor.Address));
         if (await registry.IsDeployedAsync(ct).ConfigureAwait(false)) return registry;

@@ -10,7 +10,7 @@ namespace Identity.Verifier.CommandLine;
 internal static class LedgerCoordinates
 {
     private const string FileName = "ledger.json";
-    private static readonly string[] Kept = ["Ledger:Rpc", "Ledger:Contract", "Ledger:ChainId", "Ledger:FinalityDepth", "Outbound:AllowLoopback", "Mirror:Development"];
+    private static readonly string[] Kept = ["Ledger:Rpc", "Ledger:Contract", "Ledger:ChainId", "Ledger:FinalityDepth", "Ledger:Genesis", "Ledger:Agree", "Outbound:AllowLoopback", "Mirror:Development"];
     private static readonly JsonSerializerOptions Format = new() { WriteIndented = true };
 
     public static string PathIn(string dataFolder) => Path.Combine(dataFolder, FileName);
@@ -19,7 +19,7 @@ internal static class LedgerCoordinates
     {
         // A node's address may carry a password in its user part: then the note leaves it out.
         var json = new JsonObject();
-        foreach (var key in Kept)
+        foreach (var key in Kept.Concat(configuration.GetSection("Ledger:Nodes").GetChildren().Select(node => node.Path)))
             if (configuration[key] is { Length: > 0 } value && !(Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.UserInfo.Length > 0))
                 json[key] = value;
         var part = $"{PathIn(dataFolder)}.{Environment.ProcessId}.part";

@@ -42,6 +42,12 @@ internal sealed class VerifySession : IAsyncDisposable
             };
             foreach (var (key, value) in new[] { ("Ledger:Rpc", rpc), ("Ledger:Contract", contract), ("Ledger:ChainId", chainId) })
                 if (value is not null) given[key] = value;
+            if (rpc is not null)
+            {
+                // Whoever names a node is answered by that one.
+                given["Ledger:Agree"] = "1";
+                foreach (var node in settings.Build().GetSection("Ledger:Nodes").GetChildren()) given[node.Path] = "";
+            }
             var configuration = settings.AddInMemoryCollection(given).Build();
             if (data is not null)
                 foreach (var name in new[] { "mirror.db", "verifier.db" }) Copy(Path.Combine(data, name), Path.Combine(folder, name));
