@@ -1,7 +1,9 @@
 using Identity.Hosting;
+using Identity.Issuer.Accreditations;
 using Identity.Issuer.Approval;
 using Identity.Issuer.Authorization;
 using Identity.Issuer.Bulk;
+using Identity.Issuer.Closing;
 using Identity.Issuer.Console;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
@@ -53,6 +55,7 @@ public static class IssuerApp
         app.UseIdentityHosting();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseClosedGate();
 
         IssuerMetadata.Map(app);
         ServerMetadata.Map(app);
@@ -69,6 +72,9 @@ public static class IssuerApp
         VerifiersEndpoint.Map(app);
         ManagementApi.Map(app);
         OrganisationApi.Map(app);
+        AccreditationApi.Map(app);
+        ClosingApi.Map(app);
+        ScopeEndpoint.Map(app);
         RecognitionApi.Map(app);
         app.MapLedgerLog<IssuerDb>();
         app.MapOpenApi();

@@ -182,7 +182,7 @@ public sealed class IssuerFixture : IAsyncLifetime
     public string Proof(ISigner key, string nonce, string organisation = College, Action<JsonObject>? header = null, Action<JsonObject>? payload = null)
     {
         var h = new JsonObject { ["typ"] = "openid4vci-proof+jwt", ["alg"] = key.Algorithm, ["jwk"] = key.PublicKey.ToJson() };
-        var p = new JsonObject { ["aud"] = $"{Url}/{organisation}", ["iat"] = Clock.GetUtcNow().ToUnixTimeSeconds(), ["nonce"] = nonce };
+        var p = new JsonObject { ["aud"] = $"{Url}/{organisation}", ["iat"] = (RealTime ? TimeProvider.System : Clock).GetUtcNow().ToUnixTimeSeconds(), ["nonce"] = nonce };
         header?.Invoke(h);
         payload?.Invoke(p);
         return Jws.Sign(h, p, key);

@@ -1,4 +1,6 @@
 using Identity.Credentials.Accreditation;
+using Identity.Issuer.Accreditations;
+using Identity.Issuer.Closing;
 using Identity.Issuer.Organisations;
 using Identity.Ledger.Embedded;
 using Identity.Ledger.Evm;
@@ -11,7 +13,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Identity.Issuer.Tests;
 
 /// <summary>The Issuer on a real node, in real time, with its organisations and log registered under one root authority.</summary>
-public sealed class IssuerOnLedger : IAsyncLifetime
+public class IssuerOnLedger : IAsyncLifetime
 {
     public static OrganisationProfile MinistryOfEducation { get; } = new("https://education.talmara.example", "Talmara Ministry of Education", "XT", true, null);
 
@@ -105,5 +107,17 @@ public sealed class IssuerOnLedger : IAsyncLifetime
     {
         IssuerFixture.Ministry => OrganisationRoles.Issuer | OrganisationRoles.Accreditor | OrganisationRoles.Depositary,
         _ => OrganisationRoles.Issuer,
+    };
+}
+
+/// <summary>The same, where what goes to the ledger goes one step at a time, when a test says so.</summary>
+public sealed class SteppedLedger : IssuerOnLedger
+{
+    public SteppedLedger() => Replace = services =>
+    {
+        services.Remove(services.Single(s => s.ImplementationType == typeof(WriteAccreditations)));
+        services.AddSingleton<WriteAccreditations>();
+        services.Remove(services.Single(s => s.ImplementationType == typeof(CloseOrganisation)));
+        services.AddSingleton<CloseOrganisation>();
     };
 }

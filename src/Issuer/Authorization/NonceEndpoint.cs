@@ -8,7 +8,7 @@ namespace Identity.Issuer.Authorization;
 internal static class NonceEndpoint
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost("/{org}/nonce", Handle).RequireCors(Cors.Open).RequireRateLimiting(Limits.Work).DisableAntiforgery().ExcludeFromDescription();
+        app.MapPost("/{org}/nonce", Handle).RequireCors(Cors.Open).RequireRateLimiting(Limits.Work).DisableAntiforgery().WithMetadata(new Closing.StaysOpen()).ExcludeFromDescription();
 
     private static IResult Handle(string org, HttpContext http, OrganisationDirectory organisations, Nonces nonces, DpopCheck dpop)
     {

@@ -5,6 +5,7 @@ using Identity.Credentials.Jose;
 using Identity.Credentials.Types;
 using Identity.Hosting;
 using Identity.Issuer.AccessLog;
+using Identity.Issuer.Closing;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Keys;
@@ -36,10 +37,11 @@ internal sealed class IssueMany(IssuerDb db, KeyRing ring, OfferSecrets secrets,
     // Letters travel for weeks; an offer at a desk does not.
     private readonly TimeSpan _lifetime = configuration.GetValue("Bulk:OfferLifetime", TimeSpan.FromDays(60));
 
-    /// <summary>Issues, agreed to by <paramref name="approver"/> where the type asks for a second person; null while no key may sign and some rows need one. Call inside a transaction that is exclusive for the organisation.</summary>
+    /// <summary>Issues, agreed to by <paramref name="approver"/> where the type asks for a second person; null while no key may sign and some rows need one, and once the organisation closes. Call inside a transaction that is exclusive for the organisation.</summary>
     public async Task<IReadOnlyList<BulkIssued>?> RunAsync(
         Organisation organisation, TypeDefinition type, IReadOnlyList<BulkItem> items, Actor actor, Actor? approver, DateTimeOffset now, CancellationToken ct)
     {
+        if (await db.IsClosingAsync(organisation.Slug, ct)) return null;
         // Nothing is signed before a second person agreed, known key or not; the offer waits with it.
         var signs = (!type.Approval || approver is not null) && items.Any(i => i.Holder is not null);
         var key = signs ? await ring.ActiveAsync(db, organisation, ct) : null;

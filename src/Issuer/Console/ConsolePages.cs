@@ -18,10 +18,15 @@ internal static class ConsolePages
         ("/Approvals", Policies.Approver), ("/Approve", Policies.Approver), ("/ApproveFile", Policies.Approver),
         ("/Recognition", Policies.Clerk), ("/RecognitionCase", Policies.Clerk),
         ("/Bulk", Policies.Clerk), ("/BulkJob", Policies.Clerk), ("/BulkLetters", Policies.Clerk), ("/Keys", Policies.Admin), ("/StolenKey", Policies.Admin),
+        ("/Accreditations", Policies.Admin), ("/WithdrawAccreditation", Policies.Admin), ("/History", Policies.Oversight),
+        ("/Closing", Policies.Admin), ("/ApproveClosing", Policies.Approver), ("/Closed", Policies.Account),
         ("/Staff", Policies.Oversight), ("/StaffNew", Policies.Admin), ("/StaffMember", Policies.Admin), ("/Settings", Policies.Admin), ("/Programs", Policies.Admin),
         ("/AccessLog", Policies.Log),
         ("/Account", Policies.Account), ("/SignOut", Policies.Account), ("/NotAllowed", Policies.Account), ("/Unknown", Policies.Account),
     ];
+
+    // Where something may still be done for an organisation that closes.
+    private static readonly string[] Open = ["/StolenKey", "/WithdrawAccreditation", "/Closing", "/ApproveClosing", "/Staff", "/StaffNew", "/StaffMember", "/Settings", "/Account", "/SignOut", "/AccessLog"];
 
     /// <summary>Registers what the pages need.</summary>
     public static void AddConsole(this WebApplicationBuilder builder)
@@ -36,6 +41,7 @@ internal static class ConsolePages
                 var name = page.ViewEnginePath["/Console".Length..];
                 if (name == "/SignIn") return;
                 page.EndpointMetadata.Add(new AuthorizeAttribute(Guards.FirstOrDefault(g => g.Page == name).Policy ?? Policies.Admin));
+                if (Open.Contains(name)) page.EndpointMetadata.Add(new Closing.StaysOpen());
             });
             pages.Conventions.AddStaffFilters("/Console/Expired.cshtml");
         });
@@ -59,6 +65,9 @@ internal static class ConsolePages
         app.MapGet("/console/recognition/{id}/mark", async (string id, Desk desk, Recognition.EvaluateQualification evaluate, CancellationToken ct) =>
             desk.Evaluates && await evaluate.StateAsync(desk.Organisation, id, ct) is { } state ? Results.Json(new { mark = state.ToString() }) : Results.NotFound())
             .RequireAuthorization(Policies.Clerk).ExcludeFromDescription();
+        app.MapGet("/console/closing/mark", async (Desk desk, Closing.AskClosing closings, CancellationToken ct) =>
+            Results.Json(new { mark = ClosingModel.MarkOf(await closings.FindAsync(desk.Organisation, ct)) }))
+            .RequireAuthorization(Policies.Admin).ExcludeFromDescription();
         app.MapGet("/console/keys/mark", async (Desk desk, Keys.RotateKeys keys, CancellationToken ct) =>
             Results.Json(new { mark = KeysModel.MarkOf(await keys.ListAsync(desk.Organisation, ct)) }))
             .RequireAuthorization(Policies.Admin).ExcludeFromDescription();

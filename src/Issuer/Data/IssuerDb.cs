@@ -1,8 +1,10 @@
 using Identity.Hosting;
 using Identity.Hosting.Pages;
 using Identity.Issuer.AccessLog;
+using Identity.Issuer.Accreditations;
 using Identity.Issuer.Authorization;
 using Identity.Issuer.Bulk;
+using Identity.Issuer.Closing;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Keys;
 using Identity.Issuer.Management;
@@ -85,6 +87,12 @@ public sealed class IssuerDb(DbContextOptions<IssuerDb> options) : IdentityUserC
 
     /// <summary>Signing keys, old, present and to come.</summary>
     public DbSet<SigningKeyRow> SigningKeys => Set<SigningKeyRow>();
+
+    /// <summary>Grants and withdrawals of accreditations on their way to the ledger.</summary>
+    public DbSet<AccreditationAct> AccreditationActs => Set<AccreditationAct>();
+
+    /// <summary>Organisations that end or have ended, and how far that has come.</summary>
+    public DbSet<OrganisationClosing> Closings => Set<OrganisationClosing>();
 
     /// <summary>Files that are issued row by row.</summary>
     public DbSet<BulkJob> BulkJobs => Set<BulkJob>();
@@ -234,6 +242,8 @@ public sealed class IssuerDb(DbContextOptions<IssuerDb> options) : IdentityUserC
         model.AddStaffSessions();
         model.AddLedger();
         SigningKeyRow.Map(model);
+        AccreditationAct.Map(model);
+        OrganisationClosing.Map(model);
         BulkModel.Map(model);
         RecognitionCase.Map(model);
         model.Entity<AccessEntry>(entry =>

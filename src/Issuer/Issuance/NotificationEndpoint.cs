@@ -23,7 +23,7 @@ internal static class NotificationEndpoint
     };
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost("/{org}/notification", HandleAsync).RequireCors(Cors.Open).RequireRateLimiting(Limits.Work).DisableAntiforgery().ExcludeFromDescription();
+        app.MapPost("/{org}/notification", HandleAsync).RequireCors(Cors.Open).RequireRateLimiting(Limits.Work).DisableAntiforgery().WithMetadata(new Closing.StaysOpen()).ExcludeFromDescription();
 
     private static async Task<IResult> HandleAsync(string org, HttpContext http, OrganisationDirectory organisations, ProtectedRequest reader, IssuerDb db, TimeProvider clock, CancellationToken ct)
     {

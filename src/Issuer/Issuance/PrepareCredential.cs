@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Identity.Credentials.Types;
 using Identity.Hosting;
 using Identity.Issuer.AccessLog;
+using Identity.Issuer.Closing;
 using Identity.Issuer.Data;
 using Identity.Issuer.Offers;
 using Identity.Issuer.Organisations;
@@ -38,6 +39,7 @@ public sealed class PrepareCredential(IssuerDb db, MakeOffer offers, TimeProvide
     public async Task<Preparation> RunAsync(Organisation organisation, string typeName, string reference, JsonObject claims, Actor actor, CancellationToken ct)
     {
         await using var turn = await db.Database.BeginExclusiveAsync(organisation.Slug, ct);
+        if (await db.IsClosingAsync(organisation.Slug, ct)) return Refuse("type", "The organisation is closing or closed: it issues nothing any more.");
         var earlier = organisation.FindType(typeName) is { } type && ClaimCheck.Reference(reference) is { } fileNumber
             ? await Holding(db, organisation.Slug, type.Name).Where(c => c.Reference == fileNumber).OrderBy(c => c.Id).Select(c => c.Id).FirstOrDefaultAsync(ct) : null;
         var preparation = Add(organisation, typeName, reference, claims, actor, null, null, heldBy: earlier);

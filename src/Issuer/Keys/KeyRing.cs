@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Identity.Credentials.Jose;
+using Identity.Issuer.Closing;
 using Identity.Issuer.Data;
 using Identity.Issuer.Organisations;
 using Microsoft.EntityFrameworkCore;
@@ -14,8 +15,12 @@ public sealed class KeyRing(KeyFolder folder, TimeProvider clock)
 {
     private readonly ConcurrentDictionary<(string, string), IssuerKey> _loaded = new();
 
-    /// <summary>The key that signs, or null while none may: a stolen one is being replaced, or its file is not here.</summary>
-    internal async Task<IssuerKey?> ActiveAsync(IssuerDb db, Organisation organisation, CancellationToken ct)
+    /// <summary>The key that signs, or null while none may: a stolen one is being replaced, its file is not here, or the organisation closes.</summary>
+    internal async Task<IssuerKey?> ActiveAsync(IssuerDb db, Organisation organisation, CancellationToken ct) =>
+        await db.IsClosingAsync(organisation.Slug, ct) ? null : await SigningAsync(db, organisation, ct);
+
+    /// <summary>As <see cref="ActiveAsync"/>, also while the organisation closes: for its last status lists alone.</summary>
+    internal async Task<IssuerKey?> SigningAsync(IssuerDb db, Organisation organisation, CancellationToken ct)
     {
         var rows = await db.SigningKeys.AsNoTracking().Where(k => k.Organisation == organisation.Slug)
             .Select(k => new { k.Thumbprint, Signs = k.SignsFrom != null && k.SignsUntil == null }).ToListAsync(ct);

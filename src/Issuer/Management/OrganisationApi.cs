@@ -2,6 +2,7 @@ using System.ComponentModel;
 using Identity.Hosting;
 using Identity.Issuer.Data;
 using Identity.Issuer.Keys;
+using Identity.Issuer.Organisations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
@@ -37,7 +38,7 @@ public sealed record CompromiseBody(
     [property: Description("The organisation’s short name, as in the path: says that this is meant.")] string? Word,
     [property: Description("Since when others may have had the key. What was recorded since then is not valid.")] DateTimeOffset Since);
 
-/// <summary>The organisation itself, for its own software: its signing keys. The same acts as the console's, by the same rules.</summary>
+/// <summary>The organisation itself, for its own software: its signing keys, and what the ledger says of it. The same acts as the console's, by the same rules.</summary>
 internal static class OrganisationApi
 {
     public static void Map(IEndpointRouteBuilder app)
@@ -47,8 +48,14 @@ internal static class OrganisationApi
         keys.MapGet("", KeysAsync).WithName("ListKeys").WithSummary("Lists the organisation’s signing keys, newest first, with how far each has come.");
         keys.MapPost("", RotateAsync).WithName("RotateKey").WithSummary("Makes a new key, which signs once it stands on the ledger; the present one signs until then. Nothing is to be issued again.").ProducesProblem(400).ProducesProblem(409);
         keys.MapPost("/{thumbprint}/retirement", RetireAsync).WithName("RetireKey").WithSummary("Retires a key at a time to come; the one that signs is replaced by a new one meanwhile.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
-        keys.MapPost("/{thumbprint}/compromise", CompromiseAsync).WithName("ReportStolenKey").WithSummary("Ends a stolen key at once; what was recorded since then is not valid. Where it was the one that signs, nothing is issued until a new one stands on the ledger.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
+        keys.MapPost("/{thumbprint}/compromise", CompromiseAsync).WithMetadata(new Closing.StaysOpen()).WithName("ReportStolenKey").WithSummary("Ends a stolen key at once; what was recorded since then is not valid. Where it was the one that signs, nothing is issued until a new one stands on the ledger.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
+
+        app.MapGet("/api/{org}/history", HistoryAsync).AddEndpointFilter<ApiKeyFilter>().RequireRateLimiting(Limits.Work).WithTags("History").WithMetadata(new NeedsRole(StaffRoles.Admin | StaffRoles.Auditor))
+            .ProducesProblem(401).ProducesProblem(403).ProducesProblem(503).WithName("GetHistory").WithSummary("What the ledger says of the organisation, newest first: registration, accreditations, keys, logs, closing, each with its block and transaction.");
     }
+
+    private static async Task<Results<Ok<IReadOnlyList<HistoryLine>>, ProblemHttpResult>> HistoryAsync(string org, HttpContext http, ChainRecord record, CancellationToken ct) =>
+        await record.TryReadAsync(ct) is { } events ? TypedResults.Ok(OrganisationHistory.Of(http.Caller().Organisation.Profile.Id(), events)) : AccreditationApi.NoLedger();
 
     private static async Task<Ok<KeyView[]>> KeysAsync(string org, HttpContext http, RotateKeys rotate, TimeProvider clock, CancellationToken ct) =>
         TypedResults.Ok(await ViewAsync(http, rotate, clock, ct));

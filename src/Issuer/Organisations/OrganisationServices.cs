@@ -1,5 +1,7 @@
 using Identity.Credentials.Types;
 using Identity.Hosting;
+using Identity.Issuer.Accreditations;
+using Identity.Issuer.Closing;
 using Identity.Issuer.Keys;
 using Identity.Ledger.Anchoring;
 using Identity.Ledger.Log;
@@ -16,7 +18,8 @@ internal static class OrganisationServices
         builder.Services.AddSingleton(Load(builder.Configuration, keys, builder.Environment.IsProduction(), DateTimeOffset.UtcNow));
         builder.Services.AddSingleton(services => Registry(builder.Configuration, services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton(new OwnLog(RegistryClient.LogId(LogOptions.Read(builder.Configuration).Origin)));
-        builder.Services.AddHostedService<RegisterKeys>();
+        builder.Services.AddSingleton<ChainRecord>().AddScoped<AskAccreditation>().AddScoped<AskClosing>();
+        builder.Services.AddHostedService<RegisterKeys>().AddHostedService<WriteAccreditations>().AddHostedService<CloseOrganisation>();
     }
 
     /// <summary>Reads section <c>Organisations</c>; throws with a sentence where a setting or key is missing or wrong.</summary>

@@ -1,5 +1,6 @@
 using Identity.Credentials.Jose;
 using Identity.Hosting;
+using Identity.Issuer.Closing;
 using Identity.Issuer.Data;
 using Identity.Issuer.Keys;
 using Identity.Ledger.Evm;
@@ -60,6 +61,8 @@ internal sealed partial class RegisterKeys(
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<IssuerDb>();
         var keys = await KeysAsync(db, organisation, ct);
+        // A closed organisation adds no key and names no log; it may still report a theft.
+        if (await db.HasSignedLastAsync(organisation.Slug, ct)) keys.RemoveAll(k => k.End is null);
         var done = true;
         // Stolen keys first; then in the order in which they were made.
         foreach (var key in keys.OrderBy(k => k.End is not KeyEnd.Compromised).ThenBy(k => k.MadeAt))
@@ -229,4 +232,4 @@ internal sealed partial class RegisterKeys(
 internal sealed record OwnLog(byte[] Id);
 
 /// <summary>The registry contract as this service reaches it.</summary>
-internal sealed record RegistryAccess(RegistryClient Client);
+public sealed record RegistryAccess(RegistryClient Client);

@@ -2,6 +2,7 @@ using Identity.Credentials.StatusList;
 using Identity.Hosting;
 using Identity.Credentials.Types;
 using Identity.Issuer.AccessLog;
+using Identity.Issuer.Closing;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Offers;
@@ -78,8 +79,12 @@ public sealed class ChangeStatus(IssuerDb db, PublishStatus publisher, TimeProvi
     }
 
     /// <summary>Within the transaction, after saving: the lists are out of date from here on.</summary>
-    internal Task MarkAsync(Organisation organisation, IReadOnlyList<int> lists, CancellationToken ct) =>
-        db.StatusLists.Where(l => l.Organisation == organisation.Slug && lists.Contains(l.Number)).ExecuteUpdateAsync(l => l.SetProperty(x => x.Revision, x => x.Revision + 1), ct);
+    /// <exception cref="DbUpdateConcurrencyException">The organisation began to close meanwhile: its lists do not change any more.</exception>
+    internal async Task MarkAsync(Organisation organisation, IReadOnlyList<int> lists, CancellationToken ct)
+    {
+        if (await db.IsClosingAsync(organisation.Slug, ct)) throw new DbUpdateConcurrencyException("The organisation is closing.");
+        await db.StatusLists.Where(l => l.Organisation == organisation.Slug && lists.Contains(l.Number)).ExecuteUpdateAsync(l => l.SetProperty(x => x.Revision, x => x.Revision + 1), ct);
+    }
 
     /// <summary>After the transaction. A crash before leaves the lists older than the records by one revision: the next reader of a list publishes it.</summary>
     internal async Task PublishAsync(Organisation organisation, IReadOnlyList<int> lists, CancellationToken ct)

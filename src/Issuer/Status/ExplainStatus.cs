@@ -24,7 +24,7 @@ internal static class ExplainStatus
     public const string ProofType = "identity-status-request+jwt";
 
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapPost("/{org}/status-reason", HandleAsync).RequireCors(Cors.Open).RequireRateLimiting(Limits.Secrets).DisableAntiforgery().ExcludeFromDescription();
+        app.MapPost("/{org}/status-reason", HandleAsync).RequireCors(Cors.Open).RequireRateLimiting(Limits.Secrets).DisableAntiforgery().WithMetadata(new Closing.StaysOpen()).ExcludeFromDescription();
 
     internal static string Address(Organisation organisation) => $"{organisation.Issuer}/status-reason";
 

@@ -27,7 +27,7 @@ public sealed class PublishStatus(IssuerDb db, KeyRing ring, TimeProvider clock)
             var row = await db.StatusLists.AsNoTracking().SingleOrDefaultAsync(l => l.Organisation == organisation.Slug && l.Number == number, ct);
             if (row is null) return null;
             var now = clock.GetUtcNow();
-            // While a stolen key is being replaced nothing can be signed: the last token stays.
+            // While a stolen key is being replaced, and once the organisation closes, nothing can be signed: the last token stays.
             if (await ring.ActiveAsync(db, organisation, ct) is not { } key) return row.Token;
             if (row.Token is not null && row.TokenRevision == row.Revision && row.TokenIssuedAt is { } at && now < at + TimeToLive && now >= at && KeyOf(row.Token) == key.Id) return row.Token;
             if (await TryPublishAsync(organisation, key, row, now, ct) is { } token) return token;
@@ -38,12 +38,7 @@ public sealed class PublishStatus(IssuerDb db, KeyRing ring, TimeProvider clock)
     private async Task<string?> TryPublishAsync(Organisation organisation, IssuerKey key, StatusListRow row, DateTimeOffset now, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        var array = new StatusArray(2, row.Size);
-        await foreach (var entry in db.StatusEntries.AsNoTracking()
-            .Where(e => e.Organisation == row.Organisation && e.List == row.Number && e.Value != 0)
-            .Select(e => new { e.Index, e.Value }).AsAsyncEnumerable().WithCancellation(ct))
-            array.Set(entry.Index, (byte)entry.Value);
-
+        var array = await ArrayAsync(row, ct);
         var token = StatusListToken.Sign(organisation.StatusListUri(row.Number), now, now + Lifetime, TimeToLive, array, key.Signer, key.X5c());
         var stored = await db.StatusLists
             .Where(l => l.Organisation == row.Organisation && l.Number == row.Number && l.Revision == row.Revision && l.TokenIssuedAt == row.TokenIssuedAt)
@@ -61,6 +56,34 @@ public sealed class PublishStatus(IssuerDb db, KeyRing ring, TimeProvider clock)
         }
         await transaction.CommitAsync(ct);
         return token;
+    }
+
+    /// <summary>
+    /// Signs every list of an organisation for the last time, without an end and without an age at which to ask again, in the caller's unit of work. Gives their addresses and log
+    /// entries by number; null while nothing can be signed. The caller holds the organisation's turn, saves and commits.
+    /// </summary>
+    internal async Task<IReadOnlyList<(string Uri, byte[] Entry)>?> SignLastAsync(Organisation organisation, CancellationToken ct)
+    {
+        if (await ring.SigningAsync(db, organisation, ct) is not { } key) return null;
+        var (now, last) = (clock.GetUtcNow(), new List<(string, byte[])>());
+        foreach (var row in await db.StatusLists.Where(l => l.Organisation == organisation.Slug).OrderBy(l => l.Number).ToListAsync(ct))
+        {
+            var token = StatusListToken.Sign(organisation.StatusListUri(row.Number), now, null, null, await ArrayAsync(row, ct), key.Signer, key.X5c());
+            (row.Token, row.TokenRevision, row.TokenIssuedAt) = (token, row.Revision, now);
+            LedgerLog.Append(db, Entry.OfJwt(token), now);
+            last.Add((organisation.StatusListUri(row.Number), Entry.OfJwt(token)));
+        }
+        return last;
+    }
+
+    private async Task<StatusArray> ArrayAsync(StatusListRow row, CancellationToken ct)
+    {
+        var array = new StatusArray(2, row.Size);
+        await foreach (var entry in db.StatusEntries.AsNoTracking()
+            .Where(e => e.Organisation == row.Organisation && e.List == row.Number && e.Value != 0)
+            .Select(e => new { e.Index, e.Value }).AsAsyncEnumerable().WithCancellation(ct))
+            array.Set(entry.Index, (byte)entry.Value);
+        return array;
     }
 
     // A list is signed again as soon as another key signs: a token of a stolen key proves nothing, one of a retired key only for the past.
