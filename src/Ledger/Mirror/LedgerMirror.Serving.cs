@@ -116,9 +116,30 @@ public sealed partial class LedgerMirror
         lock (data.Gate) return Find(data, log) is { } mirrored ? [.. mirrored.Anchors.TakeLast(most).Reverse().Select(View)] : null;
     }
 
-    /// <summary>Every alarm with its evidence.</summary>
-    internal IReadOnlyList<MirrorAlarmView> Alarms() =>
-        [.. _file.Alarms().Select(alarm => new MirrorAlarmView(alarm.Origin.Length == 0 ? "ledger" : alarm.Origin, OrganisationHistory.Seconds(alarm.RaisedAt), alarm.Reason, alarm.Before, alarm.After))];
+    /// <summary>Every alarm with its evidence: those that stand, then those that were lifted.</summary>
+    internal IReadOnlyList<MirrorAlarmView> Alarms()
+    {
+        var alarms = _file.Alarms().Concat(_file.Lifted()).ToList();
+        var data = _data;
+        lock (data.Gate)
+        {
+            return [.. alarms.Select(alarm => new MirrorAlarmView(alarm.Origin.Length == 0 ? "ledger" : alarm.Origin, OrganisationHistory.Seconds(alarm.RaisedAt), alarm.Reason, alarm.Before, alarm.After,
+                Seconds(alarm.LiftedAt), alarm.LiftedBy, Evidence(data, alarm)))];
+        }
+    }
+
+    // A rollback proves nothing to who did not see it, nor does a tree that is larger than ours and that we could not read.
+    private static ForkEvidence? Evidence(MirrorData data, MirrorAlarm alarm)
+    {
+        if (data.Logs.Values.FirstOrDefault(l => l.Origin == alarm.Origin) is not { } log) return null;
+        if (!Checkpoint.TryParse(alarm.Before, out var one, out _) || !Checkpoint.TryParse(alarm.After, out var other, out _)) return null;
+        var ordered = one!.Size <= other!.Size;
+        var (first, second) = ordered ? (one, other) : (other, one);
+        if (first.Size < 1 || (first.Size < second.Size && second.Size > log.Tree.Size)) return null;
+        var path = first.Size < second.Size ? log.Tree.Consistency(first.Size, second.Size) : [];
+        var (earlier, later) = ordered ? (alarm.Before!, alarm.After!) : (alarm.After!, alarm.Before!);
+        return log.Keys.Select(key => ForkEvidence.Of(new VKey(log.Origin, NoteKeyType.Ed25519, key.Ed25519), log.Origin, earlier, later, path, "a mirror of the log", alarm.RaisedAt)).FirstOrDefault(found => found is not null);
+    }
 
     private static MirroredLog? Find(MirrorData data, byte[] log) => data.Logs.GetValueOrDefault(Convert.ToHexString(log));
 
@@ -140,7 +161,7 @@ public sealed partial class LedgerMirror
             RegistryEvent.LogRegistered registered => registered.Operator,
             _ => Evm.Address.Zero,
         };
-        return new MirrorLogView(Convert.ToHexStringLower(id), log.Origin, Convert.ToHexStringLower(log.Key), account.ToString(), log.Tree.Size, Seconds(log.CheckedAt), log.Covered,
+        return new MirrorLogView(Convert.ToHexStringLower(id), log.Origin, Convert.ToHexStringLower(log.Key), account.ToString(), log.Tree.Size, Seconds(log.CheckedAt), log.ReadFrom?.ToString(), log.Covered,
             log.Anchors.Count > 0 ? View(log.Anchors[^1]) : null, log.Alarm ?? data.ChainAlarm, log.Problem);
     }
 

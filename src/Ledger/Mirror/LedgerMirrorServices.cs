@@ -21,6 +21,8 @@ public static class LedgerMirrorServices
         if (mirror.Interval <= TimeSpan.Zero) throw new SettingMissingException("Mirror:Interval", "a time above zero, for example 00:00:02");
         if (mirror.File.Length == 0)
             mirror.File = Path.Combine(configuration.Required("Data:Folder", "the folder for the service's own files, or name the mirror's file in Mirror:File"), "mirror.db");
+        mirror.Sources = Addresses(configuration, "Mirror:Sources");
+        mirror.Peers = Addresses(configuration, "Mirror:Peers");
         var chain = ChainSettings.Read(configuration);
 
         services.TryAddSingleton(TimeProvider.System);
@@ -38,4 +40,9 @@ public static class LedgerMirrorServices
         services.AddHealthChecks().AddCheck<MirrorHealth>("ledger_mirror", HealthStatus.Unhealthy);
         return services;
     }
+
+    private static List<Uri> Addresses(IConfiguration configuration, string name) => [.. configuration.GetSection(name).GetChildren().Select(one =>
+        Uri.TryCreate(one.Value, UriKind.Absolute, out var address) && address.Scheme is "https" or "http" && address.Query.Length + address.Fragment.Length == 0
+            ? address
+            : throw new SettingMissingException(one.Path, "the address of another mirror, for example https://verifier.example"))];
 }

@@ -14,38 +14,43 @@ internal delegate Task<FetchResult> TileFetch(Uri address, int maxBytes, Cancell
 /// Reads a log's checkpoint and the entries that are new, and believes nothing: the checkpoint must carry the signature of the key on the chain,
 /// and the entries we have plus the new ones must give its root, which proves that it only appended.
 /// </summary>
-internal sealed class LogFollower(TileFetch fetch, MirrorFile file, TimeProvider clock)
+internal sealed class LogFollower(TileFetch fetch, MirrorFile file, TimeProvider clock, MirrorOptions options)
 {
-    private const int MaxCheckpoint = 16 * 1024;
+    internal const int MaxCheckpoint = 16 * 1024;
     private const int MaxBundle = Tiles.Full * (2 + MerkleTree.HashSize);
     private const int MaxReceipt = 1024 * 1024;
     private const int MaxReceipts = 8;
     private const long MaxNew = 4 * 1024 * 1024;
 
+    private readonly PeerComparison _peers = new(fetch, file, options, clock);
+
     /// <summary>One look. Problems pass; a contradiction is an alarm, kept for ever.</summary>
     public async Task LookAsync(MirrorData data, MirroredLog log, CancellationToken ct)
     {
+        lock (data.Gate) log = data.Settle(file, log, clock.GetUtcNow());
         if (log.Alarm is not null) return;
         // The chain was read before: a log that anchored a size has published it.
         var anchored = log.AnchoredSize;
-        var (checkpoint, note, problem) = await CheckpointAsync(log, ct);
-        if (checkpoint is not null) problem = await CompareAsync(data, log, checkpoint, note, anchored, ct);
+        var (place, checkpoint, note, problem) = await CheckpointAsync(log, anchored, ct);
+        if (checkpoint is not null) problem = await CompareAsync(data, log, place, checkpoint, note, anchored, ct);
         lock (data.Gate)
         {
             log.Problem = problem;
             if (problem is null && log.Alarm is null && checkpoint is not null)
             {
-                log.CheckedAt = clock.GetUtcNow();
+                (log.CheckedAt, log.ReadFrom) = (clock.GetUtcNow(), place.Mirror);
                 log.Remember(checkpoint.Size, note, clock.GetUtcNow());
             }
+
             if (log.Alarm is null && log.CheckAnchors() is { } contradiction) Raise(log, contradiction, note);
         }
 
-        await KeepNotesAsync(data, log, problem is null, ct);
+        await KeepNotesAsync(data, log, problem is null ? place : null, ct);
+        if (log.Alarm is null && await _peers.LookAsync(data, log, ct) is var (reason, theirs)) lock (data.Gate) Raise(log, reason, theirs, _peers.Own(log, theirs));
     }
 
     // Every anchored size with its signed checkpoint: of those that passed between two looks, the receipt of their last entry has it.
-    private async Task KeepNotesAsync(MirrorData data, MirroredLog log, bool reached, CancellationToken ct)
+    private async Task KeepNotesAsync(MirrorData data, MirroredLog log, LogPlace? place, CancellationToken ct)
     {
         List<(long Size, string Note, DateTimeOffset? SeenAt)> kept;
         List<RegistryEvent.Anchored> missing;
@@ -53,24 +58,25 @@ internal sealed class LogFollower(TileFetch fetch, MirrorFile file, TimeProvider
         {
             if (log.Alarm is not null) return;
             kept = [.. log.ToKeep().Select(k => (k.Size, k.Note, (DateTimeOffset?)k.SeenAt))];
-            missing = reached ? [.. log.Unnoted().Where(anchor => kept.TrueForAll(k => k.Size != anchor.Size)).Take(MaxReceipts)] : [];
+            missing = place is not null ? [.. log.Unnoted().Where(anchor => kept.TrueForAll(k => k.Size != anchor.Size)).Take(MaxReceipts)] : [];
         }
 
         foreach (var anchor in missing)
         {
-            if (await NoteOfAsync(log, anchor, ct) is { } note) kept.Add((anchor.Size, note, null));
+            if (await NoteOfAsync(place!, log, anchor, ct) is { } note) kept.Add((anchor.Size, note, null));
         }
 
         foreach (var (size, note, seenAt) in kept) file.SaveNote(log.Origin, size, note, seenAt);
         lock (data.Gate) foreach (var (size, _, seenAt) in kept) log.Noted.TryAdd(size, seenAt);
     }
 
-    private async Task<string?> NoteOfAsync(MirroredLog log, RegistryEvent.Anchored anchor, CancellationToken ct)
+    private async Task<string?> NoteOfAsync(LogPlace place, MirroredLog log, RegistryEvent.Anchored anchor, CancellationToken ct)
     {
         var last = file.Entries(log.Origin, anchor.Size - 1, 1).Single();
-        var (body, _) = await FetchAsync(log.Origin, $"receipt/{Convert.ToHexStringLower(last)}", MaxReceipt, ct);
+        var (body, _) = await FetchAsync(place, $"receipt/{Convert.ToHexStringLower(last)}", MaxReceipt, ct);
         if (body is null || ProofOf(body) is not { } text || !TlogProof.TryParse(text, out var proof, out _)) return null;
-        return proof!.TryVerify(last, log.Origin, log.Key, out var checkpoint, out _) && checkpoint!.Size == anchor.Size && checkpoint.Root.AsSpan().SequenceEqual(anchor.Root) ? proof.Checkpoint : null;
+        return log.IsSigned(proof!.Checkpoint) && Checkpoint.TryParse(proof.Checkpoint, out var checkpoint, out _) && checkpoint!.Size == anchor.Size && checkpoint.Root.AsSpan().SequenceEqual(anchor.Root)
+            ? proof.Checkpoint : null;
     }
 
     private static string? ProofOf(byte[] receipt)
@@ -85,28 +91,23 @@ internal sealed class LogFollower(TileFetch fetch, MirrorFile file, TimeProvider
         }
     }
 
-    /// <summary>The log's address: its origin with a scheme, plain http on loopback only.</summary>
-    public static bool TryAddress(string origin, string path, out Uri? address) =>
-        Uri.TryCreate($"http://{origin}/{path}", UriKind.Absolute, out address)
-        && (address.IsLoopback || Uri.TryCreate($"https://{origin}/{path}", UriKind.Absolute, out address));
-
-    private async Task<string?> CompareAsync(MirrorData data, MirroredLog log, Checkpoint checkpoint, string note, long anchored, CancellationToken ct)
+    private async Task<string?> CompareAsync(MirrorData data, MirroredLog log, LogPlace place, Checkpoint checkpoint, string note, long anchored, CancellationToken ct)
     {
         string? alarm = null;
         var known = log.Tree.Size;
         if (checkpoint.Size < known) alarm = $"Rollback: the log showed {known} entries before and {checkpoint.Size} now.";
         else if (checkpoint.Size < anchored) alarm = $"Rollback: the chain has {anchored} entries of the log, which shows {checkpoint.Size}.";
         else if (checkpoint.Size == known && known > 0 && !checkpoint.Root.AsSpan().SequenceEqual(log.Tree.Root())) alarm = $"Fork: two signed checkpoints of {known} entries have different roots.";
-        else if (checkpoint.Size > known) return await ExtendAsync(data, log, checkpoint, note, ct);
+        else if (checkpoint.Size > known) return await ExtendAsync(data, log, place, checkpoint, note, ct);
         if (alarm is not null) lock (data.Gate) Raise(log, alarm, note);
         return null;
     }
 
-    private async Task<string?> ExtendAsync(MirrorData data, MirroredLog log, Checkpoint checkpoint, string note, CancellationToken ct)
+    private async Task<string?> ExtendAsync(MirrorData data, MirroredLog log, LogPlace place, Checkpoint checkpoint, string note, CancellationToken ct)
     {
         var known = log.Tree.Size;
         if (checkpoint.Size - known > MaxNew) return $"The log claims {checkpoint.Size} entries, more than are read at once.";
-        var (added, problem) = await EntriesAsync(log.Origin, known, checkpoint.Size, ct);
+        var (added, problem) = await EntriesAsync(place, known, checkpoint.Size, ct);
         if (added is null) return problem;
         if (log.Tree.RootWith(added).AsSpan().SequenceEqual(checkpoint.Root))
         {
@@ -123,7 +124,7 @@ internal sealed class LogFollower(TileFetch fetch, MirrorFile file, TimeProvider
 
         // Either what we were served is damaged, or the signed tree does not contain the entries we know. Only the whole tree can tell.
         if (known == 0 || checkpoint.Size > MaxNew) return "The entries that the log serves do not give the root that it signed.";
-        var (all, reason) = await EntriesAsync(log.Origin, 0, checkpoint.Size, ct);
+        var (all, reason) = await EntriesAsync(place, 0, checkpoint.Size, ct);
         if (all is null) return reason;
         if (!MerkleTree.Root([.. all.Select(e => MerkleTree.LeafHash(e))]).AsSpan().SequenceEqual(checkpoint.Root))
             return "The entries that the log serves do not give the root that it signed.";
@@ -131,29 +132,44 @@ internal sealed class LogFollower(TileFetch fetch, MirrorFile file, TimeProvider
         return null;
     }
 
-    private void Raise(MirroredLog log, string reason, string note)
+    private void Raise(MirroredLog log, string reason, string note, string? before = null)
     {
-        file.Raise(log.Origin, reason, log.Note, note, clock.GetUtcNow());
+        file.Raise(log.Origin, reason, before ?? log.Note, note, clock.GetUtcNow());
         log.Alarm = reason;
     }
 
-    private async Task<(Checkpoint? Checkpoint, string Note, string? Problem)> CheckpointAsync(MirroredLog log, CancellationToken ct)
+    // The log's own word first. Another mirror that is behind has nothing to say, and that it is behind accuses nobody.
+    private async Task<(LogPlace Place, Checkpoint? Checkpoint, string Note, string? Problem)> CheckpointAsync(MirroredLog log, long anchored, CancellationToken ct)
     {
-        var (body, problem) = await FetchAsync(log.Origin, "checkpoint", MaxCheckpoint, ct);
+        var places = LogPlace.Of(log.Origin, options).ToList();
+        string? first = null;
+        foreach (var place in places)
+        {
+            var (checkpoint, note, problem) = await CheckpointAsync(place, log, ct);
+            first ??= problem;
+            if (checkpoint is not null && (place.Mirror is null || checkpoint.Size >= Math.Max(log.Tree.Size, anchored))) return (place, checkpoint, note, null);
+        }
+
+        return (places[0], null, "", first);
+    }
+
+    private async Task<(Checkpoint? Checkpoint, string Note, string? Problem)> CheckpointAsync(LogPlace place, MirroredLog log, CancellationToken ct)
+    {
+        var (body, problem) = await FetchAsync(place, "checkpoint", MaxCheckpoint, ct);
         if (body is null) return (null, "", problem);
         var note = Encoding.UTF8.GetString(body);
         if (!Checkpoint.TryParse(note, out var checkpoint, out var reason)) return (null, note, $"The checkpoint cannot be read ({reason}).");
         if (checkpoint!.Origin != log.Origin) return (null, note, "The checkpoint is of another log.");
-        return checkpoint.Verify(log.Origin, log.Key) ? (checkpoint, note, null) : (null, note, "The checkpoint is not signed with the key on the chain.");
+        return log.IsSigned(checkpoint) ? (checkpoint, note, null) : (null, note, "The checkpoint is not signed with the key on the chain.");
     }
 
-    private async Task<(List<byte[]>? Entries, string? Problem)> EntriesAsync(string origin, long from, long to, CancellationToken ct)
+    private async Task<(List<byte[]>? Entries, string? Problem)> EntriesAsync(LogPlace place, long from, long to, CancellationToken ct)
     {
         var entries = new List<byte[]>((int)(to - from));
         for (var bundle = from / Tiles.Full; bundle * Tiles.Full < to; bundle++)
         {
             var tile = Tiles.At(Tiles.Entries, bundle, to);
-            var (body, problem) = await FetchAsync(origin, Tiles.Path(tile), MaxBundle, ct);
+            var (body, problem) = await FetchAsync(place, Tiles.Path(tile), MaxBundle, ct);
             if (body is null) return (null, problem);
             if (!Tiles.TryDecodeEntries(body, tile.Width, out var read)) return (null, $"{Tiles.Path(tile)} is not a bundle of {tile.Width} entries.");
             entries.AddRange(read.Skip((int)Math.Max(0, from - (bundle * Tiles.Full))));
@@ -162,10 +178,10 @@ internal sealed class LogFollower(TileFetch fetch, MirrorFile file, TimeProvider
         return (entries, null);
     }
 
-    private async Task<(byte[]? Body, string? Problem)> FetchAsync(string origin, string path, int maxBytes, CancellationToken ct)
+    private async Task<(byte[]? Body, string? Problem)> FetchAsync(LogPlace place, string path, int maxBytes, CancellationToken ct)
     {
-        if (!TryAddress(origin, path, out var address)) return (null, "The log's origin is no address.");
-        return await fetch(address!, maxBytes, ct) switch
+        if (place.Address(path) is not { } address) return (null, "The log's origin is no address.");
+        return await fetch(address, maxBytes, ct) switch
         {
             FetchResult.Answer { IsSuccess: true } answer => (answer.Body, null),
             FetchResult.Answer answer => (null, $"{path}: the log answered {answer.Status}."),

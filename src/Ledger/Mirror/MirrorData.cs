@@ -26,7 +26,10 @@ internal sealed class MirrorData
         {
             case RegistryEvent.LogRegistered registered:
                 if (registered.Ed25519Key.Length == 32 && registered.Log.AsSpan().SequenceEqual(RegistryClient.LogId(registered.Origin)))
-                    Logs.TryAdd(Convert.ToHexString(registered.Log), new MirroredLog(registered.Origin, registered.Ed25519Key));
+                    Logs.TryAdd(Convert.ToHexString(registered.Log), new MirroredLog(registered.Origin, new LogKey(registered.Ed25519Key, 0, registered.Place)));
+                break;
+            case RegistryEvent.LogChanged changed:
+                if (Logs.TryGetValue(Convert.ToHexString(changed.Log), out var other)) other.Change(changed);
                 break;
             case RegistryEvent.Anchored anchored:
                 if (Logs.TryGetValue(Convert.ToHexString(anchored.Log), out var log)) log.Add(anchored);
@@ -44,32 +47,57 @@ internal sealed class MirrorData
         foreach (var registryEvent in file.Events()) data.Apply(registryEvent);
         var alarms = file.Alarms();
         data.ChainAlarm = alarms.Where(a => a.Origin.Length == 0).Select(a => a.Reason).SingleOrDefault();
-        foreach (var log in data.Logs.Values.ToList())
-        {
-            log.Alarm = alarms.Where(a => a.Origin == log.Origin).Select(a => a.Reason).SingleOrDefault();
-            foreach (var entry in file.Entries(log.Origin)) log.Tree.Append(entry);
-            log.Note = file.Note(log.Origin);
-            if (log.Tree.Size > 0 && !Fits(log))
-            {
-                data.Restart(file, log);
-                continue;
-            }
+        foreach (var log in data.Logs.Values.ToList()) data.Settle(file, data.Fill(file, log), TimeProvider.System.GetUtcNow());
+        return data;
+    }
 
-            log.Alarm ??= log.CheckAnchors();
-            foreach (var (size, seenAt) in file.Noted(log.Origin)) log.Noted.Add(size, seenAt);
+    /// <summary>
+    /// After the chain has another key for a log: whoever had the old key may have shown what it liked beyond the size at which it changed. What was taken in from there is dropped, down to what the chain
+    /// covers, and an alarm whose evidence rests on such a checkpoint is lifted; both notes stay in the file.
+    /// </summary>
+    /// <returns>The log, which is another object where something was dropped.</returns>
+    public MirroredLog Settle(MirrorFile file, MirroredLog log, DateTimeOffset now)
+    {
+        if (!log.IsKeyNew) return log;
+        if (file.Alarms().SingleOrDefault(alarm => alarm.Origin == log.Origin) is { } standing && new[] { standing.Before, standing.After }.Any(note => note is not null && !log.IsSigned(note)))
+        {
+            file.Lift(log.Origin, now, log.KeySince.Transaction);
+            log.Alarm = null;
         }
 
-        return data;
+        if (log.Tree.Size > 0 && !log.IsSigned(log.Note))
+        {
+            // Crash before the save: done again at the next start. After it: what is left is read from the file.
+            var size = log.Noted.Keys.LastOrDefault(noted => log.IsSigned(file.NoteOf(log.Origin, noted)));
+            if (size > 0) file.Truncate(log.Origin, size, file.NoteOf(log.Origin, size)!);
+            else file.ClearLog(log.Origin);
+            log = Fill(file, log.Unread());
+        }
+
+        log.Settled();
+        return log;
+    }
+
+    // Reads what the file has of a log; one whose entries do not give their checkpoint is fetched anew.
+    private MirroredLog Fill(MirrorFile file, MirroredLog log)
+    {
+        log.Alarm = file.Alarms().SingleOrDefault(alarm => alarm.Origin == log.Origin)?.Reason;
+        foreach (var entry in file.Entries(log.Origin)) log.Tree.Append(entry);
+        log.Note = file.Note(log.Origin);
+        if (log.Tree.Size > 0 && !Fits(log))
+        {
+            file.ClearLog(log.Origin);
+            var alarm = log.Alarm;
+            log = log.Unread();
+            log.Alarm = alarm;
+        }
+
+        log.Alarm ??= log.CheckAnchors();
+        foreach (var (size, seenAt) in file.Noted(log.Origin)) log.Noted.Add(size, seenAt);
+        Logs[Convert.ToHexString(RegistryClient.LogId(log.Origin))] = log;
+        return log;
     }
 
     private static bool Fits(MirroredLog log) =>
         Checkpoint.TryParse(log.Note, out var checkpoint, out _) && checkpoint!.Size == log.Tree.Size && checkpoint.Root.AsSpan().SequenceEqual(log.Tree.Root());
-
-    private void Restart(MirrorFile file, MirroredLog damaged)
-    {
-        file.ClearLog(damaged.Origin);
-        var id = Logs.Single(l => ReferenceEquals(l.Value, damaged)).Key;
-        Logs[id] = new MirroredLog(damaged.Origin, damaged.Key) { Alarm = damaged.Alarm };
-        foreach (var anchored in file.Events().OfType<RegistryEvent.Anchored>().Where(a => Convert.ToHexString(a.Log) == id)) Logs[id].Add(anchored);
-    }
 }

@@ -11,7 +11,8 @@ internal sealed record ChainMark(ulong ChainId, string Contract, string Genesis,
 
 /// <summary>A contradiction and the two signed checkpoints that show it, where there were two.</summary>
 /// <param name="Origin">The log's; empty for the chain itself.</param>
-internal sealed record MirrorAlarm(string Origin, DateTimeOffset RaisedAt, string Reason, string? Before, string? After);
+/// <param name="LiftedBy">The transaction after which it stands no more; null while it stands.</param>
+internal sealed record MirrorAlarm(string Origin, DateTimeOffset RaisedAt, string Reason, string? Before, string? After, DateTimeOffset? LiftedAt, string? LiftedBy);
 
 /// <summary>
 /// The mirror's memory between two runs. Everything in it but the alarms can be had again from the chain and the logs.
@@ -27,6 +28,7 @@ internal sealed class MirrorFile : IDisposable
         CREATE TABLE IF NOT EXISTS mirror_checkpoints (origin TEXT NOT NULL PRIMARY KEY, note TEXT NOT NULL);
         CREATE TABLE IF NOT EXISTS mirror_notes (origin TEXT NOT NULL, size INTEGER NOT NULL, note TEXT NOT NULL, seen_at INTEGER NULL, PRIMARY KEY (origin, size)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS mirror_alarms (origin TEXT NOT NULL PRIMARY KEY, raised_at TEXT NOT NULL, reason TEXT NOT NULL, note_before TEXT NULL, note_after TEXT NULL);
+        CREATE TABLE IF NOT EXISTS mirror_lifted (origin TEXT NOT NULL, raised_at TEXT NOT NULL, reason TEXT NOT NULL, note_before TEXT NULL, note_after TEXT NULL, lifted_at TEXT NOT NULL, lifted_by TEXT NOT NULL, PRIMARY KEY (origin, raised_at));
         """;
 
     private readonly SqliteConnection _connection;
@@ -112,14 +114,11 @@ internal sealed class MirrorFile : IDisposable
         }
     }
 
-    public List<MirrorAlarm> Alarms()
-    {
-        lock (_gate)
-        {
-            return Query("SELECT origin, raised_at, reason, note_before, note_after FROM mirror_alarms ORDER BY origin",
-                row => new MirrorAlarm(row.GetString(0), DateTimeOffset.Parse(row.GetString(1), CultureInfo.InvariantCulture), row.GetString(2), Text(row, 3), Text(row, 4)));
-        }
-    }
+    /// <summary>The alarms that stand.</summary>
+    public List<MirrorAlarm> Alarms() => Alarms("SELECT origin, raised_at, reason, note_before, note_after, NULL, NULL FROM mirror_alarms ORDER BY origin");
+
+    /// <summary>The alarms that an act on the chain has lifted.</summary>
+    public List<MirrorAlarm> Lifted() => Alarms("SELECT origin, raised_at, reason, note_before, note_after, lifted_at, lifted_by FROM mirror_lifted ORDER BY raised_at, origin");
 
     /// <summary>Keeps events together with how far they reach.</summary>
     public void Save(ChainMark mark, IEnumerable<RegistryEvent> events)
@@ -178,13 +177,39 @@ internal sealed class MirrorFile : IDisposable
         }
     }
 
+    /// <summary>A log's alarm stands no more; it stays with its evidence and the transaction that lifted it.</summary>
+    public void Lift(string origin, DateTimeOffset at, string transactionHash)
+    {
+        lock (_gate)
+        {
+            using var transaction = _connection.BeginTransaction();
+            Run(transaction, "INSERT INTO mirror_lifted SELECT origin, raised_at, reason, note_before, note_after, @at, @by FROM mirror_alarms WHERE origin = @origin",
+                ("@origin", origin), ("@at", at.ToUniversalTime().ToString("O")), ("@by", transactionHash));
+            Run(transaction, "DELETE FROM mirror_alarms WHERE origin = @origin", ("@origin", origin));
+            transaction.Commit();
+        }
+    }
+
+    /// <summary>Forgets the entries of a log from a size on; the note is the signed checkpoint of what is left.</summary>
+    public void Truncate(string origin, long size, string note)
+    {
+        lock (_gate)
+        {
+            using var transaction = _connection.BeginTransaction();
+            Run(transaction, "DELETE FROM mirror_entries WHERE origin = @origin AND position >= @size", ("@origin", origin), ("@size", size));
+            Run(transaction, "DELETE FROM mirror_notes WHERE origin = @origin AND size > @size", ("@origin", origin), ("@size", size));
+            Run(transaction, "UPDATE mirror_checkpoints SET note = @note WHERE origin = @origin", ("@origin", origin), ("@note", note));
+            transaction.Commit();
+        }
+    }
+
     /// <summary>Forgets the chain, the logs and their alarms: the local chain was begun anew.</summary>
     public void Clear()
     {
         lock (_gate)
         {
             using var transaction = _connection.BeginTransaction();
-            Run(transaction, "DELETE FROM mirror_mark; DELETE FROM mirror_read; DELETE FROM mirror_events; DELETE FROM mirror_entries; DELETE FROM mirror_checkpoints; DELETE FROM mirror_notes; DELETE FROM mirror_alarms");
+            Run(transaction, "DELETE FROM mirror_mark; DELETE FROM mirror_read; DELETE FROM mirror_events; DELETE FROM mirror_entries; DELETE FROM mirror_checkpoints; DELETE FROM mirror_notes; DELETE FROM mirror_alarms; DELETE FROM mirror_lifted");
             transaction.Commit();
         }
     }
@@ -203,6 +228,16 @@ internal sealed class MirrorFile : IDisposable
     }
 
     public void Dispose() => _connection.Dispose();
+
+    private List<MirrorAlarm> Alarms(string query)
+    {
+        lock (_gate)
+        {
+            return Query(query, row => new MirrorAlarm(row.GetString(0), Time(row.GetString(1)), row.GetString(2), Text(row, 3), Text(row, 4), Text(row, 5) is { } lifted ? Time(lifted) : null, Text(row, 6)));
+        }
+    }
+
+    private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
 
     private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 

@@ -12,6 +12,12 @@ public sealed class MirrorOptions
     /// <summary>A head older than this makes the mirror not ready; zero where blocks come only with transactions (a local node).</summary>
     public TimeSpan HeadAge { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Other mirrors, from which a log is read while its own address does not answer; they are checked as the log itself is.</summary>
+    public IReadOnlyList<Uri> Sources { get; set; } = [];
+
+    /// <summary>Other mirrors, whose checkpoints are compared with what the log shows here.</summary>
+    public IReadOnlyList<Uri> Peers { get; set; } = [];
+
     /// <summary>The chain may be wiped and begun anew (a local node): the mirror forgets it and starts over. Never on a real network.</summary>
     public bool Development { get; set; }
 }

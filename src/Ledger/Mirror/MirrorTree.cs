@@ -37,6 +37,9 @@ internal sealed class MirrorTree
     /// <summary>The audit path of an entry in the tree of this size, which holds it and is at most <see cref="Size"/>.</summary>
     public IReadOnlyList<byte[]> Path(long index, long size) => ProofPlan.Inclusion(index, size).Build(Read);
 
+    /// <summary>The path between the trees of two sizes, at least one and at most <see cref="Size"/>.</summary>
+    public IReadOnlyList<byte[]> Consistency(long first, long second) => ProofPlan.Consistency(first, second).Build(Read);
+
     /// <summary>The bytes of a tile of hashes; null where the tree has not so much.</summary>
     public byte[]? Tile(TileId tile) =>
         tile.Level >= 0 && Tiles.Has(tile, Size) && _tiles.TryGetValue((tile.Level, tile.Index), out var hashes) ? hashes[..(tile.Width * MerkleTree.HashSize)] : null;

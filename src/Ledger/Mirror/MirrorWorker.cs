@@ -28,7 +28,8 @@ internal sealed class MirrorWorker(LedgerMirror mirror, MirrorOptions options, T
             _said = problem;
             foreach (var log in mirror.Logs)
             {
-                if (log.Alarm is { } alarm && _alarms.Add(log.Origin)) logger.Alarm(log.Origin, alarm);
+                if (log.Alarm is null) _alarms.Remove(log.Origin); // lifted
+                else if (_alarms.Add(log.Origin)) logger.Alarm(log.Origin, log.Alarm);
             }
         }
         catch (Exception) when (ct.IsCancellationRequested)

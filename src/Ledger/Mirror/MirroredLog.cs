@@ -1,20 +1,37 @@
+using Identity.Credentials.Transparency;
 using Identity.Ledger.Registry;
 
 namespace Identity.Ledger.Mirror;
 
 /// <summary>One registered log as far as it has been checked. Guarded by the lock of the data it belongs to.</summary>
-internal sealed class MirroredLog(string origin, byte[] key)
+internal sealed class MirroredLog(string origin, LogKey key)
 {
     private const int MaxRecent = 1024;
 
     private readonly SortedList<long, RegistryEvent.Anchored> _verified = [];
     private readonly List<RegistryEvent.Anchored> _open = [];
+    private readonly List<LogKey> _keys = [key];
     private readonly SortedList<long, (string Note, DateTimeOffset SeenAt)> _recent = [];
 
     public string Origin { get; } = origin;
 
-    /// <summary>The Ed25519 key on the chain: the only one whose checkpoints count.</summary>
-    public byte[] Key { get; } = key;
+    /// <summary>The Ed25519 key on the chain, whose newer checkpoints count.</summary>
+    public byte[] Key => _keys[^1].Ed25519;
+
+    /// <summary>Every key that the chain has or had for it.</summary>
+    public IReadOnlyList<LogKey> Keys => _keys;
+
+    /// <summary>The key changed, and what rests on the one before has not been looked at again.</summary>
+    public bool IsKeyNew { get; private set; }
+
+    /// <summary>Where the chain has the newest change of the key.</summary>
+    public EventPlace KeySince => _keys[^1].Since;
+
+    /// <summary>When other mirrors were last asked.</summary>
+    public DateTimeOffset PeersAskedAt { get; set; }
+
+    /// <summary>The other mirror that the last look read the log from; null where it was the log's own address.</summary>
+    public Uri? ReadFrom { get; set; }
 
     public MirrorTree Tree { get; } = new();
 
@@ -35,6 +52,40 @@ internal sealed class MirroredLog(string origin, byte[] key)
 
     /// <summary>The largest size on the chain, checked or not.</summary>
     public long AnchoredSize { get; private set; }
+
+    /// <summary>Whether the chain's key signed the checkpoint. One of more entries than the log had when the key changed must not be signed with the old key: that one is a thief's to use.</summary>
+    public bool IsSigned(Checkpoint checkpoint)
+    {
+        for (var at = 0; at < _keys.Count; at++)
+        {
+            if ((at + 1 == _keys.Count || checkpoint.Size <= _keys[at + 1].FromSize) && checkpoint.Verify(Origin, _keys[at].Ed25519)) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The same of a note as published; one that cannot be read is not signed.</summary>
+    public bool IsSigned(string? note) => note is not null && Checkpoint.TryParse(note, out var checkpoint, out _) && checkpoint!.Origin == Origin && IsSigned(checkpoint);
+
+    /// <summary>The chain has another key for the log, or another operator alone.</summary>
+    public void Change(RegistryEvent.LogChanged changed)
+    {
+        if (changed.Ed25519Key.Length != 32 || changed.Ed25519Key.AsSpan().SequenceEqual(Key)) return;
+        _keys.Add(new LogKey(changed.Ed25519Key, changed.FromSize, changed.Place));
+        IsKeyNew = true;
+    }
+
+    /// <summary>The log as the chain alone has it: nothing read of it yet.</summary>
+    public MirroredLog Unread()
+    {
+        var fresh = new MirroredLog(Origin, _keys[0]);
+        fresh._keys.AddRange(_keys.Skip(1));
+        foreach (var anchor in _verified.Values.Concat(_open)) fresh.Add(anchor);
+        return fresh;
+    }
+
+    /// <summary>What rested on the old key was looked at again.</summary>
+    public void Settled() => IsKeyNew = false;
 
     public void Add(RegistryEvent.Anchored anchor)
     {

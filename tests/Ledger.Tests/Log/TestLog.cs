@@ -59,6 +59,14 @@ public sealed class TestLog : IDisposable
         return await Sequencer(owner).RunAsync(db, default);
     }
 
+    /// <summary>A round whose checkpoint is signed with another key, where one is given: the sequencer itself stays with its own.</summary>
+    internal async Task RoundAsync(Ed25519Key? key)
+    {
+        await using var db = Open();
+        var signed = Assert.IsType<SequencerRound.Signed>(await Sequencer().RunAsync(db, default)).Checkpoint;
+        if (key is not null) await db.Database.ExecuteSqlAsync($"UPDATE ledger_checkpoints SET note = {signed.Sign(Name, key)} WHERE size = {signed.Size}");
+    }
+
     /// <summary>The invariant, to be looked at after each step: places without gaps, no entry twice, every checkpoint is of a prefix and ours, and the tiles with their inner hashes are the tree's.</summary>
     public async Task CheckAsync()
     {

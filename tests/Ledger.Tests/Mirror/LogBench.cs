@@ -1,3 +1,4 @@
+using Identity.Credentials.Jose;
 using Identity.Credentials.Transparency;
 using Identity.Hosting;
 using Identity.Ledger.Evm;
@@ -25,8 +26,13 @@ public sealed class LogBench : IDisposable
 
     public TestLog Log { get; } = new();
 
-    /// <summary>Who answers under the log's address.</summary>
-    public TestLog Serving { get; set; }
+    /// <summary>Who answers under the log's address; null where nobody does.</summary>
+    public TestLog? Serving { get; set; }
+
+    /// <summary>Other mirrors by their host, and the log that each was shown.</summary>
+    public Dictionary<string, TestLog> Mirrors { get; } = [];
+
+    public MirrorOptions Options { get; } = new();
 
     /// <summary>What the wire does to an answer.</summary>
     public Func<string, byte[], byte[]> Wire { get; set; } = (_, body) => body;
@@ -39,13 +45,20 @@ public sealed class LogBench : IDisposable
 
     internal MirroredLog Mirrored => Data.Logs.Values.Single();
 
-    public async Task GrowAsync(TestLog log, params int[] entries)
+    /// <summary>The log grows and signs, with another key than its own where one is given.</summary>
+    public async Task GrowAsync(TestLog log, int[] entries, Ed25519Key? key = null)
     {
         await log.AppendAsync(entries);
-        await log.RoundAsync();
+        await log.RoundAsync(key);
     }
 
-    public async Task LookAsync() => await new LogFollower(FetchAsync, File, Log.Clock).LookAsync(Data, Mirrored, default);
+    public Task GrowAsync(TestLog log, params int[] entries) => GrowAsync(log, entries, null);
+
+    /// <summary>The chain gets another key for the log, from the size on that it has then.</summary>
+    public void ChangeKey(Ed25519Key key) =>
+        Happen(new RegistryEvent.LogChanged(Place(), RegistryClient.LogId(TestLog.Origin), Address.Zero, key.PublicBytes, Mirrored.AnchoredSize));
+
+    public async Task LookAsync() => await new LogFollower(FetchAsync, File, Log.Clock, Options).LookAsync(Data, Mirrored, default);
 
     /// <summary>The chain gets this root for this size.</summary>
     public void Anchor(long size, byte[] root) => Happen(new RegistryEvent.Anchored(Place(), RegistryClient.LogId(TestLog.Origin), size, root));
@@ -97,9 +110,11 @@ public sealed class LogBench : IDisposable
 
     private async Task<FetchResult> FetchAsync(Uri address, int maxBytes, CancellationToken ct)
     {
-        var path = address.ToString()["http://localhost:5999/log/".Length..];
-        Fetched.Add(path);
-        await using var db = Serving.Open();
+        var own = address.Host == "localhost";
+        var path = address.ToString()[(own ? "http://localhost:5999/log/" : $"https://{address.Host}/mirror/logs/{Convert.ToHexStringLower(RegistryClient.LogId(TestLog.Origin))}/").Length..];
+        Fetched.Add(own ? path : $"{address.Host} {path}");
+        if ((own ? Serving : Mirrors[address.Host]) is not { } serving) return new FetchResult.Refused("nobody answers");
+        await using var db = serving.Open();
         var reader = new LogReader(db);
         var body = path == "checkpoint" ? await CheckpointAsync(reader)
             : Tiles.TryParsePath(path, out var tile) ? await reader.TileAsync(tile, ct) : null;

@@ -259,7 +259,7 @@ public class LogFollowerTests
     [InlineData("issuer.example/log", "https://issuer.example/log/checkpoint")]
     public void Plain_http_is_for_loopback_only(string origin, string expected)
     {
-        Assert.True(LogFollower.TryAddress(origin, "checkpoint", out var address));
+        Assert.True(LogPlace.TryAddress(origin, "checkpoint", out var address));
         Assert.Equal(expected, address!.ToString());
     }
 }

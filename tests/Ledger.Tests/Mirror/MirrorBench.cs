@@ -88,6 +88,16 @@ public sealed class MirrorBench : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private LedgerMirror Open() =>
-        new(Chain.Open(), (address, maxBytes, ct) => _outbound.GetAsync(address, "*/*", maxBytes, ct), Path.Combine(_folder, "mirror.db"), Settings, TimeProvider.System);
+    /// <summary>A mirror elsewhere, which knows nothing yet; some addresses answer what the test says.</summary>
+    public LedgerMirror Another(Action<MirrorOptions> change, Func<Uri, byte[]?>? says = null)
+    {
+        var settings = new MirrorOptions();
+        change(settings);
+        return Open("another.db", settings, says);
+    }
+
+    private LedgerMirror Open() => Open("mirror.db", Settings);
+
+    private LedgerMirror Open(string file, MirrorOptions settings, Func<Uri, byte[]?>? says = null) =>
+        new(Chain.Open(), async (address, maxBytes, ct) => says?.Invoke(address) is { } said ? new FetchResult.Answer(200, null, said, null) : await _outbound.GetAsync(address, "*/*", maxBytes, ct), Path.Combine(_folder, file), settings, TimeProvider.System);
 }

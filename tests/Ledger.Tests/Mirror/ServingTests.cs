@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Identity.Credentials.Jose;
 using Identity.Credentials.Transparency;
+using Identity.Ledger.Log;
 using Identity.Ledger.Registry;
 using Identity.Ledger.Tests.Log;
 
@@ -190,7 +191,29 @@ public class ServingTests
         Assert.All(notes, note => Assert.True(note.Verify(origin, bench.Chain.Log.Key.PublicBytes)));
         Assert.Equal(notes[0].Size, notes[1].Size);
         Assert.NotEqual(notes[0].Root, notes[1].Root);
+        Assert.True(ForkEvidence.TryParse(alarm["evidence"]!.ToJsonString(), out var evidence) && evidence.Holds(out _));
         Assert.Equal(HttpStatusCode.NotFound, (await site.Http.GetAsync("receipt/" + Hex(TestLog.Entry(1)))).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_fork_between_two_sizes_is_served_with_the_path_that_proves_it()
+    {
+        await using var bench = await MirrorBench.StartAsync();
+        var origin = bench.Chain.Log.Name;
+        using var twin = new TestLog(origin);
+        await bench.Chain.GrowAsync([.. Enumerable.Range(0, 300)]);
+        await twin.AppendAsync([.. Enumerable.Range(1, 200)]);
+        await twin.RoundAsync();
+        await using var db = twin.Open();
+        var shown = Encoding.UTF8.GetBytes((await new LogReader(db).NewestAsync(default))!.Note);
+        using var mirror = bench.Another(options => options.Peers = [new Uri("https://peer.example")], address => address.Host == "peer.example" ? shown : null);
+        await mirror.RefreshAsync(default);
+        await using var site = await MirrorSite.ServeAsync(mirror);
+
+        var alarm = Assert.Single((await site.JsonAsync("alarms")).AsArray())!;
+
+        Assert.True(ForkEvidence.TryParse(alarm["evidence"]!.ToJsonString(), out var evidence) && evidence.Holds(out _));
+        Assert.NotEmpty(evidence!.Proof);
     }
 
     [Theory]

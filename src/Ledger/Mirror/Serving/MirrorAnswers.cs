@@ -1,3 +1,5 @@
+using Identity.Credentials.Transparency;
+
 namespace Identity.Ledger.Mirror.Serving;
 
 // Ids, roots and keys of logs are lower-case hexadecimal without a prefix; hashes, transactions and addresses of the chain are "0x" and hexadecimal; times are UTC in whole seconds.
@@ -22,12 +24,13 @@ public sealed record MirrorChain(ulong ChainId, string Contract, string? Genesis
 /// <param name="Operator">Account that anchors.</param>
 /// <param name="Size">Entries read and checked against a signed checkpoint.</param>
 /// <param name="CheckedAt">When a checkpoint that held was last shown to this mirror; null since its start.</param>
+/// <param name="ReadFrom">The other mirror that it was read from, since its own address did not answer.</param>
 /// <param name="Anchored">How many entries the chain covers.</param>
 /// <param name="LastAnchor">The newest checked anchor.</param>
 /// <param name="Alarm">Why the log is not trusted; null while it is.</param>
 /// <param name="Problem">Why the last look brought nothing; null when it went well.</param>
 public sealed record MirrorLogView(
-    string Id, string Origin, string Key, string Operator, long Size, DateTime? CheckedAt, long Anchored, MirrorAnchor? LastAnchor, string? Alarm, string? Problem);
+    string Id, string Origin, string Key, string Operator, long Size, DateTime? CheckedAt, string? ReadFrom, long Anchored, MirrorAnchor? LastAnchor, string? Alarm, string? Problem);
 
 /// <summary>A root on the chain that is the root of the entries here.</summary>
 public sealed record MirrorAnchor(long Size, string Root, DateTime Time, ulong Block, string BlockHash, string Transaction);
@@ -36,7 +39,10 @@ public sealed record MirrorAnchor(long Size, string Root, DateTime Time, ulong B
 /// <param name="Origin">The log's; <c>ledger</c> for the chain itself.</param>
 /// <param name="Before">Signed checkpoint that was held first; null where the chain is what is contradicted.</param>
 /// <param name="After">Signed checkpoint that does not fit.</param>
-public sealed record MirrorAlarmView(string Origin, DateTime RaisedAt, string Reason, string? Before, string? After);
+/// <param name="LiftedAt">When it was lifted, because the evidence rests on a key that was replaced; null while it stands.</param>
+/// <param name="LiftedBy">The transaction that replaced the key.</param>
+/// <param name="Evidence">Both checkpoints as a file that proves the fork to anybody; null where they prove none.</param>
+public sealed record MirrorAlarmView(string Origin, DateTime RaisedAt, string Reason, string? Before, string? After, DateTime? LiftedAt, string? LiftedBy, ForkEvidence? Evidence);
 
 /// <summary>One registered organisation.</summary>
 /// <param name="Id">SHA-256 of its profile.</param>
