@@ -32,7 +32,7 @@ public sealed record Actor(string Kind, int? Number, StaffRoles Roles)
 
     /// <summary>The role in which it does something: approvals as approver, everything else as the first of clerk, approver, auditor, admin.</summary>
     public string RoleFor(string act) =>
-        act is "approved" or "returned" or "revocation_refused" or "suspension_refused" or "paper_refused" or "recovery_refused" && Roles.HasFlag(StaffRoles.Approver) ? "approver"
+        act is "approved" or "returned" or "revocation_refused" or "suspension_refused" or "paper_refused" or "recovery_refused" or "closing_agreed" or "closing_refused" && Roles.HasFlag(StaffRoles.Approver) ? "approver"
         : Roles.HasFlag(StaffRoles.Clerk) ? "clerk"
         : Roles.HasFlag(StaffRoles.Approver) ? "approver"
         : Roles.HasFlag(StaffRoles.Auditor) ? "auditor"
