@@ -98,6 +98,17 @@ public sealed class KeysApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Attack_the_last_day_that_there_is_is_sent_where_the_day_after_it_counts()
+    {
+        var admin = await Console.Clerk.SignedIn(issuer, role: "admin");
+
+        Assert.Equal(HttpStatusCode.BadRequest, (await admin.Post("/console/keys", ("word", College), ("until", "9999-12-31"))).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await admin.Post("/console/accreditations", ("Form.Until", "9999-12-31"), ("Form.Types", "qualification"))).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await admin.Post("/console/accreditations/1/withdrawal", ("at", "9999-12-31"), ("word", College), ("reason", "late"))).StatusCode);
+        Assert.Equal(1, await Count(College));
+    }
+
+    [Fact]
     public async Task A_stolen_key_stops_at_once_and_cannot_be_retired()
     {
         BeNow();

@@ -148,6 +148,6 @@ public sealed class StolenKeyModel(Desk desk, RotateKeys rotate) : PageModel
 
     // Browsers send minutes, some with seconds.
     internal static DateTimeOffset? Parse(string? text) =>
-        DateTime.TryParseExact(text?.Trim(), ["yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+        DateTime.TryParseExact(text?.Trim(), ["yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) && time.Year < 9999 // the day after is a date too
             ? new DateTimeOffset(time, TimeSpan.Zero) : null;
 }
