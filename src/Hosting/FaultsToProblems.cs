@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Identity.Hosting.Hsm;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
@@ -21,10 +22,11 @@ internal sealed partial class FaultsToProblems(IProblemDetailsService problems, 
             BadHttpRequestException { StatusCode: 400 } bad when bad.Message.Contains("body", StringComparison.Ordinal) => (400, "Body needed", "The body is empty or null. Send the JSON object that this endpoint describes."),
             BadHttpRequestException bad => (bad.StatusCode, "Bad request", "The request cannot be read: look at its address, its parameters and its headers."),
             DbUpdateConcurrencyException => (409, "Changed meanwhile", "Somebody changed this record at the same moment. Load it again and repeat the step."),
+            HsmException => (503, "Signing key away", "The token that holds this service's signing key does not answer at the moment. Nothing was issued; try again later."),
             _ => OfDatabase(trouble),
         };
         if (status == 503) http.Response.Headers.RetryAfter = trouble is DatabaseTrouble.Busy ? "2" : "30";
-        if (status is 500 || trouble is DatabaseTrouble.CannotStore or DatabaseTrouble.Away) LogFault(log, http.Request.Method, (http.GetEndpoint()?.DisplayName) ?? "unmatched", fault);
+        if (status is 500 || fault is HsmException || trouble is DatabaseTrouble.CannotStore or DatabaseTrouble.Away) LogFault(log, http.Request.Method, (http.GetEndpoint()?.DisplayName) ?? "unmatched", fault);
 
         http.Response.StatusCode = status;
         return await problems.TryWriteAsync(new ProblemDetailsContext

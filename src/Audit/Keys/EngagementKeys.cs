@@ -64,7 +64,7 @@ internal static class KeyFiles
         var keys = new EngagementKeys(folder, mayCreate, settings.Engagements); // now, not at the first use: a missing key stops the start
         builder.Services.AddSingleton(_ => keys);
         if (string.IsNullOrEmpty(configuration["Log:SigningKeyFile"])) configuration["Log:SigningKeyFile"] = FileOf(folder, "log.pem", mayCreate, file => LogKey.Create(file).Dispose());
-        if (string.IsNullOrEmpty(configuration["Ledger:OperatorKeyFile"])) configuration["Ledger:OperatorKeyFile"] = FileOf(folder, "log-operator.account.pem", mayCreate, file => EvmAccount.CreateFile(file).Dispose());
+        if (string.IsNullOrEmpty(configuration["Ledger:OperatorKeyFile"]) && string.IsNullOrEmpty(configuration["Ledger:Account"])) configuration["Ledger:OperatorKeyFile"] = FileOf(folder, "log-operator.account.pem", mayCreate, file => EvmAccount.CreateFile(file).Dispose());
     }
 
     private static string FileOf(string folder, string name, bool mayCreate, Action<string> create)

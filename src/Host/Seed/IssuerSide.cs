@@ -13,7 +13,7 @@ internal static class IssuerSide
         [.. services.GetRequiredService<OrganisationDirectory>().All.Select(o => (o.Profile, o.Account.Address))];
 
     /// <summary>The organisation that registers verifiers, with its account, and the thumbprints of the keys that may sign its list: all it has had, but stolen ones.</summary>
-    public static (OrganisationProfile Profile, EvmAccount Account, IReadOnlyList<string> Signers) Authority(IServiceProvider services)
+    public static (OrganisationProfile Profile, IEvmSigner Account, IReadOnlyList<string> Signers) Authority(IServiceProvider services)
     {
         var authority = services.GetRequiredService<OrganisationDirectory>().Find(Cast.Interior)!;
         using var scope = services.CreateScope();

@@ -10,13 +10,13 @@ namespace Identity.Host.Seed;
 /// <param name="Authority">The organisation that registers them.</param>
 /// <param name="Account">Its account.</param>
 /// <param name="Profiles">What it vouches for.</param>
-internal sealed record SeedVerifiers(OrganisationProfile Authority, EvmAccount Account, IReadOnlyList<VerifierProfile> Profiles)
+internal sealed record SeedVerifiers(OrganisationProfile Authority, IEvmSigner Account, IReadOnlyList<VerifierProfile> Profiles)
 {
     private const int MostTries = 20;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>The public page and Harbour Yard's desk with the keys of the running Verifier, and an agency with a key that only the journey uses.</summary>
-    public static SeedVerifiers Of((OrganisationProfile Profile, EvmAccount Account, IReadOnlyList<string> Signers) authority, AskingIdentities identities, string url, Es256Key agency) => new(authority.Profile, authority.Account,
+    public static SeedVerifiers Of((OrganisationProfile Profile, IEvmSigner Account, IReadOnlyList<string> Signers) authority, AskingIdentities identities, string url, Es256Key agency) => new(authority.Profile, authority.Account,
     [
         Cast.PublicPage(Keys(identities.PublicPage), url), Cast.HarbourYard(Keys(identities.Desk!), url), Cast.Sunline([agency.PublicKey.ThumbprintText()]),
     ]);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Identity.Credentials.Jose;
 using Identity.Hosting;
 using Identity.Issuer.Organisations;
@@ -34,12 +35,12 @@ internal static class Certified
         {
             missing = $"The certificate of the new key is missing: have {stem}.csr.pem in the key folder signed, and put the chain beside it as {stem}.chain.pem.";
         }
-        key.Dispose();
+        (key as IDisposable)?.Dispose();
         return null;
     }
 
     /// <summary>Outside Development: the request that the operator has signed, beside the key.</summary>
     public static void WriteRequest(KeyFolder keys, Organisation organisation, Es256Key key) =>
         keys.Write($"{KeyFolder.Stem(organisation.Slug, key.PublicKey.ThumbprintText())}.csr.pem",
-            DevelopmentCertificates.Request(organisation.Name, organisation.Profile.Country, organisation.Issuer, key).CreateSigningRequestPem() + "\n");
+            DevelopmentCertificates.Request(organisation.Name, organisation.Profile.Country, organisation.Issuer, key).CreateSigningRequestPem(X509SignatureGenerator.CreateForECDsa(key.Raw)) + "\n");
 }

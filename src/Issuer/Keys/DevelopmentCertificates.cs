@@ -13,7 +13,7 @@ internal static class DevelopmentCertificates
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(5 * 365);
 
     /// <summary>The chain of an organisation's signing key as base64 DER, leaf first.</summary>
-    public static IReadOnlyList<string> Chain(KeyFolder keys, string stem, string name, string country, string issuer, Es256Key signingKey, DateTimeOffset now)
+    public static IReadOnlyList<string> Chain(KeyFolder keys, string stem, string name, string country, string issuer, ISigner signingKey, DateTimeOffset now)
     {
         var file = $"{stem}.chain.pem";
         if (keys.Read(file) is { } known && Load(known) is { Count: > 0 } chain && Fits(chain[0], issuer, signingKey, now, keys.MayCreate))
@@ -43,7 +43,7 @@ internal static class DevelopmentCertificates
         return authority;
     }
 
-    private static X509Certificate2 Sign(X509Certificate2 authority, string name, string country, string issuer, Es256Key signingKey, DateTimeOffset now)
+    private static X509Certificate2 Sign(X509Certificate2 authority, string name, string country, string issuer, ISigner signingKey, DateTimeOffset now)
     {
         var request = Request(name, country, issuer, signingKey);
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(authority, true, false));
@@ -51,13 +51,13 @@ internal static class DevelopmentCertificates
     }
 
     /// <summary>What a certificate of a signing key is to say.</summary>
-    public static CertificateRequest Request(string name, string country, string issuer, Es256Key signingKey)
+    public static CertificateRequest Request(string name, string country, string issuer, ISigner signingKey)
     {
         var subject = new X500DistinguishedNameBuilder();
         subject.AddCountryOrRegion(country);
         subject.AddOrganizationName(name.Length > 64 ? name[..64] : name);
         subject.AddCommonName(name.Length > 64 ? name[..64] : name);
-        var request = new CertificateRequest(subject.Build(), signingKey.Raw, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest(subject.Build(), PublicKeyOf(signingKey), HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
@@ -68,14 +68,18 @@ internal static class DevelopmentCertificates
         return request;
     }
 
+    private static PublicKey PublicKeyOf(ISigner key)
+    {
+        using var point = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = key.PublicKey.XBytes(), Y = key.PublicKey.YBytes() } });
+        return new PublicKey(point);
+    }
+
     // A leaf made for another address or an ended one is replaced in Development; the key stays.
-    private static bool Fits(X509Certificate2 leaf, string issuer, Es256Key key, DateTimeOffset now, bool checkName)
+    private static bool Fits(X509Certificate2 leaf, string issuer, ISigner key, DateTimeOffset now, bool checkName)
     {
         using var publicKey = leaf.GetECDsaPublicKey();
         if (publicKey is null) return false;
-        var point = publicKey.ExportParameters(false).Q;
-        var own = key.Raw.ExportParameters(false).Q;
-        if (!point.X.AsSpan().SequenceEqual(own.X) || !point.Y.AsSpan().SequenceEqual(own.Y)) return false;
+        if (!publicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(PublicKeyOf(key).ExportSubjectPublicKeyInfo())) return false;
         if (!checkName) return true;
         var hasName = leaf.Extensions.OfType<X509SubjectAlternativeNameExtension>().Any(e => Contains(e.RawData, issuer));
         return hasName && leaf.NotAfter.ToUniversalTime() > now.UtcDateTime.AddDays(30);

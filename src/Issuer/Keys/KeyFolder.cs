@@ -20,8 +20,8 @@ public sealed class KeyFolder(string folder, bool mayCreate)
     /// <summary>Whether missing keys are made.</summary>
     public bool MayCreate { get; } = mayCreate;
 
-    /// <summary>The signing key that an organisation began with, PKCS #8 PEM.</summary>
-    public Es256Key SigningKey(string slug) => Es256Key.FromPkcs8(ReadPem($"{slug}.signing.pem", "the credential signing key of an organisation, PKCS #8 PEM, P-256", () =>
+    /// <summary>The signing key that an organisation began with: PKCS #8 PEM, or in a token that <c>{slug}.signing.pkcs11</c> names (RFC 7512, one line).</summary>
+    public ISigner SigningKey(string slug) => InToken($"{slug}.signing.pkcs11") ?? (ISigner)Es256Key.FromPkcs8(ReadPem($"{slug}.signing.pem", "the credential signing key of an organisation, PKCS #8 PEM, P-256", () =>
     {
         using var key = Es256Key.Create();
         return key.ToPkcs8();
@@ -36,9 +36,10 @@ public sealed class KeyFolder(string folder, bool mayCreate)
     }
 
     /// <summary>A later signing key of an organisation, or null where this folder does not have it.</summary>
-    public Es256Key? FindSigningKey(string slug, string thumbprint)
+    public ISigner? FindSigningKey(string slug, string thumbprint)
     {
         var name = $"{Stem(slug, thumbprint)}.signing.pem";
+        if (InToken($"{Stem(slug, thumbprint)}.signing.pkcs11") is { } inToken) return inToken;
         return File.Exists(FileOf(name)) ? Es256Key.FromPkcs8(ReadPem(name, "a credential signing key of an organisation, PKCS #8 PEM, P-256", () => [])) : null;
     }
 
@@ -57,12 +58,10 @@ public sealed class KeyFolder(string folder, bool mayCreate)
         return key.KeySize == 256 ? key : throw new InvalidOperationException($"The key file {FileOf($"{slug}.encryption.pem")} must hold a P-256 key.");
     }
 
-    /// <summary>The ledger account of an organisation, or of the log's operator.</summary>
-    public EvmAccount Account(string name)
+    /// <summary>The ledger account of an organisation, or of the log's operator: PKCS #8 PEM, or in a token that <c>{name}.account.pkcs11</c> names.</summary>
+    public IEvmSigner Account(string name)
     {
-        var file = FileOf($"{name}.account.pem");
-        if (!File.Exists(file) && MayCreate) EvmAccount.CreateFile(file).Dispose();
-        return EvmAccount.LoadFile(Existing($"{name}.account.pem", "a ledger account, PKCS #8 PEM, secp256k1"));
+        return Read($"{name}.account.pkcs11") is { } token ? AccountSource.Open(token.Trim()) : EvmAccount.LoadFile(AccountFile(name));
     }
 
     /// <summary>The path of the PEM file of the log's Ed25519 key.</summary>
@@ -76,8 +75,9 @@ public sealed class KeyFolder(string folder, bool mayCreate)
     /// <summary>The path of the file that holds the log operator's account.</summary>
     public string OperatorKeyFile()
     {
-        Account("log-operator").Dispose();
-        return FileOf("log-operator.account.pem");
+        var file = AccountFile("log-operator");
+        EvmAccount.LoadFile(file).Dispose();
+        return file;
     }
 
     /// <summary>32 random bytes for one purpose.</summary>
@@ -115,6 +115,15 @@ public sealed class KeyFolder(string folder, bool mayCreate)
             throw new InvalidOperationException($"The key file {FileOf(name)} must hold {meaning}.");
         return Convert.FromBase64String(pem[fields.Base64Data]);
     }
+
+    private string AccountFile(string name)
+    {
+        var file = FileOf($"{name}.account.pem");
+        if (!File.Exists(file) && MayCreate) EvmAccount.CreateFile(file).Dispose();
+        return Existing($"{name}.account.pem", "a ledger account, PKCS #8 PEM, secp256k1");
+    }
+
+    private HsmSigner? InToken(string name) => Read(name) is { } uri ? HsmSigner.Open(uri.Trim()) : null;
 
     private string FileOf(string name)
     {

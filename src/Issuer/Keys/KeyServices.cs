@@ -20,6 +20,6 @@ internal static class KeyServices
         keys.Secret("offers");
         keys.Secret("nonces");
         if (string.IsNullOrEmpty(configuration["Log:SigningKeyFile"])) configuration["Log:SigningKeyFile"] = keys.LogKeyFile();
-        if (string.IsNullOrEmpty(configuration["Ledger:OperatorKeyFile"])) configuration["Ledger:OperatorKeyFile"] = keys.OperatorKeyFile();
+        if (string.IsNullOrEmpty(configuration["Ledger:OperatorKeyFile"]) && string.IsNullOrEmpty(configuration["Ledger:Account"])) configuration["Ledger:OperatorKeyFile"] = keys.OperatorKeyFile();
     }
 }

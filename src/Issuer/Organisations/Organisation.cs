@@ -54,7 +54,7 @@ public sealed partial class Organisation
     public required IssuerKey FirstKey { get; init; }
 
     /// <summary>Its account on the ledger.</summary>
-    public required EvmAccount Account { get; init; }
+    public required IEvmSigner Account { get; init; }
 
     /// <summary>The issuer identifier (<c>iss</c>, <c>credential_issuer</c>), compared byte for byte.</summary>
     public string Issuer => Profile.Issuer;

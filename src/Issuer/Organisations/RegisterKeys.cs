@@ -1,5 +1,6 @@
 using Identity.Credentials.Jose;
 using Identity.Hosting;
+using Identity.Hosting.Hsm;
 using Identity.Issuer.Closing;
 using Identity.Issuer.Data;
 using Identity.Issuer.Keys;
@@ -102,6 +103,10 @@ internal sealed partial class RegisterKeys(
         catch (Exception fault) when (fault is EvmException or HttpRequestException or TimeoutException)
         {
             waiting = "The ledger cannot be reached.";
+        }
+        catch (HsmException away)
+        {
+            waiting = away.Message;
         }
         memory.Waiting = waiting;
         if (waiting is null && key.Waits && memory.RegisteredAt is not null) waiting = await SwitchAsync(db, organisation, key, keys, ct);

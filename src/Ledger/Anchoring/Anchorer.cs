@@ -111,7 +111,7 @@ internal sealed class Anchorer(string origin, byte[] checkpointKey, RegistryClie
 
         if (!await registry.IsDeployedAsync(ct)) return new AnchorStep.Waiting($"There is no registry contract at {registry.Contract}.");
         if (await registry.FindLogAsync(_log, ct) is not { } registered) return new AnchorStep.Waiting($"The log {origin} is not registered yet.");
-        if (registered.Operator != account.Address) return new AnchorStep.Fault($"The operator of {origin} is {registered.Operator}, not our account {account.Address}. Correct Ledger:OperatorKeyFile.");
+        if (registered.Operator != account.Address) return new AnchorStep.Fault($"The operator of {origin} is {registered.Operator}, not our account {account.Address}. Correct Ledger:Account or Ledger:OperatorKeyFile.");
         if (!registered.Ed25519Key.AsSpan().SequenceEqual(checkpointKey)) return new AnchorStep.Fault($"{origin} is registered with another checkpoint key. Correct Log:SigningKeyFile.");
         return null;
     }

@@ -41,7 +41,10 @@ public sealed class ChainOptions
     /// <summary>How old the newest block may be before nothing is sent any more: the network has halted. Zero: not looked at.</summary>
     public TimeSpan HeadAge { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>The account that is the log's operator on the chain: a PEM file, PKCS #8, secp256k1. Needed for anchoring only.</summary>
+    /// <summary>The account that is the log's operator on the chain: <c>file:PATH</c>, <c>env:NAME</c> or <c>pkcs11:…</c> (<see cref="AccountSource"/>). Needed for anchoring only.</summary>
+    public string Account { get; set; } = "";
+
+    /// <summary>The same as a PEM file (PKCS #8, secp256k1), where <see cref="Account"/> is not set.</summary>
     public string OperatorKeyFile { get; set; } = "";
 
     /// <summary>Time between two anchors.</summary>

@@ -88,18 +88,37 @@ public sealed class EvmAccount : IEvmSigner
     public static EvmAccount LoadFile(string path)
     {
         if (!File.Exists(path)) throw new InvalidOperationException($"The ledger account's key file {path} does not exist.");
+        try
+        {
+            return FromPem(File.ReadAllText(path));
+        }
+        catch (ArgumentException)
+        {
+            throw new InvalidOperationException($"The file {path} holds no secp256k1 private key in PKCS #8 PEM form."); // what was read is not repeated, it may be a secret
+        }
+    }
+
+    /// <summary>Reads a PKCS #8 PEM.</summary>
+    /// <exception cref="ArgumentException">It holds no secp256k1 private key.</exception>
+    internal static EvmAccount FromPem(string pem)
+    {
         var key = ECDsa.Create();
         try
         {
-            key.ImportFromPem(File.ReadAllText(path));
+            key.ImportFromPem(pem);
             if (key.ExportParameters(false).Curve.Oid.Value == Secp256k1.Curve.Oid.Value) return new(key);
         }
-        catch (Exception e) when (e is ArgumentException or CryptographicException)
+        catch (CryptographicException)
         {
-            // Falls through: what was read is not repeated, it may be a secret.
+            // Falls through.
+        }
+        catch
+        {
+            key.Dispose();
+            throw;
         }
         key.Dispose();
-        throw new InvalidOperationException($"The file {path} holds no secp256k1 private key in PKCS #8 PEM form.");
+        throw new ArgumentException("No secp256k1 private key.", nameof(pem));
     }
 
     /// <inheritdoc/>

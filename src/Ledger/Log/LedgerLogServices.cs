@@ -24,12 +24,12 @@ public static class LedgerLogServices
         configuration.Required("Log:SigningKeyFile", "the PEM file of the Ed25519 key that signs the log's checkpoints");
         if (log.Interval <= TimeSpan.Zero) throw new SettingMissingException("Log:Interval", "a time above zero, for example 00:00:01");
         var chain = ChainSettings.Read(configuration);
-        configuration.Required("Ledger:OperatorKeyFile", "the PEM file of the account that anchors the log on the chain");
+        if (chain.Account.Length == 0) chain.Account = "file:" + configuration.Required("Ledger:OperatorKeyFile", "the PEM file of the account that anchors the log on the chain; or name it in Ledger:Account");
 
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ChainHttp>();
         services.AddSingleton(provider => new OperatorLog<TDb>(
-            log, chain, LogKeyFile.Load(log.SigningKeyFile), EvmAccount.LoadFile(chain.OperatorKeyFile),
+            log, chain, LogKeyFile.Load(log.SigningKeyFile), AccountSource.Open(chain.Account),
             ChainSettings.Open(chain, provider.GetRequiredService<ChainHttp>().Client, provider.GetRequiredService<TimeProvider>()), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<AnchoringHealth>();
         services.AddHealthChecks().AddCheck<AnchoringHealth>("anchoring", HealthStatus.Degraded);

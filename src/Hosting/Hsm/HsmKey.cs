@@ -1,0 +1,207 @@
+using System.Collections.Concurrent;
+using System.Formats.Asn1;
+using System.Security.Cryptography;
+using System.Text;
+using Net.Pkcs11Interop.Common;
+using Net.Pkcs11Interop.HighLevelAPI;
+
+namespace Identity.Hosting.Hsm;
+
+/// <summary>
+/// A private key of an elliptic curve that never leaves its token (PKCS #11, CKM_ECDSA). At most four signatures are made at a time,
+/// each in its own session. After a failure the token is looked for anew, once; what then fails is told and may be tried again. A PIN
+/// that was refused is not shown to the token again, since tokens lock after a few wrong ones.
+/// </summary>
+public sealed class HsmKey : IDisposable
+{
+    private const int Sessions = 4;
+
+    private readonly Pkcs11Uri _uri;
+    private readonly Pkcs11Module _module;
+    private readonly SemaphoreSlim _places = new(Sessions);
+    private readonly ConcurrentBag<Seat> _free = [];
+    private byte[]? _refusedPin;
+
+    private HsmKey(Pkcs11Uri uri)
+    {
+        _uri = uri;
+        _module = Pkcs11Module.Of(uri.ModulePath);
+        (CurveOid, Point) = Guarded((library, generation) =>
+        {
+            var seat = Sit(library, generation);
+            var read = ReadPublic(seat);
+            _free.Add(seat);
+            return read;
+        });
+    }
+
+    /// <summary>The curve's object identifier.</summary>
+    public string CurveOid { get; }
+
+    /// <summary>The public key.</summary>
+    public ECPoint Point { get; }
+
+    /// <summary>Finds the key, logs in, and has it sign once.</summary>
+    /// <param name="uri">Which key.</param>
+    /// <param name="curveOid">The curve it must be on.</param>
+    /// <param name="curveName">Its name, for messages.</param>
+    /// <exception cref="HsmException">It is not there, is another kind of key, or the PIN is wrong; the message says which.</exception>
+    public static HsmKey Open(Pkcs11Uri uri, string curveOid, string curveName)
+    {
+        var key = new HsmKey(uri);
+        try
+        {
+            if (key.CurveOid != curveOid) throw new HsmException($"The key {uri} is on another curve ({key.CurveOid}); one on {curveName} is needed.", passing: false);
+            using var check = ECDsa.Create(new ECParameters { Curve = ECCurve.CreateFromValue(curveOid), Q = key.Point });
+            var hash = SHA256.HashData("whether the public key is this private key's"u8);
+            if (!check.VerifyHash(hash, key.SignHash(hash))) throw new HsmException($"The public key that stands beside {uri} belongs to another private key.", passing: false);
+            return key;
+        }
+        catch
+        {
+            key.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Signs a 32-byte hash: r ‖ s, 32 bytes each.</summary>
+    /// <exception cref="HsmException">The token is away or refuses.</exception>
+    public byte[] SignHash(ReadOnlySpan<byte> hash)
+    {
+        var bytes = hash.ToArray();
+        _places.Wait();
+        try
+        {
+            return Guarded((library, generation) =>
+            {
+                var seat = Take(generation) ?? Sit(library, generation);
+                using var mechanism = seat.Session.Factories.MechanismFactory.Create(CKM.CKM_ECDSA);
+                var signature = seat.Session.Sign(mechanism, seat.Key, bytes);
+                _free.Add(seat); // one that failed is left behind: the library closes it when it begins anew
+                return signature.Length == 64 ? signature : throw new HsmException($"The token of {_uri} gave a signature of {signature.Length} bytes.", passing: false);
+            });
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _module.Use((_, generation) =>
+        {
+            while (Take(generation) is { } seat) seat.Session.Dispose();
+            return true;
+        });
+        _places.Dispose();
+    }
+
+    /// <summary>The key's name alone.</summary>
+    public override string ToString() => _uri.ToString();
+
+    private T Guarded<T>(Func<IPkcs11Library, int, T> work)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var generation = 0;
+            try
+            {
+                return _module.Use((library, now) => work(library, generation = now));
+            }
+            catch (Exception e) when (e is Pkcs11Exception or HsmException { Passing: true })
+            {
+                if (attempt == 0) _module.Renew(generation);
+                else throw e as HsmException ?? new HsmException($"The token of {_uri} does not answer as it should: {((Pkcs11Exception)e).RV}.", passing: true, e);
+            }
+        }
+    }
+
+    private Seat? Take(int generation)
+    {
+        while (_free.TryTake(out var seat))
+            if (seat.Generation == generation) return seat;
+        return null;
+    }
+
+    private Seat Sit(IPkcs11Library library, int generation)
+    {
+        var slots = library.GetSlotList(SlotsType.WithTokenPresent).Where(slot => Fits(slot)).ToList();
+        if (slots.Count == 0) throw new HsmException($"The token of {_uri} is not there.", passing: true);
+        if (slots.Count > 1) throw new HsmException($"More than one token fits {_uri}: name its serial number.", passing: false);
+        var session = slots[0].OpenSession(SessionType.ReadOnly);
+        LogIn(session);
+        var create = session.Factories.ObjectAttributeFactory;
+        var keys = session.FindAllObjects([.. Named(session), create.Create(CKA.CKA_CLASS, CKO.CKO_PRIVATE_KEY)]);
+        return keys.Count switch
+        {
+            1 => new Seat(session, keys[0], generation),
+            0 => throw new HsmException($"There is no private key {_uri} in its token.", passing: true), // as a token looks that was put in but is not whole yet
+            _ => throw new HsmException($"More than one private key fits {_uri}: name its id.", passing: false),
+        };
+    }
+
+    private bool Fits(ISlot slot)
+    {
+        var token = slot.GetTokenInfo();
+        return (_uri.Token is null || token.Label.TrimEnd() == _uri.Token) && (_uri.Serial is null || token.SerialNumber.TrimEnd() == _uri.Serial);
+    }
+
+    private void LogIn(ISession session)
+    {
+        var pin = _uri.Pin();
+        var known = SHA256.HashData(Encoding.UTF8.GetBytes(pin));
+        if (_refusedPin is { } refused && refused.AsSpan().SequenceEqual(known)) throw WrongPin(null);
+        try
+        {
+            session.Login(CKU.CKU_USER, pin);
+        }
+        catch (Pkcs11Exception e) when (e.RV == CKR.CKR_USER_ALREADY_LOGGED_IN)
+        {
+            // By another session of this process: a login is the process's.
+        }
+        catch (Pkcs11Exception e) when (e.RV is CKR.CKR_PIN_INCORRECT or CKR.CKR_PIN_INVALID or CKR.CKR_PIN_LEN_RANGE)
+        {
+            _refusedPin = known;
+            throw WrongPin(e);
+        }
+        catch (Pkcs11Exception e) when (e.RV == CKR.CKR_PIN_LOCKED)
+        {
+            throw new HsmException($"The token of {_uri} is locked after too many wrong PINs: its owner must unlock it.", passing: false, e);
+        }
+    }
+
+    private HsmException WrongPin(Exception? inner) => new($"The token of {_uri} refuses the PIN. It is not tried again until pin-source gives another one.", passing: false, inner);
+
+    private IEnumerable<IObjectAttribute> Named(ISession session)
+    {
+        var create = session.Factories.ObjectAttributeFactory;
+        if (_uri.Object is not null) yield return create.Create(CKA.CKA_LABEL, _uri.Object);
+        if (_uri.Id is not null) yield return create.Create(CKA.CKA_ID, _uri.Id);
+    }
+
+    private (string Curve, ECPoint Point) ReadPublic(Seat seat)
+    {
+        var create = seat.Session.Factories.ObjectAttributeFactory;
+        var read = seat.Session.GetAttributeValue(seat.Key, [CKA.CKA_KEY_TYPE, CKA.CKA_ID]);
+        if (read[0].GetValueAsUlong() != (ulong)CKK.CKK_EC) throw new HsmException($"The key {_uri} is not of an elliptic curve.", passing: false);
+        var id = read[1].CannotBeRead ? [] : read[1].GetValueAsByteArray();
+        var publics = seat.Session.FindAllObjects([create.Create(CKA.CKA_CLASS, CKO.CKO_PUBLIC_KEY), .. id.Length > 0 ? [create.Create(CKA.CKA_ID, id)] : Named(seat.Session)]);
+        if (publics.Count != 1) throw new HsmException($"The public key of {_uri} must lie beside it in the token, once, with the same id.", passing: false);
+        var values = seat.Session.GetAttributeValue(publics[0], [CKA.CKA_EC_PARAMS, CKA.CKA_EC_POINT]);
+        try
+        {
+            var curve = AsnDecoder.ReadObjectIdentifier(values[0].GetValueAsByteArray(), AsnEncodingRules.DER, out _);
+            var point = AsnDecoder.ReadOctetString(values[1].GetValueAsByteArray(), AsnEncodingRules.DER, out _);
+            if (point.Length == 65 && point[0] == 4) return (curve, new ECPoint { X = point[1..33], Y = point[33..] });
+        }
+        catch (AsnContentException)
+        {
+            // Falls through.
+        }
+        throw new HsmException($"The public key of {_uri} is not on a named curve of 256 bits.", passing: false);
+    }
+
+    private sealed record Seat(ISession Session, IObjectHandle Key, int Generation);
+}
