@@ -12,10 +12,26 @@ namespace Identity.Issuer;
 /// <summary>The service, and what an operator does once: <c>migrate</c>, <c>create-api-key ORGANISATION LABEL [ROLES]</c>, <c>create-staff ORGANISATION USER ROLES</c>. <c>verify-access-log [ORGANISATION]</c> (1 where a log is broken). <c>verifiers ORGANISATION …</c> (<see cref="VerifierCommands"/>). <c>keys ORGANISATION …</c> (<see cref="KeyCommands"/>). Roles: clerk, approver, admin, auditor, separated by commas.</summary>
 internal static class Commands
 {
+    internal const string Help = """
+        Identity Issuer. Without a verb it serves the consoles, the interfaces and the log; settings as --Key=value, with a verb after its words.
+
+          migrate                                     brings the database up to date
+          create-staff ORGANISATION USER ROLES        a person at the console, with a password that is said once
+          create-api-key ORGANISATION LABEL [ROLES]   a key of the management interface, said once
+          verify-access-log [ORGANISATION]            whether the record of who looked at what is whole: 0 whole, 1 broken
+          verifiers ORGANISATION …                    registers, renews and ends those who may ask (docs/operations/verifiers.md)
+          keys ORGANISATION …                         registers and ends keys that this service does not sign with (docs/operations/pack-key.md)
+
+        Roles: clerk, approver, admin, auditor, separated by commas.
+        """;
+
     public static async Task<int> RunAsync(string[] args)
     {
         switch (args)
         {
+            case ["--help" or "-h" or "-?"]:
+                System.Console.WriteLine(Help);
+                return 0;
             case ["migrate", ..]:
                 await WithServicesAsync(args[1..], services => PrepareDatabase.MigrateAsync(services));
                 System.Console.WriteLine("The database is up to date.");

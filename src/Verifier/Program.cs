@@ -2,6 +2,7 @@ using Identity.Hosting;
 using Identity.Verifier;
 using Identity.Verifier.CommandLine;
 
+if (Help.Handles(args)) return Help.Run(Console.Out);
 if (VerifyCommand.Handles(args)) return await VerifyCommand.RunAsync(args, Console.Out, Console.Error, Console.In);
 if (DeskKeyCommand.Handles(args)) return await DeskKeyCommand.RunAsync(args, Console.Out, Console.Error);
 if (ReceiptCommand.Handles(args)) return await ReceiptCommand.RunAsync(args, Console.Out, Console.Error);

@@ -51,6 +51,15 @@ public sealed class LedgerCommandsTests : IAsyncLifetime
         var granted = (await new RegistryClient(file.Open(_http), file.Registry).FindAccreditationAsync(1))!;
         Assert.Equal(profile.Id(), granted.Holder);
         Assert.Equal(new Scope(["urn:x"], Eqf: new LevelRange(1, 5)).Id(), granted.ScopeId);
+
+        // What it holds it hands on by itself.
+        Said(LedgerCommands.Refused, "NotEntitled", await _commands.GrantAsync(Network, Key(0), 1, id, scopeFile, "issue", null, default));
+        Said(LedgerCommands.Usage, "is no right", await _commands.GrantAsync(Network, Path.Combine(_folder, "ministry.pem"), 1, id, scopeFile, "reign", null, default));
+        var college = new OrganisationProfile("https://college.example", "College", "Talmara", true, null);
+        var collegeFile = Write("college.json", college.Canonical());
+        Said(LedgerCommands.Done, "proposal 3", await _commands.ProposeAsync(Network, Key(0), ["register-organisation", collegeFile, await AccountAsync("college.pem"), "issuer"], default));
+        Said(LedgerCommands.Done, "carried out", await _commands.ApproveAsync(Network, Key(1), 3, default));
+        Said(LedgerCommands.Done, "Granted: accreditation 2 under 1", await _commands.GrantAsync(Network, Path.Combine(_folder, "ministry.pem"), 1, Convert.ToHexStringLower(college.Id()), scopeFile, "issue", "2029-12-31", default));
         Said(LedgerCommands.Done, "2 done", await _commands.ListAsync(Network, all: true, default));
         Said(LedgerCommands.Done, "2 of 3 govern", await _commands.StatusAsync(Network, default));
     }

@@ -84,17 +84,29 @@ internal static class GovernanceActs
     /// <exception cref="FormatException">One is none.</exception>
     public static IReadOnlyList<Address> Accounts(string text) => [.. text.Split(',').Select(AddressOf)];
 
+    /// <summary>64 digits of an organisation's id.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    public static byte[] IdOf(string hex)
+    {
+        var digits = hex.StartsWith("0x", StringComparison.Ordinal) ? hex[2..] : hex;
+        return digits.Length == 64 && digits.All(char.IsAsciiHexDigit) ? Convert.FromHexString(digits) : throw new FormatException($"“{hex}” is not 64 hexadecimal digits.");
+    }
+
+    /// <summary>What an accreditor may give: the right to issue, to accredit, or both.</summary>
+    /// <exception cref="FormatException">It is none of these.</exception>
+    public static AccreditationRight RightOf(string text) => text == "issue" ? AccreditationRight.Issue : text is "accredit" or "issue-and-accredit" ? Right(text) : throw new FormatException($"“{text}” is no right: issue, accredit, issue-and-accredit.");
+
+    /// <summary>The end of a day.</summary>
+    /// <exception cref="FormatException">It is no day.</exception>
+    public static DateTimeOffset EndOf(string day) => DateTimeOffset.FromUnixTimeSeconds((long)(Seconds(day) + Day));
+
     private static string Id(AbiReader read) => Convert.ToHexStringLower(read.Bytes32());
 
     private static string Span(ulong from, ulong until) => $"from {(from == 0 ? "now" : Date(from))} {(until == 0 ? "without end" : $"until {Date(until)}")}";
 
     private static string Date(ulong seconds) => seconds > 253402300799 ? "NO TIME" : DateTimeOffset.FromUnixTimeSeconds((long)seconds).ToString("u", CultureInfo.InvariantCulture);
 
-    private static AbiValue Hash(string hex)
-    {
-        var digits = hex.StartsWith("0x", StringComparison.Ordinal) ? hex[2..] : hex;
-        return digits.Length == 64 && digits.All(char.IsAsciiHexDigit) ? AbiValue.Bytes32(Convert.FromHexString(digits)) : throw new FormatException($"“{hex}” is not 64 hexadecimal digits.");
-    }
+    private static AbiValue Hash(string hex) => AbiValue.Bytes32(IdOf(hex));
 
     private static AbiValue Account(string text) => AbiValue.Address(AddressOf(text));
 
@@ -134,7 +146,9 @@ internal static class GovernanceActs
 
     private static OrganisationProfile Profile(string file) => OrganisationProfile.TryParse(ReadFile(file), out var profile, out var reason) ? profile : throw new FormatException($"{file}: {reason}.");
 
-    private static Scope ScopeOf(string file) => Scope.TryParse(ReadFile(file), out var scope, out var reason) ? scope : throw new FormatException($"{file}: {reason}.");
+    /// <summary>The scope in a file.</summary>
+    /// <exception cref="FormatException">It is none; the reason says why.</exception>
+    public static Scope ScopeOf(string file) => Scope.TryParse(ReadFile(file), out var scope, out var reason) ? scope : throw new FormatException($"{file}: {reason}.");
 
     // The line end that editors put behind the last line is not part of it.
     private static string ReadFile(string file) => !File.Exists(file) ? throw new FormatException($"There is no file {file}.")

@@ -20,10 +20,10 @@ internal sealed class LedgerCommands(HttpClient http, TextWriter output)
     });
 
     /// <summary>Puts governance and registry on the chain with the first two transactions of an account, or finds them there, and writes the network file.</summary>
-    public Task<int> DeployAsync(IReadOnlyList<Uri> rpc, ulong chainId, string accountFile, string members, int threshold, string file, CancellationToken ct) => GuardAsync(async () =>
+    public Task<int> DeployAsync(IReadOnlyList<Uri> rpc, ulong chainId, string accountSource, string members, int threshold, string file, CancellationToken ct) => GuardAsync(async () =>
     {
         var network = new NetworkFile(rpc, chainId, Address.Zero, Address.Zero);
-        using var account = EvmAccount.LoadFile(accountFile);
+        using var account = AccountSource.Open(accountSource);
         var (governance, registry) = await GovernanceClient.DeployAsync(network.Open(http), account, GovernanceActs.Accounts(members), threshold, ct);
         (network with { Governance = governance.Contract, Registry = registry.Contract }).Write(file);
         var (found, needed) = await governance.MembersAsync(ct);
@@ -66,31 +66,54 @@ internal sealed class LedgerCommands(HttpClient http, TextWriter output)
     });
 
     /// <summary>Proposes an act, which approves it by that.</summary>
-    public Task<int> ProposeAsync(string file, string accountFile, string[] words, CancellationToken ct) => GuardAsync(async () =>
+    public Task<int> ProposeAsync(string file, string accountSource, string[] words, CancellationToken ct) => GuardAsync(async () =>
     {
         if (words is not [var name, .. var rest] || GovernanceActs.All.FirstOrDefault(act => act.Name == name) is not { } act)
             return await SayAsync(Usage, string.Join('\n', GovernanceActs.All.Select(known => $"{known.Name} {known.Usage}")));
         var call = act.Call(rest);
         var (network, governance, _) = Open(file);
-        using var account = EvmAccount.LoadFile(accountFile);
+        using var account = AccountSource.Open(accountSource);
         await output.WriteLineAsync(GovernanceActs.Describe(call));
         return await SaidAsync(await governance.ProposeAsync(account, act.OfItself ? network.Governance : network.Registry, call, ct), "Proposed and approved");
     });
 
     /// <summary>Approves a proposal, which is said in words first.</summary>
-    public Task<int> ApproveAsync(string file, string accountFile, ulong number, CancellationToken ct) => DecideAsync(file, accountFile, number, "Approved", (governance, account) => governance.ApproveAsync(account, number, ct), ct);
+    public Task<int> ApproveAsync(string file, string accountSource, ulong number, CancellationToken ct) => DecideAsync(file, accountSource, number, "Approved", (governance, account) => governance.ApproveAsync(account, number, ct), ct);
 
     /// <summary>Takes an approval back.</summary>
-    public Task<int> RevokeAsync(string file, string accountFile, ulong number, CancellationToken ct) => DecideAsync(file, accountFile, number, "Taken back", (governance, account) => governance.RevokeAsync(account, number, ct), ct);
+    public Task<int> RevokeAsync(string file, string accountSource, ulong number, CancellationToken ct) => DecideAsync(file, accountSource, number, "Taken back", (governance, account) => governance.RevokeAsync(account, number, ct), ct);
 
-    private Task<int> DecideAsync(string file, string accountFile, ulong number, string said, Func<GovernanceClient, EvmAccount, Task<GovernanceWrite>> decide, CancellationToken ct) => GuardAsync(async () =>
+    /// <summary>Entitles an organisation under an accreditation that the account's organisation holds. No vote: this is the accreditor's own to say.</summary>
+    public Task<int> GrantAsync(string file, string accountSource, ulong parent, string holder, string scopeFile, string right, string? until, CancellationToken ct) => GuardAsync(async () =>
+    {
+        var (id, scope, rights, end) = (GovernanceActs.IdOf(holder), GovernanceActs.ScopeOf(scopeFile), GovernanceActs.RightOf(right), until is null ? (DateTimeOffset?)null : GovernanceActs.EndOf(until));
+        var (_, _, registry) = Open(file);
+        using var account = AccountSource.Open(accountSource);
+        return await registry.GrantAsync(account, parent, id, rights, scope, TimeProvider.System.GetUtcNow(), end, ct) switch
+        {
+            RegistryWrite.Done { Event: RegistryEvent.AccreditationGranted granted } => await SayAsync(Done, $"Granted: accreditation {granted.Number} under {parent}, {scope.Canonical()}."),
+            RegistryWrite.Refused refused => await SayAsync(Refused, $"The ledger refuses it: {refused.Reason} ({refused.Error})."),
+            _ => await SayAsync(Unreachable, "The transaction is in a block without its event."),
+        };
+    });
+
+    /// <summary>Makes the files of a new network of validators.</summary>
+    public Task<int> NetworkKeysAsync(ulong chainId, int validators, string subnet, string? accounts, string folder) => GuardAsync(async () =>
+    {
+        var keys = NetworkKeys.Create(chainId, validators, subnet, accounts is null ? [] : GovernanceActs.Accounts(accounts));
+        keys.Write(folder, NetworkKeys.Template());
+        foreach (var node in keys.Nodes) await output.WriteLineAsync(node.ToString());
+        return await SayAsync(Done, keys.Accounts.Count > 0 ? folder : $"{folder}: accounts-allowlist is empty, so nobody may send yet; put the accounts into each permissions_config.toml.");
+    });
+
+    private Task<int> DecideAsync(string file, string accountSource, ulong number, string said, Func<GovernanceClient, IEvmSigner, Task<GovernanceWrite>> decide, CancellationToken ct) => GuardAsync(async () =>
     {
         var (network, governance, _) = Open(file);
         if ((await governance.ReadProposedAsync(ct)).FirstOrDefault(p => p.Id == number) is not { } proposed) return await SayAsync(Refused, $"There is no proposal {number}.");
         if (proposed.Target != network.Registry && proposed.Target != network.Governance) return await SayAsync(Refused, $"It calls another contract, {proposed.Target}.");
         if (GovernanceActs.Describe(proposed.Call) is not { } words) return await SayAsync(Refused, $"This version cannot read it, and nobody approves what cannot be read: {Hex.Encode(proposed.Call)}");
         await output.WriteLineAsync(words);
-        using var account = EvmAccount.LoadFile(accountFile);
+        using var account = AccountSource.Open(accountSource);
         return await SaidAsync(await decide(governance, account), said);
     });
 

@@ -7,7 +7,7 @@ internal static class LedgerVerbs
 {
     private static readonly Option<string> Network = new("--network") { Description = "The network's file.", DefaultValueFactory = _ => "network.json" };
 
-    private static readonly Option<string> Account = new("--account") { Description = "PEM file of the account that acts.", Required = true };
+    private static readonly Option<string> Account = new("--account") { Description = "The account that acts: a PEM file, env:NAME, or pkcs11:… (a key in a token).", Required = true };
 
     public static Command Command()
     {
@@ -19,6 +19,15 @@ internal static class LedgerVerbs
         var members = new Option<string>("--members") { Description = "Addresses of the accounts that govern, with commas.", Required = true };
         var threshold = new Option<int>("--threshold") { Description = "How many of them must agree.", Required = true };
         var all = new Option<bool>("--all") { Description = "Also what was carried out or ran out." };
+        var parent = new Argument<ulong>("parent") { Description = "The accreditation that the account's organisation holds." };
+        var holder = new Argument<string>("organisation") { Description = "Its id, 64 digits." };
+        var scope = new Argument<string>("scope-file") { Description = "What it may issue, canonical JSON." };
+        var right = new Argument<string>("right") { Description = "issue, accredit, or issue-and-accredit." };
+        var until = new Option<string?>("--until") { Description = "The last day, as 2030-12-31; otherwise without an end." };
+        var validators = new Option<int>("--validators") { Description = $"How many, {NetworkKeys.Fewest} to {NetworkKeys.Most}.", DefaultValueFactory = _ => NetworkKeys.Fewest };
+        var subnet = new Option<string>("--subnet") { Description = "The first three numbers of the validators' network.", DefaultValueFactory = _ => "172.30.0" };
+        var senders = new Option<string?>("--accounts") { Description = "Addresses of the accounts that may send transactions, with commas." };
+        var into = new Option<string>("--out") { Description = "A new folder.", Required = true };
         return new Command("ledger", "Runs and governs a network's registry.")
         {
             Verb("account", "Makes an account's key file if there is none, and says its address.", [file], (commands, parsed, _) => commands.AccountAsync(parsed.GetRequiredValue(file))),
@@ -30,6 +39,10 @@ internal static class LedgerVerbs
                 commands.ProposeAsync(parsed.GetRequiredValue(Network), parsed.GetRequiredValue(Account), parsed.GetRequiredValue(act), ct)),
             Verb("approve", "Approves a proposal.", [number, Network, Account], (commands, parsed, ct) =>
                 commands.ApproveAsync(parsed.GetRequiredValue(Network), parsed.GetRequiredValue(Account), parsed.GetRequiredValue(number), ct)),
+            Verb("grant", "Entitles an organisation under an accreditation of one's own.", [parent, holder, scope, right, until, Network, Account], (commands, parsed, ct) =>
+                commands.GrantAsync(parsed.GetRequiredValue(Network), parsed.GetRequiredValue(Account), parsed.GetRequiredValue(parent), parsed.GetRequiredValue(holder), parsed.GetRequiredValue(scope), parsed.GetRequiredValue(right), parsed.GetValue(until), ct)),
+            Verb("network-keys", "Makes keys, genesis and lists of a new network of validators (deploy/besu-qbft).", [validators, chain, subnet, senders, into], (commands, parsed, _) =>
+                commands.NetworkKeysAsync(parsed.GetRequiredValue(chain), parsed.GetRequiredValue(validators), parsed.GetRequiredValue(subnet), parsed.GetValue(senders), parsed.GetRequiredValue(into))),
             Verb("revoke", "Takes an approval back.", [number, Network, Account], (commands, parsed, ct) =>
                 commands.RevokeAsync(parsed.GetRequiredValue(Network), parsed.GetRequiredValue(Account), parsed.GetRequiredValue(number), ct)),
         };

@@ -23,7 +23,7 @@ public static class VerifyCommand
     private const int MaxBytes = 256 * 1024;
 
     /// <summary>Whether these arguments are for the command line rather than for the web app.</summary>
-    public static bool Handles(string[] args) => args is ["verify", ..] or ["--help"] or ["-h"] or ["-?"];
+    public static bool Handles(string[] args) => args is ["verify", ..];
 
     /// <summary>Runs the command line; returns the exit code.</summary>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, TextReader input, Action<IServiceCollection>? adjust = null, TimeProvider? time = null, CancellationToken ct = default)
