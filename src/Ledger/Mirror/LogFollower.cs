@@ -134,7 +134,7 @@ internal sealed class LogFollower(TileFetch fetch, MirrorFile file, TimeProvider
 
     private void Raise(MirroredLog log, string reason, string note, string? before = null)
     {
-        file.Raise(log.Origin, reason, before ?? log.Note, note, clock.GetUtcNow());
+        file.Raise(log.Origin, reason, before ?? log.Note, note.Length == 0 ? null : note, clock.GetUtcNow()); // a log that did not answer has shown nothing
         log.Alarm = reason;
     }
 

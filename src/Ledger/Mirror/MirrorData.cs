@@ -59,7 +59,7 @@ internal sealed class MirrorData
     public MirroredLog Settle(MirrorFile file, MirroredLog log, DateTimeOffset now)
     {
         if (!log.IsKeyNew) return log;
-        if (file.Alarms().SingleOrDefault(alarm => alarm.Origin == log.Origin) is { } standing && new[] { standing.Before, standing.After }.Any(note => note is not null && !log.IsSigned(note)))
+        if (file.Alarms().SingleOrDefault(alarm => alarm.Origin == log.Origin) is { } standing && new[] { standing.Before, standing.After }.Any(note => !string.IsNullOrEmpty(note) && !log.IsSigned(note)))
         {
             file.Lift(log.Origin, now, log.KeySince.Transaction);
             log.Alarm = null;

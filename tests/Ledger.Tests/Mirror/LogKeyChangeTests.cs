@@ -125,6 +125,26 @@ public class LogKeyChangeTests
     }
 
     [Fact]
+    public async Task A_root_on_the_chain_that_is_not_the_logs_stays_an_alarm_under_another_key_also_where_the_log_did_not_answer()
+    {
+        using var bench = new LogBench();
+        using var key = Ed25519Key.Create();
+        await bench.GrowAsync(bench.Log, 1, 2, 3);
+        await bench.LookAsync();
+        bench.Serving = null;
+        bench.Anchor(3, new byte[32]);
+        await bench.LookAsync();
+        Assert.Contains("3 entries", bench.Mirrored.Alarm);
+        Assert.Null(Assert.Single(bench.File.Alarms()).After);
+
+        bench.ChangeKey(key);
+        bench.Restart();
+
+        Assert.Contains("3 entries", bench.Mirrored.Alarm);
+        Assert.Empty(bench.File.Lifted());
+    }
+
+    [Fact]
     public async Task Drill_the_log_key_is_stolen_and_changed_on_the_chain_and_verdicts_go_on()
     {
         await using var bench = await MirrorBench.StartAsync();
