@@ -83,7 +83,7 @@ public static class VerifierApp
         ServeVerifiers.Map(app);
         app.MapMirror();
         app.MapOpenApi("/openapi/{documentName}.json");
-        app.MapEmbeddedAssets(assets, "/scan", "/ask", "/result", "/desk", "/read");
+        app.MapEmbeddedAssets(assets, "/scan", "/ask", "/result", "/desk", "/read", "/transparency");
         return app;
     }
 

@@ -9,8 +9,9 @@ import { watchConnection } from './shell/connection.ts';
 import { problemPage } from './shell/problems.ts';
 import { startRouter } from './shell/router.ts';
 import { useLanguage } from './shell/text.ts';
+import { transparencyPage } from './transparency/page.ts';
 
 await useLanguage();
-startRouter({ '/': homePage, '/scan': scanPage, '/ask': askPage, '/result': resultPage, '/desk': deskPage, '/read': readPage }, problemPage);
+startRouter({ '/': homePage, '/scan': scanPage, '/ask': askPage, '/result': resultPage, '/desk': deskPage, '/read': readPage, '/transparency': transparencyPage }, problemPage);
 watchConnection();
 keepReady();

@@ -60,6 +60,13 @@ internal static class VerifierTour
         await desk.Page.GotoAsync($"{surroundings.Options.VerifierUrl}/result?lang={language}");
         await desk.OnScreenAsync("problem");
         await stop(desk.Page, "problem");
+        await desk.OpenAsync("/transparency", language);
+        await Assertions.Expect(desk["log"].First).ToBeVisibleAsync();
+        foreach (var folded in new[] { "counts", "anchors" }) await desk[folded].First.Locator("summary").ClickAsync();
+        await stop(desk.Page, "transparency");
+        await desk["organisation"].First.ClickAsync();
+        await desk.OnScreenAsync("transparency-history");
+        await stop(desk.Page, "transparency-history");
 
         foreach (var reason in Enum.GetValues<ReasonCode>()) await VerdictAsync(surroundings, desk, language, reason, stop);
         await desk.Page.Context.CloseAsync();

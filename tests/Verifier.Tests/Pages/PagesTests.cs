@@ -49,6 +49,7 @@ public sealed partial class PagesTests : IAsyncLifetime
     [InlineData("/ask")]
     [InlineData("/result")]
     [InlineData("/read")]
+    [InlineData("/transparency")]
     public async Task Every_address_of_the_pages_gives_the_same_document(string path)
     {
         using var response = await _http.GetAsync(new Uri(path, UriKind.Relative));
@@ -121,7 +122,7 @@ public sealed partial class PagesTests : IAsyncLifetime
         var assets = new EmbeddedAssets(typeof(VerifierApp).Assembly);
 
         foreach (var path in assets.Paths.Where(path => path is not ("sw.js" or "index.html") && !path.EndsWith(".txt", StringComparison.Ordinal))) Assert.Contains($"\"{path}\"", worker, StringComparison.Ordinal);
-        Assert.Contains("[\"./\",\"scan\",\"ask\",\"result\",\"desk\",\"read\"]", worker, StringComparison.Ordinal);
+        Assert.Contains("[\"./\",\"scan\",\"ask\",\"result\",\"desk\",\"read\",\"transparency\"]", worker, StringComparison.Ordinal);
         Assert.DoesNotContain("\"api", worker, StringComparison.Ordinal);
     }
 

@@ -62,6 +62,7 @@ export const homePage: Page = signal => {
       offlineSection(signal),
       h('p', null, link('read.title', '/read', { testid: 'read', tone: 'plain', icon: 'file' })),
       h('p', { class: 'small quiet' }, t('check.privacy')),
+      h('p', null, link('transparency.title', '/transparency', { testid: 'transparency', tone: 'plain', icon: 'globe' })),
     ],
   });
 };

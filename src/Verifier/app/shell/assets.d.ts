@@ -6,6 +6,9 @@ declare module 'verifier:assets' {
   export const STRONG: string;
   /** File of checking without a network. */
   export const OFFLINE: string;
+  /** File of the page that shows the ledger; and language tag → file of its texts, for the languages that it has. */
+  export const TRANSPARENCY: string;
+  export const TRANSPARENCY_STRINGS: Readonly<Record<string, string>>;
   /** Language tag → file of its texts; English travels in the page. */
   export const STRINGS: Readonly<Record<string, string>>;
   export const ENGLISH: Readonly<Record<string, string>>;

@@ -15,7 +15,7 @@ export function startRouter(routes: Readonly<Record<string, Page>>, onFault: (er
 /** Goes to one of our own addresses. */
 export function go(path: string): void {
   history.pushState(null, '', path);
-  void draw(pageOf(path));
+  void draw(pageOf(location.pathname));
 }
 
 /** Draws a page that has no address of its own, such as a verdict; "back" leads to the page before it. */
@@ -35,7 +35,8 @@ export function follow(event: Event): void {
   const { ctrlKey, metaKey, shiftKey, button, currentTarget } = event as MouseEvent;
   if (ctrlKey || metaKey || shiftKey || button > 0) return;
   event.preventDefault();
-  go((currentTarget as HTMLAnchorElement).pathname);
+  const { pathname, search } = currentTarget as HTMLAnchorElement;
+  go(pathname + search);
 }
 
 const pageOf = (path: string): Page => pages[path] ?? pages['/']!;
