@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Identity.Credentials.Accreditation;
 using Identity.Credentials.Jose;
 using Identity.Credentials.StatusList;
 using Identity.Credentials.Trust;
@@ -24,6 +25,7 @@ internal static class LargePack
     public static PackContent Content(int days = 0) => new(
         new PackedLedger(20261122, "0x00000000000000000000000000000000000000aa", [.. Enumerable.Range(0, 40).Select(i => $"operator{i}.example/log")]),
         [.. Enumerable.Range(0, Issuers + 1 + (days * 5)).Select(i => Organisation(i, days))],
+        [Accredited.Root(MadeAt.AddDays(-900), Record(0)), .. Enumerable.Range(1, Issuers + (days * 5)).SelectMany(Granted)],
         [.. Enumerable.Range(1, Issuers).Select(i => List(i, days)).OrderBy(list => list.Uri, StringComparer.Ordinal)]);
 
     public static TrustPack Pack(ISigner signer, int days = 0) => TrustPack.Make(Content(days), 7 + days, MadeAt, MadeAt.AddHours(72), signer);
@@ -34,12 +36,19 @@ internal static class LargePack
 
     private static PackedOrganisation Organisation(int i, int days)
     {
-        var record = new OrganisationRecord(Hash($"organisation {i}"), Issuer(i), $"{Names[i % Names.Length]} {i}", "X" + (char)('A' + (i % 26)), false, $"office@organisation{i}.example");
+        var record = Record(i);
         var keys = new List<PackedKey> { Key($"key {i}", record.Id, null) };
         if (i is > 0 and <= Ended) keys.Insert(0, Key($"ended {i}", record.Id, Some(i, 100_000 / Ended)));
         if (days > 0 && i == Ended + 1) keys[0] = Key($"key {i}", record.Id, Some(i, 200));
-        return new PackedOrganisation(record, keys, i == 0 ? [] : [.. Types.Select((type, n) => new AccreditationRecord(type, MadeAt.AddDays(-900 + i + n), MadeAt.AddDays(900 + n), null, MadeAt.AddDays(-899 + i), Hash("organisation 0"), $"{Names[0]} 0"))]);
+        return new PackedOrganisation(record, keys, null);
     }
+
+    private static OrganisationRecord Record(int i) => new(Hash($"organisation {i}"), Issuer(i), $"{Names[i % Names.Length]} {i}", "X" + (char)('A' + (i % 26)), false, $"office@organisation{i}.example");
+
+    // Each for another level and field, as a ministry would write it.
+    private static IEnumerable<AccreditationLink> Granted(int i) => Types.Select((type, n) => new AccreditationLink((ulong)(2 + (i - 1) * Types.Length + n), 1, Record(i), AccreditationRight.Issue,
+        new Scope([type], Eqf: new LevelRange(1, 1 + (i % 8)), Fields: [string.Create(CultureInfo.InvariantCulture, $"{i % 11:00}")], Label: new Dictionary<string, string> { ["en"] = $"Programme {i % 50}" }).Canonical(),
+        MadeAt.AddDays(-900 + i + n), MadeAt.AddDays(900 + n), null, MadeAt.AddDays(-899 + i)));
 
     private static PackedKey Key(string name, byte[] organisation, EntryPrefixes? entries)
     {

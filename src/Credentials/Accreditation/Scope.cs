@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -36,8 +37,27 @@ public sealed record Scope(
 
     private static readonly UTF8Encoding Utf8 = new(false, throwOnInvalidBytes: true);
 
-    /// <summary>It limits something other than types.</summary>
-    public bool HasOtherLimits => (Kinds, Eqf, Nqf, Fields, Occupations, Jurisdictions, OnBehalfOf) is not (null, null, null, null, null, null, null);
+    /// <summary>
+    /// The first way in which it does not allow what was issued; null where it does. An absent member sets no limit, and what the credential does not show cannot
+    /// be compared: <see cref="NotShown"/> lists it.
+    /// </summary>
+    public ScopeGap? GapFor(ScopeFacts facts) =>
+        OneOf(GapReason.Type, Types, facts.Type)
+        ?? OneOf(GapReason.Kind, Kinds, facts.Kind)
+        ?? (Eqf is not null && facts.Eqf is { } level && !Eqf.Holds(level) ? new ScopeGap(GapReason.Level, level, Eqf.ToString()) : null)
+        ?? Below(GapReason.Field, Fields, facts.Field)
+        ?? Below(GapReason.Occupation, Occupations, facts.Occupation)
+        ?? OneOf(GapReason.Jurisdiction, Jurisdictions, facts.Jurisdiction)
+        ?? OneOf(GapReason.OnBehalfOf, OnBehalfOf, facts.OnBehalfOf);
+
+    /// <summary>What it limits and the credential, which could, does not show. No type states a national level: a limit of such levels is never compared.</summary>
+    public IReadOnlyList<GapReason> NotShown(ScopeFacts facts)
+    {
+        var open = facts.Hidden.Where(Limits).ToList();
+        if (Nqf is not null && facts.Eqf is not null) open.Add(GapReason.Level);
+        open.Sort();
+        return open;
+    }
 
     /// <summary>The canonical JSON.</summary>
     public string Canonical() => CanonicalJson.Write(ToJson());
@@ -105,6 +125,26 @@ public sealed record Scope(
         }
     }
 
+    private bool Limits(GapReason fact) => fact switch
+    {
+        GapReason.Kind => Kinds is not null,
+        GapReason.Level => Eqf is not null || Nqf is not null,
+        GapReason.Field => Fields is not null,
+        GapReason.Occupation => Occupations is not null,
+        GapReason.Jurisdiction => Jurisdictions is not null,
+        GapReason.OnBehalfOf => OnBehalfOf is not null,
+        _ => false,
+    };
+
+    private static ScopeGap? OneOf(GapReason reason, IReadOnlyList<string>? allowed, string? stated) => Unless(allowed?.Contains(stated, StringComparer.Ordinal), reason, allowed, stated);
+
+    // Codes are trees: a shorter one stands for all that begin with it.
+    private static ScopeGap? Below(GapReason reason, IReadOnlyList<string>? allowed, string? stated) =>
+        Unless(allowed?.Any(code => stated?.StartsWith(code, StringComparison.Ordinal) == true), reason, allowed, stated);
+
+    private static ScopeGap? Unless(bool? isAllowed, GapReason reason, IReadOnlyList<string>? allowed, string? stated) =>
+        isAllowed == false && stated is not null ? new ScopeGap(reason, stated, string.Join(", ", allowed!)) : null;
+
     private static bool Wrong(IReadOnlyList<string>? items, Func<string, bool> isRight) =>
         items is not null && (items.Count is 0 or > 64 || items.Distinct(StringComparer.Ordinal).Count() != items.Count || items.Any(item => item.Length == 0 || !isRight(item)));
 
@@ -152,6 +192,12 @@ public sealed record Scope(
 /// <summary>Levels from one to another, both included.</summary>
 public sealed record LevelRange(int From, int Until)
 {
+    /// <summary>As people read it: <c>1–5</c>, or <c>4</c> for one level.</summary>
+    public override string ToString() => From == Until ? $"{From}" : $"{From}–{Until}";
+
+    /// <summary>Whether a level, as the credential states it, is a whole number between the two.</summary>
+    internal bool Holds(string level) => int.TryParse(level, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && From <= number && number <= Until;
+
     internal JsonArray ToJson() => [From, Until];
 
     internal bool IsWithin(int lowest, int highest) => lowest <= From && From <= Until && Until <= highest;

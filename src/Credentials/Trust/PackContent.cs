@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Formats.Cbor;
+using Identity.Credentials.Accreditation;
 using Identity.Credentials.Cose;
 using Identity.Credentials.Jose;
 using Identity.Credentials.Verdicts;
@@ -17,15 +18,15 @@ public sealed record PackedLedger(long ChainId, string Contract, IReadOnlyList<s
 /// <param name="Entries">What was anchored while it was in force, all of it; null for a key in force, and where the pack leaves it out.</param>
 public sealed record PackedKey(KeyRecord Record, EntryPrefixes? Entries);
 
-/// <summary>An organisation with its keys and what it was ever accredited for.</summary>
-public sealed record PackedOrganisation(OrganisationRecord Record, IReadOnlyList<PackedKey> Keys, IReadOnlyList<AccreditationRecord> Accreditations);
+/// <summary>An organisation with its keys and how it was closed. The pack holds no final lists by name: a list of a closed organisation that names no expiry is final.</summary>
+public sealed record PackedOrganisation(OrganisationRecord Record, IReadOnlyList<PackedKey> Keys, ClosingRecord? Closing);
 
 /// <summary>A status list whose signature the maker of the pack has checked.</summary>
 /// <param name="Uri">Where it is published.</param>
 /// <param name="Organisation">Place of its issuer among the organisations.</param>
 /// <param name="Statuses">Its entries.</param>
 /// <param name="IssuedAt"><c>iat</c>.</param>
-/// <param name="Expires"><c>exp</c>; null where the list names none. Offline the pack's own end counts instead.</param>
+/// <param name="Expires"><c>exp</c>; null where the list names none. Offline the pack's own end counts instead, except that a list of a closed organisation without an end counts for ever.</param>
 /// <param name="TimeToLive"><c>ttl</c>, or null.</param>
 /// <param name="Age">How long before the pack was made it was last fetched, whole minutes.</param>
 public sealed record PackedList(string Uri, int Organisation, PackedStatuses Statuses, DateTimeOffset IssuedAt, DateTimeOffset? Expires, TimeSpan? TimeToLive, TimeSpan Age);
@@ -33,18 +34,22 @@ public sealed record PackedList(string Uri, int Organisation, PackedStatuses Sta
 /// <summary>All that a trust pack says; its bytes are one for one value.</summary>
 /// <param name="Ledger">Where it comes from.</param>
 /// <param name="Organisations">In the order of their registration: of two with one issuer identifier the first counts.</param>
+/// <param name="Accreditations">Ascending by number, each after the one it was granted under.</param>
 /// <param name="Lists">Ascending by the UTF-16 units of their addresses.</param>
-public sealed record PackContent(PackedLedger Ledger, IReadOnlyList<PackedOrganisation> Organisations, IReadOnlyList<PackedList> Lists)
+public sealed record PackContent(PackedLedger Ledger, IReadOnlyList<PackedOrganisation> Organisations, IReadOnlyList<AccreditationLink> Accreditations, IReadOnlyList<PackedList> Lists)
 {
     private const int MaxText = 4096;
 
+    // The contract takes no longer chain.
+    private const int MaxDepth = 8;
+
     /// <summary>The deterministic bytes (RFC 8949 §4.2.1).</summary>
-    /// <exception cref="ArgumentException">An accreditor is not among the organisations, or lists are out of order.</exception>
+    /// <exception cref="ArgumentException">A holder or a depositary is not among the organisations.</exception>
     public byte[] Encode()
     {
         var places = Organisations.Select((o, place) => (Id: Convert.ToHexString(o.Record.Id), place)).ToDictionary(o => o.Id, o => o.place);
         var writer = PackFormat.Writer(64 * 1024);
-        writer.WriteStartArray(4);
+        writer.WriteStartArray(5);
         writer.WriteStartArray(3);
         writer.WriteInt64(Ledger.ChainId);
         writer.WriteTextString(Ledger.Contract);
@@ -54,6 +59,9 @@ public sealed record PackContent(PackedLedger Ledger, IReadOnlyList<PackedOrgani
         writer.WriteEndArray();
         writer.WriteStartArray(Organisations.Count);
         foreach (var organisation in Organisations) Write(writer, organisation, places);
+        writer.WriteEndArray();
+        writer.WriteStartArray(Accreditations.Count);
+        foreach (var link in Accreditations) Write(writer, link, places);
         writer.WriteEndArray();
 
         // Times change with every signature: apart from the rest they are one stretch of a delta.
@@ -75,20 +83,21 @@ public sealed record PackContent(PackedLedger Ledger, IReadOnlyList<PackedOrgani
         try
         {
             var reader = PackFormat.Reader(bytes);
-            PackFormat.OpenArray(reader, 4);
+            PackFormat.OpenArray(reader, 5);
             PackFormat.OpenArray(reader, 3);
             var ledger = new PackedLedger(PackFormat.Number(reader, PackFormat.MaxNumber), PackFormat.Text(reader, 64), PackFormat.List(reader, r => PackFormat.Text(r, MaxText)));
             reader.ReadEndArray();
-            var accreditors = new List<int>();
-            var organisations = PackFormat.List(reader, r => ReadOrganisation(r, accreditors));
+            var depositaries = new List<int?>();
+            var organisations = PackFormat.List(reader, r => ReadOrganisation(r, depositaries));
+            var accreditations = PackFormat.List(reader, r => ReadAccreditation(r, organisations));
             var lists = PackFormat.List(reader, r => ReadList(r, organisations.Count));
             var times = PackFormat.List(reader, ReadTimes);
             reader.ReadEndArray();
 
             if (organisations.DistinctBy(o => Convert.ToHexString(o.Record.Id)).Count() != organisations.Count) return false;
-            if (times.Count != lists.Count || !Ascending(lists)) return false;
+            if (!ParentsFirst(accreditations) || times.Count != lists.Count || !Ascending(lists)) return false;
             var dated = lists.Zip(times, (list, time) => list with { IssuedAt = time.IssuedAt, Expires = time.Expires, TimeToLive = time.TimeToLive, Age = time.Age });
-            content = new PackContent(ledger, Name(organisations, accreditors), [.. dated]);
+            content = new PackContent(ledger, Name(organisations, depositaries), accreditations, [.. dated]);
             return true;
         }
         catch (Exception refused) when (PackFormat.IsRefusal(refused))
@@ -122,21 +131,40 @@ public sealed record PackContent(PackedLedger Ledger, IReadOnlyList<PackedOrgani
             writer.WriteEndArray();
         }
         writer.WriteEndArray();
-        writer.WriteStartArray(organisation.Accreditations.Count);
-        foreach (var granted in organisation.Accreditations)
+        if (organisation.Closing is { } closing)
         {
-            writer.WriteStartArray(6);
-            writer.WriteTextString(granted.Type);
-            PackFormat.Write(writer, granted.From);
-            PackFormat.WriteOrNull(writer, granted.Until);
-            PackFormat.WriteOrNull(writer, granted.WithdrawnAt);
-            PackFormat.Write(writer, granted.GrantedAtBlockTime);
-            writer.WriteInt32(places.TryGetValue(Convert.ToHexString(granted.Accreditor), out var place) ? place : throw new ArgumentException("An accreditor is not among the organisations."));
+            writer.WriteStartArray(3);
+            PackFormat.Write(writer, closing.ClosedAt);
+            if (closing.Depositary is { } depositary) writer.WriteInt32(Place(places, depositary));
+            else writer.WriteNull();
+            PackFormat.WriteOrNull(writer, closing.AcceptedAt);
             writer.WriteEndArray();
         }
-        writer.WriteEndArray();
+        else
+        {
+            writer.WriteNull();
+        }
         writer.WriteEndArray();
     }
+
+    private static void Write(CborWriter writer, AccreditationLink link, Dictionary<string, int> places)
+    {
+        writer.WriteStartArray(9);
+        writer.WriteUInt64(link.Number);
+        if (link.Parent is { } parent) writer.WriteUInt64(parent);
+        else writer.WriteNull();
+        writer.WriteInt32(Place(places, link.Holder));
+        writer.WriteInt32((int)link.Right);
+        writer.WriteTextString(link.ScopeText);
+        PackFormat.Write(writer, link.From);
+        PackFormat.WriteOrNull(writer, link.Until);
+        PackFormat.WriteOrNull(writer, link.WithdrawnAt);
+        PackFormat.Write(writer, link.GrantedAt);
+        writer.WriteEndArray();
+    }
+
+    private static int Place(Dictionary<string, int> places, OrganisationRecord organisation) =>
+        places.TryGetValue(Convert.ToHexString(organisation.Id), out var place) ? place : throw new ArgumentException("A holder or a depositary is not among the organisations.");
 
     private static void Write(CborWriter writer, PackedList list)
     {
@@ -161,16 +189,17 @@ public sealed record PackContent(PackedLedger Ledger, IReadOnlyList<PackedOrgani
         writer.WriteEndArray();
     }
 
-    private static PackedOrganisation ReadOrganisation(CborReader reader, List<int> accreditors)
+    private static PackedOrganisation ReadOrganisation(CborReader reader, List<int?> depositaries)
     {
         PackFormat.OpenArray(reader, 8);
         var (id, issuer, name, country) = (PackFormat.Bytes(reader, 32), PackFormat.Text(reader, MaxText), PackFormat.Text(reader, MaxText), PackFormat.Text(reader, MaxText));
         var contact = PackFormat.IsNull(reader) ? null : PackFormat.Text(reader, MaxText);
         var record = new OrganisationRecord(id, issuer, name, country, reader.ReadBoolean(), contact);
         var keys = PackFormat.List(reader, r => ReadKey(r, id));
-        var granted = PackFormat.List(reader, r => ReadAccreditation(r, accreditors));
+        var closing = PackFormat.IsNull(reader) ? null : ReadClosing(reader, id, depositaries);
+        if (closing is null) depositaries.Add(null);
         reader.ReadEndArray();
-        return new PackedOrganisation(record, keys, granted);
+        return new PackedOrganisation(record, keys, closing);
     }
 
     private static PackedKey ReadKey(CborReader reader, byte[] organisation)
@@ -194,28 +223,48 @@ public sealed record PackContent(PackedLedger Ledger, IReadOnlyList<PackedOrgani
         return new PackedKey(new KeyRecord(key.Thumbprint(), key, organisation, from, endedAt, ending), entries);
     }
 
-    // Who granted it is named once all organisations have been read.
-    private static AccreditationRecord ReadAccreditation(CborReader reader, List<int> accreditors)
+    // Who the depositary is shows once all organisations have been read.
+    private static ClosingRecord ReadClosing(CborReader reader, byte[] organisation, List<int?> depositaries)
     {
-        PackFormat.OpenArray(reader, 6);
-        var read = new AccreditationRecord(PackFormat.Text(reader, MaxText), PackFormat.Time(reader), PackFormat.TimeOrNull(reader), PackFormat.TimeOrNull(reader), PackFormat.Time(reader), [], "");
-        accreditors.Add((int)PackFormat.Number(reader, int.MaxValue));
+        PackFormat.OpenArray(reader, 3);
+        var at = PackFormat.Time(reader);
+        int? depositary = PackFormat.IsNull(reader) ? null : (int)PackFormat.Number(reader, int.MaxValue);
+        var acceptedAt = PackFormat.TimeOrNull(reader);
+        reader.ReadEndArray();
+        if (acceptedAt is not null && depositary is null) throw new CborContentException("Nobody accepted.");
+        depositaries.Add(depositary);
+        return new ClosingRecord(organisation, at, null, acceptedAt, []);
+    }
+
+    private static List<PackedOrganisation> Name(List<PackedOrganisation> organisations, List<int?> depositaries) =>
+        [.. organisations.Select((organisation, place) => depositaries[place] is not { } depositary ? organisation
+            : depositary == place || depositary >= organisations.Count ? throw new CborContentException("A depositary is not another organisation of the pack.")
+            : organisation with { Closing = organisation.Closing! with { Depositary = organisations[depositary].Record } })];
+
+    private static AccreditationLink ReadAccreditation(CborReader reader, List<PackedOrganisation> organisations)
+    {
+        PackFormat.OpenArray(reader, 9);
+        var number = (ulong)PackFormat.Number(reader, PackFormat.MaxNumber);
+        ulong? parent = PackFormat.IsNull(reader) ? null : (ulong)PackFormat.Number(reader, PackFormat.MaxNumber);
+        var holder = organisations[(int)PackFormat.Number(reader, organisations.Count - 1L)].Record;
+        var right = PackFormat.Number(reader, 3) is > 0 and var rights ? (AccreditationRight)rights : throw new CborContentException("A right is none.");
+        var read = new AccreditationLink(number, parent, holder, right, PackFormat.Text(reader, Scope.MaxBytes),
+            PackFormat.Time(reader), PackFormat.TimeOrNull(reader), PackFormat.TimeOrNull(reader), PackFormat.Time(reader));
         reader.ReadEndArray();
         return read;
     }
 
-    private static List<PackedOrganisation> Name(List<PackedOrganisation> organisations, List<int> accreditors)
+    private static bool ParentsFirst(List<AccreditationLink> links)
     {
-        if (accreditors.Exists(place => place >= organisations.Count)) throw new CborContentException("An accreditor is not in the pack.");
-        var next = 0;
-        return [.. organisations.Select(organisation => organisation with
+        var depths = new Dictionary<ulong, int>();
+        var last = 0UL;
+        foreach (var link in links)
         {
-            Accreditations = [.. organisation.Accreditations.Select(granted =>
-            {
-                var accreditor = organisations[accreditors[next++]].Record;
-                return granted with { Accreditor = accreditor.Id, AccreditorName = accreditor.Name };
-            })],
-        })];
+            var above = 0;
+            if (link.Number <= last || (link.Parent is { } parent && !depths.TryGetValue(parent, out above)) || above == MaxDepth) return false;
+            depths.Add(last = link.Number, above + 1);
+        }
+        return true;
     }
 
     private static PackedList ReadList(CborReader reader, int organisations)

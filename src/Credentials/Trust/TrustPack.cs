@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Identity.Credentials.Accreditation;
 using Identity.Credentials.Jose;
 using Identity.Credentials.Verdicts;
 
@@ -19,6 +20,7 @@ public sealed class TrustPack : ITrustView, IPackedTrust
     private readonly Dictionary<string, PackedOrganisation> _organisations = [];
     private readonly Dictionary<string, PackedOrganisation> _issuers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<PackedKey>> _keys = [];
+    private readonly AccreditationTree _accreditations = new();
     private readonly Dictionary<string, PackedList> _lists = new(StringComparer.Ordinal);
 
     private TrustPack(PackStatement statement, PackContent content, byte[] bytes)
@@ -35,6 +37,7 @@ public sealed class TrustPack : ITrustView, IPackedTrust
                 keys.Add(key);
             }
         }
+        foreach (var link in content.Accreditations) _accreditations.TryAdd(link);
         foreach (var list in content.Lists) _lists.Add(list.Uri, list);
     }
 
@@ -48,7 +51,7 @@ public sealed class TrustPack : ITrustView, IPackedTrust
     public ReadOnlyMemory<byte> Bytes { get; }
 
     /// <summary>Makes and signs a pack.</summary>
-    /// <exception cref="ArgumentException">The content is too long, has an accreditor that is not in it, or the life is too long.</exception>
+    /// <exception cref="ArgumentException">The content is too long, has a holder or a depositary that is not in it, or the life is too long.</exception>
     public static TrustPack Make(PackContent content, long version, DateTimeOffset madeAt, DateTimeOffset goodUntil, ISigner signer)
     {
         var bytes = content.Encode();
@@ -128,17 +131,26 @@ public sealed class TrustPack : ITrustView, IPackedTrust
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<AccreditationRecord> Accreditations(byte[] organisationId) => _organisations.GetValueOrDefault(Convert.ToHexString(organisationId))?.Accreditations ?? [];
+    public IReadOnlyList<AccreditationChain> Chains(byte[] organisationId) => _accreditations.Chains(organisationId);
+
+    /// <inheritdoc/>
+    public ClosingRecord? Closing(byte[] organisationId) => _organisations.GetValueOrDefault(Convert.ToHexString(organisationId))?.Closing;
+
+    /// <summary>A pack holds no logs; who records in which was looked at when it was made.</summary>
+    public bool UsesLog(byte[] organisationId, string origin, DateTimeOffset at) => false;
 
     /// <summary>A pack holds no logs.</summary>
-    public AnchorEvidence? FindEntry(byte[] entry) => null;
+    public AnchorEvidence? FindEntry(byte[] entry, byte[]? organisationId = null) => null;
 
     /// <summary>A pack holds no signed lists; <see cref="FindStatus(string, long, byte[])"/> has their entries.</summary>
     public StatusSnapshot? FindStatus(string uri) => null;
 
     /// <inheritdoc/>
-    public PackedStatus? FindStatus(string uri, long index, byte[] organisation) =>
-        _lists.TryGetValue(uri, out var list) && Content.Organisations[list.Organisation].Record.Id.AsSpan().SequenceEqual(organisation) && list.Statuses.TryGet(index, out var value) ? new PackedStatus(value, list.IssuedAt, Statement.MadeAt - list.Age) : null;
+    public PackedStatus? FindStatus(string uri, long index, byte[] organisation)
+    {
+        if (!_lists.TryGetValue(uri, out var list) || Content.Organisations[list.Organisation] is not { } owner || !owner.Record.Id.AsSpan().SequenceEqual(organisation)) return null;
+        return list.Statuses.TryGet(index, out var value) ? new PackedStatus(value, list.IssuedAt, Statement.MadeAt - list.Age, owner.Closing is not null && list.Expires is null) : null;
+    }
 
     /// <inheritdoc/>
     public bool? IsRecordedBeforeEnd(KeyRecord key, ReadOnlySpan<byte> entryPrefix)

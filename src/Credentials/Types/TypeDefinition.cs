@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Identity.Credentials.Accreditation;
 
 namespace Identity.Credentials.Types;
 
@@ -59,6 +60,9 @@ public sealed record TypeDefinition
     /// What a holder shows with one tap, by what it says: <c>who</c> (who I am), <c>can</c> (what I can do), <c>work</c> (I may work). Claims of the code, none sensitive.
     /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Sets { get; init; } = FrozenDictionary<string, IReadOnlyList<string>>.Empty;
+
+    /// <summary>The claims that the scope of an accreditation can limit, and what each says to it.</summary>
+    public IReadOnlyDictionary<string, ScopeFact> Scope { get; init; } = FrozenDictionary<string, ScopeFact>.Empty;
 
     /// <summary>All types, in a stable order.</summary>
     public static IReadOnlyList<TypeDefinition> All { get; } = [.. ByName.Values.Distinct().OrderBy(t => t.Name, StringComparer.Ordinal)];

@@ -22,12 +22,12 @@ internal sealed class CompactExamination(ICompactForm form, Examination examinat
         examination.Facts = examination.Facts with { Type = form.Type, Format = format, ValidFrom = from, ValidUntil = until, IssuedAt = from };
         Sheet.Pass(CheckName.Format, form is CompactPaper ? "paper, version 1" : "compact proof, version 1");
         examination.CheckType(form.Type);
-        examination.FindAnchor(form.LogEntry);
+        examination.Remember(form.LogEntry);
+        examination.Claims = form.Claims(examination.Type);
         CheckSignatureAndIssuer();
-        examination.CheckAccreditation(form.Type);
+        examination.CheckAccreditation();
         if (form is CompactPresentation proof) CheckBinding(proof);
         else CheckBearer();
-        examination.Claims = form.Claims(examination.Type);
         examination.CheckAsks(new PresentedCredential(format, form.Type, examination.Claims, true, []), Question());
         examination.CheckStatus(examination.Issuer is { } issuer ? new StatusReference($"{issuer.Issuer}/status/{form.List}", form.Index) : null);
         examination.CheckDates(from, until);
@@ -47,24 +47,19 @@ internal sealed class CompactExamination(ICompactForm form, Examination examinat
         if (signers.Count == 0)
         {
             if (matching.Count == 0) examination.SetIssuer(null, "no registered key has its key id");
-            else Sheet.Skip(CheckName.Issuer, "the signature does not show who issued it");
+            else examination.IssuerIsNotShown();
             Sheet.Skip(CheckName.IssuerKey, "the key is not known");
             return;
         }
 
         var signer = Choose(signers);
         examination.SetIssuer(examination.Trust.FindOrganisation(signer.Organisation), "the key's organisation is not in the register");
-        examination.CheckKey(signer);
+        examination.CheckKey([signer]);
     }
 
     /// <summary>Anybody may register somebody else's public key as their own; the proof names only the key, so the entitled owner counts, else the first.</summary>
-    private KeyRecord Choose(List<KeyRecord> signers)
-    {
-        var at = examination.AnchoredAt ?? examination.Now;
-        return signers.OrderBy(k => k.From)
-            .OrderByDescending(k => examination.Trust.Accreditations(k.Organisation).Any(a => a.Type == form.Type && a.Covers(at)))
-            .First();
-    }
+    private KeyRecord Choose(List<KeyRecord> signers) =>
+        signers.Count == 1 ? signers[0] : signers.OrderBy(k => k.From).OrderByDescending(k => examination.IsEntitled(k.Organisation)).First();
 
     /// <summary>A paper names no key: nobody can prove to be its holder, and whoever checks compares the person with what it says.</summary>
     private void CheckBearer()
@@ -108,7 +103,7 @@ internal sealed class CompactExamination(ICompactForm form, Examination examinat
     {
         if (examination.Expectations is not Expectations.Challenge { Question: var question }) return null;
         if (form.Type != question.Type) return new AskResult(false, "another type than was asked for");
-        var missing = question.Required.Except(form.ClaimKeys).ToList();
+        var missing = question.Required.Except(form.ClaimKeys).Select(key => examination.Type?.Claim(key)?.Name ?? Examination.Text($"#{key}")).ToList();
         return missing.Count == 0 ? new AskResult(true, "shows what was asked") : new AskResult(false, $"claims not shown: {string.Join(", ", missing)}");
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Identity.Credentials.Accreditation;
 using Identity.Credentials.Dcql;
 using Identity.Credentials.Jose;
 using Identity.Credentials.Types;
@@ -13,6 +14,7 @@ namespace Identity.Credentials.Verdicts;
 internal sealed class Examination
 {
     private readonly PackedChecks? _packed;
+    private byte[]? _entry;
 
     public Examination(Expectations expectations, ITrustView trust, DateTimeOffset now, VerdictPolicy policy)
     {
@@ -40,7 +42,8 @@ internal sealed class Examination
 
     public OrganisationRecord? Issuer { get; private set; }
 
-    public KeyRecord? Key { get; private set; }
+    /// <summary>How the issuer was closed; null while it is not.</summary>
+    public ClosingRecord? Closing { get; private set; }
 
     public LedgerEvidence? Ledger { get; private set; }
 
@@ -53,6 +56,11 @@ internal sealed class Examination
 
     public JsonObject Claims { get; set; } = [];
 
+    /// <summary>Set where the status rests on the last list of an issuer that was closed.</summary>
+    public DateTimeOffset? FinalAsOf { get; set; }
+
+    private EntitlementRuling? Entitlement { get; set; }
+
     private TimeSpan? StatusAge { get; set; }
 
     /// <summary>The verdict from what stands on the sheet.</summary>
@@ -62,7 +70,7 @@ internal sealed class Examination
         var claims = Sheet.Passed(CheckName.Signature) ? Claims : [];
         IReadOnlyList<string> compare = Type is null ? [] : [.. Type.Claims.Where(c => c.Compare && claims.ContainsKey(c.Name)).Select(c => c.Name)];
         var age = Trust.State.HeadTime is { } head ? Now - head : (TimeSpan?)null;
-        return new Verdict(Reasons.OutcomeOf(reason), reason, Sheet.All, Binding, new DataAge(age, StatusAge), claims, Facts, Ledger, compare, Rolling);
+        return new Verdict(Reasons.OutcomeOf(reason), reason, Sheet.All, Binding, new DataAge(age, StatusAge), claims, Facts, Ledger, compare, Rolling, Entitlement, ClosingFacts());
     }
 
     public void CheckType(string vct)
@@ -72,36 +80,19 @@ internal sealed class Examination
         else Sheet.Fail(CheckName.Type, ReasonCode.Unsupported, "the type is not one of ours");
     }
 
-    /// <summary>Finds the entry; only a log without alarm whose root equals the contract's vouches for anything.</summary>
-    public void FindAnchor(byte[] entry)
+    /// <summary>What to look for in the logs, once it is known in whose.</summary>
+    public void Remember(byte[] entry)
     {
-        if (_packed is not null)
-        {
-            _packed.Remember(entry);
-            return;
-        }
-
-        if (Trust.FindEntry(entry) is not { } anchor)
-        {
-            Sheet.Skip(CheckName.Ledger, IsLedgerFresh ? "no log on the ledger holds it" : "the copy of the ledger is too old to look in", IsLedgerFresh ? ReasonCode.NotAnchored : null);
-            return;
-        }
-
-        Ledger = new LedgerEvidence(entry, anchor);
-        if (!anchor.Trusted) Sheet.Skip(CheckName.Ledger, $"the log {anchor.Log} is in alarm", ReasonCode.NotAnchored);
-        else if (anchor.AnchoredAt is null) Sheet.Skip(CheckName.Ledger, $"in the log {anchor.Log}, not yet on the chain", ReasonCode.NotAnchored);
-        else if (!anchor.RootMatchesContract) Sheet.Skip(CheckName.Ledger, $"the root of {anchor.Log} is not the contract's", ReasonCode.NotAnchored);
-        else
-        {
-            AnchoredAt = anchor.AnchoredAt;
-            Sheet.Pass(CheckName.Ledger, Text($"entry {anchor.Index} of {anchor.Log}, anchored {Day(anchor.AnchoredAt.Value)} in block {anchor.Block}"));
-        }
+        _entry = entry;
+        _packed?.Remember(entry);
     }
 
     /// <summary>Names the issuer, or says that the register does not know it.</summary>
     public void SetIssuer(OrganisationRecord? issuer, string unknown)
     {
         Issuer = issuer;
+        Closing = issuer is null ? null : Trust.Closing(issuer.Id);
+        FindAnchor();
         if (issuer is null)
         {
             // An absence in an old copy says nothing; the age itself is then the reason.
@@ -113,56 +104,55 @@ internal sealed class Examination
         Sheet.Pass(CheckName.Issuer, issuer.Issuer);
     }
 
-    /// <summary>
-    /// The time rule: the key must have been in force when the entry was anchored. A retired key keeps what was anchored before;
-    /// a stolen one loses everything anchored since it was stolen.
-    /// </summary>
-    public void CheckKey(KeyRecord key)
+    /// <summary>Whose it is cannot be told from the signature.</summary>
+    public void IssuerIsNotShown()
     {
-        Key = key;
-        if (_packed is not null)
+        FindAnchor();
+        Sheet.Skip(CheckName.Issuer, "the signature does not show who issued it");
+    }
+
+    /// <summary>The time rule for the key: <see cref="TimeRule.JudgeKey"/>.</summary>
+    /// <param name="records">What the register holds of it as this issuer's.</param>
+    public void CheckKey(IReadOnlyList<KeyRecord> records)
+    {
+        if (_packed is not null && records.Count > 0)
         {
-            _packed.CheckKey(key);
+            _packed.CheckKey(TimeRule.Choose(records, Now, Closing));
             return;
         }
 
-        if (AnchoredAt is not { } at)
+        var at = AnchoredAt is { } anchored ? $"anchored {Day(anchored)}" : "";
+        switch (TimeRule.JudgeKey(records, AnchoredAt, Closing))
         {
-            Sheet.Skip(CheckName.IssuerKey, "no anchor time to judge the key by");
-            Sheet.Skip(CheckName.RecordedInTime, "no anchor time");
-            return;
-        }
-
-        var ended = key.EndedAt is { } end && at >= end;
-        if (at < key.From)
-        {
-            Sheet.Fail(CheckName.IssuerKey, ReasonCode.KeyNotValidThen, $"anchored {Day(at)}, key in force since {Day(key.From)}");
-        }
-        else if (ended && key.Reason != KeyEndReason.Retired)
-        {
-            Sheet.Fail(CheckName.IssuerKey, ReasonCode.KeyNotValidThen, $"anchored {Day(at)}, key compromised since {Day(key.EndedAt!.Value)}");
-        }
-        else if (ended)
-        {
-            Sheet.Skip(CheckName.IssuerKey, $"the key was retired on {Day(key.EndedAt!.Value)}");
-            Sheet.Fail(CheckName.RecordedInTime, ReasonCode.AnchoredTooLate, $"anchored {Day(at)}, after the key was retired");
-        }
-        else
-        {
-            Sheet.Pass(CheckName.IssuerKey, $"in force on {Day(at)}");
-            Sheet.Pass(CheckName.RecordedInTime, key.EndedAt is { } later ? $"anchored before the key ended on {Day(later)}" : "the key is still in force");
+            case KeyRuling.Unknown when !IsLedgerFresh:
+                Sheet.Skip(CheckName.IssuerKey, "the copy of the register is too old to know the key");
+                break;
+            case KeyRuling.Unknown:
+                Sheet.Fail(CheckName.IssuerKey, ReasonCode.KeyNotValidThen, "the register does not know this key as the issuer's");
+                break;
+            case KeyRuling.NotAnchored:
+                Sheet.Skip(CheckName.IssuerKey, "no anchor time to judge the key by");
+                Sheet.Skip(CheckName.RecordedInTime, "no anchor time");
+                break;
+            case KeyRuling.NotYet(var key):
+                Sheet.Fail(CheckName.IssuerKey, ReasonCode.KeyNotValidThen, $"{at}, key in force since {Day(key.From)}");
+                break;
+            case KeyRuling.Stolen(var key):
+                Sheet.Fail(CheckName.IssuerKey, ReasonCode.KeyNotValidThen, $"{at}, key compromised since {Day(key.EndedAt!.Value)}");
+                break;
+            case KeyRuling.Retired(var key):
+                Sheet.Skip(CheckName.IssuerKey, $"the key was retired on {Day(key.EndedAt!.Value)}");
+                Sheet.Fail(CheckName.RecordedInTime, ReasonCode.AnchoredTooLate, $"{at}, after the key was retired");
+                break;
+            case KeyRuling.Good(var key):
+                Sheet.Pass(CheckName.IssuerKey, $"in force on {Day(AnchoredAt!.Value)}");
+                Sheet.Pass(CheckName.RecordedInTime, key.EndedAt is { } later ? $"anchored before the key ended on {Day(later)}" : "the key is still in force");
+                break;
         }
     }
 
-    /// <summary>A key that the register does not know as this issuer's.</summary>
-    public void KeyIsNotRegistered()
-    {
-        if (IsLedgerFresh) Sheet.Fail(CheckName.IssuerKey, ReasonCode.KeyNotValidThen, "the register does not know this key as the issuer's");
-        else Sheet.Skip(CheckName.IssuerKey, "the copy of the register is too old to know the key");
-    }
-
-    /// <summary>Whether the issuer was accredited for the type at the anchor time.</summary>
-    public void CheckAccreditation(string vct)
+    /// <summary>Whether the issuer was entitled to what was shown: <see cref="TimeRule.JudgeEntitlement"/>.</summary>
+    public void CheckAccreditation()
     {
         if (Issuer is null || Type is null)
         {
@@ -170,26 +160,28 @@ internal sealed class Examination
             return;
         }
 
-        var granted = Trust.Accreditations(Issuer.Id).Where(a => a.Type == vct).ToList();
-        if (_packed is not null)
+        var (chains, facts) = (Trust.Chains(Issuer.Id), ScopeFacts());
+        Entitlement = _packed is not null ? _packed.CheckAccreditation(chains, facts) : TimeRule.JudgeEntitlement(chains, facts, AnchoredAt, Closing, IsLedgerFresh);
+        switch (Entitlement)
         {
-            _packed.CheckAccreditation(granted);
-        }
-        else if (AnchoredAt is { } at)
-        {
-            // Grants take effect no earlier than their block, and our copy reaches at least as far as the anchor: an absence is certain.
-            if (granted.Find(a => a.Covers(at)) is { } covering) Sheet.Pass(CheckName.Accreditation, $"by {covering.AccreditorName}, in force on {Day(at)}");
-            else Sheet.Fail(CheckName.Accreditation, ReasonCode.IssuerNotEntitled, granted.Count == 0 ? "never accredited for this type" : $"not accredited for this type on {Day(at)}");
-        }
-        else if (granted.Count == 0 && IsLedgerFresh)
-        {
-            Sheet.Fail(CheckName.Accreditation, ReasonCode.IssuerNotEntitled, "never accredited for this type");
-        }
-        else
-        {
-            Sheet.Skip(CheckName.Accreditation, "no anchor time to judge the accreditation by");
+            case EntitlementRuling.Entitled(var chain, _):
+                Sheet.Pass(CheckName.Accreditation, $"{chain.Names()}, in force on {Day(AnchoredAt ?? _packed!.Last)}");
+                break;
+            case EntitlementRuling.Not not:
+                Sheet.Fail(CheckName.Accreditation, ReasonCode.IssuerNotEntitled, GapText.Of(not));
+                break;
+            case EntitlementRuling.CannotTell(var why) when _packed is null:
+                Sheet.Skip(CheckName.Accreditation, why);
+                break;
         }
     }
+
+    /// <summary>
+    /// Whether an organisation that has registered the signing key is entitled to what was shown, at the time its logs prove, else now. Its closing is left out: else what a
+    /// closed organisation issued went to whoever registered its key, too.
+    /// </summary>
+    public bool IsEntitled(byte[] organisation) =>
+        Type is not null && TimeRule.JudgeEntitlement(Trust.Chains(organisation), ScopeFacts(), AnchorOf(organisation)?.AnchoredAt ?? Now, closing: null, registerIsFresh: true) is EntitlementRuling.Entitled;
 
     /// <summary>Nobody was asked to prove anything.</summary>
     public void NoBindingAsked()
@@ -268,6 +260,38 @@ internal sealed class Examination
     public static string Day(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
     public static string Text(FormattableString text) => FormattableString.Invariant(text);
+
+    private ClosingFacts? ClosingFacts() => Closing is { } closing
+        ? new ClosingFacts(closing.ClosedAt, closing.Depositary?.Name, closing.Depositary?.Contact, closing.AcceptedAt, FinalAsOf)
+        : null;
+
+    // What was not signed says nothing of what was issued.
+    private ScopeFacts ScopeFacts() => Accreditation.ScopeFacts.Of(Type!, Sheet.Passed(CheckName.Signature) ? Claims : []);
+
+    private AnchorEvidence? AnchorOf(byte[] organisation) =>
+        _packed is null && Trust.FindEntry(_entry!, organisation) is { Trusted: true, RootMatchesContract: true, AnchoredAt: { } at } anchor && Trust.UsesLog(organisation, anchor.Log, at) ? anchor : null;
+
+    /// <summary>Finds the entry; only a log that the issuer records in, without alarm, whose root equals the contract's vouches for anything.</summary>
+    private void FindAnchor()
+    {
+        if (_packed is not null || _entry is null) return;
+        if (Trust.FindEntry(_entry, Issuer?.Id) is not { } anchor)
+        {
+            Sheet.Skip(CheckName.Ledger, IsLedgerFresh ? "no log on the ledger holds it" : "the copy of the ledger is too old to look in", IsLedgerFresh ? ReasonCode.NotAnchored : null);
+            return;
+        }
+
+        Ledger = new LedgerEvidence(_entry, anchor);
+        if (!anchor.Trusted) Sheet.Skip(CheckName.Ledger, $"the log {anchor.Log} is in alarm", ReasonCode.NotAnchored);
+        else if (anchor.AnchoredAt is not { } at) Sheet.Skip(CheckName.Ledger, $"in the log {anchor.Log}, not yet on the chain", ReasonCode.NotAnchored);
+        else if (!anchor.RootMatchesContract) Sheet.Skip(CheckName.Ledger, $"the root of {anchor.Log} is not the contract's", ReasonCode.NotAnchored);
+        else if (Issuer is not null && !Trust.UsesLog(Issuer.Id, anchor.Log, at)) Sheet.Skip(CheckName.Ledger, $"the issuer had not said by {Day(at)} that it records in {anchor.Log}", ReasonCode.NotAnchored);
+        else
+        {
+            AnchoredAt = at;
+            Sheet.Pass(CheckName.Ledger, Text($"entry {anchor.Index} of {anchor.Log}, anchored {Day(at)} in block {anchor.Block}"));
+        }
+    }
 
     private bool CheckLedgerAge()
     {

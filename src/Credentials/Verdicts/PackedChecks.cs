@@ -1,3 +1,4 @@
+using Identity.Credentials.Accreditation;
 using Identity.Credentials.StatusList;
 using static Identity.Credentials.Verdicts.Examination;
 
@@ -64,28 +65,19 @@ internal sealed class PackedChecks(Examination examination, IPackedTrust pack)
         }
     }
 
+    /// <summary>The time at which accreditations are judged: the last at which the key can have signed.</summary>
+    public DateTimeOffset Last => _keyEnded?.AddSeconds(-1) ?? Now;
+
     /// <summary>Whether the issuer was accredited while its key can have signed: at the key's end, else now.</summary>
-    public void CheckAccreditation(IReadOnlyList<AccreditationRecord> granted)
+    public EntitlementRuling CheckAccreditation(IReadOnlyList<AccreditationChain> chains, ScopeFacts facts)
     {
-        var last = _keyEnded?.AddSeconds(-1) ?? Now;
+        var ruling = TimeRule.JudgeEntitlement(chains, facts, Last, examination.Closing, examination.IsLedgerFresh);
+        if (ruling is EntitlementRuling.Entitled) return ruling;
         var isRecent = examination.IsLedgerFresh && Now - examination.Trust.State.HeadTime <= examination.Policy.MaxLedgerAge;
-        if (granted.FirstOrDefault(a => a.Covers(last)) is { } covering)
-        {
-            Sheet.Pass(CheckName.Accreditation, $"by {covering.AccreditorName}, in force on {Day(last)}");
-        }
-        else if (granted.Any(a => a.From <= last && a.GrantedAtBlockTime <= last))
-        {
-            Sheet.Skip(CheckName.Accreditation, $"accredited for this type before {Day(last)}; a trust pack does not tell when it was recorded", ReasonCode.NotAnchored);
-        }
-        else if (isRecent)
-        {
-            Sheet.Fail(CheckName.Accreditation, ReasonCode.IssuerNotEntitled, granted.Count == 0 ? "never accredited for this type" : $"not accredited for this type on {Day(last)}");
-        }
-        else
-        {
-            // A grant may have been made since.
-            Sheet.Skip(CheckName.Accreditation, "not accredited for this type when the trust pack was made", ReasonCode.StaleData);
-        }
+        if (chains.Any(chain => chain.Links.All(link => link.HasBegun(Last)) && chain.GapFor(null, facts) is null))
+            return CannotTell($"accredited before {Day(Last)}; a trust pack does not tell when it was recorded", ReasonCode.NotAnchored);
+        // A grant may have been made since.
+        return isRecent ? ruling : CannotTell("not accredited when the trust pack was made", ReasonCode.StaleData);
     }
 
     /// <summary>The credential's entry in the pack. Null where the pack holds none.</summary>
@@ -100,10 +92,22 @@ internal sealed class PackedChecks(Examination examination, IPackedTrust pack)
         var asOf = $"as of {Day(found.IssuedAt)}";
         if (found.IssuedAt > Now + examination.Policy.Skew) Sheet.Skip(CheckName.Status, "status_future", ReasonCode.StaleData);
         else if (found.Value == (byte)StatusValue.Invalid) Sheet.Fail(CheckName.Status, ReasonCode.Revoked, $"revoked, {asOf}"); // an end stays an end
+        else if (found.IsFinal) // the last word
+        {
+            examination.FinalAsOf = found.IssuedAt;
+            if (found.Value == (byte)StatusValue.Valid) Sheet.Pass(CheckName.Status, $"in force, {asOf}, the final list");
+            else Sheet.Fail(CheckName.Status, ReasonCode.Suspended, $"suspended, {asOf}, the final list");
+        }
         else if (!examination.IsLedgerFresh) Sheet.Skip(CheckName.Status, $"the status list is too old, {asOf}", ReasonCode.StaleData);
         else if (found.Value == (byte)StatusValue.Valid) Sheet.Pass(CheckName.Status, $"in force, {asOf}");
         else Sheet.Fail(CheckName.Status, ReasonCode.Suspended, $"suspended, {asOf}"); // only 0 means in force
         return Now - found.ReadAt;
+    }
+
+    private EntitlementRuling.CannotTell CannotTell(string why, ReasonCode reason)
+    {
+        Sheet.Skip(CheckName.Accreditation, why, reason);
+        return new EntitlementRuling.CannotTell(why);
     }
 
     private void CheckEndedKey(KeyRecord key, DateTimeOffset end)

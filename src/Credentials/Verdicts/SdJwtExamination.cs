@@ -34,11 +34,11 @@ internal sealed class SdJwtExamination(SdJwtDocument document, IReadOnlyList<Jwk
         };
         Sheet.Pass(CheckName.Format, "SD-JWT VC");
         examination.CheckType(credential.Vct);
-        examination.FindAnchor(Entry.OfJwt(document.Jwt.Compact));
+        examination.Remember(Entry.OfJwt(document.Jwt.Compact));
         CheckSignatureAndIssuer(credential.Issuer);
-        examination.CheckAccreditation(credential.Vct);
-        CheckBinding(credential);
         examination.Claims = ClaimsOf(credential);
+        examination.CheckAccreditation();
+        CheckBinding(credential);
         examination.CheckAsks(new PresentedCredential(SdJwtVc.Typ, credential.Vct, credential.Claims, true, Authorities(credential)), null);
         examination.CheckStatus(credential.Status);
         examination.CheckDates(credential.NotBefore ?? credential.IssuedAt, credential.Expires);
@@ -87,7 +87,7 @@ internal sealed class SdJwtExamination(SdJwtDocument document, IReadOnlyList<Jwk
             if (registered.Any(r => ImportedKeys.Find(r.Key) is { } key && jws.Verify(key)))
             {
                 Sheet.Pass(CheckName.Signature, $"{jws.Algorithm} by the registered key");
-                examination.CheckKey(AtAnchor(registered));
+                examination.CheckKey(registered);
             }
             else
             {
@@ -132,20 +132,11 @@ internal sealed class SdJwtExamination(SdJwtDocument document, IReadOnlyList<Jwk
         }
 
         var registered = Own(key.Thumbprint(), issuer);
-        if (registered.Count == 0) examination.KeyIsNotRegistered();
-        else examination.CheckKey(AtAnchor(registered));
+        examination.CheckKey(registered);
     }
 
     private List<KeyRecord> Own(byte[] thumbprint, OrganisationRecord issuer) =>
         [.. examination.Trust.FindKeys(thumbprint).Where(k => k.Organisation.AsSpan().SequenceEqual(issuer.Id))];
-
-    /// <summary>A key may have been ended and entered again: the period that covers the anchor counts, but a theft overrides every period.</summary>
-    private KeyRecord AtAnchor(List<KeyRecord> records)
-    {
-        if (records.Find(r => r.EndedAt is not null && r.Reason != KeyEndReason.Retired) is { } stolen) return stolen;
-        var at = examination.AnchoredAt ?? examination.Now;
-        return records.Find(r => at >= r.From && (r.EndedAt is null || at < r.EndedAt)) ?? records.OrderBy(r => r.From).First();
-    }
 
     /// <summary>Certificates are costly to read, so only where the query names authorities.</summary>
     private IReadOnlyList<string> Authorities(SdJwtVc credential) =>

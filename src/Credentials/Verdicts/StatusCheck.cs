@@ -1,6 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
-using Identity.Credentials.Jose;
 using Identity.Credentials.StatusList;
 
 namespace Identity.Credentials.Verdicts;
@@ -20,7 +17,8 @@ internal static class StatusCheck
 
         var token = snapshot.Token;
         var age = examination.Now - snapshot.FetchedAt;
-        if (!IsSignedByIssuer(token, examination))
+        var isFinal = StatusSigner.IsFinal(token, examination.Trust, examination.Closing);
+        if (!isFinal && StatusSigner.Find(token, examination.Trust, examination.Issuer!.Id) is null)
         {
             sheet.Skip(CheckName.Status, "the status list is not signed by a key of the issuer", ReasonCode.StaleData);
             return age;
@@ -34,49 +32,13 @@ internal static class StatusCheck
             return age;
         }
 
-        var asOf = $"as of {Examination.Day(token.IssuedAt)}";
-        var current = readable && age >= -examination.Policy.Skew && age <= examination.Policy.MaxStatusAge;
+        if (isFinal) examination.FinalAsOf = token.IssuedAt;
+        var asOf = $"as of {Examination.Day(token.IssuedAt)}{(isFinal ? ", the final list" : "")}";
+        var current = isFinal || (readable && age >= -examination.Policy.Skew && age <= examination.Policy.MaxStatusAge);
         if (value == (byte)StatusValue.Invalid) sheet.Fail(CheckName.Status, ReasonCode.Revoked, $"revoked, {asOf}");
         else if (!current) sheet.Skip(CheckName.Status, $"the status list is too old, {asOf}", ReasonCode.StaleData);
         else if (value == (byte)StatusValue.Valid) sheet.Pass(CheckName.Status, $"in force, {asOf}");
         else sheet.Fail(CheckName.Status, ReasonCode.Suspended, $"suspended, {asOf}"); // only 0 means in force
         return age;
-    }
-
-    /// <summary>Any key registered for the organisation will do, unless it was stolen, or retired before the list was signed.</summary>
-    private static bool IsSignedByIssuer(StatusListToken token, Examination examination)
-    {
-        if (!TryThumbprint(token.Jws, out var thumbprint)) return false;
-        foreach (var record in examination.Trust.FindKeys(thumbprint))
-        {
-            if (!record.Organisation.AsSpan().SequenceEqual(examination.Issuer!.Id)) continue;
-            if (record.EndedAt is { } end && (record.Reason != KeyEndReason.Retired || token.IssuedAt >= end)) continue; // a thief writes any date
-            if (IsSignedBy(record.Key, token)) return true;
-        }
-
-        return false;
-    }
-
-    // A list is held for minutes and looked into for every credential: its signature stays what it was, whatever becomes of the key.
-    private static bool IsSignedBy(Jwk jwk, StatusListToken token)
-    {
-        if (Signers.TryGetValue(token, out var signer) && signer.SameKey(jwk)) return true;
-        if (ImportedKeys.Find(jwk) is not { } key || !token.Jws.Verify(key)) return false;
-        Signers.AddOrUpdate(token, jwk);
-        return true;
-    }
-
-    private static readonly ConditionalWeakTable<StatusListToken, Jwk> Signers = [];
-
-    private static bool TryThumbprint(Jws jws, [NotNullWhen(true)] out byte[]? thumbprint)
-    {
-        if (Base64Url.TryDecode(jws.KeyId, out var kid) && kid.Length == 32)
-        {
-            thumbprint = kid;
-            return true;
-        }
-
-        thumbprint = Leaf.Of(jws)?.Thumbprint();
-        return thumbprint is not null;
     }
 }

@@ -1,3 +1,4 @@
+using Identity.Credentials.Accreditation;
 using Identity.Credentials.Jose;
 using Identity.Credentials.StatusList;
 
@@ -15,11 +16,20 @@ public interface ITrustView
     /// <summary>Every registered key whose JWK thumbprint starts with these 8 or 32 bytes, of whatever organisation, ended or not.</summary>
     IReadOnlyList<KeyRecord> FindKeys(ReadOnlySpan<byte> thumbprintPrefix);
 
-    /// <summary>Every accreditation ever granted to the organisation.</summary>
-    IReadOnlyList<AccreditationRecord> Accreditations(byte[] organisationId);
+    /// <summary>Every accreditation to issue that the organisation ever held, each with all that stand above it.</summary>
+    IReadOnlyList<AccreditationChain> Chains(byte[] organisationId);
 
-    /// <summary>Where a 32-byte entry lies; null when no log is known to hold it.</summary>
-    AnchorEvidence? FindEntry(byte[] entry);
+    /// <summary>How the organisation was closed; null while it is not.</summary>
+    ClosingRecord? Closing(byte[] organisationId);
+
+    /// <summary>Whether the organisation had said by then, on the ledger, that it records in the log of this origin.</summary>
+    bool UsesLog(byte[] organisationId, string origin, DateTimeOffset at);
+
+    /// <summary>
+    /// Where a 32-byte entry lies; null when no log is known to hold it. Of several logs one that the organisation records in, where one is given; then a trusted one, then the
+    /// earliest anchor.
+    /// </summary>
+    AnchorEvidence? FindEntry(byte[] entry, byte[]? organisationId = null);
 
     /// <summary>The newest status list fetched from this address; null when there is none. Its signature is judged by the engine.</summary>
     StatusSnapshot? FindStatus(string uri);
@@ -55,7 +65,8 @@ public interface IPackedTrust
 /// <param name="Value">0 is in force, 1 revoked, 2 suspended; every other value is not in force either.</param>
 /// <param name="IssuedAt"><c>iat</c> of the list.</param>
 /// <param name="ReadAt">When it was read into the pack.</param>
-public sealed record PackedStatus(byte Value, DateTimeOffset IssuedAt, DateTimeOffset ReadAt);
+/// <param name="IsFinal">The list is the last word of an organisation that was closed, and counts for ever.</param>
+public sealed record PackedStatus(byte Value, DateTimeOffset IssuedAt, DateTimeOffset ReadAt, bool IsFinal = false);
 
 /// <summary>A registered organisation.</summary>
 /// <param name="Id">SHA-256 of the canonical profile.</param>
@@ -83,22 +94,11 @@ public enum KeyEndReason
 /// <param name="From">In force since: the later of the stated date and the block's time.</param>
 /// <param name="EndedAt">Not in force from then on; for a compromised key the time since when.</param>
 /// <param name="Reason">Set together with the end.</param>
-public sealed record KeyRecord(byte[] Thumbprint, Jwk Key, byte[] Organisation, DateTimeOffset From, DateTimeOffset? EndedAt, KeyEndReason? Reason);
-
-/// <summary>Somebody's right to issue one type.</summary>
-/// <param name="Type">The vct.</param>
-/// <param name="From">As stated in the grant.</param>
-/// <param name="Until">As stated; null for no end.</param>
-/// <param name="WithdrawnAt">Ended early from then on.</param>
-/// <param name="GrantedAtBlockTime">Time of the block that holds the grant: it has no effect earlier.</param>
-/// <param name="Accreditor">Id of the organisation that granted it.</param>
-/// <param name="AccreditorName">Its name as registered.</param>
-public sealed record AccreditationRecord(
-    string Type, DateTimeOffset From, DateTimeOffset? Until, DateTimeOffset? WithdrawnAt, DateTimeOffset GrantedAtBlockTime, byte[] Accreditor, string AccreditorName)
+public sealed record KeyRecord(byte[] Thumbprint, Jwk Key, byte[] Organisation, DateTimeOffset From, DateTimeOffset? EndedAt, KeyEndReason? Reason)
 {
-    /// <summary>Whether it was in force at the time, whatever its type.</summary>
-    public bool Covers(DateTimeOffset at) =>
-        at >= From && at >= GrantedAtBlockTime && (Until is null || at < Until) && (WithdrawnAt is null || at < WithdrawnAt);
+    /// <summary>The key as it counts where its organisation was closed: retired then, unless it had ended before.</summary>
+    public KeyRecord EndedBy(ClosingRecord? closing) =>
+        closing is null || EndedAt <= closing.ClosedAt ? this : this with { EndedAt = closing.ClosedAt, Reason = Reason ?? KeyEndReason.Retired };
 }
 
 /// <summary>Where an entry lies in a log and on the chain.</summary>

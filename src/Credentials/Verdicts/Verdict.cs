@@ -193,6 +193,14 @@ public sealed record CredentialFacts(
     string? StatusUri,
     string? HolderThumbprint);
 
+/// <summary>How the issuer was closed.</summary>
+/// <param name="At">When.</param>
+/// <param name="Depositary">Name of whoever takes over; null where nobody was named.</param>
+/// <param name="Contact">Where to ask there, if registered.</param>
+/// <param name="AcceptedAt">When it accepted; null while it has not.</param>
+/// <param name="AsOf">Set where the status rests on the issuer's final list, which counts for ever: the day of that list.</param>
+public sealed record ClosingFacts(DateTimeOffset At, string? Depositary, string? Contact, DateTimeOffset? AcceptedAt, DateTimeOffset? AsOf);
+
 /// <summary>The place of the credential on the ledger.</summary>
 public sealed record LedgerEvidence(byte[] Entry, AnchorEvidence Anchor);
 
@@ -207,6 +215,8 @@ public sealed record LedgerEvidence(byte[] Entry, AnchorEvidence Anchor);
 /// <param name="Ledger">Place on the ledger; null when it is not found there.</param>
 /// <param name="Compare">Names of disclosed claims the verifier should compare with the person or their document.</param>
 /// <param name="Rolling">When it was drawn, for a code that is redrawn with the time and was shown to a camera; else null.</param>
+/// <param name="Entitlement">Who entitled the issuer; null where issuer or type is not known.</param>
+/// <param name="Closing">How the issuer was closed; null while it is not, or is not known.</param>
 public sealed record Verdict(
     Outcome Outcome,
     ReasonCode Reason,
@@ -217,4 +227,6 @@ public sealed record Verdict(
     CredentialFacts Facts,
     LedgerEvidence? Ledger,
     IReadOnlyList<string> Compare,
-    RollingFacts? Rolling = null);
+    RollingFacts? Rolling = null,
+    EntitlementRuling? Entitlement = null,
+    ClosingFacts? Closing = null);

@@ -25,6 +25,8 @@ public static class VerdictJson
         ["credential"] = Credential(verdict.Facts),
         ["compare"] = new JsonArray([.. verdict.Compare.Select(c => (JsonNode)c)]),
         ["ledger"] = verdict.Ledger is { } ledger ? Ledger(ledger) : null,
+        ["entitlement"] = EntitlementJson.Of(verdict),
+        ["closing"] = verdict.Closing is { } closing ? Closing(closing) : null,
     };
 
     private static JsonObject Credential(CredentialFacts facts) => new()
@@ -62,6 +64,15 @@ public static class VerdictJson
         ["transaction"] = ledger.Anchor.Transaction,
         ["contract"] = ledger.Anchor.Contract,
         ["chainId"] = ledger.Anchor.ChainId,
+    };
+
+    private static JsonObject Closing(ClosingFacts closing) => new()
+    {
+        ["at"] = closing.At.ToRfc3339(),
+        ["depositary"] = closing.Depositary is { } name ? new JsonObject { ["name"] = name, ["contact"] = closing.Contact } : null,
+        ["acceptedAt"] = closing.AcceptedAt?.ToRfc3339(),
+        ["asOf"] = closing.AsOf?.ToRfc3339(),
+        ["final"] = closing.AsOf is not null,
     };
 
     private static long? Seconds(TimeSpan? age) => age is { } known ? (long)known.TotalSeconds : null;

@@ -1,3 +1,4 @@
+using Identity.Credentials.Accreditation;
 using Identity.Credentials.Types;
 using Identity.Credentials.Verifiers;
 using Identity.Ledger.Registry;
@@ -35,13 +36,16 @@ internal static class Cast
     /// <summary>Who issues, what its service offers, and what the accreditor entitles it to.</summary>
     public static readonly IReadOnlyList<Member> Issuers =
     [
-        new(Interior, "Talmara Ministry of Interior", "XT", ["person"], ["person"]),
-        new(College, "Port Selin Technical College", "XT", ["qualification", "training"], ["qualification", "training"]),
-        new(Shipyard, "Harbour Yard", "XN", ["employment-reference", "training"], ["employment-reference", "training"]),
-        new(Centre, "Norvia Recognition Centre", "XN", ["recognition"], ["recognition"]),
+        new(Interior, "Talmara Ministry of Interior", "XT", ["person"], For(["person"], "Identities")),
+        new(College, "Port Selin Technical College", "XT", ["qualification", "training"], For(["qualification", "training"], "Technical education up to level 5") with { Eqf = new LevelRange(1, 5), Jurisdictions = ["XT"] }),
+        new(Shipyard, "Harbour Yard", "XN", ["employment-reference", "training"], For(["employment-reference", "training"], "References and training at the yard")),
+        new(Centre, "Norvia Recognition Centre", "XN", ["recognition"], For(["recognition"], "Comparability of foreign qualifications")),
         // An agency that may certify its own training, and that nobody entitled to award qualifications.
-        new(Agency, "Sunline Recruitment", "XT", ["qualification", "training"], ["training"]),
+        new(Agency, "Sunline Recruitment", "XT", ["qualification", "training"], For(["training"], "Its own training")),
     ];
+
+    /// <summary>Since when the accreditations say that they are.</summary>
+    public static readonly DateTimeOffset AccreditedSince = new(2021, 9, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>The authority that says who may issue what.</summary>
     public static OrganisationProfile Accreditor { get; } = new("https://education.talmara.example", "Talmara Ministry of Education", "XT", true, "appeals@education.talmara.example");
@@ -87,6 +91,8 @@ internal static class Cast
 
     private static Dictionary<string, string> Words(string en, string ar, string fr, string es) => new() { ["en"] = en, ["ar"] = ar, ["fr"] = fr, ["es"] = es };
 
+    private static Scope For(string[] types, string label) => new([.. types.Select(Vct)], Label: new Dictionary<string, string> { ["en"] = label });
+
     private static string Vct(string type) => TypeDefinition.Find(type)!.Vct;
 
     /// <summary>The settings of the Issuer that name the cast.</summary>
@@ -106,4 +112,4 @@ internal static class Cast
 /// <param name="Country">Two letters.</param>
 /// <param name="Types">What its console offers.</param>
 /// <param name="Accredited">What it is entitled to issue.</param>
-internal sealed record Member(string Slug, string Name, string Country, IReadOnlyList<string> Types, IReadOnlyList<string> Accredited);
+internal sealed record Member(string Slug, string Name, string Country, IReadOnlyList<string> Types, Scope Accredited);

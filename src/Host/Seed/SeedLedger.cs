@@ -1,6 +1,5 @@
 using Identity.Credentials.Accreditation;
 using Identity.Credentials.Jose;
-using Identity.Credentials.Types;
 using Identity.Host.Embedded;
 using Identity.Hosting;
 using Identity.Ledger.Evm;
@@ -56,11 +55,9 @@ internal sealed record SeedLedger(IReadOnlyList<(OrganisationProfile Profile, Ad
             ?? Number(await registry.AdmitRootAsync(accounts.Governor, accreditor, AccreditationRight.Accredit, new Scope(null), Beginning, null, ct));
         foreach (var (profile, _) in Organisations)
         {
-            var types = Cast.Issuers.Single(m => m.Name == profile.Name).Accredited;
-            if (types.Count == 0) continue;
-            var (id, scope) = (profile.Id(), new Scope([.. types.Select(name => TypeDefinition.Find(name)!.Vct)]));
+            var (id, scope) = (profile.Id(), Cast.Issuers.Single(m => m.Name == profile.Name).Accredited);
             if (!granted.Exists(g => g.Holder.AsSpan().SequenceEqual(id) && g.Scope == scope.Canonical()))
-                (await registry.GrantAsync(accounts.Accreditor, root, id, AccreditationRight.Issue, scope, Beginning, null, ct)).Require();
+                (await registry.GrantAsync(accounts.Accreditor, root, id, AccreditationRight.Issue, scope, Cast.AccreditedSince, null, ct)).Require();
         }
 
         static ulong Number(RegistryWrite write)

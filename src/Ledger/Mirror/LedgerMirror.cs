@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Identity.Credentials.Accreditation;
 using Identity.Credentials.Verdicts;
 using Identity.Ledger.Evm;
 using Identity.Ledger.Registry;
@@ -85,11 +86,25 @@ public sealed partial class LedgerMirror : IDisposable
         lock (data.Gate) return data.Registry.FindKeys(thumbprintPrefix);
     }
 
-    /// <summary>Every accreditation ever granted to the organisation.</summary>
-    public IReadOnlyList<AccreditationRecord> Accreditations(byte[] organisationId)
+    /// <summary>Every accreditation to issue that the organisation ever held, each with all that stand above it.</summary>
+    public IReadOnlyList<AccreditationChain> Chains(byte[] organisationId)
     {
         var data = _data;
-        lock (data.Gate) return data.Registry.Accreditations(organisationId);
+        lock (data.Gate) return data.Registry.Accreditations.Chains(organisationId);
+    }
+
+    /// <summary>How the organisation was closed; null while it is not.</summary>
+    public ClosingRecord? Closing(byte[] organisationId)
+    {
+        var data = _data;
+        lock (data.Gate) return data.Registry.Closing(organisationId);
+    }
+
+    /// <summary>Whether the organisation had said by then that it records in the log of this origin.</summary>
+    public bool UsesLog(byte[] organisationId, string origin, DateTimeOffset at)
+    {
+        var data = _data;
+        lock (data.Gate) return data.Registry.UsesLog(organisationId, origin, at);
     }
 
     /// <summary>Every registration of a verifier, ended ones too, that names the key (thumbprint, base64url), with the authority's record.</summary>
@@ -106,8 +121,11 @@ public sealed partial class LedgerMirror : IDisposable
         lock (data.Gate) return [.. data.Registry.Verifiers.All.Select(found => (found, data.Registry.FindOrganisation(found.Authority)))];
     }
 
-    /// <summary>Where a 32-byte entry lies; null when no log is known to hold it. Of several logs a trusted one, then the earliest anchor.</summary>
-    public AnchorEvidence? FindEntry(byte[] entry)
+    /// <summary>
+    /// Where a 32-byte entry lies; null when no log is known to hold it. Of several logs one that the organisation records in, where one is given: nobody else's log takes
+    /// its place. Then a trusted one, then the earliest anchor.
+    /// </summary>
+    public AnchorEvidence? FindEntry(byte[] entry, byte[]? organisationId = null)
     {
         var data = _data;
         lock (data.Gate)
@@ -117,11 +135,13 @@ public sealed partial class LedgerMirror : IDisposable
             {
                 if (!log.Tree.TryFind(entry, out var index)) continue;
                 var found = Evidence(data, log, index);
-                if (best is null || IsBetter(found, best)) best = found;
+                if (best is null || (Uses(found) == Uses(best) ? IsBetter(found, best) : Uses(found))) best = found;
             }
 
             return best;
         }
+
+        bool Uses(AnchorEvidence found) => organisationId is not null && data.Registry.UsesLog(organisationId, found.Log, found.AnchoredAt ?? DateTimeOffset.MaxValue);
     }
 
     /// <summary>All of it for a trust pack; null before the chain was read, and in alarm. Lists of ended keys together hold at most so many entries.</summary>

@@ -1,3 +1,4 @@
+using Identity.Credentials.Accreditation;
 using Identity.Credentials.Trust;
 using Identity.Credentials.Verdicts;
 
@@ -7,27 +8,31 @@ namespace Identity.Ledger.Mirror;
 /// <param name="ReadAt">When the chain was last read to its end.</param>
 /// <param name="Ledger">Which ledger.</param>
 /// <param name="Organisations">In the order of their registration.</param>
-public sealed record PackedRegister(DateTimeOffset ReadAt, PackedLedger Ledger, IReadOnlyList<PackedOrganisation> Organisations)
+/// <param name="Accreditations">Ascending by number.</param>
+public sealed record PackedRegister(DateTimeOffset ReadAt, PackedLedger Ledger, IReadOnlyList<PackedOrganisation> Organisations, IReadOnlyList<AccreditationLink> Accreditations)
 {
     /// <summary>Call under the lock of the data.</summary>
     internal static PackedRegister Of(MirrorData data, DateTimeOffset readAt, long chainId, string contract, int maxEntries)
     {
-        var keys = data.Registry.Keys.ToLookup(key => Convert.ToHexString(key.Organisation));
-        var entries = EntriesOf(data, readAt, maxEntries);
+        // A pack's reader knows no closings of its own: the keys of a closed organisation stand in it as retired.
+        var known = data.Registry.Keys.Select(key => key.EndedBy(data.Registry.Closing(key.Organisation))).ToList();
+        var entries = EntriesOf(data, known, readAt, maxEntries);
+        var keys = known.ToLookup(key => Convert.ToHexString(key.Organisation));
         return new PackedRegister(readAt, new PackedLedger(chainId, contract, [.. data.Logs.Values.Select(log => log.Origin)]), [.. data.Registry.Organisations.Select(organisation => new PackedOrganisation(
             organisation,
             [.. keys[Convert.ToHexString(organisation.Id)].Select(key => new PackedKey(key, entries.GetValueOrDefault(key)))],
-            data.Registry.Accreditations(organisation.Id)))]);
+            data.Registry.Closing(organisation.Id)))], [.. data.Registry.Accreditations.Links]);
     }
 
     // Those that ended last first: they are what is shown. A list is whole or left out; half of one would accuse.
-    private static Dictionary<KeyRecord, EntryPrefixes> EntriesOf(MirrorData data, DateTimeOffset readAt, int maxEntries)
+    private static Dictionary<KeyRecord, EntryPrefixes> EntriesOf(MirrorData data, List<KeyRecord> keys, DateTimeOffset readAt, int maxEntries)
     {
         var lists = new Dictionary<KeyRecord, EntryPrefixes>(ReferenceEqualityComparer.Instance);
-        foreach (var key in data.Registry.Keys.Where(key => key.EndedAt <= readAt).OrderByDescending(key => key.EndedAt))
+        foreach (var key in keys.Where(key => key.EndedAt <= readAt).OrderByDescending(key => key.EndedAt))
         {
-            if (!data.Logs.Values.All(log => log.IsWholeBefore(key.EndedAt!.Value))) continue;
-            var ranges = data.Logs.Values.Select(log => (log, range: log.AnchoredBetween(key.From, key.EndedAt!.Value))).ToList();
+            var used = data.Logs.Values.Select(log => (log, since: data.Registry.LogSince(key.Organisation, log.Origin))).Where(log => log.since is not null).ToList();
+            if (!used.TrueForAll(log => log.log.IsWholeBefore(key.EndedAt!.Value))) continue;
+            var ranges = used.ConvertAll(log => (log.log, range: log.log.AnchoredBetween(key.From > log.since ? key.From : log.since!.Value, key.EndedAt!.Value)));
             if (ranges.Sum(r => r.range.Past - r.range.First) > maxEntries) continue;
             lists[key] = EntryPrefixes.Of(ranges.SelectMany(r => r.log.Tree.Prefixes(r.range.First, r.range.Past)));
             maxEntries -= lists[key].Count;

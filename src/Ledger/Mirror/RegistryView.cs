@@ -17,8 +17,8 @@ internal sealed class RegistryView
     private readonly Dictionary<string, OrganisationRecord> _organisations = [];
     private readonly Dictionary<string, OrganisationRecord> _issuers = new(StringComparer.Ordinal);
     private readonly Dictionary<ulong, List<KeyRecord>> _keys = [];
-    private readonly Dictionary<string, List<ulong>> _granted = [];
-    private readonly Dictionary<ulong, Link> _links = [];
+    private readonly Dictionary<string, ClosingRecord> _closings = [];
+    private readonly Dictionary<(string Organisation, string Log), DateTimeOffset> _logs = [];
 
     private readonly List<OrganisationRecord> _registered = [];
 
@@ -42,7 +42,22 @@ internal sealed class RegistryView
                 Grant(granted);
                 break;
             case RegistryEvent.AccreditationWithdrawn withdrawn:
-                if (_links.TryGetValue(withdrawn.Number, out var link)) _links[withdrawn.Number] = link with { WithdrawnAt = Earlier(link.WithdrawnAt, withdrawn.At) };
+                Accreditations.Withdraw(withdrawn.Number, withdrawn.At);
+                break;
+            case RegistryEvent.LogUsed used:
+                _logs.TryAdd((Convert.ToHexString(used.Organisation), Convert.ToHexString(used.Log)), used.Place.BlockTime);
+                break;
+            case RegistryEvent.OrganisationClosed closed:
+                Close(closed);
+                break;
+            case RegistryEvent.ClosingUndone undone:
+                _closings.Remove(Convert.ToHexString(undone.Organisation));
+                break;
+            case RegistryEvent.DepositaryNamed named:
+                Deposit(named.Organisation, named.Depositary, null);
+                break;
+            case RegistryEvent.DepositAccepted accepted:
+                Deposit(accepted.Organisation, accepted.Depositary, accepted.Place.BlockTime);
                 break;
             case RegistryEvent.KeyAdded added:
                 AddKey(added);
@@ -73,13 +88,23 @@ internal sealed class RegistryView
         return found;
     }
 
-    /// <summary>What the organisation may issue: each of its accreditations with what every link above it leaves of it.</summary>
-    public IReadOnlyList<AccreditationRecord> Accreditations(byte[] organisation) =>
-        _granted.TryGetValue(Convert.ToHexString(organisation), out var numbers) ? [.. numbers.SelectMany(Records)] : [];
+    /// <summary>All accreditations.</summary>
+    public AccreditationTree Accreditations { get; } = new();
+
+    /// <summary>How an organisation was closed; null while it is not.</summary>
+    public ClosingRecord? Closing(byte[] organisation) => _closings.Count == 0 ? null : _closings.GetValueOrDefault(Convert.ToHexString(organisation));
+
+    /// <summary>Whether the organisation had said by then that it records in the log.</summary>
+    public bool UsesLog(byte[] organisation, string origin, DateTimeOffset at) =>
+        LogSince(organisation, origin) <= at;
+
+    /// <summary>Since when the organisation records in the log, by its own word; null where it never said so.</summary>
+    public DateTimeOffset? LogSince(byte[] organisation, string origin) =>
+        _logs.TryGetValue((Convert.ToHexString(organisation), Convert.ToHexString(RegistryClient.LogId(origin))), out var since) ? since : null;
 
     private void Register(RegistryEvent.OrganisationRegistered registered)
     {
-        if (!SHA256.HashData(Encoding.UTF8.GetBytes(registered.Profile)).AsSpan().SequenceEqual(registered.Id)) return;
+        if (!IsHashOf(registered.Id, registered.Profile)) return;
         if (!OrganisationProfile.TryParse(registered.Profile, out var profile, out _)) return;
         var record = new OrganisationRecord(registered.Id, profile.Issuer, profile.Name, profile.Country, profile.Demonstration, profile.Contact);
         // Who was registered first under an issuer identifier keeps it.
@@ -90,29 +115,23 @@ internal sealed class RegistryView
 
     private void Grant(RegistryEvent.AccreditationGranted granted)
     {
-        if (!SHA256.HashData(Encoding.UTF8.GetBytes(granted.Scope)).AsSpan().SequenceEqual(granted.ScopeId)) return;
-        if (!Scope.TryParse(granted.Scope, out var scope, out _) || FindOrganisation(granted.Holder) is not { } holder) return;
-        if (granted.Parent is { } parent && !_links.ContainsKey(parent)) return;
-        var from = granted.From > granted.Place.BlockTime ? granted.From : granted.Place.BlockTime;
-        if (!_links.TryAdd(granted.Number, new Link(holder, granted.Parent, granted.Right, scope, from, granted.Until, null, granted.Place.BlockTime))) return;
-        if (!granted.Right.HasFlag(AccreditationRight.Issue)) return;
-        var organisation = Convert.ToHexString(granted.Holder);
-        if (!_granted.TryGetValue(organisation, out var numbers)) _granted[organisation] = numbers = [];
-        numbers.Add(granted.Number);
+        if (!IsHashOf(granted.ScopeId, granted.Scope) || FindOrganisation(granted.Holder) is not { } holder) return;
+        Accreditations.TryAdd(new AccreditationLink(granted.Number, granted.Parent, holder, granted.Right, granted.Scope, granted.From, granted.Until, null, granted.Place.BlockTime));
     }
 
-    private IEnumerable<AccreditationRecord> Records(ulong number)
+    private void Close(RegistryEvent.OrganisationClosed closed)
     {
-        var leaf = _links[number];
-        List<Link> chain = [leaf];
-        while (chain[^1].Parent is { } parent) chain.Add(_links[parent]);
-        var accreditor = chain.Count > 1 ? chain[1].Holder : leaf.Holder;
-        // Limits other than types are not judged yet; what they leave open entitles nobody.
-        if (leaf.Scope.Types is null || chain.Exists(link => link.Scope.HasOtherLimits)) return [];
-        var types = chain.Aggregate<Link, IEnumerable<string>>(leaf.Scope.Types, (left, link) => link.Scope.Types is { } allowed ? left.Intersect(allowed, StringComparer.Ordinal) : left);
-        var (from, until, withdrawn) = (chain.Max(link => link.From), chain.Min(link => link.Until), chain.Min(link => link.WithdrawnAt));
-        return types.Select(type => new AccreditationRecord(type, from, until, withdrawn, leaf.GrantedAt, accreditor.Id, accreditor.Name));
+        var lists = IsHashOf(closed.StatementId, closed.Statement) ? ClosingStatement.Lists(closed.Statement, closed.Organisation) : [];
+        _closings[Convert.ToHexString(closed.Organisation)] = new ClosingRecord(closed.Organisation, closed.Place.BlockTime, FindOrganisation(closed.Depositary), null, lists);
     }
+
+    private void Deposit(byte[] organisation, byte[] depositary, DateTimeOffset? acceptedAt)
+    {
+        if (_closings.TryGetValue(Convert.ToHexString(organisation), out var closing))
+            _closings[Convert.ToHexString(organisation)] = closing with { Depositary = FindOrganisation(depositary), AcceptedAt = acceptedAt };
+    }
+
+    private static bool IsHashOf(byte[] hash, string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan().SequenceEqual(hash);
 
     private static DateTimeOffset Earlier(DateTimeOffset? one, DateTimeOffset other) => one < other ? one.Value : other;
 
@@ -146,8 +165,4 @@ internal sealed class RegistryView
         // A retired key that turns out stolen: the theft is often dated later, when it was seen, and must not give the time between back to the thief.
         keys[at] = keys[at] with { EndedAt = Earlier(keys[at].EndedAt, end), Reason = compromised ? KeyEndReason.Compromised : KeyEndReason.Retired };
     }
-
-    /// <summary>One accreditation, in force since <paramref name="From"/>, never before its block.</summary>
-    private sealed record Link(
-        OrganisationRecord Holder, ulong? Parent, AccreditationRight Right, Scope Scope, DateTimeOffset From, DateTimeOffset? Until, DateTimeOffset? WithdrawnAt, DateTimeOffset GrantedAt);
 }

@@ -34,19 +34,21 @@ internal static class VerdictText
         {
             (ReasonCode.Valid, BindingLevel.None) => "copy",
             (ReasonCode.Valid, BindingLevel.Paper) => "paper",
+            (ReasonCode.Valid, _) when verdict.Closing is { Final: true } => "valid_as_of",
             (ReasonCode.Revoked, BindingLevel.Paper) => "paper_ended",
             _ => reason,
         };
         if (strings.Find($"verdict.{words}.title") is { } title) text.AppendLine(title);
         // "Recorded on the ledger" only where that was looked at.
-        var unread = verdict.Reason == ReasonCode.Valid && verdict.Checks.Any(check => check is { Name: CheckName.Ledger, Result: not CheckResult.Passed });
-        if (strings.Find($"verdict.{words}{(unread ? ".offline" : "")}.explanation") is { } explanation) text.AppendLine(explanation);
+        var unread = verdict.Reason == ReasonCode.Valid && words is not "valid_as_of" && verdict.Checks.Any(check => check is { Name: CheckName.Ledger, Result: not CheckResult.Passed });
+        if (strings.Find($"verdict.{words}{(unread ? ".offline" : "")}.explanation") is { } explanation) text.AppendLine(Filled(explanation, verdict));
         if (strings.Find($"verdict.{words}.next") is { } next) text.AppendLine(next);
 
         var type = TypeDefinition.Find(verdict.Credential.Type);
         if (type is not null) Line(text, "type", type.DisplayFor(strings.Language).Name);
         if (verdict.Credential.Issuer is { } issuer) Line(text, "issuer", $"{issuer.Name} ({issuer.Country}){(issuer.Demonstration ? " DEMONSTRATION" : "")}");
         else if (verdict.Credential.StatedIssuer is { } stated) Line(text, "stated issuer", stated);
+        if (verdict.Entitlement is { } entitlement) EntitlementText.Write(text, entitlement, type, strings);
         foreach (var (name, value) in verdict.Claims) Line(text, type?.Claim(name)?.Label(strings.Language) ?? name, value is null ? "" : value.ToJsonString(Format).Trim('"'));
         text.AppendLine();
         foreach (var check in verdict.Checks) text.AppendLine(CultureInfo.InvariantCulture, $"{Mark(check.Result)} {SnakeCase.Of(check.Name),-17} {Clean(check.Evidence)}");
@@ -60,7 +62,11 @@ internal static class VerdictText
         return text.ToString().TrimEnd();
     }
 
-    private static void Line(StringBuilder text, string name, string value) => text.AppendLine(CultureInfo.InvariantCulture, $"{Clean(name)}: {Clean(value)}");
+    private static string Filled(string text, VerdictView verdict) => text
+        .Replace("{organisation}", Clean(verdict.Credential.Issuer?.Name ?? ""), StringComparison.Ordinal)
+        .Replace("{date}", verdict.Closing?.AsOf is { } asOf ? $"{asOf:yyyy-MM-dd}" : "", StringComparison.Ordinal);
+
+    internal static void Line(StringBuilder text, string name, string value) => text.AppendLine(CultureInfo.InvariantCulture, $"{Clean(name)}: {Clean(value)}");
 
     /// <summary>Without terminal escapes, and without what turns the line around.</summary>
     internal static string Clean(string value) =>

@@ -19,6 +19,8 @@ namespace Identity.Verifier.Results;
 /// <param name="Credential">Type, issuer, dates.</param>
 /// <param name="Compare">Claims to compare with the person or the identity document.</param>
 /// <param name="Ledger">Place on the ledger; absent where the credential is not found there.</param>
+/// <param name="Entitlement">Who entitled the issuer, to what; absent where issuer or type is not known, and where it cannot be told.</param>
+/// <param name="Closing">How the issuer was closed; absent while it is not.</param>
 public sealed record VerdictView(
     Outcome Outcome,
     ReasonCode Reason,
@@ -30,7 +32,9 @@ public sealed record VerdictView(
     JsonObject Claims,
     CredentialView Credential,
     IReadOnlyList<string> Compare,
-    LedgerView? Ledger)
+    LedgerView? Ledger,
+    EntitlementView? Entitlement,
+    ClosingView? Closing)
 {
     /// <summary>The signed receipt of this check (docs/check-receipt.md); absent where there is none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -51,7 +55,9 @@ public sealed record VerdictView(
                 facts.Issuer is { } issuer ? new IssuerView(issuer.Name, issuer.Country, issuer.Demonstration, issuer.Issuer, issuer.Contact) : null,
                 facts.StatedIssuer, Utc.Seconds(facts.ValidFrom), Utc.Seconds(facts.ValidUntil), Utc.Seconds(facts.IssuedAt)),
             verdict.Compare,
-            verdict.Ledger is { } ledger ? LedgerView.Of(ledger) : null);
+            verdict.Ledger is { } ledger ? LedgerView.Of(ledger) : null,
+            EntitlementView.Of(verdict),
+            verdict.Closing is { } closing ? ClosingView.Of(closing) : null);
     }
 
     // A view may wait for its reader for minutes: as text it takes a few times its length, as a tree of nodes fifty times.

@@ -32,11 +32,11 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
 
     /// <summary>
     /// Every list that a check would call something in force by now, with the organisation whose key signed it: not expired, fetched within
-    /// <see cref="VerdictPolicy.MaxStatusAge"/>, and signed by a key that nobody has reported stolen since.
+    /// <see cref="VerdictPolicy.MaxStatusAge"/>, and signed by a key that nobody has reported stolen since; or the last of an organisation that was closed.
     /// </summary>
-    public IReadOnlyList<(StatusSnapshot Snapshot, byte[] Organisation)> Current =>
-        [.. _lists.Values.Where(held => !IsExpired(held.Snapshot.Token) && IsRecent(held.Snapshot) && StatusSigner.Find(held.Snapshot.Token, ledger.View, held.Organisation) is not null)
-            .Select(held => (held.Snapshot, held.Organisation))];
+    public IReadOnlyList<HeldList> Current =>
+        [.. _lists.Values.Select(held => new HeldList(held.Snapshot, held.Organisation, IsFinal(held.Snapshot.Token, held.Organisation)))
+            .Where(held => held.IsFinal || (!IsExpired(held.Snapshot.Token) && IsRecent(held.Snapshot) && StatusSigner.Find(held.Snapshot.Token, ledger.View, held.Organisation) is not null))];
 
     /// <summary>The newest list of this address; null where none is held or the held one has expired.</summary>
     public StatusSnapshot? Find(string uri) => _lists.TryGetValue(uri, out var held) && !IsExpired(held.Snapshot.Token) ? held.Snapshot : null;
@@ -122,10 +122,12 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
         if (token.Uri != uri || IsExpired(token)) return null;
         // By a clock that is ahead: held, it would keep out what the issuer signs once its clock is right.
         if (token.IssuedAt > clock.GetUtcNow() + Skew) return null;
-        if (StatusSigner.Find(token, ledger.View, issuer.Id) is null) return null;
+        if (StatusSigner.Find(token, ledger.View, issuer.Id) is null && !IsFinal(token, issuer.Id)) return null;
         if (known is not null && token.IssuedAt < known.Snapshot.Token.IssuedAt) return known;
         return new Kept(new StatusSnapshot(token, clock.GetUtcNow()), answer.ETag, issuer.Id);
     }
+
+    private bool IsFinal(StatusListToken token, byte[] organisation) => StatusSigner.IsFinal(token, ledger.View, ledger.View.Closing(organisation));
 
     private bool IsRecent(StatusSnapshot snapshot) => clock.GetUtcNow() - snapshot.FetchedAt <= MaxAge;
 
@@ -153,3 +155,9 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
 
     private sealed record Kept(StatusSnapshot Snapshot, string? ETag, byte[] Organisation);
 }
+
+/// <summary>A list that may be relied on.</summary>
+/// <param name="Snapshot">As fetched.</param>
+/// <param name="Organisation">Whose credentials it speaks of.</param>
+/// <param name="IsFinal">The last word of an organisation that was closed.</param>
+public sealed record HeldList(StatusSnapshot Snapshot, byte[] Organisation, bool IsFinal);

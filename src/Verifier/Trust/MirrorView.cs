@@ -1,3 +1,4 @@
+using Identity.Credentials.Accreditation;
 using Identity.Credentials.Verdicts;
 using Identity.Ledger.Mirror;
 
@@ -19,10 +20,16 @@ public sealed class MirrorView(LedgerMirror mirror) : ITrustView
     public IReadOnlyList<KeyRecord> FindKeys(ReadOnlySpan<byte> thumbprintPrefix) => mirror.FindKeys(thumbprintPrefix);
 
     /// <inheritdoc/>
-    public IReadOnlyList<AccreditationRecord> Accreditations(byte[] organisationId) => mirror.Accreditations(organisationId);
+    public IReadOnlyList<AccreditationChain> Chains(byte[] organisationId) => mirror.Chains(organisationId);
 
     /// <inheritdoc/>
-    public AnchorEvidence? FindEntry(byte[] entry) => mirror.FindEntry(entry);
+    public ClosingRecord? Closing(byte[] organisationId) => mirror.Closing(organisationId);
+
+    /// <inheritdoc/>
+    public bool UsesLog(byte[] organisationId, string origin, DateTimeOffset at) => mirror.UsesLog(organisationId, origin, at);
+
+    /// <inheritdoc/>
+    public AnchorEvidence? FindEntry(byte[] entry, byte[]? organisationId = null) => mirror.FindEntry(entry, organisationId);
 
     /// <inheritdoc/>
     public StatusSnapshot? FindStatus(string uri) => null;

@@ -1,3 +1,4 @@
+using Identity.Credentials.Accreditation;
 using Identity.Credentials.Trust;
 using Identity.Credentials.Verdicts;
 using Identity.Ledger.Mirror;
@@ -15,6 +16,7 @@ public sealed class PackMaker(PackOptions options, PackSource source, StatusCach
     private const int MaxLists = 64;
 
     private static readonly TimeSpan Renewal = TimeSpan.FromHours(6);
+    private static readonly TimeSpan MaxStatusAge = new VerdictPolicy().MaxStatusAge;
     private static readonly TimeSpan MaxLedgerAge = new VerdictPolicy().MaxLedgerAge;
 
     /// <summary>One look; null when the newest pack is as it should be afterwards, else why not.</summary>
@@ -40,20 +42,22 @@ public sealed class PackMaker(PackOptions options, PackSource source, StatusCach
             : register.Organisations.Any(o => o.Keys.Any(k => k.Record.Key.SameKey(signer.PublicKey) && k.Record.EndedAt <= now)) ? "The ledger says that the key of trust packs has ended." : null;
         if (problem is not null) return null;
         var places = register.Organisations.Select((o, place) => (Id: Convert.ToHexString(o.Record.Id), place)).ToDictionary(o => o.Id, o => o.place);
-        return new PackContent(register.Ledger, register.Organisations,
+        return new PackContent(register.Ledger, register.Organisations, register.Accreditations,
         [
-            .. status.Current.Where(held => places.ContainsKey(Convert.ToHexString(held.Organisation))).Select(held => Packed(held.Snapshot, places[Convert.ToHexString(held.Organisation)], now)).OrderBy(list => list.Uri, StringComparer.Ordinal),
+            .. status.Current.Where(held => places.ContainsKey(Convert.ToHexString(held.Organisation))).Select(held => Packed(held, places[Convert.ToHexString(held.Organisation)], now)).OrderBy(list => list.Uri, StringComparer.Ordinal),
         ]);
     }
 
     /// <summary>Signs a content.</summary>
     public TrustPack Sign(PackContent content, PackedRegister register, long version) => TrustPack.Make(content, version, register.ReadAt, register.ReadAt + PackStatement.MaxLife, options.Signer!);
 
-    private static PackedList Packed(StatusSnapshot snapshot, int organisation, DateTimeOffset now)
+    private static PackedList Packed(HeldList held, int organisation, DateTimeOffset now)
     {
-        var token = snapshot.Token;
+        var (snapshot, token) = (held.Snapshot, held.Snapshot.Token);
         var age = now > snapshot.FetchedAt ? now - snapshot.FetchedAt : TimeSpan.Zero;
-        return new PackedList(token.Uri, organisation, PackedStatuses.Of(token.List), token.IssuedAt, token.Expires, token.TimeToLive, TimeSpan.FromMinutes(Math.Ceiling(age.TotalMinutes)));
+        // Without an end, a list of a closed organisation is final to whoever reads the pack.
+        var expires = held.IsFinal ? (DateTimeOffset?)null : token.Expires ?? snapshot.FetchedAt + MaxStatusAge;
+        return new PackedList(token.Uri, organisation, PackedStatuses.Of(token.List), token.IssuedAt, expires, token.TimeToLive, TimeSpan.FromMinutes(Math.Ceiling(age.TotalMinutes)));
     }
 
     /// <summary>Apart from the times of the lists, which change with each signature.</summary>
@@ -66,7 +70,7 @@ public sealed class PackMaker(PackOptions options, PackSource source, StatusCach
     private Task FindListsAsync(PackedRegister register, CancellationToken ct)
     {
         var known = status.Uris.ToHashSet(StringComparer.Ordinal);
-        var issuers = register.Organisations.Where(o => o.Accreditations.Count > 0).Select(o => o.Record);
+        var issuers = register.Accreditations.Where(link => link.Right.HasFlag(AccreditationRight.Issue)).Select(link => link.Holder).DistinctBy(holder => Convert.ToHexString(holder.Id));
         return Parallel.ForEachAsync(issuers, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = ct }, async (issuer, token) =>
         {
             var number = 1;

@@ -1,3 +1,4 @@
+using Identity.Credentials.Accreditation;
 using Identity.Credentials.Verdicts;
 using Identity.Verifier.Status;
 
@@ -22,10 +23,16 @@ public sealed class TrustView(LedgerSource ledger, StatusCache status) : ITrustV
     public IReadOnlyList<KeyRecord> FindKeys(ReadOnlySpan<byte> thumbprintPrefix) => ledger.View.FindKeys(thumbprintPrefix);
 
     /// <inheritdoc/>
-    public IReadOnlyList<AccreditationRecord> Accreditations(byte[] organisationId) => ledger.View.Accreditations(organisationId);
+    public IReadOnlyList<AccreditationChain> Chains(byte[] organisationId) => ledger.View.Chains(organisationId);
 
     /// <inheritdoc/>
-    public AnchorEvidence? FindEntry(byte[] entry) => ledger.View.FindEntry(entry);
+    public ClosingRecord? Closing(byte[] organisationId) => ledger.View.Closing(organisationId);
+
+    /// <inheritdoc/>
+    public bool UsesLog(byte[] organisationId, string origin, DateTimeOffset at) => ledger.View.UsesLog(organisationId, origin, at);
+
+    /// <inheritdoc/>
+    public AnchorEvidence? FindEntry(byte[] entry, byte[]? organisationId = null) => ledger.View.FindEntry(entry, organisationId);
 
     /// <inheritdoc/>
     public StatusSnapshot? FindStatus(string uri) => status.Find(uri);

@@ -28,7 +28,7 @@ export async function build({ src, dist }) {
   for (const [language, texts] of Object.entries(await stringsOf(src, 'transparency'))) if (language !== 'en') ledger[language] = `/chunks/${await writeHashed(out, `transparency-${language}`, JSON.stringify(texts), 'json')}`;
   await writePage(here, out, [made('verifier', {
     assets: { OFFLINE: `/chunks/${offline[0]}`, SCANNER: `/chunks/${scanner[0]}`, TRANSPARENCY: `/chunks/${transparency[0]}`, TRANSPARENCY_STRINGS: ledger, STRONG: `/${strong}`, STRINGS: files, ENGLISH: strings.en, LETTERS: letters, VOICES: voices.files, SPOKEN: voices.names },
-    data: { TYPES: await typesOf(src), TEMPLATES: (await templatesOf(src)).map(({ texts, ...template }) => ({ ...template, texts: { en: texts.en } })) },
+    data: { TYPES: await typesOf(src, ['scope']), TEMPLATES: (await templatesOf(src)).map(({ texts, ...template }) => ({ ...template, texts: { en: texts.en } })) },
   })]);
 
   const kept = ['./', strong, ...await copyShell(here, out), ...[...scanner, ...offline].map(file => `chunks/${file}`)];

@@ -14,6 +14,8 @@ export interface TypeDefinition {
   /** Names of claims. */
   sets?: Partial<Record<SetName, string[]>>;
   claims: ClaimDefinition[];
+  /** Which claim states what an accreditation may limit. */
+  scope?: Record<string, 'kind' | 'eqf' | 'field' | 'occupation' | 'jurisdiction' | 'on_behalf_of'>;
 }
 
 export interface ClaimDefinition {

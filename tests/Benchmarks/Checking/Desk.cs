@@ -67,9 +67,8 @@ internal sealed class Desk : IAsyncDisposable
         var signer = _verifier.Services.GetRequiredService<PackOptions>().Signer!;
         var large = LargePack.Content();
         var place = large.Organisations.Count;
-        var content = large with
+        var content = Register.AddedTo(large) with
         {
-            Organisations = [.. large.Organisations, Register.Packed(large.Organisations[0].Record)],
             Lists = [.. large.Lists.Append(new PackedList(Register.StatusUri, place, PackedStatuses.Of(Register.Status.Token.List), Register.Now, Register.Now.AddDays(1), TimeSpan.FromMinutes(15), TimeSpan.Zero)).OrderBy(list => list.Uri, StringComparer.Ordinal)],
         };
         _verifier.Services.GetRequiredService<PackStore>().Add(TrustPack.Make(content, Register.Now.ToUnixTimeSeconds(), Register.Now, Register.Now + PackStatement.MaxLife, signer));

@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
+using Identity.Credentials.Accreditation;
 using Identity.Credentials.Jose;
 using Identity.Credentials.StatusList;
 using Identity.Credentials.Trust;
 using Identity.Credentials.Verdicts;
+using Identity.Tests.Shared;
 
 namespace Identity.Benchmarks.Checking;
 
@@ -11,13 +13,13 @@ internal sealed class Register : ITrustView
 {
     private readonly Dictionary<string, AnchorEvidence> _entries = new(StringComparer.Ordinal);
     private readonly KeyRecord _key;
-    private readonly AccreditationRecord _accreditation;
+    private readonly IReadOnlyList<AccreditationChain> _chains;
 
     public Register(string issuer)
     {
         Organisation = new OrganisationRecord(SHA256.HashData("Bench College"u8), issuer, "Bench College", "XT", true, null);
         _key = new KeyRecord(Key.PublicKey.Thumbprint(), Key.PublicKey, Organisation.Id, Now.AddDays(-30), null, null);
-        _accreditation = new AccreditationRecord("urn:identity:qualification:1", Now.AddDays(-30), null, null, Now.AddDays(-30), new byte[32], "Bench Ministry");
+        _chains = [new([Accredited.Root(Now.AddDays(-30)), Accredited.Issuer(Organisation, Now.AddDays(-30), Scope)])];
         StatusText = StatusListToken.Sign(StatusUri, Now, Now.AddDays(1), TimeSpan.FromMinutes(15), new StatusArray(2, 131_072), Key);
         Status = StatusListToken.TryParse(StatusText, out var token, out var reason) ? new StatusSnapshot(token, Now) : throw new InvalidOperationException(reason);
     }
@@ -35,8 +37,14 @@ internal sealed class Register : ITrustView
 
     public StatusSnapshot Status { get; }
 
-    /// <summary>The college as a trust pack tells it that holds the accreditor, too.</summary>
-    public PackedOrganisation Packed(OrganisationRecord accreditor) => new(Organisation, [new PackedKey(_key, null)], [_accreditation with { Accreditor = accreditor.Id, AccreditorName = accreditor.Name }]);
+    private static Scope Scope { get; } = new(["urn:identity:qualification:1"], Eqf: new LevelRange(1, 5), Fields: ["07"], Jurisdictions: ["XT"]);
+
+    /// <summary>The pack with the college in it, accredited by the pack's first authority.</summary>
+    public PackContent AddedTo(PackContent pack) => pack with
+    {
+        Organisations = [.. pack.Organisations, new PackedOrganisation(Organisation, [new PackedKey(_key, null)], null)],
+        Accreditations = [.. pack.Accreditations, Accredited.Issuer(Organisation, Now.AddDays(-30), Scope, pack.Accreditations[^1].Number + 1)],
+    };
 
     public MirrorState State => new(TimeProvider.System.GetUtcNow(), []);
 
@@ -49,9 +57,13 @@ internal sealed class Register : ITrustView
 
     public IReadOnlyList<KeyRecord> FindKeys(ReadOnlySpan<byte> thumbprintPrefix) => _key.Thumbprint.AsSpan().StartsWith(thumbprintPrefix) ? [_key] : [];
 
-    public IReadOnlyList<AccreditationRecord> Accreditations(byte[] organisationId) => FindOrganisation(organisationId) is null ? [] : [_accreditation];
+    public IReadOnlyList<AccreditationChain> Chains(byte[] organisationId) => FindOrganisation(organisationId) is null ? [] : _chains;
 
-    public AnchorEvidence? FindEntry(byte[] entry) => _entries.GetValueOrDefault(Convert.ToHexString(entry));
+    public ClosingRecord? Closing(byte[] organisationId) => null;
+
+    public bool UsesLog(byte[] organisationId, string origin, DateTimeOffset at) => true;
+
+    public AnchorEvidence? FindEntry(byte[] entry, byte[]? organisationId = null) => _entries.GetValueOrDefault(Convert.ToHexString(entry));
 
     public StatusSnapshot? FindStatus(string uri) => uri == StatusUri ? Status : null;
 }

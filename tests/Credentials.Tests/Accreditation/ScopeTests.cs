@@ -18,9 +18,7 @@ public sealed class ScopeTests
         Assert.Equal(new LevelRange(1, 5), scope.Eqf);
         Assert.Equal(new LevelRange(1, 6), scope.Nqf!["XTQF"]);
         Assert.Equal(("07", "72", "XT", "certificate"), (scope.Fields!.Single(), scope.Occupations!.Single(), scope.Jurisdictions!.Single(), scope.Kinds!.Single()));
-        Assert.True(scope.HasOtherLimits);
         Assert.Equal("""{"v":1}""", new Scope(null).Canonical());
-        Assert.False(new Scope(["urn:x"]).HasOtherLimits);
     }
 
     [Theory]

@@ -3,10 +3,12 @@ using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Identity.Credentials.Accreditation;
 using Identity.Credentials.Cose;
 using Identity.Credentials.Jose;
 using Identity.Credentials.Tests.Compact;
 using Identity.Credentials.Trust;
+using Identity.Credentials.Verdicts;
 using Identity.TestKit;
 
 namespace Identity.Credentials.Tests.Trust;
@@ -69,9 +71,9 @@ public sealed class PackCases
         yield return Whole("Attack_a_decompression_bomb", Rebuild(Sign(content), new byte[32 * 1024 * 1024]), "too_large");
         yield return Whole("Attack_a_pack_claims_more_content_than_any_has", Rebuild(Sign(content, length: 32 * 1024 * 1024 + 1), content), "malformed");
         yield return Whole("Attack_a_pack_claims_another_length", Rebuild(Sign(content, length: content.Length + 1), content), "bad_signature");
-        yield return Whole("Attack_arrays_are_nested_deeply", Outer(TrustName, 1, [.. Enumerable.Repeat((byte)0x81, 5000), 0xf6]), "malformed");
-        yield return Whole("another version of the format", Outer(TrustName, 2, good.Statement.Encoded, [0x40]), "unsupported");
-        yield return Whole("another version of the statement", Rebuild(Sign(content, version: 2), content), "unsupported");
+        yield return Whole("Attack_arrays_are_nested_deeply", Outer(TrustName, 2, [.. Enumerable.Repeat((byte)0x81, 5000), 0xf6]), "malformed");
+        yield return Whole("another version of the format", Outer(TrustName, 1, good.Statement.Encoded, [0x40]), "unsupported");
+        yield return Whole("another version of the statement", Rebuild(Sign(content, version: 1), content), "unsupported");
         foreach (var (name, bent) in Contents()) yield return Whole(name, Rebuild(Sign(bent), bent), "malformed");
 
         yield return Changed("Attack_a_delta_is_cut_short", delta[..^2], "malformed", file);
@@ -95,9 +97,25 @@ public sealed class PackCases
         yield return ("Attack_a_list_stands_twice", Replace(good, "status/4"u8.ToArray(), "status/3"u8.ToArray()));
         yield return ("Attack_a_text_is_no_unicode", Replace(good, "Port Selin"u8.ToArray(), [0xff, .. "ort Selin"u8]));
         yield return ("Attack_numbers_stand_in_a_longer_form_than_needed", [good[0], good[1], .. (byte[])[0x1a, 0, 0], .. good[3..]]);
-        yield return ("Attack_a_map_with_a_key_twice_stands_in_the_content", [0x85, .. good[1..], 0xa2, 0x01, 0x01, 0x01, 0x02]);
-        yield return ("Attack_the_content_is_nested_deeply", [0x84, .. Enumerable.Repeat((byte)0x81, 3000), 0xf6]);
+        yield return ("Attack_a_map_with_a_key_twice_stands_in_the_content", [0x86, .. good[1..], 0xa2, 0x01, 0x01, 0x01, 0x02]);
+        yield return ("Attack_the_content_is_nested_deeply", [0x85, .. Enumerable.Repeat((byte)0x81, 3000), 0xf6]);
         var prefix = PackWorld.RetiredEntry[..16];
+        // The college's accreditation begins with its number, the one above, the holder's place and the right.
+        byte[] leaf = [0x89, 2, 1, 1, 1];
+        yield return ("Attack_an_accreditation_stands_under_one_that_is_not_there", Replace(good, leaf, [0x89, 2, 3, 1, 1]));
+        yield return ("Attack_an_accreditation_stands_under_itself", Replace(good, leaf, [0x89, 2, 2, 1, 1]));
+        yield return ("Attack_an_accreditation_stands_twice", Replace(good, leaf, [0x89, 1, 1, 1, 1]));
+        yield return ("Attack_an_accreditation_of_nobody", Replace(good, leaf, [0x89, 2, 1, 2, 1]));
+        yield return ("Attack_an_accreditation_gives_no_right", Replace(good, leaf, [0x89, 2, 1, 1, 0]));
+        yield return ("Attack_an_accreditation_gives_a_right_of_tomorrow", Replace(good, leaf, [0x89, 2, 1, 1, 4]));
+        var content = PackWorld.Content();
+        yield return ("Attack_a_chain_of_nine_accreditations", (content with { Accreditations = [content.Accreditations[0], .. Enumerable.Range(2, 8).Select(n => content.Accreditations[1] with { Number = (ulong)n, Parent = (ulong)n - 1 })] }).Encode());
+        byte[] Closed(OrganisationRecord? depositary, DateTimeOffset? accepted) => (content with
+        {
+            Organisations = [content.Organisations[0], content.Organisations[1] with { Closing = new ClosingRecord(PackWorld.College.Id, PackWorld.MadeAt, depositary, accepted, []) }],
+        }).Encode();
+        yield return ("Attack_a_closed_organisation_is_its_own_depositary", Closed(PackWorld.College, PackWorld.MadeAt));
+        yield return ("Attack_a_deposit_is_accepted_by_nobody", Closed(null, PackWorld.MadeAt));
         yield return ("Attack_half_a_prefix_stands_in_a_list", Replace(good, [0x50, .. prefix], [0x48, .. prefix[..8]]));
     }
 
@@ -120,7 +138,7 @@ public sealed class PackCases
     }
 
     private static byte[] Sign(
-        byte[] content, Es256Key? signer = null, Es256Key? named = null, byte[]? point = null, string? purpose = null, DateTimeOffset? madeAt = null, long life = 3600, int? length = null, int version = 1)
+        byte[] content, Es256Key? signer = null, Es256Key? named = null, byte[]? point = null, string? purpose = null, DateTimeOffset? madeAt = null, long life = 3600, int? length = null, int version = 2)
     {
         var writer = new CborWriter();
         writer.WriteStartArray(7);
@@ -139,7 +157,7 @@ public sealed class PackCases
     {
         var body = new CborWriter();
         body.WriteByteString(Inflate.Deflate(content));
-        return Outer(TrustName, 1, statement, body.Encode());
+        return Outer(TrustName, 2, statement, body.Encode());
     }
 
     private static byte[] Outer(string name, int version, params byte[][] members)
@@ -154,7 +172,7 @@ public sealed class PackCases
         var writer = new CborWriter();
         writer.WriteStartArray(5);
         writer.WriteTextString("identity-trust-delta");
-        writer.WriteInt32(1);
+        writer.WriteInt32(2);
         writer.WriteByteString(from.Statement.Digest);
         writer.WriteEncodedValue(statement);
         writer.WriteStartArray(edits.Count * 3);

@@ -42,7 +42,7 @@ public sealed class PackTests
         var pack = Read(PackWorld.Pack().Encode(), PackWorld.Pin());
 
         Assert.Equal("Port Selin Technical College", pack.FindOrganisationByIssuer(PackWorld.Iss)!.Name);
-        Assert.Equal(PackWorld.Ministry.Name, Assert.Single(pack.Accreditations(PackWorld.College.Id)).AccreditorName);
+        Assert.Equal("Talmara Ministry of Education وزارة → Port Selin Technical College", Assert.Single(pack.Chains(PackWorld.College.Id)).Names());
         Assert.Equal(KeyEndReason.Retired, Assert.Single(pack.FindKeys(PackWorld.Retired.PublicKey.Thumbprint().AsSpan(0, 8))).Reason);
         Assert.Empty(pack.FindKeys(PackWorld.Stranger.PublicKey.Thumbprint()));
         Assert.Equal((1, 0), (pack.FindStatus(PackWorld.StatusUri, 5, PackWorld.College.Id)!.Value, pack.FindStatus(PackWorld.StatusUri, 6, PackWorld.College.Id)!.Value));
@@ -85,7 +85,7 @@ public sealed class PackTests
         {
             var content = PackWorld.Content(dice.Next(64));
             if (dice.Next(2) == 0) content = content with { Lists = [.. content.Lists.Skip(dice.Next(2))] };
-            if (dice.Next(2) == 0) content = content with { Organisations = [.. content.Organisations, new PackedOrganisation(PackWorld.College with { Id = Fixed.Bytes($"college {round}", 32) }, [], [])] };
+            if (dice.Next(2) == 0) content = content with { Organisations = [.. content.Organisations, new PackedOrganisation(PackWorld.College with { Id = Fixed.Bytes($"college {round}", 32) }, [], null)] };
             var next = PackWorld.Pack(content, 8 + round);
 
             Assert.True(PackDelta.TryApply(old, PackDelta.Make(old, next), PackWorld.Pin(), out var made, out var reason), reason);
@@ -136,7 +136,7 @@ public sealed class PackTests
         var content = PackWorld.Content();
         var pack = PackWorld.Pack(content with
         {
-            Organisations = [.. content.Organisations, new PackedOrganisation(other, [new PackedKey(PackWorld.Key(PackWorld.Stolen, KeyEndReason.Retired) with { Organisation = other.Id }, PackWorld.Entries(PackWorld.RetiredEntry))], [])],
+            Organisations = [.. content.Organisations, new PackedOrganisation(other, [new PackedKey(PackWorld.Key(PackWorld.Stolen, KeyEndReason.Retired) with { Organisation = other.Id }, PackWorld.Entries(PackWorld.RetiredEntry))], null)],
         });
 
         Assert.Equal(2, pack.FindKeys(PackWorld.Stolen.PublicKey.Thumbprint()).Count);

@@ -3,6 +3,7 @@ using Identity.Credentials.StatusList;
 using Identity.Credentials.Tests.Compact;
 using Identity.Credentials.Trust;
 using Identity.Credentials.Verdicts;
+using Identity.Tests.Shared;
 
 namespace Identity.Credentials.Tests.Trust;
 
@@ -28,7 +29,7 @@ internal static class PackWorld
     public static PackContent Content(int revoked = 5) => new(
         new PackedLedger(31337, "0x00000000000000000000000000000000000000aa", ["college.example/log"]),
         [
-            new PackedOrganisation(Ministry, [], []),
+            new PackedOrganisation(Ministry, [], null),
             new PackedOrganisation(College,
             [
                 new PackedKey(Key(InForce), null),
@@ -36,8 +37,9 @@ internal static class PackWorld
                 new PackedKey(Key(Stolen, KeyEndReason.Compromised), Entries(StolenEntry)),
                 new PackedKey(Key(LeftOut, KeyEndReason.Compromised), null),
             ],
-            [new AccreditationRecord(Vct, MadeAt.AddYears(-3), null, null, MadeAt.AddYears(-3), Ministry.Id, Ministry.Name)]),
+            null),
         ],
+        [Accredited.Root(MadeAt.AddYears(-3), Ministry), Accredited.Issuer(College, MadeAt.AddYears(-3), Vct)],
         [List(StatusUri, 64, revoked), List(DenseUri, 32, [.. Enumerable.Range(0, 32)])]);
 
     public static KeyRecord Key(Es256Key key, KeyEndReason? ended = null) =>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Identity.Credentials.Accreditation;
 using Identity.Credentials.Tests.Compact;
 using Identity.Credentials.Verdicts;
 using static Identity.Credentials.Tests.Verdicts.PackedScene;
@@ -96,7 +97,7 @@ internal static class PackedCases
         yield return ("not a proof at all", ReasonCode.Malformed, () => With(s => s.Text = _ => "IDP:hello"));
         yield return ("a form of tomorrow", ReasonCode.Unsupported, () => With(s => s.Forge.IssuerMembers += m => m[0] = Raw.Int(2)));
         yield return ("the short name of a type", ReasonCode.Unsupported, () => With(s => s.Forge.IssuerMembers += m => m[1] = Raw.Text("qualification")));
-        yield return ("another type than was asked for", ReasonCode.AsksNotMet, () => With(s => { s.Forge.IssuerMembers += m => m[1] = Raw.Text("urn:identity:training:1"); s.Trust["accreditations"] = new JsonArray(Grant(College, "urn:identity:training:1")); }));
+        yield return ("another type than was asked for", ReasonCode.AsksNotMet, () => With(s => { s.Forge.IssuerMembers += m => m[1] = Raw.Text("urn:identity:training:1"); s.Trust["accreditations"] = Grants(new Scope(["urn:identity:training:1"])); }));
         yield return ("another value than was asked for", ReasonCode.AsksNotMet, () => With(s => s.OtherValue = "the value of kind is not one that was asked for"));
         yield return ("no registered key has its key id", ReasonCode.IssuerUnknown, () => With(s => s.Trust["keys"] = new JsonArray()));
         yield return ("no registered key, in a stale pack", ReasonCode.StaleData, () => With(s => { s.Trust["keys"] = new JsonArray(); s.Trust["goodUntil"] = Now - 1; }));
@@ -110,7 +111,34 @@ internal static class PackedCases
         yield return ("accredited only from next week", ReasonCode.IssuerNotEntitled, () => With(s => s.FirstGrant["from"] = Now + (7 * Day)));
         yield return ("accreditation ended", ReasonCode.NotAnchored, () => With(s => s.FirstGrant["until"] = Now));
         yield return ("accreditation withdrawn", ReasonCode.NotAnchored, () => With(s => s.FirstGrant["withdrawnAt"] = Now - Day));
-        yield return ("accreditation withdrawn and given again", ReasonCode.Valid, () => With(s => { s.FirstGrant["withdrawnAt"] = Now - (2 * Day); s.Trust["accreditations"]!.AsArray().Add((JsonNode)Grant(College, from: Now - Day)); }));
+        yield return ("accreditation withdrawn and given again", ReasonCode.Valid, () => With(s => { s.FirstGrant["withdrawnAt"] = Now - (2 * Day); s.Trust["accreditations"]!.AsArray().Add((JsonNode)Grant(3, 1, College, new Scope([Vct]), Now - Day)); }));
+        yield return ("the ministry's accreditation withdrawn", ReasonCode.NotAnchored, () => With(s => s.RootGrant["withdrawnAt"] = Now - Day));
+        yield return ("the ministry accredited only from next week", ReasonCode.IssuerNotEntitled, () => With(s => s.RootGrant["from"] = Now + (7 * Day)));
+        yield return ("the ministry may not accredit", ReasonCode.IssuerNotEntitled, () => With(s => s.RootGrant["right"] = 1));
+        yield return ("the college may only accredit", ReasonCode.IssuerNotEntitled, () => With(s => s.FirstGrant["right"] = 2));
+        yield return ("accredited for another type", ReasonCode.IssuerNotEntitled, () => With(s => s.Trust["accreditations"] = Grants(new Scope(["urn:identity:training:1"]))));
+        yield return ("accredited for this kind", ReasonCode.Valid, () => With(s => s.Trust["accreditations"] = Grants(new Scope([Vct], Kinds: ["vocational"]))));
+        yield return ("accredited for another kind, and the kind is shown", ReasonCode.IssuerNotEntitled, () => With(s => { s.Trust["accreditations"] = Grants(new Scope([Vct], Kinds: ["degree"])); s.Forge.Shown = [0, 2, 3, 6]; }));
+        yield return ("accredited up to a lower level, and the level is shown", ReasonCode.IssuerNotEntitled, () => With(s => { s.Trust["accreditations"] = Grants(new Scope([Vct], Eqf: new(1, 3))); s.Forge.Shown = [0, 2, 5, 6]; }));
+        yield return ("accredited up to this level, and the level is shown", ReasonCode.Valid, () => With(s => { s.Trust["accreditations"] = Grants(new Scope([Vct], Eqf: new(1, 4), Fields: ["07"])); s.Forge.Shown = [0, 2, 5, 6]; }));
+        yield return ("Attack: another level is shown than was signed", ReasonCode.Altered, () => With(s => { s.Trust["accreditations"] = Grants(new Scope([Vct], Eqf: new(1, 3))); s.Forge.Shown = [0, 2, 5, 6]; s.Forge.ShownItems = items => items[2] = Raw.Array(Raw.Int(5), Raw.Bytes(s.Forge.Claims[5].Salt), Raw.Int(7), Raw.Int(3)); }));
+        yield return ("accredited for levels and fields that are not shown", ReasonCode.Valid, () => With(s => s.Trust["accreditations"] = Grants(new Scope([Vct], Eqf: new(1, 2), Fields: ["07"], Nqf: new Dictionary<string, LevelRange> { ["XTQF"] = new(1, 3) }))));
+        yield return ("a scope that cannot be read", ReasonCode.IssuerNotEntitled, () => With(s => s.FirstGrant["scope"] = """{"colour":"red","v":1}"""));
+        yield return ("two accreditations, of which the second leaves nothing open", ReasonCode.Valid, () => With(s =>
+        {
+            s.Trust["accreditations"] = Grants(new Scope([Vct], Eqf: new(1, 2)));
+            s.Trust["accreditations"]!.AsArray().Add((JsonNode)Grant(3, 1, College, new Scope([Vct]), Now - Day));
+        }));
+        yield return ("two accreditations, and the nearer one is told", ReasonCode.IssuerNotEntitled, () => With(s =>
+        {
+            s.Trust["accreditations"] = Grants(new Scope(["urn:identity:training:1"]));
+            s.Trust["accreditations"]!.AsArray().Add((JsonNode)Grant(3, 1, College, new Scope([Vct]), Now + Day));
+        }));
+        yield return ("closed, its key recorded before", ReasonCode.Valid, () => With(s => { Close(s); s.End("retired", Now - Day); s.Record(); s.FirstStatus["final"] = true; }));
+        yield return ("closed, revoked by the final list", ReasonCode.Revoked, () => With(s => { Close(s); s.End("retired", Now - Day); s.Record(); (s.FirstStatus["final"], s.FirstStatus["value"]) = (true, 1); }));
+        yield return ("closed, suspended by the final list", ReasonCode.Suspended, () => With(s => { Close(s); s.End("retired", Now - Day); s.Record(); (s.FirstStatus["final"], s.FirstStatus["value"]) = (true, 2); }));
+        yield return ("closed, taken over by a depositary", ReasonCode.Valid, () => With(s => { Close(s, Ministry); s.End("retired", Now - Day); s.Record(); }));
+        yield return ("Attack: a closed college's key signs on", ReasonCode.NotAnchored, () => With(s => { Close(s); s.End("retired", Now - Day); }));
         yield return ("a key in force only from tomorrow", ReasonCode.KeyNotValidThen, () => With(s => s.FirstKey["from"] = Now + Day));
         yield return ("a key that will be retired tomorrow", ReasonCode.Valid, () => With(s => s.End("retired", Now + Day)));
         yield return ("a retired key, recorded before", ReasonCode.Valid, () => With(s => { s.End("retired", Now - Day); s.Record(); }));
@@ -181,6 +209,11 @@ internal static class PackedCases
         yield return ("Attack: a name changed after signing", ReasonCode.Altered, () => Printed(s => s.Forge.SignedPayload = p => [.. p[..^1], (byte)(p[^1] ^ 1)]));
         yield return ("Attack: a signature made for an issuer part", ReasonCode.Altered, () => Printed(s => s.Forge.PaperPurpose = "identity-compact-issuer-v1"));
     }
+
+    private static void Close(PackedScene scene, string? depositary = null) => scene.Trust["closings"] = new JsonArray(new JsonObject
+    {
+        ["organisation"] = College, ["at"] = Now - Day, ["depositary"] = depositary, ["acceptedAt"] = depositary is null ? null : Now - Hour,
+    });
 
     private static string Rogue(PackedScene scene)
     {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Identity.Credentials.Accreditation;
 using Identity.Credentials.Compact;
 using Identity.Credentials.Cose;
 using Identity.Credentials.Jose;
@@ -18,6 +19,7 @@ internal sealed class PackedScene
     public const long Day = 24 * Hour;
 
     public static readonly string College = Hex(Fixed.Bytes("college", 32));
+    public static readonly string Ministry = Hex(Fixed.Bytes("ministry", 32));
     public static readonly Es256Key IssuerKey = Fixed.Key("issuer");
 
     private readonly Forge _forge = new() { IssuerKey = IssuerKey };
@@ -30,10 +32,11 @@ internal sealed class PackedScene
         {
             ["headTime"] = Now - (Hour / 2),
             ["goodUntil"] = Now + (2 * Day),
-            ["organisations"] = new JsonArray(Organisation(College, "Port Selin Technical College")),
+            ["organisations"] = new JsonArray(Organisation(College, "Port Selin Technical College"), Organisation(Ministry, "Talmara Ministry of Education", "https://ministry.example")),
             ["keys"] = new JsonArray(Key(IssuerKey, College)),
-            ["accreditations"] = new JsonArray(Grant(College)),
-            ["statuses"] = new JsonArray(new JsonObject { ["list"] = List, ["index"] = 70_000, ["value"] = 0, ["issuedAt"] = Now - Hour, ["readAt"] = Now - (Hour / 2) }),
+            ["accreditations"] = Grants(new Scope([Vct])),
+            ["closings"] = new JsonArray(),
+            ["statuses"] = new JsonArray(new JsonObject { ["list"] = List, ["index"] = 70_000, ["value"] = 0, ["issuedAt"] = Now - Hour, ["readAt"] = Now - (Hour / 2), ["final"] = false }),
             ["entries"] = new JsonArray(),
         };
     }
@@ -42,7 +45,11 @@ internal sealed class PackedScene
 
     public JsonObject FirstKey => Trust["keys"]![0]!.AsObject();
 
-    public JsonObject FirstGrant => Trust["accreditations"]![0]!.AsObject();
+    /// <summary>The ministry's own accreditation.</summary>
+    public JsonObject RootGrant => Trust["accreditations"]![0]!.AsObject();
+
+    /// <summary>The college's.</summary>
+    public JsonObject FirstGrant => Trust["accreditations"]![1]!.AsObject();
 
     public JsonObject FirstStatus => Trust["statuses"]![0]!.AsObject();
 
@@ -74,9 +81,9 @@ internal sealed class PackedScene
 
     public Func<string, string> Text { get; set; } = t => t;
 
-    public static JsonObject Organisation(string id, string name) => new()
+    public static JsonObject Organisation(string id, string name, string? issuer = null) => new()
     {
-        ["id"] = id, ["issuer"] = List[..^"/status/3".Length], ["name"] = name, ["country"] = "XT", ["demonstration"] = true, ["contact"] = "office@college.example",
+        ["id"] = id, ["issuer"] = issuer ?? List[..^"/status/3".Length], ["name"] = name, ["country"] = "XT", ["demonstration"] = true, ["contact"] = "office@college.example",
     };
 
     public static JsonObject Key(Es256Key key, string organisation, long from = Now - (700 * Day)) => new()
@@ -84,11 +91,14 @@ internal sealed class PackedScene
         ["thumbprint"] = Hex(key.PublicKey.Thumbprint()), ["key"] = key.PublicKey.ToJson(), ["organisation"] = organisation, ["from"] = from, ["endedAt"] = null, ["reason"] = null,
     };
 
-    public static JsonObject Grant(string organisation, string type = Vct, long from = Now - (800 * Day)) => new()
+    /// <summary>An accreditation; without a parent a root authority's, which accredits.</summary>
+    public static JsonObject Grant(ulong number, ulong? parent, string holder, Scope scope, long from = Now - (800 * Day), int? right = null) => new()
     {
-        ["organisation"] = organisation, ["type"] = type, ["from"] = from, ["until"] = null, ["withdrawnAt"] = null, ["grantedAtBlockTime"] = from,
-        ["accreditorName"] = "Talmara Ministry of Education",
+        ["number"] = number, ["parent"] = parent, ["holder"] = holder, ["right"] = right ?? (parent is null ? 2 : 1), ["scope"] = scope.Canonical(), ["from"] = from, ["until"] = null, ["withdrawnAt"] = null, ["grantedAt"] = from,
     };
+
+    /// <summary>The ministry may entitle to whatever there is, the college to issue so much.</summary>
+    public static JsonArray Grants(Scope scope) => new(Grant(1, null, Ministry, new Scope(null)), Grant(2, 1, College, scope));
 
     public void End(string reason, long at)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Identity.Credentials.Accreditation;
 using Identity.Credentials.Jose;
 using Identity.Credentials.Verdicts;
 
@@ -23,18 +24,26 @@ internal sealed class PlainPack(JsonObject data) : ITrustView, IPackedTrust
         return [.. Items("keys").Select(Key).Where(k => k.Thumbprint.AsSpan().StartsWith(prefix))];
     }
 
-    public IReadOnlyList<AccreditationRecord> Accreditations(byte[] organisationId) =>
-    [
-        .. Items("accreditations").Where(a => (string?)a["organisation"] == Convert.ToHexStringLower(organisationId)).Select(a => new AccreditationRecord(
-            (string)a["type"]!, Time(a["from"])!.Value, Time(a["until"]), Time(a["withdrawnAt"]), Time(a["grantedAtBlockTime"])!.Value, new byte[32], (string)a["accreditorName"]!)),
-    ];
+    public IReadOnlyList<AccreditationChain> Chains(byte[] organisationId)
+    {
+        var tree = new AccreditationTree();
+        foreach (var a in Items("accreditations"))
+            if (FindOrganisation(Hex(a["holder"])) is { } holder)
+                tree.TryAdd(new AccreditationLink((ulong)a["number"]!, (ulong?)a["parent"], holder, (AccreditationRight)(int)a["right"]!, (string)a["scope"]!, Time(a["from"])!.Value, Time(a["until"]), Time(a["withdrawnAt"]), Time(a["grantedAt"])!.Value));
+        return tree.Chains(organisationId);
+    }
 
-    public AnchorEvidence? FindEntry(byte[] entry) => throw new InvalidOperationException("A pack holds no logs.");
+    public ClosingRecord? Closing(byte[] organisationId) => Items("closings").Where(c => (string?)c["organisation"] == Convert.ToHexStringLower(organisationId))
+        .Select(c => new ClosingRecord(organisationId, Time(c["at"])!.Value, c["depositary"] is { } depositary ? FindOrganisation(Hex(depositary)) : null, Time(c["acceptedAt"]), [])).FirstOrDefault();
+
+    public bool UsesLog(byte[] organisationId, string origin, DateTimeOffset at) => throw new InvalidOperationException("A pack holds no logs.");
+
+    public AnchorEvidence? FindEntry(byte[] entry, byte[]? organisationId = null) => throw new InvalidOperationException("A pack holds no logs.");
 
     public StatusSnapshot? FindStatus(string uri) => throw new InvalidOperationException("A pack holds no lists.");
 
     public PackedStatus? FindStatus(string uri, long index, byte[] organisation) => Items("statuses").Where(s => (string?)s["list"] == uri && (long)s["index"]! == index)
-        .Select(s => new PackedStatus((byte)s["value"]!, Time(s["issuedAt"])!.Value, Time(s["readAt"])!.Value)).FirstOrDefault();
+        .Select(s => new PackedStatus((byte)s["value"]!, Time(s["issuedAt"])!.Value, Time(s["readAt"])!.Value, (bool)s["final"]!)).FirstOrDefault();
 
     public bool? IsRecordedBeforeEnd(KeyRecord key, ReadOnlySpan<byte> entryPrefix)
     {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
+using Identity.Credentials.Accreditation;
 using Identity.Credentials.Compact;
 using Identity.Credentials.Jose;
 using Identity.Credentials.SdJwt;
@@ -8,6 +9,7 @@ using Identity.Credentials.StatusList;
 using Identity.Credentials.Tests.Compact;
 using Identity.Credentials.Types;
 using Identity.Credentials.Verdicts;
+using Identity.Tests.Shared;
 
 namespace Identity.Credentials.Tests.Verdicts;
 
@@ -27,14 +29,13 @@ internal sealed class Scene : ITrustView
     public Scene()
     {
         Key = new KeyRecord(IssuerKey.PublicKey.Thumbprint(), IssuerKey.PublicKey, College.Id, Anchored.AddYears(-1), null, null);
-        Accreditation = new AccreditationRecord(Vct, Anchored.AddYears(-2), null, null, Anchored.AddYears(-2), Ministry, "Talmara Ministry of Education");
+        Root = Accredited.Root(Anchored.AddYears(-2));
+        Accreditation = Accredited.Issuer(College!, Anchored.AddYears(-2), Vct);
         State = new MirrorState(Now.AddSeconds(-5), []);
         Status = Sign(0);
     }
 
     private static readonly System.Collections.Concurrent.ConcurrentDictionary<string, CompactChallenge> Challenges = [];
-
-    public static readonly byte[] Ministry = Fixed.Bytes("ministry", 32);
 
     public DateTimeOffset Now { get; set; } = Anchored.AddYears(1);
     public Es256Key IssuerKey { get; init; } = Fixed.Key("issuer");
@@ -43,8 +44,18 @@ internal sealed class Scene : ITrustView
     public KeyRecord? Key { get; set; }
     public List<KeyRecord> MoreKeys { get; } = [];
     public List<OrganisationRecord> MoreOrganisations { get; } = [];
-    public Dictionary<string, AccreditationRecord> MoreAccreditations { get; } = [];
-    public AccreditationRecord? Accreditation { get; set; }
+    public Dictionary<string, AccreditationLink> MoreAccreditations { get; } = [];
+    public AccreditationLink Root { get; set; }
+
+    /// <summary>The college's own, under the root.</summary>
+    public AccreditationLink? Accreditation { get; set; }
+
+    /// <summary>All that the college holds, where it is not the one chain of the two.</summary>
+    public IReadOnlyList<AccreditationChain>? CollegeChains { get; set; }
+    public ClosingRecord? CollegeClosing { get; set; }
+
+    /// <summary>Since when the college records in its log; null where it never said so.</summary>
+    public DateTimeOffset? LogSince { get; set; } = Anchored.AddYears(-1);
     public AnchorEvidence? Anchor { get; set; } = new("college.example/log", 4, 9, new string('a', 64), true, Anchored, 12, "0xab", "0xcd", 31337, true);
     public StatusSnapshot? Status { get; set; }
     public MirrorState State { get; set; }
@@ -71,15 +82,23 @@ internal sealed class Scene : ITrustView
         return [.. MoreKeys.Prepend(Key).Where(k => k is not null && k.Thumbprint.AsSpan().StartsWith(prefix)).Select(k => k!)];
     }
 
-    public IReadOnlyList<AccreditationRecord> Accreditations(byte[] organisationId) =>
-        MoreAccreditations.TryGetValue(Convert.ToHexString(organisationId), out var more) ? [more]
-        : Accreditation is not null && College is not null && organisationId.AsSpan().SequenceEqual(College.Id) ? [Accreditation] : [];
+    public IReadOnlyList<AccreditationChain> Chains(byte[] organisationId) =>
+        MoreAccreditations.TryGetValue(Convert.ToHexString(organisationId), out var more) ? [new([Root, more])]
+        : College is null || !organisationId.AsSpan().SequenceEqual(College.Id) ? []
+        : CollegeChains ?? (Accreditation is null ? [] : [new([Root, Accreditation])]);
 
-    public AnchorEvidence? FindEntry(byte[] entry)
+    public ClosingRecord? Closing(byte[] organisationId) => College is not null && organisationId.AsSpan().SequenceEqual(College.Id) ? CollegeClosing : null;
+
+    public bool UsesLog(byte[] organisationId, string origin, DateTimeOffset at) => LogSince <= at;
+
+    public AnchorEvidence? FindEntry(byte[] entry, byte[]? organisationId = null)
     {
-        AskedEntry = entry;
-        return Anchor;
+        AskedEntry ??= entry;
+        return Anchors.TryGetValue(Convert.ToHexString(entry), out var own) ? own : Anchor;
     }
+
+    /// <summary>Of entries that lie elsewhere than the credential's.</summary>
+    public Dictionary<string, AnchorEvidence> Anchors { get; } = [];
 
     public StatusSnapshot? FindStatus(string uri) => uri == StatusUri ? Status : null;
 

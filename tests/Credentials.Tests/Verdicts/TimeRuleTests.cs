@@ -1,4 +1,5 @@
 using Identity.Credentials.Verdicts;
+using Identity.Tests.Shared;
 using static Identity.Credentials.Tests.Verdicts.VerdictAssert;
 
 namespace Identity.Credentials.Tests.Verdicts;
@@ -71,7 +72,7 @@ public sealed class TimeRuleTests
         _scene.Anchor = null;
         Is(ReasonCode.IssuerNotEntitled, _scene.Online());
 
-        _scene.Accreditation = new Scene().Accreditation! with { Type = "urn:identity:person:1" };
+        _scene.Accreditation = Accredited.Issuer(_scene.College!, Scene.Anchored.AddYears(-2), "urn:identity:person:1");
         Is(ReasonCode.IssuerNotEntitled, _scene.Online());
     }
 
@@ -86,7 +87,7 @@ public sealed class TimeRuleTests
     public void Accreditation_is_judged_at_the_anchor_time(int from, int? until, int? withdrawn, int granted, ReasonCode reason)
     {
         DateTimeOffset? At(int? seconds) => seconds is { } s ? Scene.Anchored.AddSeconds(s) : null;
-        _scene.Accreditation = new AccreditationRecord(Scene.Vct, At(from)!.Value, At(until), At(withdrawn), At(granted)!.Value, Scene.Ministry, "Ministry");
+        _scene.Accreditation = _scene.Accreditation! with { From = At(from)!.Value, Until = At(until), WithdrawnAt = At(withdrawn), GrantedAt = At(granted)!.Value };
 
         Is(reason, _scene.Online());
         Is(reason, _scene.Scan());

@@ -217,7 +217,7 @@ public sealed class VerdictTests
     {
         var json = VerdictJson.ToJson(_scene.Online());
 
-        Assert.Equal(["outcome", "reason", "tone", "binding", "checks", "dataAge", "rolling", "claims", "credential", "compare", "ledger"], json.Select(m => m.Key));
+        Assert.Equal(["outcome", "reason", "tone", "binding", "checks", "dataAge", "rolling", "claims", "credential", "compare", "ledger", "entitlement", "closing"], json.Select(m => m.Key));
         Assert.Equal(("valid", "valid", "online_key_binding"), ((string?)json["outcome"], (string?)json["reason"], (string?)json["binding"]));
         Assert.Equal(15, json["checks"]!.AsArray().Count);
         Assert.Equal("Port Selin Technical College", (string?)json["credential"]!["issuer"]!["name"]);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Identity.Credentials.Accreditation;
 using Identity.Credentials.Verdicts;
 using Identity.TestKit;
 
@@ -19,7 +20,7 @@ public sealed class WordsTests
         { ReasonCode.Altered, Outcome.NotValid, Tone.Red, "Changed after signing", "تغيّرت بعد التوقيع", "Modifiée après la signature", "Cambiada después de la firma" },
         { ReasonCode.IssuerUnknown, Outcome.CannotTell, Tone.Grey, "The issuer is not in the register", "الجهة المصدرة غير مقيدة في السجل", "L’émetteur n’est pas dans l’annuaire", "El emisor no está en el directorio" },
         { ReasonCode.KeyNotValidThen, Outcome.NotValid, Tone.Red, "Signed with a key that was not good", "موقعة بمفتاح غير صالح", "Signée avec une clé qui n’était pas bonne", "Firmada con una clave que no era buena" },
-        { ReasonCode.IssuerNotEntitled, Outcome.NotValid, Tone.Red, "The issuer was not accredited for this", "الجهة المصدرة غير معتمدة لهذا النوع", "L’émetteur n’était pas agréé pour cela", "El emisor no estaba acreditado para esto" },
+        { ReasonCode.IssuerNotEntitled, Outcome.NotValid, Tone.Red, "The issuer was not accredited for this", "الجهة المصدرة لم تكن معتمدة لهذا", "L’émetteur n’était pas agréé pour cela", "El emisor no estaba acreditado para esto" },
         { ReasonCode.WrongAudience, Outcome.NotValid, Tone.Amber, "This proof was made for another check", "هذا الإثبات أُعد لتحقق آخر", "Cette preuve a été faite pour une autre vérification", "Esta prueba se hizo para otra comprobación" },
         { ReasonCode.Replayed, Outcome.NotValid, Tone.Amber, "This answers no question asked now", "هذا ليس جواباً عن السؤال الحالي", "Ceci ne répond pas à la demande d’à présent", "Esto no responde a la solicitud de ahora" },
         { ReasonCode.HolderNotProven, Outcome.NotValid, Tone.Amber, "Nothing proves whose this is", "لم يثبت لمن هي", "Rien ne prouve à qui elle est", "No consta de quién es" },
@@ -184,6 +185,11 @@ public sealed class WordsTests
             .Concat(["copy.title", "copy.explanation", "copy.next", "paper.title", "paper.explanation", "paper.next", "paper_ended.title", "paper_ended.explanation", "paper_ended.next"])
             .Concat(["clock_back.title", "clock_back.explanation", "clock_back.next", "clock_off.title", "clock_off.explanation", "clock_off.next"])
             .Concat(["valid.offline.explanation", "copy.offline.explanation", "paper.offline.explanation", "check.issuer_key.offline", "check.accreditation.offline"])
+            .Concat(["asks_not_met.missing", "valid_as_of.title", "valid_as_of.explanation", "valid_as_of.next", "closing.closed", "closing.depositary", "closing.nobody"])
+            .Concat(Entitlement.Select(name => $"entitlement.{name}"))
+            .Concat(Enum.GetValues<GapReason>().Select(reason => $"entitlement.failed.{Reasons.Name(reason)}"))
+            .Concat(Limits.Select(reason => $"entitlement.limit.{Reasons.Name(reason)}"))
+            .Concat(Enumerable.Range(0, 11).Select(group => $"field.{group:00}")).Concat(Enumerable.Range(0, 10).Select(group => $"occupation.{group}")) // broad fields of ISCED-F, major groups of ISCO-08
             .Order(StringComparer.Ordinal).ToList();
         Assert.Equal(["am", "ar", "bn", "en", "es", "fil", "fr", "hi", "id", "my", "ne", "si", "sw", "ta", "ur"], Languages);
         foreach (var language in Languages)
@@ -192,6 +198,45 @@ public sealed class WordsTests
             Assert.All(Words(language), pair => Assert.False(string.IsNullOrWhiteSpace(pair.Value), pair.Key));
         }
     }
+
+    [Fact]
+    public void Why_an_issuer_was_not_entitled_is_one_sentence_that_names_whose_accreditation_does_not_hold_and_the_day_or_the_limit()
+    {
+        foreach (var language in Languages)
+            foreach (var reason in Enum.GetValues<GapReason>())
+            {
+                var sentence = Words(language)[$"entitlement.failed.{Reasons.Name(reason)}"];
+                Assert.Contains("{organisation}", sentence, StringComparison.Ordinal);
+                Assert.Contains(sentence[^1], ".۔।။።");
+                Assert.InRange(sentence.Length, 40, 200);
+                foreach (var (place, reasons) in Places) Assert.Equal(reasons.Contains(reason), sentence.Contains(place, StringComparison.Ordinal));
+            }
+    }
+
+    [Fact]
+    public void What_was_in_force_when_its_issuer_closed_is_called_genuine_with_the_day_of_the_last_list_and_whom_to_ask()
+    {
+        Assert.Equal("Genuine, and in force when its issuer closed", Words("en")["valid_as_of.title"]);
+        foreach (var language in Languages)
+        {
+            var words = Words(language);
+            Assert.InRange(words["valid_as_of.title"].Length, 8, 60);
+            Assert.Contains("{date}", words["valid_as_of.explanation"], StringComparison.Ordinal);
+            Assert.InRange(words["valid_as_of.explanation"].Length, 40, 320);
+            Assert.InRange(words["valid_as_of.next"].Length, 20, 240);
+            Assert.Contains(words["valid_as_of.next"][^1], ".۔।။።");
+        }
+    }
+
+    private static readonly GapReason[] Limits = [GapReason.Kind, GapReason.Level, GapReason.Field, GapReason.Occupation, GapReason.Jurisdiction, GapReason.OnBehalfOf];
+    private static readonly GapReason[] Compared = [GapReason.Kind, GapReason.Level, GapReason.Field, GapReason.Occupation, GapReason.Jurisdiction];
+    private static readonly GapReason[] Dated = [GapReason.NotYet, GapReason.Over, GapReason.Withdrawn, GapReason.Closed];
+    private static readonly Dictionary<string, GapReason[]> Places = new() { ["{stated}"] = Compared, ["{allowed}"] = [.. Compared, .. Dated], ["{at}"] = Dated, ["{right}"] = [GapReason.NoRight] };
+
+    private static readonly string[] Entitlement =
+    [
+        "title", "chain", "up_to_level", "levels", "fields", "occupations", "right", "right.issue", "right.accredit", "for", "every_type", "since", "until", "withdrawn", "number", "failing", "not_shown", "ask",
+    ];
 
     private static IReadOnlyList<string> Languages { get; } =
         [.. Directory.GetFiles(Folder, "verdict.*.json").Select(f => Path.GetFileName(f).Split('.')[1]).Order(StringComparer.Ordinal)];

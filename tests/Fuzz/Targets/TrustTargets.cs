@@ -1,11 +1,13 @@
 using System.Formats.Cbor;
 using System.Security.Cryptography;
+using Identity.Credentials.Accreditation;
 using Identity.Credentials.Jose;
 using Identity.Credentials.StatusList;
 using Identity.Credentials.Trust;
 using Identity.Credentials.Verdicts;
 using Identity.Fuzz.Engine;
 using Identity.Fuzz.Mutations;
+using Identity.Tests.Shared;
 
 namespace Identity.Fuzz.Targets;
 
@@ -48,10 +50,10 @@ internal static class TrustTargets
         KeyRecord Key(Es256Key key, bool ended) => new(key.PublicKey.Thumbprint(), key.PublicKey, college.Id, World.Now.AddYears(-2), ended ? World.Now.AddDays(-9) : null, ended ? KeyEndReason.Compromised : null);
         var content = new PackContent(new PackedLedger(31337, "0xaa", ["college.example/log"]),
         [
-            new PackedOrganisation(ministry, [], []),
+            new PackedOrganisation(ministry, [], new ClosingRecord(ministry.Id, World.Now.AddDays(-1), college, World.Now, [])),
             new PackedOrganisation(college, [new PackedKey(Key(World.IssuerKey, false), null), new PackedKey(Key(World.ForeignKey, true), EntryPrefixes.Of([1, 2, 5]))],
-                [new AccreditationRecord(World.Vct, World.Now.AddYears(-1), null, null, World.Now.AddYears(-1), ministry.Id, ministry.Name)]),
-        ], [new PackedList(World.StatusUri, 1, PackedStatuses.Of(list), World.Now.AddMinutes(-9), World.Now.AddHours(9), null, TimeSpan.Zero)]);
+                null),
+        ], [Accredited.Root(World.Now.AddYears(-1), ministry), Accredited.Issuer(college, World.Now.AddYears(-1), World.Vct)], [new PackedList(World.StatusUri, 1, PackedStatuses.Of(list), World.Now.AddMinutes(-9), World.Now.AddHours(9), null, TimeSpan.Zero)]);
         return TrustPack.Make(content, version, World.Now.AddMinutes(-1), World.Now.AddHours(71), World.VerifierKey);
     }
 
@@ -63,7 +65,7 @@ internal static class TrustTargets
         var writer = new CborWriter();
         writer.WriteStartArray(4);
         writer.WriteTextString("identity-trust-pack");
-        writer.WriteInt32(1);
+        writer.WriteInt32(2);
         writer.WriteEncodedValue(PackStatement.Sign(content, 9, World.Now, World.Now.AddHours(1), signer).Encoded);
         writer.WriteByteString(Inflate.Deflate(content));
         writer.WriteEndArray();

@@ -2,12 +2,14 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
+using Identity.Credentials.Accreditation;
 using Identity.Credentials.Compact;
 using Identity.Credentials.Jose;
 using Identity.Credentials.SdJwt;
 using Identity.Credentials.StatusList;
 using Identity.Credentials.Types;
 using Identity.Credentials.Verdicts;
+using Identity.Tests.Shared;
 
 namespace Identity.Fuzz.Targets;
 
@@ -100,11 +102,14 @@ internal sealed class World : ITrustView
     public IReadOnlyList<KeyRecord> FindKeys(ReadOnlySpan<byte> thumbprintPrefix) =>
         IssuerKey.PublicKey.Thumbprint().AsSpan().StartsWith(thumbprintPrefix) ? [new(IssuerKey.PublicKey.Thumbprint(), IssuerKey.PublicKey, College, Now.AddYears(-2), null, null)] : [];
 
-    public IReadOnlyList<AccreditationRecord> Accreditations(byte[] organisationId) =>
-        organisationId.AsSpan().SequenceEqual(College) ? [new(Vct, Now.AddYears(-3), null, null, Now.AddYears(-3), SHA256.HashData("ministry"u8), "Ministry")] : [];
+    public IReadOnlyList<AccreditationChain> Chains(byte[] organisationId) => organisationId.AsSpan().SequenceEqual(College) ? Accredited.Chains(FindOrganisation(College)!, Now.AddYears(-3), Vct) : [];
+
+    public ClosingRecord? Closing(byte[] organisationId) => null;
+
+    public bool UsesLog(byte[] organisationId, string origin, DateTimeOffset at) => true;
 
     // Every entry is anchored: nothing but the signature may then stand between a forgery and "valid".
-    public AnchorEvidence? FindEntry(byte[] entry) => new("college.example/log", 4, 9, new string('a', 64), true, Now.AddDays(-20), 12, "0xab", "0xcd", 31337, true);
+    public AnchorEvidence? FindEntry(byte[] entry, byte[]? organisationId = null) => new("college.example/log", 4, 9, new string('a', 64), true, Now.AddDays(-20), 12, "0xab", "0xcd", 31337, true);
 
     public StatusSnapshot? FindStatus(string uri) => uri == StatusUri ? _status : null;
 }

@@ -1,12 +1,15 @@
+using Identity.Credentials.Accreditation;
 using Identity.Credentials.Jose;
 using Identity.Credentials.Verdicts;
 using Identity.Ledger.Registry;
 using Identity.Ledger.Tests.Log;
+using RegistryChain = Identity.Ledger.Tests.Registry.Chain;
 
 namespace Identity.Ledger.Tests.Mirror;
 
 public class LedgerMirrorTests
 {
+    private static readonly ScopeFacts Qualification = new(MirrorBench.Type, null, null, null, null, null, null, []);
     private static readonly DateTimeOffset Past = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     [Fact]
@@ -28,11 +31,46 @@ public class LedgerMirrorTests
         Assert.Equal(college.Id, key.Organisation);
         Assert.True(key.From > Past.AddYears(1), "a date before the block is display text only");
         Assert.Null(key.EndedAt);
-        var accreditation = Assert.Single(bench.Mirror.Accreditations(college.Id));
-        Assert.Equal(MirrorBench.Type, accreditation.Type);
-        Assert.Equal("Talmara Ministry of Education", accreditation.AccreditorName);
-        Assert.False(accreditation.Covers(Past.AddDays(1)));
-        Assert.True(accreditation.Covers(accreditation.GrantedAtBlockTime));
+        var chain = Assert.Single(bench.Mirror.Chains(college.Id));
+        Assert.Equal("Talmara Ministry of Education → Port Selin Technical College", chain.Names());
+        Assert.Equal(Past, chain.Leaf.From);
+        Assert.Equal(GapReason.NotYet, chain.GapFor(Past.AddDays(1), Qualification)!.Value.Gap.Reason);
+        Assert.Null(chain.GapFor(chain.Leaf.GrantedAt, Qualification));
+    }
+
+    [Fact]
+    public async Task It_knows_when_the_ministry_was_withdrawn_in_whose_log_is_recorded_and_how_a_college_was_closed()
+    {
+        await using var bench = await MirrorBench.StartAsync();
+        await bench.RegisterAsync(Past, Past);
+        var (registry, college) = (bench.Chain.Open(), MirrorBench.College.Id());
+        await bench.Mirror.RefreshAsync(default);
+        var origin = Assert.Single(bench.Mirror.Logs).Origin;
+        Assert.Null(Assert.Single(bench.Mirror.Chains(college)).Links[0].WithdrawnAt);
+        Assert.False(bench.Mirror.UsesLog(college, origin, DateTimeOffset.MaxValue));
+        Assert.Null(bench.Mirror.Closing(college));
+
+        var used = RegistryChain.Event<RegistryEvent.LogUsed>(await registry.UseLogAsync(bench.CollegeAccount, college, RegistryClient.LogId(origin)));
+        var withdrawn = RegistryChain.Event<RegistryEvent.AccreditationWithdrawn>(await registry.WithdrawAsync(bench.Chain.Governor, bench.Root, Past.AddYears(1)));
+        var lists = new FinalList[] { new($"{MirrorBench.College.Issuer}/status/1", new byte[32]) };
+        var closed = RegistryChain.Event<RegistryEvent.OrganisationClosed>(await registry.CloseOrganisationAsync(bench.CollegeAccount, college, null, ClosingStatement.Write(college, lists, new Dictionary<string, string> { ["en"] = "Closed." }, null)));
+        await bench.Mirror.RefreshAsync(default);
+
+        Assert.Equal(withdrawn.At, Assert.Single(bench.Mirror.Chains(college)).Links[0].WithdrawnAt);
+        Assert.False(bench.Mirror.UsesLog(college, origin, used.Place.BlockTime.AddSeconds(-1)));
+        Assert.True(bench.Mirror.UsesLog(college, origin, used.Place.BlockTime));
+        Assert.False(bench.Mirror.UsesLog(MirrorBench.Ministry.Id(), origin, used.Place.BlockTime));
+        var closing = bench.Mirror.Closing(college)!;
+        Assert.Equal((closed.Place.BlockTime, lists[0].Uri), (closing.ClosedAt, Assert.Single(closing.FinalLists).Uri));
+        Assert.Null(closing.Depositary);
+        var packed = bench.Mirror.Packed(100)!;
+        Assert.Equal((closed.Place.BlockTime, KeyEndReason.Retired), (packed.Organisations[1].Keys.Single().Record.EndedAt!.Value, packed.Organisations[1].Keys.Single().Record.Reason!.Value));
+        Assert.Equal(closing.ClosedAt, packed.Organisations[1].Closing!.ClosedAt);
+        Assert.Equal([1UL, 2UL], packed.Accreditations.Select(link => link.Number));
+
+        (await registry.UndoClosingAsync(bench.Chain.Governor, college)).Require();
+        await bench.Mirror.RefreshAsync(default);
+        Assert.Null(bench.Mirror.Closing(college));
     }
 
     [Fact]
@@ -63,7 +101,7 @@ public class LedgerMirrorTests
 
         var key = Assert.Single(bench.Mirror.FindKeys(bench.CollegeKey.Thumbprint()));
         Assert.Equal((later, KeyEndReason.Retired), (key.EndedAt!.Value, key.Reason!.Value));
-        Assert.Equal(later, Assert.Single(bench.Mirror.Accreditations(MirrorBench.College.Id())).WithdrawnAt);
+        Assert.Equal(later, Assert.Single(bench.Mirror.Chains(MirrorBench.College.Id())).Leaf.WithdrawnAt);
     }
 
     [Fact]

@@ -54,14 +54,17 @@ public sealed class MirrorBench : IAsyncDisposable
     /// <summary>Number of the college's accreditation, once granted.</summary>
     public ulong Accreditation { get; private set; }
 
+    /// <summary>Number of the ministry's.</summary>
+    public ulong Root { get; private set; }
+
     /// <summary>Registers both organisations, grants the college its type and gives it a key.</summary>
     public async Task RegisterAsync(DateTimeOffset keyFrom, DateTimeOffset grantedFrom)
     {
         var registry = Chain.Open();
         (await registry.RegisterOrganisationAsync(Chain.Governor, Ministry, MinistryAccount.Address, OrganisationRoles.Accreditor)).Require();
         (await registry.RegisterOrganisationAsync(Chain.Governor, College, CollegeAccount.Address, OrganisationRoles.Issuer)).Require();
-        var root = RegistryChain.Granted(await registry.AdmitRootAsync(Chain.Governor, Ministry.Id(), AccreditationRight.Accredit, new Scope(null), grantedFrom, null));
-        Accreditation = RegistryChain.Granted(await registry.GrantAsync(MinistryAccount, root, College.Id(), AccreditationRight.Issue, new Scope([Type]), grantedFrom, null));
+        Root = RegistryChain.Granted(await registry.AdmitRootAsync(Chain.Governor, Ministry.Id(), AccreditationRight.Accredit, new Scope(null), grantedFrom, null));
+        Accreditation = RegistryChain.Granted(await registry.GrantAsync(MinistryAccount, Root, College.Id(), AccreditationRight.Issue, new Scope([Type]), grantedFrom, null));
         (await registry.AddKeyAsync(CollegeAccount, College.Id(), CollegeKey.Thumbprint(), keyFrom, CollegeKey.XBytes(), CollegeKey.YBytes())).Require();
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Identity.Credentials.Accreditation;
 using Identity.Credentials.StatusList;
 using Identity.Hosting;
 using Identity.Verifier.CommandLine;
@@ -27,6 +28,26 @@ public class VerifyTests
         Assert.Equal(1, (await RunAsync(scene, revoked.Text)).Code);
         Assert.Equal(2, (await RunAsync(scene, "nothing of the kind")).Code);
         Assert.Equal(2, (await RunAsync(scene, scene.College.Issue("qualification", Scene.Diploma, anchor: false).Text)).Code);
+    }
+
+    [Fact]
+    public async Task The_chain_is_told_in_words_and_where_it_does_not_hold_which_link_why_and_whom_to_ask()
+    {
+        await using var scene = await Scene.OpenAsync();
+        var diploma = scene.College.Issue("qualification", Scene.Diploma).Text;
+        var own = scene.Verifier.Ledger.Granted.FindIndex(link => link.Scope!.Types!.Contains("urn:identity:qualification:1"));
+        void Limit(Scope scope) => scene.Verifier.Ledger.Granted[own] = new AccreditationLink(scene.Verifier.Ledger.Granted[own].Number, 1, scene.College.Organisation, AccreditationRight.Issue, scope.Canonical(), new DateTimeOffset(2022, 1, 1, 0, 0, 0, TimeSpan.Zero), null, null, scene.Clock.Now.AddDays(-30));
+
+        Limit(new Scope(["urn:identity:qualification:1"], Eqf: new LevelRange(1, 5), Kinds: ["diploma"]));
+        var entitled = await RunAsync(scene, diploma);
+        Limit(new Scope(["urn:identity:qualification:1"], Eqf: new LevelRange(1, 3)));
+        var not = await RunAsync(scene, diploma);
+
+        Assert.Equal(0, entitled.Code);
+        Assert.Contains("accredited: Talmara Ministry of Education → Port Selin Technical College, for Qualification, up to EQF 5, since 2022", entitled.Output);
+        Assert.Equal(1, not.Code);
+        Assert.Contains("not accredited: The accreditation of Port Selin Technical College is for level 1–3 (EQF) only. This is level 4.", not.Output);
+        Assert.Contains("ask: Talmara Ministry of Education, appeals@ministry.example", not.Output);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Identity.Credentials.Accreditation;
 using Identity.Credentials.Jose;
 using Identity.Credentials.Trust;
 using Identity.Credentials.Verdicts;
@@ -15,7 +16,16 @@ public sealed class TestLedger(FakeClock clock) : ITrustView
 
     public List<KeyRecord> Keys { get; } = [];
 
-    public Dictionary<string, List<AccreditationRecord>> Granted { get; } = [];
+    /// <summary>Every accreditation to issue; all stand under the ministry's.</summary>
+    public List<AccreditationLink> Granted { get; } = [];
+
+    public Dictionary<string, ClosingRecord> Closings { get; } = [];
+
+    private static readonly OrganisationRecord Ministry = new(new byte[32], "https://ministry.example", "Talmara Ministry of Education", "XA", true, "appeals@ministry.example");
+
+    private static readonly DateTimeOffset Since = new(2021, 9, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private static readonly AccreditationLink Root = new(1, null, Ministry, AccreditationRight.Accredit, new Scope(null).Canonical(), Since, null, null, Since);
 
     public DateTimeOffset? HeadTime { get; set; }
 
@@ -26,12 +36,11 @@ public sealed class TestLedger(FakeClock clock) : ITrustView
     public PackedRegister? Packed()
     {
         if (!CanBePacked) return null;
-        var ministry = new OrganisationRecord(new byte[32], "https://ministry.example", "Talmara Ministry of Education", "XA", true, null);
         return new PackedRegister(State.HeadTime!.Value, new PackedLedger(31337, "0x" + new string('c', 40), ["localhost:5001/log"]),
         [
-            new PackedOrganisation(ministry, [], []),
-            .. Organisations.Select(o => new PackedOrganisation(o, [.. Keys.Where(k => k.Organisation.AsSpan().SequenceEqual(o.Id)).Select(k => new PackedKey(k, null))], Accreditations(o.Id))),
-        ]);
+            new PackedOrganisation(Ministry, [], null),
+            .. Organisations.Select(o => new PackedOrganisation(o, [.. Keys.Where(k => k.Organisation.AsSpan().SequenceEqual(o.Id)).Select(k => new PackedKey(k.EndedBy(Closing(o.Id)), null))], Closing(o.Id))),
+        ], [Root, .. Granted]);
     }
 
     public MirrorState State => new(HeadTime ?? clock.Now, []);
@@ -47,9 +56,13 @@ public sealed class TestLedger(FakeClock clock) : ITrustView
         return found;
     }
 
-    public IReadOnlyList<AccreditationRecord> Accreditations(byte[] organisationId) => Granted.GetValueOrDefault(Convert.ToHexString(organisationId)) ?? [];
+    public IReadOnlyList<AccreditationChain> Chains(byte[] organisationId) => [.. Granted.Where(link => link.Holder.Id.AsSpan().SequenceEqual(organisationId)).Select(link => new AccreditationChain([Root, link]))];
 
-    public AnchorEvidence? FindEntry(byte[] entry) => _entries.GetValueOrDefault(Convert.ToHexString(entry));
+    public ClosingRecord? Closing(byte[] organisationId) => Closings.GetValueOrDefault(Convert.ToHexString(organisationId));
+
+    public bool UsesLog(byte[] organisationId, string origin, DateTimeOffset at) => true;
+
+    public AnchorEvidence? FindEntry(byte[] entry, byte[]? organisationId = null) => _entries.GetValueOrDefault(Convert.ToHexString(entry));
 
     public StatusSnapshot? FindStatus(string uri) => null;
 
@@ -57,7 +70,7 @@ public sealed class TestLedger(FakeClock clock) : ITrustView
     {
         Organisations.Add(organisation);
         Keys.Add(new KeyRecord(key.Thumbprint(), key, organisation.Id, from, null, null));
-        Granted[Convert.ToHexString(organisation.Id)] = [.. types.Select(type => new AccreditationRecord(type, from, null, null, from, new byte[32], "Talmara Ministry of Education"))];
+        foreach (var type in types) Granted.Add(new AccreditationLink((ulong)Granted.Count + 2, 1, organisation, AccreditationRight.Issue, new Scope([type]).Canonical(), from, null, null, from));
     }
 
     public void Anchor(byte[] entry) => _entries[Convert.ToHexString(entry)] = new AnchorEvidence(

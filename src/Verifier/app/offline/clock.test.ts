@@ -93,7 +93,7 @@ test('what has another cause than the time keeps its words', () => {
 test('Attack: a picture of a redrawn code as old as this clock is slow is not taken for fresh, and an honest code is not taken for old', async () => {
   const file = vector('verdict/rolling.json') as { trusts: Plain[]; cases: { leads: string; now: number; trust: number; text: string }[] };
   const one = file.cases.find(({ leads }) => leads === 'valid')!;
-  const trust = trustOf({ ...file.trusts[one.trust]!, headTime: one.now - 7200, goodUntil: one.now + DAY });
+  const trust = await trustOf({ ...file.trusts[one.trust]!, headTime: one.now - 7200, goodUntil: one.now + DAY });
   for (const [wrong, drawn, expected] of [[-1500, 1500, 'replayed'], [-1500, 0, 'valid'], [180, 0, 'valid'], [180, 180, 'replayed']] as const) {
     const real = one.now + drawn; // so much after the code was drawn
     const seen = compared(real - 60, real - 60 + wrong);

@@ -36,9 +36,9 @@ export const t = (key: Key, values?: Parameters): string => words().t(key, value
 export const has = (key: string): key is Key => words().has(key);
 
 /** A text for a code of ours that arrives as a plain string, with something to say where it is newer than this page. */
-export const tCode = (stem: string, code: string): string => {
+export const tCode = (stem: string, code: string, values?: Parameters): string => {
   const key = `${stem}.${code}`;
-  return has(key) ? t(key) : code;
+  return has(key) ? t(key, values) : code;
 };
 
 /** A template's question in the language in use. */

@@ -3,11 +3,12 @@ import { h, type Child } from '../../../web/lib/dom.ts';
 import type { Progress, Verdict } from '../shell/api.ts';
 import { announce, button, facts, fixed, link, notice, show } from '../shell/frame.ts';
 import type { Page } from '../shell/router.ts';
-import { ago, country, day, t, tCode } from '../shell/text.ts';
+import { ago, country, day, t, tCode, words } from '../shell/text.ts';
 import { claimRows, labelOf, typeTitle } from './claims.ts';
+import { chainDetails, chainLine, failure } from './entitled.ts';
 import { checksDetails, ledgerDetails } from './evidence.ts';
 import { receiptCard } from './receipt.ts';
-import { explanationOf, wordsOf } from './said.ts';
+import { explanationOf, missingOf, wordsOf } from './said.ts';
 import { save } from './save.ts';
 import { signalVerdict } from './signal.ts';
 import { signalSwitch } from './signal-switch.ts';
@@ -55,7 +56,10 @@ function article(verdict: Verdict, first: boolean, here: boolean): HTMLElement {
   return h('article', { class: 'stack', testid: 'result' },
     head(verdict, first),
     h('div', { class: 'stack' },
-      h('p', { testid: 'explanation' }, tCode('verdict', explanationOf(verdict))),
+      h('p', { testid: 'explanation' }, tCode('verdict', explanationOf(verdict), asOf(verdict))),
+      verdict.reason === 'valid' && verdict.closing?.asOf && wordsOf(verdict) !== 'valid_as_of' && h('p', { testid: 'as-of' }, t('verdict.valid_as_of.explanation', asOf(verdict))),
+      missing(verdict),
+      verdict.reason === 'issuer_not_entitled' && failure(verdict),
       h('p', { class: 'next-step', testid: 'next-step' }, tCode('verdict', `${wordsOf(verdict)}.next`))),
     h('div', { class: 'halves stack' },
       comparison(verdict),
@@ -71,6 +75,14 @@ function article(verdict: Verdict, first: boolean, here: boolean): HTMLElement {
     checksDetails(verdict, here),
     ledgerDetails(verdict, here),
     receiptCard(verdict.receipt, labelOf(verdict)));
+}
+
+/** What the words of a closed issuer name. */
+const asOf = ({ closing, credential: { issuer } }: Verdict): Parameters<typeof t>[1] => closing?.asOf ? { organisation: issuer?.name ?? '–', date: day(closing.asOf) } : undefined;
+
+function missing(verdict: Verdict): Child {
+  const claims = verdict.reason === 'asks_not_met' ? missingOf(verdict) : [];
+  return claims.length > 0 && h('p', { testid: 'missing' }, t('verdict.asks_not_met.missing', { claims: claims.map(labelOf(verdict)).join(words().dir === 'rtl' ? '، ' : ', ') }));
 }
 
 const drawn = ({ age: seconds, clockUnsure }: NonNullable<Verdict['rolling']>): Child =>
@@ -96,13 +108,14 @@ function comparison(verdict: Verdict): Child {
 }
 
 function issuer(verdict: Verdict): HTMLElement {
+  const { closing } = verdict;
   const { issuer: registered, statedIssuer, issuedAt, validFrom, validUntil } = verdict.credential;
   return section('issuer', t('issuer.title'), [
     registered?.demonstration && h('p', null, h('strong', { class: 'tag unsure demonstration-mark', testid: 'demonstration' }, t('demonstration'))),
     registered?.demonstration && h('p', { class: 'small' }, t('demonstration.long')),
     !registered && h('p', { testid: 'issuer-unknown' }, t('issuer.none')),
     facts([
-      registered && [t('issuer.name'), registered.name, 'issuer-name'],
+      registered && [t('issuer.name'), [h('bdi', null, registered.name), chainLine(verdict)], 'issuer-name'],
       registered && [t('issuer.country'), country(registered.country), 'issuer-country'],
       registered && [t('issuer.address'), fixed(registered.issuer), 'issuer-address'],
       registered?.contact && [t('issuer.contact'), fixed(registered.contact)],
@@ -110,6 +123,9 @@ function issuer(verdict: Verdict): HTMLElement {
       issuedAt && [t('issued'), day(issuedAt)],
       validFrom && [t('valid.from'), day(validFrom)],
       validUntil && [t('valid.until'), day(validUntil), 'valid-until'],
+      closing && [t('verdict.closing.closed'), day(closing.at), 'closed'],
+      closing && [t('verdict.closing.depositary'), closing.depositary && closing.acceptedAt ? [h('bdi', null, closing.depositary.name), closing.depositary.contact && [' · ', fixed(closing.depositary.contact)]] : t('verdict.closing.nobody'), 'depositary'],
     ]),
+    chainDetails(verdict),
   ]);
 }

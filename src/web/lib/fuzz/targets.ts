@@ -21,6 +21,7 @@ import { packContent, packFile, packStatement } from '../testkit/packmaker.ts';
 import { keys } from '../testkit/people.ts';
 import { issueSdJwt } from '../testkit/sdjwtissuer.ts';
 import { thumbprintText, type SigningKey } from '../keys.ts';
+import { gapFor, parseScope } from '../accreditation/scope.ts';
 import { applyDelta, readTrustPack } from '../trustpack/pack.ts';
 import { damageJson, damageParts, damageText, type Dice } from './damage.ts';
 
@@ -62,7 +63,7 @@ export async function targets(): Promise<Target[]> {
   const contents = [5, 9].map(revoked => encodeCbor(packContent(issuer, holder, NOW, revoked)));
   const pack = await packFile(contents[0]!, verifier, 7, NOW);
   const packHeld = await readTrustPack(pack, pin);
-  const delta = encodeCbor(['identity-trust-delta', 1, packHeld.statement.digest, await packStatement(contents[1]!, verifier, 8, NOW), [0, contents[0]!.length - 40, contents[1]!.slice(-40)]]);
+  const delta = encodeCbor(['identity-trust-delta', 2, packHeld.statement.digest, await packStatement(contents[1]!, verifier, 8, NOW), [0, contents[0]!.length - 40, contents[1]!.slice(-40)]]);
 
   return [
     { name: 'base45', seeds: [encodeBase45(encoded), 'QED8WEX0'], damage: damageText, judge: text => encodeBase45(decodeBase45(text)) === text || 'two texts for one value' },
@@ -92,7 +93,13 @@ export async function targets(): Promise<Target[]> {
     { name: 'trust-content', seeds: contents.map(latin), damage: damageText, judge: async text => {
       // As a thief of the pinned key would sign it.
       const { content } = await readTrustPack(await packFile(bytes(text), verifier, 7, NOW), pin);
-      return content.lists.every(({ organisation }) => organisation in content.organisations) || 'a list of nobody';
+      if (!content.lists.every(({ organisation }) => organisation in content.organisations)) return 'a list of nobody';
+      return content.organisations.every(({ record, chains }) => chains.every(chain => chain.length <= 8 && chain.at(-1)!.holder === record && chain.at(-1)!.right & 1)) || 'an accreditation of somebody else';
+    } },
+    { name: 'scope', seeds: ['{"eqf":[1,5],"fields":["07"],"kinds":["diploma"],"label":{"en":"Welding"},"types":["urn:identity:qualification:1"],"v":1}', '{"jurisdictions":["XT"],"nqf":{"XTQF":[1,6]},"occupations":["72"],"v":1}'], damage: (good, others, dice) => (dice.next(2) ? damageJson : damageText)(good, others, dice), judge: text => {
+      const read = parseScope(text);
+      if (read) gapFor(read, { type: 'urn:identity:qualification:1', kind: 'diploma', eqf: '4', field: '0715', occupation: '7212', jurisdiction: 'XT', hidden: [] });
+      return !read || Object.keys(read).every(name => ['eqf', 'fields', 'jurisdictions', 'kinds', 'label', 'nqf', 'occupations', 'on_behalf_of', 'types', 'v'].includes(name)) || 'a limit that nobody here knows';
     } },
     { name: 'trust-delta', seeds: [latin(delta)], damage: damageText, judge: async text => latin((await applyDelta(packHeld, bytes(text), pin)).bytes) === latin(contents[1]!) || 'a content that nobody signed' },
     { name: 'challenge', seeds: [question], damage: damageText, judge: async text => void await parseChallenge(text) },

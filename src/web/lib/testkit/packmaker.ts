@@ -12,10 +12,14 @@ export function packContent(issuer: SigningKey, ended: SigningKey, madeAt: numbe
   return [
     [31337, '0xaa', ['college.example/log']],
     [
-      [id(1), 'https://ministry.example', 'Ministry', 'XT', null, true, [], []],
+      [id(1), 'https://ministry.example', 'Ministry', 'XT', null, true, [], null],
       [id(2), 'https://college.example', 'College', 'XT', 'office@college.example', true,
         [[point(issuer), madeAt - 9999, null, null, null], [point(ended), madeAt - 9999, madeAt - 99, 2, new Uint8Array(16).fill(7)]],
-        [['urn:identity:qualification:1', madeAt - 9999, null, null, madeAt - 9999, 0]]],
+        null],
+    ],
+    [
+      [1, null, 0, 2, '{"v":1}', madeAt - 9999, null, null, madeAt - 9999],
+      [2, 1, 1, 1, '{"eqf":[1,5],"types":["urn:identity:qualification:1"],"v":1}', madeAt - 9999, null, null, madeAt - 9999],
     ],
     [['https://college.example/status/3', 1, 2, 64, true, Uint8Array.of(revoked * 4 + 1)]],
     [[madeAt - 60, madeAt + 9999, 900, 1]],
@@ -24,11 +28,11 @@ export function packContent(issuer: SigningKey, ended: SigningKey, madeAt: numbe
 
 /** The statement for a content, as it stands in a pack or a delta. */
 export async function packStatement(content: Bytes, signer: SigningKey, version: number, madeAt: number): Promise<Cbor> {
-  return createSign1(new Map(), encodeCbor([1, compressPoint(signer.publicJwk), version, madeAt, madeAt + 3600, content.length, await sha256(content)]), 'identity-trust-pack-v1', signer);
+  return createSign1(new Map(), encodeCbor([2, compressPoint(signer.publicJwk), version, madeAt, madeAt + 3600, content.length, await sha256(content)]), 'identity-trust-pack-v2', signer);
 }
 
 /** The file. */
 export async function packFile(content: Bytes, signer: SigningKey, version: number, madeAt: number): Promise<Bytes> {
   const deflated = await new Response(new Blob([content]).stream().pipeThrough(new CompressionStream('deflate'))).arrayBuffer();
-  return encodeCbor(['identity-trust-pack', 1, await packStatement(content, signer, version, madeAt), new Uint8Array(deflated)]);
+  return encodeCbor(['identity-trust-pack', 2, await packStatement(content, signer, version, madeAt), new Uint8Array(deflated)]);
 }

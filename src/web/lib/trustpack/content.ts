@@ -1,21 +1,24 @@
+import type { Chain } from '../accreditation/entitlement.ts';
+import { parseScope } from '../accreditation/scope.ts';
 import { encodeBase64Url } from '../base64url.ts';
-import { toHex, type Bytes } from '../bytes.ts';
+import { sha256, toHex, type Bytes } from '../bytes.ts';
 import { decodeCbor, type Cbor } from '../cbor.ts';
 import { thumbprint, type PublicJwk } from '../keys.ts';
 import { isOnCurve } from '../p256.ts';
 import { refuse } from '../refusal.ts';
-import type { AccreditationRecord, KeyRecord, OrganisationRecord } from '../verdict/trust.ts';
-import { array, bytes, flag, MAX_CONTENT, MAX_DEPTH, number, orNull, text, time } from './format.ts';
+import type { ClosingRecord, KeyRecord, OrganisationRecord } from '../verdict/trust.ts';
+import { array, bytes, flag, MAX_CONTENT, MAX_DEPTH, MAX_LINKS, number, orNull, text, time } from './format.ts';
 import { readPrefixes, readStatuses, type Statuses } from './lookup.ts';
 
 export interface PackedKey { readonly record: KeyRecord; /** What it had recorded before it ended; undefined where it has not, or the pack leaves it out. */ readonly entries: Bytes | undefined }
-export interface PackedOrganisation { readonly record: OrganisationRecord; readonly keys: readonly PackedKey[]; readonly accreditations: readonly AccreditationRecord[] }
+/** `chains`: one for each accreditation to issue that it holds. */
+export interface PackedOrganisation { readonly record: OrganisationRecord; readonly keys: readonly PackedKey[]; readonly closing: ClosingRecord | undefined; readonly chains: readonly Chain[] }
 export interface PackedList {
   readonly uri: string;
   /** Place of its issuer among the organisations. */
   readonly organisation: number;
   readonly statuses: Statuses;
-  /** `iat`, `exp`, `ttl` of the token; Unix seconds. Offline the pack's own end counts, not `exp`. */
+  /** `iat`, `exp`, `ttl` of the token; Unix seconds. Offline the pack's own end counts, not `exp`; a list of a closed organisation without `exp` is its last. */
   readonly issuedAt: number;
   readonly expires: number | undefined;
   readonly timeToLive: number | undefined;
@@ -30,12 +33,16 @@ export interface PackContent {
 
 /** Reads the content of a pack, whose digest was checked. Refusals `malformed`, `too_large`. */
 export async function readContent(content: Bytes): Promise<PackContent> {
-  const [ledger, rawOrganisations, rawLists, rawTimes] = array(decodeCbor(content, { maxBytes: MAX_CONTENT, maxDepth: MAX_DEPTH }), 4);
+  const [ledger, rawOrganisations, rawAccreditations, rawLists, rawTimes] = array(decodeCbor(content, { maxBytes: MAX_CONTENT, maxDepth: MAX_DEPTH }), 5);
   const [chainId, contract, logs] = array(ledger, 3);
   const members = array(rawOrganisations).map(entry => array(entry, 8));
-  const names = members.map(([, , name]) => text(name));
-  const organisations = await Promise.all(members.map(entry => readOrganisation(entry, names)));
-  if (new Set(organisations.map(({ record }) => toHex(record.id))).size !== organisations.length) refuse('malformed', 'organisation twice');
+  const records = members.map(readRecord);
+  if (new Set(records.map(({ id }) => toHex(id))).size !== records.length) refuse('malformed', 'organisation twice');
+  const chains = await readChains(array(rawAccreditations), records);
+  const organisations = await Promise.all(members.map(async ([, , , , , , keys, closing], place) => {
+    const record = records[place]!;
+    return { record, keys: await Promise.all(array(keys).map(key => readKey(key, record.id))), closing: orNull(closing, said => readClosing(said, place, records)), chains: chains[place]! };
+  }));
 
   const times = array(rawTimes);
   const lists = array(rawLists).map((list, i) => readList(list, times[i], organisations.length));
@@ -43,13 +50,36 @@ export async function readContent(content: Bytes): Promise<PackContent> {
   return { ledger: { chainId: number(chainId), contract: text(contract, 64), logs: array(logs).map(log => text(log)) }, organisations, lists };
 }
 
-async function readOrganisation([rawId, issuer, name, country, contact, demonstration, keys, accreditations]: Cbor[], names: readonly string[]): Promise<PackedOrganisation> {
-  const id = bytes(rawId, 32);
-  return {
-    record: { id, issuer: text(issuer), name: text(name), country: text(country), contact: orNull(contact, value => text(value)), demonstration: flag(demonstration) },
-    keys: await Promise.all(array(keys).map(key => readKey(key, id))),
-    accreditations: array(accreditations).map(granted => readAccreditation(granted, names)),
-  };
+function readRecord([id, issuer, name, country, contact, demonstration]: Cbor[]): OrganisationRecord {
+  return { id: bytes(id, 32), issuer: text(issuer), name: text(name), country: text(country), contact: orNull(contact, value => text(value)), demonstration: flag(demonstration) };
+}
+
+function readClosing(closing: Cbor | undefined, place: number, records: readonly OrganisationRecord[]): ClosingRecord {
+  const [at, rawDepositary, accepted] = array(closing, 3);
+  const depositary = orNull(rawDepositary, value => number(value, records.length - 1));
+  const acceptedAt = orNull(accepted, time);
+  if (depositary === place || (depositary === undefined && acceptedAt !== undefined)) refuse('malformed', 'depositary');
+  return { at: time(at), depositary: depositary === undefined ? undefined : records[depositary], acceptedAt };
+}
+
+/** The chains of each organisation, by its place. Accreditations ascend by number, and one stands after that under which it was given. */
+async function readChains(accreditations: readonly Cbor[], records: readonly OrganisationRecord[]): Promise<readonly Chain[][]> {
+  const members = accreditations.map(accreditation => array(accreditation, 9));
+  const scopes = new Map(await Promise.all([...new Set(members.map(([, , , , scope]) => text(scope)))].map(async canonical => [canonical, { scope: parseScope(canonical), scopeId: toHex(await sha256(canonical)) }] as const)));
+  const chains: Chain[][] = records.map(() => []);
+  const read = new Map<number, Chain>();
+  let last = 0;
+  for (const [rawNumber, rawParent, rawHolder, rawRight, scope, from, until, withdrawn, granted] of members) {
+    const own = number(rawNumber);
+    const [holder, right] = [number(rawHolder, records.length - 1), number(rawRight, 3)];
+    const above = orNull(rawParent, value => read.get(number(value)) ?? refuse('malformed', 'accreditation above')) ?? [];
+    if (own <= last || right === 0 || above.length >= MAX_LINKS) refuse('malformed', 'accreditation');
+    last = own;
+    const chain: Chain = [...above, { number: own, holder: records[holder]!, right, ...scopes.get(text(scope))!, from: time(from), until: orNull(until, time), withdrawnAt: orNull(withdrawn, time), grantedAt: time(granted) }];
+    read.set(own, chain);
+    if (right & 1) chains[holder]!.push(chain);
+  }
+  return chains;
 }
 
 async function readKey(key: Cbor, organisation: Bytes): Promise<PackedKey> {
@@ -62,14 +92,6 @@ async function readKey(key: Cbor, organisation: Bytes): Promise<PackedKey> {
   if (reason !== null && reason !== 1 && reason !== 2) refuse('malformed', 'end of a key');
   if ((endedAt === undefined) !== (reason === null) || (endedAt === undefined && entries !== undefined)) refuse('malformed', 'end of a key');
   return { record: { thumbprint: await thumbprint(jwk), key: jwk, organisation, from: time(from), endedAt, reason: reason === null ? undefined : reason === 1 ? 'retired' : 'compromised' }, entries };
-}
-
-function readAccreditation(granted: Cbor, names: readonly string[]): AccreditationRecord {
-  const [type, from, until, withdrawnAt, grantedAt, accreditor] = array(granted, 6);
-  return {
-    type: text(type), from: time(from), until: orNull(until, time), withdrawnAt: orNull(withdrawnAt, time), grantedAtBlockTime: time(grantedAt),
-    accreditorName: names[number(accreditor)] ?? refuse('malformed', 'accreditor'),
-  };
 }
 
 function readList(list: Cbor, times: Cbor | undefined, organisations: number): PackedList {

@@ -2,8 +2,8 @@ import type { Bytes } from '../bytes.ts';
 import { decodeCbor, type Cbor } from '../cbor.ts';
 import { refuse } from '../refusal.ts';
 
-/** Limits and small readings of the trust pack, version 1: docs/trust-pack.md. The same as src/Credentials/Trust in C#. Refusals `malformed`, `too_large`, `unsupported`. */
-export const VERSION = 1;
+/** Limits and small readings of the trust pack, version 2: docs/trust-pack.md. The same as src/Credentials/Trust in C#. Refusals `malformed`, `too_large`, `unsupported`. */
+export const VERSION = 2;
 export const MAX_PACK = 8 * 1024 * 1024;
 export const MAX_DELTA = 1024 * 1024;
 export const MAX_CONTENT = 32 * 1024 * 1024;
@@ -11,13 +11,15 @@ export const MAX_STATEMENT = 400;
 export const MAX_DEPTH = 6;
 /** Entries of a status list. */
 export const MAX_LIST = 1 << 22;
+/** The most links of a chain that the contract allows. */
+export const MAX_LINKS = 8;
 export const MAX_LIFE = 72 * 3600;
 /** Clocks may differ by this much, in seconds. */
 export const SKEW = 300;
 export const PREFIX = 16;
 const MAX_TIME = 253_402_300_799;
 
-/** Opens an outer form `[name, 1, …]`; what follows the version. */
+/** Opens an outer form `[name, 2, …]`; what follows the version. */
 export function open(bytes: Uint8Array, maxBytes: number, name: string, members: number): Cbor[] {
   const [label, version, ...rest] = array(decodeCbor(bytes, { maxBytes, maxDepth: MAX_DEPTH }));
   if (label !== name) refuse('malformed', name);

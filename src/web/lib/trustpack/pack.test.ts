@@ -35,7 +35,9 @@ test('a pack answers what was packed, by each organisation and key', async () =>
   assert.deepEqual(pack.bytes, decodeBase64Url(content));
   assert.equal(pack.organisation(college!.record.id)?.name, 'Port Selin Technical College');
   assert.equal(pack.organisation(new Uint8Array(32)), undefined);
-  assert.equal(pack.accreditations(college!.record.id)[0]!.accreditorName, ministry!.record.name);
+  const [chain] = pack.chains(college!.record.id);
+  assert.deepEqual(chain!.map(({ holder }) => holder.name), [ministry!.record.name, college!.record.name]);
+  assert.deepEqual(pack.chains(ministry!.record.id), []); // who may accredit may not issue for that
   assert.deepEqual(pack.findKeys(retired!.thumbprint.subarray(0, 8)), [retired]);
   assert.deepEqual([inForce!.reason, retired!.reason, stolen!.reason], [undefined, 'retired', 'compromised']);
   const uri = 'https://college.example/port-selin/status/3';

@@ -1,8 +1,9 @@
+import type { Chain } from '../accreditation/entitlement.ts';
 import { concat, equalBytes, toHex, type Bytes } from '../bytes.ts';
 import { encodeCbor } from '../cbor.ts';
 import { inflateZlib } from '../inflate.ts';
 import { refuse } from '../refusal.ts';
-import type { AccreditationRecord, KeyRecord, OrganisationRecord, StatusEntry, Trust } from '../verdict/trust.ts';
+import type { ClosingRecord, KeyRecord, OrganisationRecord, StatusEntry, Trust } from '../verdict/trust.ts';
 import { readContent, type PackContent, type PackedKey, type PackedList, type PackedOrganisation } from './content.ts';
 import { bytes as byteString, array, MAX_DELTA, MAX_PACK, open, VERSION } from './format.ts';
 import { holdsPrefix, statusOf } from './lookup.ts';
@@ -40,14 +41,19 @@ export class TrustPack implements Trust {
     return this.organisations.get(toHex(id))?.record;
   }
 
-  accreditations(organisation: Uint8Array): readonly AccreditationRecord[] {
-    return this.organisations.get(toHex(organisation))?.accreditations ?? [];
+  chains(organisation: Uint8Array): readonly Chain[] {
+    return this.organisations.get(toHex(organisation))?.chains ?? [];
+  }
+
+  closing(organisation: Uint8Array): ClosingRecord | undefined {
+    return this.organisations.get(toHex(organisation))?.closing;
   }
 
   status(listUri: string, index: number, organisation: Uint8Array): StatusEntry | undefined {
     const list = this.lists.get(listUri);
-    const value = list && equalBytes(this.content.organisations[list.organisation]!.record.id, organisation) ? statusOf(list.statuses, index) : undefined;
-    return value === undefined ? undefined : { value, issuedAt: list!.issuedAt, readAt: this.headTime - list!.age * 60 };
+    const issuer = list && this.content.organisations[list.organisation]!;
+    const value = issuer && equalBytes(issuer.record.id, organisation) ? statusOf(list.statuses, index) : undefined;
+    return value === undefined ? undefined : { value, issuedAt: list!.issuedAt, readAt: this.headTime - list!.age * 60, final: issuer!.closing !== undefined && list!.expires === undefined };
   }
 
   /** By the list of this key of this organisation, and no other: what another key recorded vouches for nothing. */

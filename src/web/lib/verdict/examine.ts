@@ -1,4 +1,6 @@
-import { equalBytes, sha256, type Bytes } from '../bytes.ts';
+import { entitlementJson, judgeEntitlement, type Entitlement } from '../accreditation/entitlement.ts';
+import { factsOf, type ScopeFacts } from '../accreditation/scope.ts';
+import { equalBytes, sha256, toHex, type Bytes } from '../bytes.ts';
 import { verifyIssuerPart } from '../compact/credential.ts';
 import { isPaper, readPaper, verifyPaper } from '../compact/paper.ts';
 import { readProof, type ReadProof } from '../compact/verify.ts';
@@ -8,8 +10,8 @@ import { decompressPoint } from '../p256.ts';
 import { Refusal } from '../refusal.ts';
 import { findType, type TypeDefinition } from '../types.ts';
 import { Packed } from './packed.ts';
-import type { KeyRecord, Trust } from './trust.ts';
-import { CheckSheet, day, DEFAULT_POLICY, REASONS, SURE, type Binding, type Clock, type Policy, type Reason, type Verdict } from './verdict.ts';
+import type { ClosingRecord, KeyRecord, StatusEntry, Trust } from './trust.ts';
+import { CheckSheet, day, DEFAULT_POLICY, moment, momentOrNull, REASONS, SURE, type Binding, type Clock, type Policy, type Reason, type Verdict } from './verdict.ts';
 
 /** What was asked, against which the answer is held. */
 export type Expectations =
@@ -65,6 +67,8 @@ class Examination {
   private binding: Binding = 'none';
   private rolling: Verdict['rolling'] = null;
   private holderThumbprint: string | undefined;
+  private entitlement: Entitlement | null = null;
+  private closing: Verdict['closing'] = null;
 
   constructor(
     private readonly expectations: Expectations, private readonly trust: Trust, private readonly types: readonly TypeDefinition[],
@@ -87,36 +91,41 @@ class Examination {
     else this.sheet.fail('type', 'unsupported', 'the type is not one of ours');
     this.packed.remember(await sha256(form.bytes));
 
-    const signer = await this.checkSignature(form);
+    const claims = Object.fromEntries([...form.claims].map(([key, value]) => [nameOf(type, key), value]));
+    const signers = await this.checkSignature(form);
+    const facts = type && factsOf(type, this.sheet.passed('signature') ? claims : {});
+    const signer = this.choose(signers, facts);
     const organisation = signer && this.trust.organisation(signer.organisation);
     if (signer) {
       if (organisation) this.sheet.pass('issuer', organisation.issuer);
       else this.issuerUnknown("the key's organisation is not in the register");
       this.packed.checkKey(signer);
     }
-    if (organisation && type) this.packed.checkAccreditation(this.trust.accreditations(organisation.id).filter(grant => grant.type === form.type));
-    else this.sheet.skip('accreditation', organisation ? 'the type is not known' : 'the issuer is not known');
+    const closing = organisation && this.trust.closing(organisation.id);
+    if (organisation && facts) {
+      this.entitlement = entitlementJson(this.packed.checkAccreditation(this.trust.chains(organisation.id), facts, closing), organisation.name, toHex);
+    } else this.sheet.skip('accreditation', organisation ? 'the type is not known' : 'the issuer is not known');
 
     if (form.proof) await this.checkBinding(form.proof);
     else this.checkBearer();
-    this.checkAsks(form);
-    let statusAge: number | null = null;
-    if (organisation) statusAge = this.packed.checkStatus(`${organisation.issuer}/status/${form.list}`, form.index, organisation.id);
+    this.checkAsks(form, type);
+    let status: StatusEntry | undefined;
+    if (organisation) status = this.packed.checkStatus(`${organisation.issuer}/status/${form.list}`, form.index, organisation.id);
     else this.sheet.skip('status', 'it names no status list');
     this.checkDates(form.notBefore, form.expires);
 
-    const claims = Object.fromEntries([...form.claims].map(([key, value]) => [type?.claims.find(claim => claim.key === key)?.name ?? `#${key}`, value]));
-    const validFrom = moment(form.notBefore);
+    this.closing = closing ? closingJson(closing, this.packed.finalAsOf) : null;
+    const validFrom = momentOrNull(form.notBefore);
     return this.close(claims, {
-      type: form.type, typeName: named?.name ?? null, format: form.proof ? 'identity-compact' : 'identity-compact-paper', statedIssuer: null, validFrom, validUntil: moment(form.expires), issuedAt: validFrom,
+      type: form.type, typeName: named?.name ?? null, format: form.proof ? 'identity-compact' : 'identity-compact-paper', statedIssuer: null, validFrom, validUntil: momentOrNull(form.expires), issuedAt: validFrom,
       issuer: organisation
         ? { name: organisation.name, country: organisation.country, demonstration: organisation.demonstration, issuer: organisation.issuer, contact: organisation.contact ?? null }
         : null,
-    }, statusAge, type);
+    }, status ? this.now - status.readAt : null, type);
   }
 
-  /** The record of the key that signed; a key id has eight bytes, and two keys may share them, so every one that matches is tried. */
-  private async checkSignature(form: Form): Promise<KeyRecord | undefined> {
+  /** The records of the key that signed; a key id has eight bytes, and two keys may share them, so every one that matches is tried. */
+  private async checkSignature(form: Form): Promise<readonly KeyRecord[]> {
     const matching = this.trust.findKeys(form.keyId);
     const verified = await Promise.all(matching.map(record => form.isSignedBy(record.key).catch(notAKey)));
     const signers = matching.filter((_, i) => verified[i]);
@@ -124,18 +133,19 @@ class Examination {
     else if (signers.length > 0) this.sheet.pass('signature', 'ES256 by the registered key');
     else if (matching.length > 0) this.sheet.fail('signature', 'altered', 'no registered key with its key id made the signature');
     else this.sheet.skip('signature', 'no registered key has its key id');
-    if (signers.length > 0) return this.choose(signers, form.type);
+    if (signers.length > 0) return signers;
 
     if (matching.length === 0) this.issuerUnknown('no registered key has its key id');
     else this.sheet.skip('issuer', 'the signature does not show who issued it');
     this.sheet.skip('issuer_key', 'the key is not known');
-    return undefined;
+    return [];
   }
 
   /** Anybody may register somebody else's public key as their own; the proof names only the key, so the entitled owner counts, else the first. */
-  private choose(signers: readonly KeyRecord[], type: string): KeyRecord | undefined {
+  private choose(signers: readonly KeyRecord[], facts: ScopeFacts | undefined): KeyRecord | undefined {
     const oldestFirst = [...signers].sort((a, b) => a.from - b.from);
-    return oldestFirst.find(({ organisation }) => this.trust.accreditations(organisation).some(grant => grant.type === type && Packed.covers(grant, this.now))) ?? oldestFirst[0];
+    const isEntitled = ({ organisation }: KeyRecord): boolean => facts !== undefined && judgeEntitlement(this.trust.chains(organisation), facts, this.now, undefined, true).kind === 'entitled';
+    return oldestFirst.find(isEntitled) ?? oldestFirst[0];
   }
 
   private issuerUnknown(evidence: string): void {
@@ -196,7 +206,7 @@ class Examination {
     this.holderThumbprint = await thumbprintText(decompressPoint(proof.issuer.holder));
   }
 
-  private checkAsks({ type, claims }: Form): void {
+  private checkAsks({ type, claims }: Form, definition: TypeDefinition | undefined): void {
     if (this.expectations.kind !== 'challenge') {
       this.sheet.skip('asks', 'nothing was asked');
       return;
@@ -204,7 +214,7 @@ class Examination {
     const { question, asks } = this.expectations;
     const missing = [...new Set(question.required)].filter(key => !claims.has(key));
     const own = type !== question.type ? { met: false, evidence: 'another type than was asked for' }
-      : missing.length > 0 ? { met: false, evidence: `claims not shown: ${missing.join(', ')}` }
+      : missing.length > 0 ? { met: false, evidence: `claims not shown: ${missing.map(key => nameOf(definition, key)).join(', ')}` }
         : { met: true, evidence: 'shows what was asked' };
     const results = asks ? [own, asks] : [own];
     const failed = results.find(({ met }) => !met);
@@ -225,10 +235,21 @@ class Examination {
     const compare = type?.claims.filter(({ name, compare: wanted }) => wanted && Object.hasOwn(claims, name)).map(({ name }) => name) ?? [];
     const dataAge = { ledger: this.now - this.trust.headTime, status: statusAge };
     return {
-      verdict: { outcome, reason, tone, binding: this.binding, checks: this.sheet.list(), dataAge, rolling: this.rolling, claims, credential, compare, ledger: null },
+      verdict: { outcome, reason, tone, binding: this.binding, checks: this.sheet.list(), dataAge, rolling: this.rolling, claims, credential, compare, ledger: null, entitlement: this.entitlement, closing: this.closing },
       holderThumbprint: this.holderThumbprint,
     };
   }
+}
+
+/** A claim's name by its key; the key itself where the type does not know it. */
+const nameOf = (type: TypeDefinition | undefined, key: number): string => type?.claims.find(claim => claim.key === key)?.name ?? `#${key}`;
+
+/** `asOf` only where the status rests on the last list. */
+function closingJson({ at, depositary, acceptedAt }: ClosingRecord, asOf: number | undefined): Verdict['closing'] {
+  return {
+    at: moment(at), depositary: depositary ? { name: depositary.name, contact: depositary.contact ?? null } : null, acceptedAt: momentOrNull(acceptedAt),
+    asOf: momentOrNull(asOf), final: asOf !== undefined,
+  };
 }
 
 const NOTHING_KNOWN: Verdict['credential'] = { type: null, typeName: null, format: null, issuer: null, statedIssuer: null, validFrom: null, validUntil: null, issuedAt: null };
@@ -260,5 +281,3 @@ function reasonOf({ code, message }: Refusal): string {
   if (detail === 'issuer part' || (code === 'too_large' && detail === 'CBOR')) return 'cbor_too_large';
   return /CBOR|UTF-8/.test(detail) ? 'cbor_malformed' : 'compact_malformed';
 }
-
-const moment = (seconds: number | undefined): string | null => seconds === undefined ? null : `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;

@@ -1,5 +1,7 @@
+import { hadBegun, judgeEntitlement, type Chain, type Ruling } from '../accreditation/entitlement.ts';
+import type { GapReason, ScopeFacts } from '../accreditation/scope.ts';
 import type { Bytes } from '../bytes.ts';
-import type { AccreditationRecord, KeyRecord, Trust } from './trust.ts';
+import type { ClosingRecord, KeyRecord, StatusEntry, Trust } from './trust.ts';
 import { day, type CheckSheet, type Clock, type Policy } from './verdict.ts';
 
 /** Bytes of an entry that a pack holds: enough that nobody can make another credential that fits. */
@@ -13,6 +15,8 @@ const ENTRY_PREFIX = 16;
 export class Packed {
   /** Whether the pack may still be relied on: within its own end, which stands in for every other age. */
   readonly isFresh: boolean;
+  /** When the last list of a closed issuer was signed, where the status rests on it. */
+  finalAsOf: number | undefined;
   private readonly age: number;
   private entry: Bytes | undefined;
   private keyEnded: number | undefined;
@@ -24,11 +28,6 @@ export class Packed {
     else if (this.age < -policy.skew) sheet.skip('data_age', 'the trust pack is from the future: a clock is wrong', 'stale_data');
     else if (clock.isBack) sheet.skip('data_age', 'the clock of this device shows an earlier time than it has seen', 'stale_data');
     else sheet.skip('data_age', `the trust pack was good until ${day(trust.goodUntil)}`, 'stale_data');
-  }
-
-  /** Whether a grant was in force at the time. */
-  static covers(grant: AccreditationRecord, at: number): boolean {
-    return at >= grant.from && at >= grant.grantedAtBlockTime && (grant.until === undefined || at < grant.until) && (grant.withdrawnAt === undefined || at < grant.withdrawnAt);
   }
 
   /** Which log entry to look for, once the key is known. */
@@ -50,40 +49,52 @@ export class Packed {
     }
   }
 
-  /** Whether the issuer was accredited while its key can have signed: at the key's end, else now. `granted`: those for the credential's type. */
-  checkAccreditation(granted: readonly AccreditationRecord[]): void {
+  /** Whether the issuer was entitled while its key can have signed: at the key's end, else now. */
+  checkAccreditation(chains: readonly Chain[], facts: ScopeFacts, closing: ClosingRecord | undefined): Ruling {
     const last = this.keyEnded === undefined ? this.now : this.keyEnded - 1;
-    const covering = granted.find(grant => Packed.covers(grant, last));
-    if (covering) {
-      this.sheet.pass('accreditation', `by ${covering.accreditorName}, in force on ${day(last)}`);
-    } else if (granted.some(grant => grant.from <= last && grant.grantedAtBlockTime <= last)) {
-      this.sheet.skip('accreditation', `accredited for this type before ${day(last)}; a trust pack does not tell when it was recorded`, 'not_anchored');
-    } else if (this.isFresh && this.age <= this.policy.maxLedgerAge) {
-      this.sheet.fail('accreditation', 'issuer_not_entitled', granted.length === 0 ? 'never accredited for this type' : `not accredited for this type on ${day(last)}`);
-    } else {
-      // A grant may have been made since.
-      this.sheet.skip('accreditation', 'not accredited for this type when the trust pack was made', 'stale_data');
+    const ruling = judgeEntitlement(chains, facts, last, closing?.at, this.isFresh);
+    if (ruling.kind === 'entitled') {
+      this.sheet.pass('accreditation', `${ruling.chain.map(({ holder }) => holder.name).join(' → ')}, in force on ${day(last)}`);
+      return ruling;
     }
+    if (chains.some(chain => hadBegun(chain, facts, last))) {
+      this.sheet.skip('accreditation', `accredited before ${day(last)}; a trust pack does not tell when it was recorded`, 'not_anchored');
+    } else if (this.isFresh && this.age <= this.policy.maxLedgerAge) {
+      this.sheet.fail('accreditation', 'issuer_not_entitled', said(ruling));
+      return ruling;
+    } else {
+      // One may have been given since.
+      this.sheet.skip('accreditation', 'not accredited when the trust pack was made', 'stale_data');
+    }
+    return { kind: 'cannot_tell' };
   }
 
-  /** The credential's entry in the pack; answers the age of the list, null where the pack holds none. */
-  checkStatus(list: string, index: number, organisation: Uint8Array): number | null {
+  /** The credential's entry in the pack; what it found, undefined where the pack holds none. */
+  checkStatus(list: string, index: number, organisation: Uint8Array): StatusEntry | undefined {
     if (!this.sheet.passed('signature')) {
       this.sheet.skip('status', "not asked about what is not shown to be the issuer's");
-      return null;
+      return undefined;
     }
     const found = this.trust.status(list, index, organisation);
     if (!found) {
       this.sheet.skip('status', 'there is no copy of its status list', 'stale_data');
-      return null;
+      return undefined;
     }
     const asOf = `as of ${day(found.issuedAt)}`;
     if (found.issuedAt > this.now + this.policy.skew) this.sheet.skip('status', 'status_future', 'stale_data');
     else if (found.value === 1) this.sheet.fail('status', 'revoked', `revoked, ${asOf}`); // an end stays an end
+    else if (found.final) this.lastWord(found, asOf);
     else if (!this.isFresh) this.sheet.skip('status', `the status list is too old, ${asOf}`, 'stale_data');
     else if (found.value === 0) this.sheet.pass('status', `in force, ${asOf}`);
     else this.sheet.fail('status', 'suspended', `suspended, ${asOf}`); // only 0 means in force
-    return this.now - found.readAt;
+    return found;
+  }
+
+  /** The last list of a closed organisation counts for ever. */
+  private lastWord({ value, issuedAt }: StatusEntry, asOf: string): void {
+    this.finalAsOf = issuedAt;
+    if (value === 0) this.sheet.pass('status', `in force, ${asOf}, the final list`);
+    else this.sheet.fail('status', 'suspended', `suspended, ${asOf}, the final list`);
   }
 
   private checkEndedKey(key: KeyRecord, end: number): void {
@@ -103,3 +114,20 @@ export class Packed {
     else this.sheet.skip('issuer_key', `the key was ${key.reason === 'retired' ? 'retired' : 'compromised'} on ${day(end)}`);
   }
 }
+
+const BEYOND: Readonly<Partial<Record<GapReason, string>>> = {
+  kind: 'kind', level: 'level', field: 'field', occupation: 'occupation', jurisdiction: 'country', on_behalf_of: 'organisation in whose place it was issued',
+};
+
+/** A failed ruling in one line; never what the credential states. */
+function said(ruling: Ruling): string {
+  if (ruling.kind !== 'not' || ruling.link === undefined) return 'never accredited';
+  const { chain, link, gap: { reason, stated, allowed } } = ruling;
+  const words = {
+    type: 'is not for this type', no_right: `gives no right to ${stated}`, text: 'has a scope that cannot be read',
+    not_yet: `was in force only since ${on(allowed)}`, over: `was over on ${on(allowed)}`, withdrawn: `was withdrawn on ${on(allowed)}`, closed: `ended: the organisation was closed on ${on(allowed)}`,
+  } as Readonly<Partial<Record<GapReason, string>>>;
+  return `accreditation ${chain[link]!.number} of ${chain[link]!.holder.name} ${words[reason] ?? `does not cover the ${BEYOND[reason]}: allowed ${allowed}`}`;
+}
+
+const on = (time: string | null): string => (time?.endsWith('Z') ? day(Date.parse(time) / 1000) : '');

@@ -1,3 +1,4 @@
+import type { Chain } from '../accreditation/entitlement.ts';
 import type { Bytes } from '../bytes.ts';
 import type { PublicJwk } from '../keys.ts';
 
@@ -14,8 +15,10 @@ export interface Trust {
   findKeys(keyId: Uint8Array): readonly KeyRecord[];
   /** The organisation with this 32-byte id. */
   organisation(id: Uint8Array): OrganisationRecord | undefined;
-  /** Every accreditation ever granted to the organisation with this id, ended ones too. */
-  accreditations(organisation: Uint8Array): readonly AccreditationRecord[];
+  /** One chain for each accreditation to issue ever granted to the organisation with this id, ended ones too. */
+  chains(organisation: Uint8Array): readonly Chain[];
+  /** Since when it is closed, and who answers for what it issued. */
+  closing(organisation: Uint8Array): ClosingRecord | undefined;
   /** The entry of the list published at exactly this address by this organisation; undefined where the pack does not hold it or the list has no such entry: another's list says nothing of this one's credentials. */
   status(listUri: string, index: number, organisation: Uint8Array): StatusEntry | undefined;
   /**
@@ -52,15 +55,11 @@ export interface KeyRecord {
   readonly reason: 'retired' | 'compromised' | undefined;
 }
 
-export interface AccreditationRecord {
-  /** The vct. */
-  readonly type: string;
-  readonly from: number;
-  readonly until: number | undefined;
-  readonly withdrawnAt: number | undefined;
-  /** Time of the block that holds the grant: it has no effect earlier. */
-  readonly grantedAtBlockTime: number;
-  readonly accreditorName: string;
+export interface ClosingRecord {
+  readonly at: number;
+  readonly depositary: OrganisationRecord | undefined;
+  /** Since when the depositary answers for it, by an act of its own. */
+  readonly acceptedAt: number | undefined;
 }
 
 export interface StatusEntry {
@@ -70,4 +69,6 @@ export interface StatusEntry {
   readonly issuedAt: number;
   /** When the list was read into the pack. */
   readonly readAt: number;
+  /** The last list of a closed organisation: what it says counts for ever. */
+  readonly final: boolean;
 }

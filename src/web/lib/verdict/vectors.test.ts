@@ -21,7 +21,7 @@ function load(name: string): VectorFile {
 async function judge(one: Case, file: VectorFile): Promise<{ verdict: Short; holder: string | null }> {
   const expectations: Expectations = one.challenge === null ? { kind: one.shown ? 'shown' : 'file' }
     : { kind: 'challenge', question: await parseChallenge(one.challenge), ...(one.otherValue !== null && { asks: { met: false, evidence: one.otherValue } }) };
-  const { verdict, holderThumbprint } = await examine(one.text, expectations, trustOf(file.trusts[one.trust]!), TYPES, one.now, { ...DEFAULT_POLICY, requireChallenge: one.requireChallenge ?? false });
+  const { verdict, holderThumbprint } = await examine(one.text, expectations, await trustOf(file.trusts[one.trust]!), TYPES, one.now, { ...DEFAULT_POLICY, requireChallenge: one.requireChallenge ?? false });
   return { verdict: { ...verdict, checks: verdict.checks.map(({ name, result, evidence }) => [name, result, evidence]) }, holder: holderThumbprint ?? null };
 }
 
@@ -54,7 +54,7 @@ test('Attack: what has run past the pack is never green, whatever else is in ord
 test('Attack: what ran past the pack once stays open, whatever the clock shows afterwards', async () => {
   const file = load('others');
   for (const one of file.cases.filter(({ leads }) => leads === 'valid')) {
-    const trust = trustOf(file.trusts[one.trust]!);
+    const trust = await trustOf(file.trusts[one.trust]!);
     const expectations: Expectations = one.challenge === null ? { kind: 'file' } : { kind: 'challenge', question: await parseChallenge(one.challenge) };
     for (const clock of [{ ...SURE, latest: trust.goodUntil }, { ...SURE, latest: one.now + 3600, isBack: true }]) {
       const { verdict } = await examine(one.text, expectations, trust, TYPES, one.now, DEFAULT_POLICY, clock);
@@ -69,7 +69,7 @@ test('a rolling code is neither proven nor replayed by a clock that is in doubt,
   for (const name of ['others', 'rolling', 'paper']) {
     const file = load(name);
     for (const one of file.cases.filter(({ challenge, requireChallenge, shown }) => !requireChallenge && (shown || challenge === null))) {
-      const { verdict } = await examine(one.text, { kind: one.shown ? 'shown' : 'file' }, trustOf(file.trusts[one.trust]!), TYPES, one.now, DEFAULT_POLICY, { ...SURE, isDoubtful: true });
+      const { verdict } = await examine(one.text, { kind: one.shown ? 'shown' : 'file' }, await trustOf(file.trusts[one.trust]!), TYPES, one.now, DEFAULT_POLICY, { ...SURE, isDoubtful: true });
       if (one.verdict.rolling === null) assert.equal(verdict.reason, one.leads, one.name);
       else if (one.leads === 'valid' || one.leads === 'replayed') assert.deepEqual([verdict.outcome, verdict.reason, verdict.binding], ['cannot_tell', 'stale_data', 'none'], one.name);
     }

@@ -1,3 +1,4 @@
+import type { Entitlement } from '../accreditation/entitlement.ts';
 import type { Json } from '../json.ts';
 
 /** The verdict as every part of this product writes it: the API, the command line, this library. */
@@ -34,6 +35,10 @@ export interface Verdict {
     readonly trusted: boolean; readonly anchoredAt: string | null; readonly block: number | null; readonly transaction: string | null;
     readonly contract: string | null; readonly chainId: number | null;
   } | null;
+  /** Who entitled the issuer, from the root authority down, or which link does not hold; null where issuer or type are not known, and where it cannot be told. */
+  readonly entitlement: Entitlement | null;
+  /** Of an issuer that is closed, RFC 3339 in UTC. `asOf`: when its last list was signed, where the status rests on it (`final`). */
+  readonly closing: { readonly at: string; readonly depositary: { readonly name: string; readonly contact: string | null } | null; readonly acceptedAt: string | null; readonly asOf: string | null; readonly final: boolean } | null;
 }
 
 export type Outcome = 'valid' | 'not_valid' | 'cannot_tell';
@@ -124,3 +129,6 @@ export const DEFAULT_POLICY: Policy = { skew: 60, maxLedgerAge: 3600, rollingWin
 
 /** A time as evidence has it: `2026-11-20 10:17 UTC`. */
 export const day = (seconds: number): string => `${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+/** A time as a verdict has it, RFC 3339 in UTC. */
+export const moment = (seconds: number): string => `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
+export const momentOrNull = (seconds: number | undefined): string | null => (seconds === undefined ? null : moment(seconds));

@@ -1,0 +1,56 @@
+using System.Text.Json.Nodes;
+using Identity.Credentials.Jose;
+using Identity.Credentials.Verdicts;
+
+namespace Identity.Credentials.Accreditation;
+
+/// <summary>How an organisation was closed.</summary>
+/// <param name="Organisation">Its id.</param>
+/// <param name="ClosedAt">Time of the block: its keys count as retired from then on.</param>
+/// <param name="Depositary">Who takes over its status lists, once accepted; null where nobody was named.</param>
+/// <param name="AcceptedAt">When the depositary accepted; null while it has not.</param>
+/// <param name="FinalLists">What its closing statement names as the last word on what it issued.</param>
+public sealed record ClosingRecord(byte[] Organisation, DateTimeOffset ClosedAt, OrganisationRecord? Depositary, DateTimeOffset? AcceptedAt, IReadOnlyList<FinalList> FinalLists);
+
+/// <summary>A status list signed for the last time.</summary>
+/// <param name="Uri">Its address, as credentials name it.</param>
+/// <param name="Entry">SHA-256 of the signed token: its entry in the organisation's log.</param>
+public sealed record FinalList(string Uri, byte[] Entry);
+
+/// <summary>
+/// What an organisation says when it is closed: on the ledger as text. <c>{"v":1,"organisation":"hex","lists":[{"uri":"…","entry":"hex"}],"notice":{"en":"…"},"contact":"…"}</c>;
+/// <c>notice</c> and <c>contact</c> are for people and may be absent.
+/// </summary>
+public static class ClosingStatement
+{
+    /// <summary>The most bytes that the contract takes.</summary>
+    public const int MaxBytes = 16 * 1024;
+
+    /// <summary>Writes the text, canonical JSON (RFC 8785).</summary>
+    public static string Write(byte[] organisation, IReadOnlyList<FinalList> lists, IReadOnlyDictionary<string, string> notice, string? contact)
+    {
+        var json = new JsonObject
+        {
+            ["v"] = 1,
+            ["organisation"] = Convert.ToHexStringLower(organisation),
+            ["lists"] = new JsonArray([.. lists.Select(list => (JsonNode)new JsonObject { ["uri"] = list.Uri, ["entry"] = Convert.ToHexStringLower(list.Entry) })]),
+            ["notice"] = new JsonObject(notice.Select(text => KeyValuePair.Create(text.Key, (JsonNode?)text.Value))),
+        };
+        if (contact is not null) json["contact"] = contact;
+        return CanonicalJson.Write(json);
+    }
+
+    /// <summary>The final lists of a statement of this organisation; none where it cannot be read, or speaks of another.</summary>
+    public static IReadOnlyList<FinalList> Lists(string statement, byte[] organisation)
+    {
+        if (!CanonicalJson.TryRead(statement, MaxBytes, maxDepth: 4, out var json, out _)) return [];
+        if (StrictJson.Integer(json["v"]) != 1 || StrictJson.Text(json["organisation"]) != Convert.ToHexStringLower(organisation) || json["lists"] is not JsonArray lists) return [];
+        var read = new List<FinalList>();
+        foreach (var list in lists)
+        {
+            if (list is not JsonObject member || StrictJson.Text(member["uri"]) is not { } uri || StrictJson.Text(member["entry"]) is not { Length: 64 } entry || !entry.All(char.IsAsciiHexDigitLower)) return [];
+            read.Add(new FinalList(uri, Convert.FromHexString(entry)));
+        }
+        return read;
+    }
+}

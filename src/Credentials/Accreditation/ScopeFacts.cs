@@ -1,0 +1,104 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Identity.Credentials.Types;
+
+namespace Identity.Credentials.Accreditation;
+
+/// <summary>
+/// What a credential says of what a scope can limit, as far as it was shown. Each fact is a text: a text claim as it is, any other value as its JSON.
+/// </summary>
+/// <param name="Type">The vct.</param>
+/// <param name="Kind">Of the qualification or permit.</param>
+/// <param name="Eqf">Level of the European Qualifications Framework.</param>
+/// <param name="Field">ISCED-F 2013.</param>
+/// <param name="Occupation">ISCO-08.</param>
+/// <param name="Jurisdiction">ISO 3166-1.</param>
+/// <param name="OnBehalfOf">Id of the closed organisation in whose place it was issued, lower-case hexadecimal.</param>
+/// <param name="Hidden">What the type can state and this credential does not show, in the order of <see cref="GapReason"/>.</param>
+public sealed record ScopeFacts(
+    string Type, string? Kind, string? Eqf, string? Field, string? Occupation, string? Jurisdiction, string? OnBehalfOf, IReadOnlyList<GapReason> Hidden)
+{
+    /// <summary>Reads the claims that the type's member <c>scope</c> names.</summary>
+    public static ScopeFacts Of(TypeDefinition type, JsonObject shown)
+    {
+        var said = new string?[Enum.GetValues<ScopeFact>().Length];
+        var hidden = new List<GapReason>();
+        foreach (var (claim, fact) in type.Scope)
+        {
+            if (shown[claim] is { } value) said[(int)fact] = Text(value);
+            else hidden.Add(ReasonOf(fact));
+        }
+        hidden.Sort();
+        return new ScopeFacts(type.Vct, said[(int)ScopeFact.Kind], said[(int)ScopeFact.Eqf], said[(int)ScopeFact.Field], said[(int)ScopeFact.Occupation],
+            said[(int)ScopeFact.Jurisdiction], said[(int)ScopeFact.OnBehalfOf], hidden);
+    }
+
+    /// <summary>The reason that a gap in this fact gives.</summary>
+    public static GapReason ReasonOf(ScopeFact fact) => fact switch
+    {
+        ScopeFact.Kind => GapReason.Kind,
+        ScopeFact.Eqf => GapReason.Level,
+        ScopeFact.Field => GapReason.Field,
+        ScopeFact.Occupation => GapReason.Occupation,
+        ScopeFact.Jurisdiction => GapReason.Jurisdiction,
+        _ => GapReason.OnBehalfOf,
+    };
+
+    private static string Text(JsonNode value) => value.GetValueKind() is JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString();
+}
+
+/// <summary>What a claim says to a scope.</summary>
+public enum ScopeFact
+{
+    /// <summary><see cref="ScopeFacts.Kind"/>.</summary>
+    Kind,
+    /// <summary><see cref="ScopeFacts.Eqf"/>.</summary>
+    Eqf,
+    /// <summary><see cref="ScopeFacts.Field"/>.</summary>
+    Field,
+    /// <summary><see cref="ScopeFacts.Occupation"/>.</summary>
+    Occupation,
+    /// <summary><see cref="ScopeFacts.Jurisdiction"/>.</summary>
+    Jurisdiction,
+    /// <summary><see cref="ScopeFacts.OnBehalfOf"/>.</summary>
+    OnBehalfOf,
+}
+
+/// <summary>Why an accreditation does not cover what was issued.</summary>
+public enum GapReason
+{
+    /// <summary>There never was one.</summary>
+    Never,
+    /// <summary>Its scope names other types.</summary>
+    Type,
+    /// <summary>Its scope names other kinds.</summary>
+    Kind,
+    /// <summary>Its scope ends below this level, or begins above it.</summary>
+    Level,
+    /// <summary>Its scope names other fields.</summary>
+    Field,
+    /// <summary>Its scope names other occupations.</summary>
+    Occupation,
+    /// <summary>Its scope names other countries.</summary>
+    Jurisdiction,
+    /// <summary>Its scope does not name the organisation in whose place it was issued.</summary>
+    OnBehalfOf,
+    /// <summary>It began later.</summary>
+    NotYet,
+    /// <summary>It had run out.</summary>
+    Over,
+    /// <summary>It had been withdrawn.</summary>
+    Withdrawn,
+    /// <summary>It gives another right.</summary>
+    NoRight,
+    /// <summary>The issuer had been closed.</summary>
+    Closed,
+    /// <summary>Its scope cannot be read: what nobody here can read entitles nobody.</summary>
+    Text,
+}
+
+/// <summary>One way in which an accreditation falls short.</summary>
+/// <param name="Reason">Which.</param>
+/// <param name="Stated">What the credential states or would need; null where there is nothing to name.</param>
+/// <param name="Allowed">What the accreditation allows: codes, a range, or for times the moment (RFC 3339, UTC) that made the difference.</param>
+public sealed record ScopeGap(GapReason Reason, string? Stated, string? Allowed);

@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Identity.Credentials.Types;
+using Identity.Credentials.Verdicts;
+using Identity.Hosting;
+using Identity.Verifier.Results;
+
+namespace Identity.Verifier.CommandLine;
+
+/// <summary>Who entitled the issuer, for a terminal: the chain in one sentence, or which link does not hold and why.</summary>
+internal static class EntitlementText
+{
+    public static void Write(StringBuilder text, EntitlementView entitlement, TypeDefinition? type, Strings strings)
+    {
+        if (entitlement.Chain.Count > 0)
+        {
+            var sentence = strings.Format("verdict.entitlement.chain", ("chain", string.Join(" → ", entitlement.Chain.Select(link => link.Name))), ("what", What(entitlement, type, strings)), ("year", entitlement.Chain[^1].From.Year));
+            VerdictText.Line(text, "accredited", sentence);
+        }
+        if (entitlement.NotShown.Count > 0)
+            VerdictText.Line(text, "accredited", strings.Format("verdict.entitlement.not_shown", ("limits", string.Join(", ", entitlement.NotShown.Select(limit => strings[$"verdict.entitlement.limit.{SnakeCase.Of(limit)}"])))));
+        if (entitlement.Failure is not { } failure) return;
+        var words = strings.Format($"verdict.entitlement.failed.{SnakeCase.Of(failure.Reason)}", ("organisation", failure.Organisation), ("stated", failure.Stated), ("allowed", failure.Allowed),
+            ("right", failure.Stated is { } right ? strings.Find($"verdict.entitlement.right.{right}") : null), ("at", failure.At?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "–"));
+        VerdictText.Line(text, "not accredited", words);
+        // Whoever gave the accreditation that does not hold is whom to ask; of a root authority itself.
+        if (failure.Link is { } link && entitlement.Chain[Math.Max(0, link - 1)] is var above)
+            VerdictText.Line(text, "ask", above.Contact is { } contact ? $"{above.Name}, {contact}" : above.Name);
+    }
+
+    private static string What(EntitlementView entitlement, TypeDefinition? type, Strings strings)
+    {
+        var levels = entitlement.Chain.Select(link => link.Scope?["eqf"]).OfType<JsonArray>().Select(range => ((int)range[0]!, (int)range[1]!)).ToList();
+        var name = type?.DisplayFor(strings.Language).Name ?? "";
+        if (levels.Count == 0) return name;
+        var (from, until) = (levels.Max(level => level.Item1), levels.Min(level => level.Item2));
+        return $"{name}, {(from == 1 ? strings.Format("verdict.entitlement.up_to_level", ("n", until)) : strings.Format("verdict.entitlement.levels", ("from", from), ("until", until)))}";
+    }
+}
