@@ -8,7 +8,7 @@ namespace Identity.Host.Network;
 /// What those who run and govern a network do at the command line (docs/operations/network.md): make an account, deploy the contracts, look, propose, approve. Exit codes: 0 done, 1 refused,
 /// 2 the network cannot be reached, 3 wrong call.
 /// </summary>
-internal sealed class LedgerCommands(HttpClient http, TextWriter output)
+internal sealed partial class LedgerCommands(HttpClient http, TextWriter output)
 {
     public const int Done = 0, Refused = 1, Unreachable = 2, Usage = 3;
 

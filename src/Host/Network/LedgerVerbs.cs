@@ -18,6 +18,9 @@ internal static class LedgerVerbs
         var chain = new Option<ulong>("--chain-id") { Description = "The chain's id.", Required = true };
         var members = new Option<string>("--members") { Description = "Addresses of the accounts that govern, with commas.", Required = true };
         var threshold = new Option<int>("--threshold") { Description = "How many of them must agree.", Required = true };
+        var asked = new Option<Uri[]>("--rpc") { Description = "JSON-RPC address of a node to ask instead of the network file's; more for more nodes.", DefaultValueFactory = _ => [] };
+        var name = new Option<string?>("--name") { Description = "How people call the network." };
+        var pin = new Option<string>("--out") { Description = "The file to write.", DefaultValueFactory = _ => "validators.json" };
         var all = new Option<bool>("--all") { Description = "Also what was carried out or ran out." };
         var parent = new Argument<ulong>("parent") { Description = "The accreditation that the account's organisation holds." };
         var holder = new Argument<string>("organisation") { Description = "Its id, 64 digits." };
@@ -34,6 +37,8 @@ internal static class LedgerVerbs
             Verb("deploy", "Puts the contracts on a network and writes its file.", [rpc, chain, Account, members, threshold, Network], (commands, parsed, ct) =>
                 commands.DeployAsync(parsed.GetRequiredValue(rpc), parsed.GetRequiredValue(chain), parsed.GetRequiredValue(Account), parsed.GetRequiredValue(members), parsed.GetRequiredValue(threshold), parsed.GetRequiredValue(Network), ct)),
             Verb("status", "Says what is on the network, and who governs.", [Network], (commands, parsed, ct) => commands.StatusAsync(parsed.GetRequiredValue(Network), ct)),
+            Verb("pin", "Writes down who seals the newest block, to check receipts by without a node.", [Network, asked, name, pin], (commands, parsed, ct) =>
+                commands.PinAsync(parsed.GetRequiredValue(Network), parsed.GetRequiredValue(asked), parsed.GetValue(name), parsed.GetRequiredValue(pin), ct)),
             Verb("list", "Says what is proposed.", [Network, all], (commands, parsed, ct) => commands.ListAsync(parsed.GetRequiredValue(Network), parsed.GetValue(all), ct)),
             Verb("propose", "Proposes an act, and approves it by that.", [act, Network, Account], (commands, parsed, ct) =>
                 commands.ProposeAsync(parsed.GetRequiredValue(Network), parsed.GetRequiredValue(Account), parsed.GetRequiredValue(act), ct)),

@@ -26,6 +26,9 @@ public sealed class ChainOptions
     /// <summary>Blocks on top of a block before it counts: 0 where consensus is final at once.</summary>
     public int FinalityDepth { get; set; }
 
+    /// <summary>How the network's blocks are sealed: none, qbft, ibft2 or ibft. Proofs that are kept with receipts depend on it.</summary>
+    public string Consensus { get; set; } = Proofs.ConsensusName.None;
+
     /// <summary>The form of transactions: <c>legacy</c> (EIP-155), or <c>dynamic</c> (EIP-1559) where the network has a base fee.</summary>
     public string Fee { get; set; } = "legacy";
 

@@ -1,5 +1,6 @@
 using Identity.Hosting;
 using Identity.Ledger.Evm;
+using Identity.Ledger.Proofs;
 using Identity.Ledger.Registry;
 using Microsoft.Extensions.Configuration;
 
@@ -21,6 +22,7 @@ public static class ChainSettings
         Check(Address.TryParse(chain.Contract, out _), "Ledger:Contract", "0x and 40 hexadecimal digits with a right checksum");
         Check(chain.ChainId > 1, "Ledger:ChainId", "the id of a permissioned chain, never 1");
         Check(chain.FinalityDepth >= 0, "Ledger:FinalityDepth", "0 or more");
+        Check(ConsensusName.TryParse(chain.Consensus, out _), "Ledger:Consensus", "none, qbft, ibft2 or ibft");
         Check(chain.Interval > TimeSpan.Zero, "Ledger:Interval", "a time above zero, for example 00:00:03");
         Check(chain.Agree >= 1 && chain.Agree <= chain.AllNodes().Count, "Ledger:Agree", $"how many of the {chain.AllNodes().Count} nodes must agree");
         Check(chain.Genesis.Length == 0 || Hex.TryDecode(chain.Genesis, out var hash) && hash.Length == 32, "Ledger:Genesis", "0x and 64 hexadecimal digits");

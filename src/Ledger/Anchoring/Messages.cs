@@ -20,4 +20,12 @@ internal static partial class Messages
     /// <summary>Error: unexpected; the next attempt starts from what the chain says.</summary>
     [LoggerMessage(EventId = 4204, Level = LogLevel.Error, Message = "An attempt to anchor failed and is made again.")]
     public static partial void AnchoringFailed(this ILogger logger, Exception exception);
+
+    /// <summary>Warning: heals by itself; receipts lack their proof until then.</summary>
+    [LoggerMessage(EventId = 4205, Level = LogLevel.Warning, Message = "The proof of an anchor waits: {Reason}")]
+    public static partial void ProofWaits(this ILogger logger, string reason);
+
+    /// <summary>Error: unexpected; it is taken again.</summary>
+    [LoggerMessage(EventId = 4206, Level = LogLevel.Error, Message = "Keeping the proof of an anchor failed and is tried again.")]
+    public static partial void ProofFailed(this ILogger logger, Exception exception);
 }

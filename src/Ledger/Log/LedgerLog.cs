@@ -1,4 +1,5 @@
 using Identity.Credentials.Transparency;
+using Identity.Ledger.Proofs;
 using Microsoft.EntityFrameworkCore;
 
 namespace Identity.Ledger.Log;
@@ -97,10 +98,21 @@ public static class LedgerLog
         foreach (var inner in new[] { true, false })
         {
             var proof = await new LogReader(db).ProveAsync(index, anchor.Size, ct, inner);
-            if (MerkleTree.VerifyInclusion(index, anchor.Size, MerkleTree.LeafHash(entry), anchor.Root, proof.Path)) return Receipt.Of(proof, anchor);
+            if (MerkleTree.VerifyInclusion(index, anchor.Size, MerkleTree.LeafHash(entry), anchor.Root, proof.Path)) return Receipt.Of(proof, anchor, await StateAsync(db, anchor.Size, ct));
         }
 
         throw new InvalidDataException($"The stored tree does not lead from the entry at {index} to the anchored root of {anchor.Size} entries. Restore the database.");
+    }
+
+    /// <summary>What proves the anchor of this size without a node; null until it was kept.</summary>
+    private static async Task<SealedState?> StateAsync(DbContext db, long size, CancellationToken ct)
+    {
+        var kept = await db.Set<ProofRow>().AsNoTracking()
+            .Where(p => db.Set<AnchorRow>().Any(a => a.Id == p.Anchor && a.Size == size && a.State == AnchorState.Final)).FirstOrDefaultAsync(ct);
+        if (kept is null) return null;
+        var changes = await db.Set<ChangeRow>().AsNoTracking().Where(c => c.Block <= kept.Block).OrderByDescending(c => c.Block).Take(SealedState.MostChanges).Select(c => c.Header).ToListAsync(ct);
+        changes.Reverse();
+        return SealedState.Of(kept.Consensus, kept.Header, kept.Proof, changes);
     }
 
     private static void Check(byte[] entry)

@@ -2,6 +2,7 @@ using Identity.Credentials.Jose;
 using Identity.Hosting;
 using Identity.Ledger.Anchoring;
 using Identity.Ledger.Evm;
+using Identity.Ledger.Proofs;
 using Identity.Ledger.Registry;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
@@ -13,10 +14,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Identity.Ledger.Log;
 
-/// <summary>Registers the operator's side of the ledger: sequencer and anchoring worker.</summary>
+/// <summary>Registers the operator's side of the ledger: sequencer, anchoring worker and the keeper of proofs.</summary>
 public static class LedgerLogServices
 {
-    /// <summary>Adds both workers over the app's context <typeparamref name="TDb"/>; settings in <c>Log</c> and <c>Ledger</c> are checked here.</summary>
+    /// <summary>Adds the workers over the app's context <typeparamref name="TDb"/>; settings in <c>Log</c> and <c>Ledger</c> are checked here.</summary>
     /// <exception cref="SettingMissingException">A setting is missing or unusable; the message names it.</exception>
     public static IServiceCollection AddLedgerLog<TDb>(this IServiceCollection services, IConfiguration configuration) where TDb : DbContext
     {
@@ -35,11 +36,12 @@ public static class LedgerLogServices
         services.AddHealthChecks().AddCheck<AnchoringHealth>("anchoring", HealthStatus.Degraded);
         services.AddHostedService<SequencerWorker<TDb>>();
         services.AddHostedService<AnchoringWorker<TDb>>();
+        services.AddHostedService<ProofWorker<TDb>>();
         return services;
     }
 }
 
-/// <summary>The operator's log, put together once: keys, lease, sequencer and anchorer.</summary>
+/// <summary>The operator's log, put together once: keys, lease, sequencer, anchorer and keeper of proofs.</summary>
 internal sealed class OperatorLog<TDb> : IDisposable where TDb : DbContext
 {
     private readonly Ed25519Key _key;
@@ -54,6 +56,7 @@ internal sealed class OperatorLog<TDb> : IDisposable where TDb : DbContext
         Lease = new LogLease(log.Origin, Guid.NewGuid().ToString("N"), log.Lease, clock);
         Sequencer = new Sequencer(log.Origin, key, log, clock, Lease);
         Anchorer = new Anchorer(log.Origin, Sequencer.PublicKey(key), registry, account, chain, Lease);
+        Keeper = new ProofKeeper(registry, log.Origin, ConsensusName.TryParse(chain.Consensus, out var consensus) ? consensus : null);
     }
 
     public LogOptions Log { get; }
@@ -65,6 +68,8 @@ internal sealed class OperatorLog<TDb> : IDisposable where TDb : DbContext
     public Sequencer Sequencer { get; }
 
     public Anchorer Anchorer { get; }
+
+    public ProofKeeper Keeper { get; }
 
     public void Dispose()
     {

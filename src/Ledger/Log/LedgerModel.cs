@@ -5,7 +5,7 @@ namespace Identity.Ledger.Log;
 /// <summary>Puts the log's tables into the operator's own database, so that a credential and its entry are stored by one transaction.</summary>
 public static class LedgerModel
 {
-    /// <summary>Maps pending entries, entries, tiles, checkpoints, the log's head and the anchoring outbox. Call it in <c>OnModelCreating</c>.</summary>
+    /// <summary>Maps pending entries, entries, tiles, checkpoints, the log's head, the anchoring outbox and what proves its anchors. Call it in <c>OnModelCreating</c>.</summary>
     public static ModelBuilder AddLedger(this ModelBuilder model)
     {
         model.Entity<PendingRow>(row =>
@@ -64,6 +64,22 @@ public static class LedgerModel
             row.Property(a => a.BlockHash).HasColumnName("block_hash");
             row.Property(a => a.BlockTime).HasColumnName("block_time");
             row.HasIndex(a => new { a.State, a.Size }).HasDatabaseName("ledger_anchors_state_size");
+        });
+        model.Entity<ProofRow>(row =>
+        {
+            row.ToTable("ledger_proofs").HasKey(p => p.Anchor);
+            row.Property(p => p.Anchor).HasColumnName("anchor").ValueGeneratedNever();
+            row.Property(p => p.Consensus).HasColumnName("consensus");
+            row.Property(p => p.Block).HasColumnName("block");
+            row.Property(p => p.Header).HasColumnName("header");
+            row.Property(p => p.Proof).HasColumnName("proof");
+            row.HasIndex(p => p.Block).HasDatabaseName("ledger_proofs_block");
+        });
+        model.Entity<ChangeRow>(row =>
+        {
+            row.ToTable("ledger_validator_changes").HasKey(c => c.Block);
+            row.Property(c => c.Block).HasColumnName("block").ValueGeneratedNever();
+            row.Property(c => c.Header).HasColumnName("header");
         });
         return model;
     }

@@ -70,3 +70,31 @@ internal sealed class AnchorRow
     public string? BlockHash { get; init; }
     public long? BlockTime { get; init; }
 }
+
+/// <summary>What proves an anchor to somebody who asks no node; nothing where none could be had yet.</summary>
+internal sealed class ProofRow
+{
+    /// <summary>The <see cref="AnchorRow"/>.</summary>
+    public required long Anchor { get; init; }
+
+    /// <summary><see cref="Proofs.ConsensusName"/>.</summary>
+    public required string Consensus { get; init; }
+
+    /// <summary>Of which block: the anchor's, or a later one where the node no longer had the state of that.</summary>
+    public required long Block { get; init; }
+
+    /// <summary>RLP, with seals.</summary>
+    public required byte[] Header { get; init; }
+
+    /// <summary><see cref="Proofs.StateProof.Encode"/>.</summary>
+    public required byte[] Proof { get; init; }
+}
+
+/// <summary>The first header of a set of validators: who pinned an earlier set follows them.</summary>
+internal sealed class ChangeRow
+{
+    public required long Block { get; init; }
+
+    /// <summary>RLP, with seals.</summary>
+    public required byte[] Header { get; init; }
+}

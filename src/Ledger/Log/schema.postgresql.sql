@@ -38,6 +38,16 @@ CREATE TABLE ledger_pending (
 );
 
 
+CREATE TABLE ledger_proofs (
+    anchor bigint NOT NULL,
+    consensus text NOT NULL,
+    block bigint NOT NULL,
+    header bytea NOT NULL,
+    proof bytea NOT NULL,
+    CONSTRAINT "PK_ledger_proofs" PRIMARY KEY (anchor)
+);
+
+
 CREATE TABLE ledger_state (
     id integer NOT NULL,
     origin text NOT NULL,
@@ -59,9 +69,19 @@ CREATE TABLE ledger_tiles (
 );
 
 
+CREATE TABLE ledger_validator_changes (
+    block bigint NOT NULL,
+    header bytea NOT NULL,
+    CONSTRAINT "PK_ledger_validator_changes" PRIMARY KEY (block)
+);
+
+
 CREATE INDEX ledger_anchors_state_size ON ledger_anchors (state, size);
 
 
 CREATE UNIQUE INDEX ledger_entries_entry ON ledger_entries (entry);
+
+
+CREATE INDEX ledger_proofs_block ON ledger_proofs (block);
 
 

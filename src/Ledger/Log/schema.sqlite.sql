@@ -34,6 +34,15 @@ CREATE TABLE "ledger_pending" (
 );
 
 
+CREATE TABLE "ledger_proofs" (
+    "anchor" INTEGER NOT NULL CONSTRAINT "PK_ledger_proofs" PRIMARY KEY,
+    "consensus" TEXT NOT NULL,
+    "block" INTEGER NOT NULL,
+    "header" BLOB NOT NULL,
+    "proof" BLOB NOT NULL
+);
+
+
 CREATE TABLE "ledger_state" (
     "id" INTEGER NOT NULL CONSTRAINT "PK_ledger_state" PRIMARY KEY,
     "origin" TEXT NOT NULL,
@@ -54,7 +63,16 @@ CREATE TABLE "ledger_tiles" (
 );
 
 
+CREATE TABLE "ledger_validator_changes" (
+    "block" INTEGER NOT NULL CONSTRAINT "PK_ledger_validator_changes" PRIMARY KEY,
+    "header" BLOB NOT NULL
+);
+
+
 CREATE INDEX "ledger_anchors_state_size" ON "ledger_anchors" ("state", "size");
 
 
 CREATE UNIQUE INDEX "ledger_entries_entry" ON "ledger_entries" ("entry");
+
+
+CREATE INDEX "ledger_proofs_block" ON "ledger_proofs" ("block");

@@ -55,6 +55,21 @@ public sealed class RegistryState(IReadOnlyDictionary<string, byte[]> slots)
     /// <summary>Since when an organisation records in a log, or null.</summary>
     public DateTimeOffset? LogSince(byte[] id, byte[] log) => TimeOrNone(Packed(Slot(RegistrySlots.LogSince(id, log)), 0));
 
+    /// <summary>Whether all these slots were proven, whatever they hold.</summary>
+    public bool Has(IEnumerable<byte[]> places) => places.All(place => slots.ContainsKey(Convert.ToHexString(place)));
+
+    /// <summary>The accreditations, up to a number, that were proven and exist.</summary>
+    public IEnumerable<(ulong Number, RegisteredAccreditation Accreditation)> Accreditations(ulong most)
+    {
+        var rest = slots.Count / 4; // each takes four
+        for (var number = 1UL; number <= most && rest > 0; number++)
+        {
+            if (!Has(RegistrySlots.Accreditation(number))) continue;
+            rest--;
+            if (Accreditation(number) is { } found) yield return (number, found);
+        }
+    }
+
     private byte[] Slot(byte[] slot) => slots[Convert.ToHexString(slot)];
 
     private List<byte[]> Words(IReadOnlyList<byte[]> places) => [.. places.Select(Slot)];

@@ -13,7 +13,7 @@ namespace Identity.Verifier.CommandLine;
 
 /// <summary>
 /// <c>verify-receipt FILE</c>: says years later who checked what and when, and, with the credential at hand, whether it was this one. Of a file with more than one receipt, or of
-/// a wallet's evidence, a line each (<see cref="ReceiptFile"/>).
+/// a wallet's evidence, a line each (<see cref="ReceiptFile"/>). A receipt of the ledger is told by its content and checked without any service (<see cref="LedgerReceiptCommand"/>).
 /// </summary>
 public static class ReceiptCommand
 {
@@ -23,19 +23,22 @@ public static class ReceiptCommand
     /// <summary>Runs it; 0 where the receipt holds, 1 where it does not or is about another credential, 2 where the ledger could not be read, 3 for a wrong call.</summary>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, Action<IServiceCollection>? adjust = null, CancellationToken ct = default)
     {
-        var file = new Argument<string>("FILE") { Description = "A receipt of a check, a file with one in each line, or what a wallet saved of a showing." };
+        var file = new Argument<string>("FILE") { Description = "A receipt of a check, a file with one in each line, or what a wallet saved of a showing; or a receipt of the ledger." };
+        var shownFile = new Argument<string?>("CREDENTIAL") { Description = "The same as --credential.", Arity = ArgumentArity.ZeroOrOne };
+        var validators = new Option<string?>("--validators") { Description = "For a receipt of the ledger: the validators that you trust, as \"ledger pin\" of the host writes them." };
         var credential = new Option<string?>("--credential") { Description = "The credential of the person, as a file: SD-JWT VC, compact proof, paper, or what was shown." };
         var data = new Option<string?>("--data") { Description = "Data folder of a Verifier: its copy of the ledger." };
         var rpc = new Option<string?>("--rpc") { Description = "JSON-RPC address of a ledger node." };
         var contract = new Option<string?>("--contract") { Description = "Address of the registry contract." };
         var chain = new Option<string?>("--chain-id") { Description = "The chain's id." };
-        var command = new Command("verify-receipt", "Checks receipts of checks. Exit codes: 0 all hold, 1 one does not or none is about the credential, 2 cannot tell, 3 wrong call.") { file, credential, data, rpc, contract, chain };
+        var command = new Command("verify-receipt", "Checks receipts. Exit codes: 0 all hold, 1 one does not or none is about the credential, 2 cannot tell, 3 wrong call.") { file, shownFile, credential, validators, data, rpc, contract, chain };
         command.SetAction(async (parsed, token) =>
         {
             try
             {
                 var text = await File.ReadAllTextAsync(parsed.GetValue(file)!, token);
-                var shown = parsed.GetValue(credential) is { } path ? await File.ReadAllTextAsync(path, token) : null;
+                var shown = (parsed.GetValue(credential) ?? parsed.GetValue(shownFile)) is { } path ? await File.ReadAllTextAsync(path, token) : null;
+                if (LedgerReceiptCommand.Handles(text)) return await LedgerReceiptCommand.RunAsync(text, shown, parsed.GetValue(validators), output, error);
                 await using var session = await VerifySession.OpenAsync(parsed.GetValue(data), parsed.GetValue(rpc), parsed.GetValue(contract), parsed.GetValue(chain), adjust, token);
                 if (session.Note is { } note) await error.WriteLineAsync(note);
                 return ReceiptFile.TryRead(text, out var receipts) ? await receipts.TellAsync(shown, session, output) : await TellAsync(text, shown, session, output);
@@ -67,7 +70,7 @@ public static class ReceiptCommand
         var found = WhoseKey(session, thumbprint, receipt.IssuedAt);
         var copy = CopyOf(shown, receipt.Presentation, receipt.Entry);
         var stale = found is null && session.Note is not null;
-        await output.WriteLineAsync(found is null ? stale ? "CANNOT TELL" : "NOT VALID" : copy is Copy.Another ? "ANOTHER CREDENTIAL" : "VALID");
+        await output.WriteLineAsync(found is null ? stale ? "CANNOT TELL" : "NOT A GENUINE RECEIPT" : copy is Copy.Another ? "ANOTHER CREDENTIAL" : "GENUINE RECEIPT");
         foreach (var (name, value) in Lines(receipt, thumbprint, found, copy)) await output.WriteLineAsync($"{name}: {VerdictText.Clean(value)}");
         if (session.Get<LedgerSource>().View.FindEntry(receipt.Entry) is { } anchor)
             await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"recorded: {anchor.Log} #{anchor.Index}{(anchor.AnchoredAt is { } at ? $", anchored {at:u}" : ", not anchored yet")}"));
@@ -93,8 +96,8 @@ public static class ReceiptCommand
         if (receipt.Type is { } type) yield return ("type", TypeDefinition.Find(type)?.DisplayFor("en").Name ?? type);
         yield return ("asked", Names(receipt.Asked));
         yield return ("shown", Names(receipt.Shown));
-        yield return ("verdict", $"{receipt.Outcome} ({receipt.Reason})");
-        if (receipt.Told is { } told) yield return ("told without a network", $"{told.Outcome} ({told.Reason})");
+        yield return ("verdict then", Verdict(receipt.Outcome, receipt.Reason));
+        if (receipt.Told is { } told) yield return ("told without a network", Verdict(told.Outcome, told.Reason));
         yield return ("binding", receipt.Binding);
         yield return ("data", $"ledger {Age(receipt.LedgerAge)}, status {Age(receipt.StatusAge)}");
         yield return ("credential", copy switch
@@ -109,6 +112,9 @@ public static class ReceiptCommand
     internal static Copy CopyOf(string? shown, byte[]? presentation, byte[] entry) =>
         shown is null ? Copy.NotGiven : presentation is not null && CheckReceipt.DigestOf(shown).AsSpan().SequenceEqual(presentation) ? Copy.TheAnswer
         : ShownText.EntryOf(shown) is { } found && found.AsSpan().SequenceEqual(entry) ? Copy.TheCopy : Copy.Another;
+
+    /// <summary>What whoever checked found; that the receipt is genuine says nothing of it.</summary>
+    internal static string Verdict(string outcome, string reason) => $"{outcome.Replace('_', ' ').ToUpperInvariant()} ({reason})";
 
     internal static string Names(IReadOnlyList<string> names) => names.Count == 0 ? "–" : string.Join(", ", names);
 

@@ -56,9 +56,9 @@ internal sealed record ReceiptFile(IReadOnlyList<string> Receipts, IReadOnlyList
         var copy = CopyOf(shown, receipt.Presentation, receipt.Entry);
         var thumbprint = key.ThumbprintText();
         var found = WhoseKey(session, thumbprint, receipt.IssuedAt);
-        var word = found is not null ? "VALID" : session.Note is not null ? "CANNOT TELL" : "NOT VALID";
+        var word = found is not null ? "GENUINE" : session.Note is not null ? "CANNOT TELL" : "NOT GENUINE";
         var by = found is { } one ? $"{one.Profile.Name} ({one.Profile.Country}){(one.Profile.Demonstration ? " DEMONSTRATION" : "")}, registered by {one.Authority}" : $"nobody whom the ledger knows at that time (key {thumbprint})";
-        var said = $"{word}, checked {receipt.CheckedAt:u} by {by}: {receipt.Outcome} ({receipt.Reason}), binding {receipt.Binding}, shown {Names(receipt.Shown)}{(receipt.Purpose is { } purpose ? $", purpose “{purpose}”" : "")}{About(copy)}";
+        var said = $"{word}, checked {receipt.CheckedAt:u} by {by}; verdict then {Verdict(receipt.Outcome, receipt.Reason)}, binding {receipt.Binding}, shown {Names(receipt.Shown)}{(receipt.Purpose is { } purpose ? $", purpose “{purpose}”" : "")}{About(copy)}";
         return (found is not null ? VerifyCommand.Valid : session.Note is not null ? VerifyCommand.CannotTell : VerifyCommand.NotValid, copy, VerdictText.Clean(said));
     }
 

@@ -52,7 +52,7 @@ public sealed class VerifierReceiptsTests(Surroundings surroundings)
         await Assertions.Expect(inspector["statement"]).ToHaveCountAsync(1);
         await SaysWhoAsync(inspector);
 
-        Assert.StartsWith("VALID", await ToldAsync(surroundings, await saved.PathAsync()), StringComparison.Ordinal);
+        Assert.StartsWith("GENUINE RECEIPT", await ToldAsync(surroundings, await saved.PathAsync()), StringComparison.Ordinal);
         await desk.Page.Context.CloseAsync();
         await inspector.Page.Context.CloseAsync();
     }
@@ -72,7 +72,7 @@ public sealed class VerifierReceiptsTests(Surroundings surroundings)
         var saved = await EvidenceAsync(phone);
 
         var told = await ToldAsync(surroundings, saved);
-        Assert.StartsWith("receipt 1: VALID, ", told, StringComparison.Ordinal);
+        Assert.StartsWith("receipt 1: GENUINE, ", told, StringComparison.Ordinal);
         Assert.Contains("line 1: SIGNED by a key of its own", told, StringComparison.Ordinal);
         await ReadOnPageAsync(desk, saved, "receipt", "line");
         await SaysWhoAsync(desk);

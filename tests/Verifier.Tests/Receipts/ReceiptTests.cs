@@ -162,13 +162,30 @@ public class ReceiptTests
 
         var (code, output) = await VerifyAsync(scene, receipt, null);
         Assert.True(code == 0, output);
-        foreach (var line in new[] { "VALID", "checked by: Test desk (XN) DEMONSTRATION, registered by Talmara Ministry of Interior", "purpose: To hire a welder", "checked at: 2026-11-20 10:00:00Z", "verdict: valid (valid)", "recorded: " }) Assert.Contains(line, output);
+        foreach (var line in new[] { "GENUINE RECEIPT", "checked by: Test desk (XN) DEMONSTRATION, registered by Talmara Ministry of Interior", "purpose: To hire a welder", "checked at: 2026-11-20 10:00:00Z", "verdict then: VALID (valid)", "recorded: " }) Assert.Contains(line, output);
         Assert.Contains("the very copy", (await VerifyAsync(scene, receipt, diploma.Text)).Output);
         Assert.Contains("byte for byte", (await VerifyAsync(scene, receipt, shown + "\n")).Output);
 
         (code, output) = await VerifyAsync(scene, receipt, other.Text);
         Assert.Equal(1, code);
         Assert.StartsWith("ANOTHER CREDENTIAL", output);
+    }
+
+    [Fact]
+    public async Task That_a_receipt_is_genuine_and_what_verdict_it_states_are_told_apart()
+    {
+        await using var scene = await Scene.OpenAsync();
+        var (valid, shown) = await ReceiptOfAsync(scene);
+        var desk = scene.Verifier.Services.GetRequiredService<AskingIdentities>().Desk!;
+        var receipt = (Read(valid, out _) with { Outcome = "not_valid", Reason = "revoked" }).Sign(desk.Keys.Request);
+
+        var (code, output) = await VerifyAsync(scene, receipt, shown);
+        Assert.Equal(0, code); // what is told is that it was found not valid, and that holds
+        Assert.StartsWith("GENUINE RECEIPT", output);
+        Assert.Contains("\nverdict then: NOT VALID (revoked)", output.ReplaceLineEndings("\n"));
+        Assert.DoesNotContain("\nVALID", "\n" + output.ReplaceLineEndings("\n"));
+        Assert.Contains("receipt 1: GENUINE, checked", (await VerifyAsync(scene, $"{receipt}\n{receipt}\n", null)).Output);
+        Assert.Contains("verdict then NOT VALID (revoked)", (await VerifyAsync(scene, $"{receipt}\n{receipt}\n", null)).Output);
     }
 
     [Fact]
@@ -201,15 +218,15 @@ public class ReceiptTests
 
         var (code, output) = await VerifyAsync(scene, $"{first}\r\n\n{second}\n", null);
         Assert.Equal(0, code);
-        Assert.Equal(2, output.Split("VALID, checked ").Length - 1);
-        Assert.Contains("receipt 2: VALID", output);
-        Assert.Contains("valid (valid), binding online_key_binding", output);
+        Assert.Equal(2, output.Split("GENUINE, checked ").Length - 1);
+        Assert.Contains("receipt 2: GENUINE", output);
+        Assert.Contains("verdict then VALID (valid), binding online_key_binding", output);
 
         // One of them is about the person's credential: that is enough.
         (code, output) = await VerifyAsync(scene, $"{first}\n{second}\n", shown);
         Assert.Equal(0, code);
         Assert.Contains("byte for byte", output);
-        Assert.Contains("receipt 2: VALID", output);
+        Assert.Contains("receipt 2: GENUINE", output);
         Assert.Contains("about another credential", output.Split("receipt 2:")[1]);
 
         (code, output) = await VerifyAsync(scene, $"{second}\n{second}\n", shown);
@@ -218,8 +235,8 @@ public class ReceiptTests
         using var own = Es256Key.Create();
         (code, output) = await VerifyAsync(scene, $"{first}\n{Read(second, out _).Sign(own)}\nnothing\n", null);
         Assert.Equal(1, code);
-        Assert.Contains("receipt 1: VALID", output);
-        Assert.Contains("receipt 2: NOT VALID", output);
+        Assert.Contains("receipt 1: GENUINE", output);
+        Assert.Contains("receipt 2: NOT GENUINE", output);
         Assert.Contains("receipt 3: NOT A RECEIPT", output);
     }
 
@@ -250,7 +267,7 @@ public class ReceiptTests
 
         var (code, output) = await VerifyAsync(scene, Evidence(_ => { }), shown);
         Assert.Equal(0, code);
-        Assert.Contains("receipt 1: VALID", output);
+        Assert.Contains("receipt 1: GENUINE", output);
         Assert.Contains("line 1: SIGNED by the key of the credential", output);
         Assert.Contains("purpose “To hire a welder”", output);
         Assert.Equal(0, (await VerifyAsync(scene, Evidence(_ => { }), null)).Code);

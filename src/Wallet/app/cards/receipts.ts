@@ -6,7 +6,7 @@ import type { Outside } from '../../../web/lib/outside.ts';
 import { parseSdJwt } from '../../../web/lib/sdjwt.ts';
 import { copies, keepReceipt, type Card, type ReceiptFacts } from '../store/cards.ts';
 
-const MAX_BYTES = 64 * 1024;
+const MAX_BYTES = 512 * 1024;
 
 export interface CopyReceipt {
   readonly order: number;
@@ -17,20 +17,20 @@ export interface CopyReceipt {
 }
 export interface Receipts { readonly copies: readonly CopyReceipt[]; readonly reached: boolean }
 
-/** All receipts of a card; those already anchored are not asked for again. */
+/** All receipts of a card; those that prove themselves are not asked for again. */
 export async function receiptsOf(card: Card, outside: Outside): Promise<Receipts> {
   let reached = true;
   const found: CopyReceipt[] = [];
   for (const copy of await copies(card.id)) {
     const entry = toHex(await sha256(parseSdJwt(copy.content.sdJwt).jwt.compact));
     let receipt = copy.content.receipt;
-    if (!receipt?.anchor) {
+    if (!receipt?.anchor || !receipt.state) {
       try {
         const fresh = await fetchReceipt(card.issuer.iss, entry, outside);
         if (fresh) await keepReceipt(copy.id, fresh);
         receipt = fresh ?? receipt;
       } catch {
-        reached = false;
+        if (!receipt?.anchor) reached = false;
       }
     }
     found.push({ order: copy.order, entry, receipt });
@@ -39,14 +39,14 @@ export async function receiptsOf(card: Card, outside: Outside): Promise<Receipts
 }
 
 /** Undefined while the log has not taken the entry in. */
-async function fetchReceipt(issuer: string, entry: string, outside: Outside): Promise<ReceiptFacts | undefined> {
+export async function fetchReceipt(issuer: string, entry: string, outside: Outside): Promise<ReceiptFacts | undefined> {
   const reply = await send(new URL(`/log/receipt/${entry}`, issuer).href, { accept: 'application/json' }, outside, MAX_BYTES);
   if (reply.status === 404 || reply.status === 202) return undefined;
   if (reply.status !== 200) throw new Error(`receipt: ${reply.status}`);
   const answer = parseJsonObject(reply.body, 8, MAX_BYTES);
-  const { proof, anchor } = answer;
+  const { proof, anchor, state } = answer;
   if (typeof proof !== 'string') throw new Error('receipt without proof');
-  return { proof, anchor: isObject(anchor) ? anchor : null };
+  return { proof, anchor: isObject(anchor) ? anchor : null, state: isObject(state) ? state : null };
 }
 
 /** The file a person keeps: proofs and coordinates, nothing personal. */
@@ -55,7 +55,7 @@ export function receiptFile(card: Card, receipts: Receipts): Blob {
     format: 'identity-receipts/1',
     type: card.vct,
     issuer: card.issuer.iss,
-    copies: receipts.copies.map(({ entry, receipt }) => ({ entry, proof: receipt?.proof ?? null, anchor: receipt?.anchor ?? null })),
+    copies: receipts.copies.map(({ entry, receipt }) => ({ entry, proof: receipt?.proof ?? null, anchor: receipt?.anchor ?? null, ...(receipt?.state ? { state: receipt.state } : {}) })),
   };
   return new Blob([JSON.stringify(content, null, 2)], { type: 'application/json' });
 }

@@ -65,6 +65,8 @@ interface CardRow extends Row {
 export interface ReceiptFacts {
   readonly proof: string;
   readonly anchor: Readonly<Record<string, unknown>> | null;
+  /** What proves the anchor to somebody who asks no node; the issuer has it some seconds later. */
+  readonly state?: Readonly<Record<string, unknown>> | null;
 }
 
 export interface CopyContent {
