@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Identity;
 
 namespace Identity.Issuer;
 
-/// <summary>The service, and what an operator does once: <c>migrate</c>, <c>create-api-key ORGANISATION LABEL [ROLES]</c>, <c>create-staff ORGANISATION USER ROLES</c>. <c>verify-access-log [ORGANISATION]</c> (1 where a log is broken). <c>verifiers ORGANISATION …</c> (<see cref="VerifierCommands"/>). <c>keys ORGANISATION …</c> (<see cref="KeyCommands"/>). Roles: clerk, approver, admin, auditor, separated by commas.</summary>
+/// <summary>The service, and what an operator does once: <c>migrate</c>, <c>create-api-key ORGANISATION LABEL [ROLES]</c>, <c>create-staff ORGANISATION USER ROLES</c>. <c>verify-access-log [ORGANISATION]</c> (1 where a log is broken). <c>log-recover --from ADDRESS</c> (<see cref="RecoverLog"/>). <c>verifiers ORGANISATION …</c> (<see cref="VerifierCommands"/>). <c>keys ORGANISATION …</c> (<see cref="KeyCommands"/>). Roles: clerk, approver, admin, auditor, separated by commas.</summary>
 internal static class Commands
 {
     internal const string Help = """
@@ -19,6 +19,7 @@ internal static class Commands
           create-staff ORGANISATION USER ROLES        a person at the console, with a password that is said once
           create-api-key ORGANISATION LABEL [ROLES]   a key of the management interface, said once
           verify-access-log [ORGANISATION]            whether the record of who looked at what is whole: 0 whole, 1 broken
+          log-recover --from ADDRESS                  brings back what a database from a backup has lost of its log (docs/operations/witness.md)
           verifiers ORGANISATION …                    registers, renews and ends those who may ask (docs/operations/verifiers.md)
           keys ORGANISATION …                         registers and ends keys that this service does not sign with (docs/operations/pack-key.md)
 
@@ -73,6 +74,8 @@ internal static class Commands
                     }
                 });
                 return whole ? 0 : 1;
+            case ["log-recover", "--from", var address, .. var settings]:
+                return await RecoverLog.RunAsync(address, System.Console.Out, run => WithServicesAsync(settings, run));
             case ["verifiers", var organisation, .. var words] when !organisation.StartsWith('-'):
                 var code = 0;
                 await WithServicesAsync([.. words.SkipWhile(w => !w.StartsWith('-'))], async services => code = await new VerifierCommands(services.GetRequiredService<RegistryAccess>(), services.GetRequiredService<TimeProvider>(), System.Console.Out)

@@ -30,7 +30,7 @@ public static class WitnessCommands
         {
             var folder = parsed.GetRequiredValue(data).FullName;
             var options = new WitnessOptions(folder, parsed.GetRequiredValue(name), parsed.GetRequiredValue(logs).FullName);
-            await using var app = WitnessApp.Build(options, [$"--urls={parsed.GetValue(urls)}", $"--Data:Folder={folder}", .. parsed.UnmatchedTokens]);
+            await using var app = WitnessApp.Build(options, [$"--urls={parsed.GetValue(urls)}", .. parsed.UnmatchedTokens]);
             await app.StartAsync(token);
             await output.WriteLineAsync($"{app.Services.GetRequiredService<CosignCheckpoints>().Key} on {string.Join(' ', app.Urls)}");
             await output.FlushAsync(token);

@@ -17,7 +17,7 @@ public static class Program
     /// <summary>Settings of <c>Log</c> and <c>Ledger</c>, <c>--Database</c>, and <c>--First</c>, the number of the first entry.</summary>
     public static async Task Main(string[] args)
     {
-        if (await Embedded.NodeParent.RunAsync()) return;
+        if (await Embedded.NodeParent.RunAsync() || await Witnessing.LyingWitness.RunAsync()) return;
         var builder = Host.CreateApplicationBuilder(args);
         builder.Logging.ClearProviders();
         builder.Services.AddDbContext<LogDb>(db => db.UseDatabase(builder.Configuration["Database"]!));

@@ -75,7 +75,7 @@ internal sealed class Bench : IAsyncDisposable
     public async Task RestartAsync(params string[] settings)
     {
         await StopAsync();
-        _app = WitnessApp.Build(new WitnessOptions(_folder, Name, LogsFile), [$"--urls=http://127.0.0.1:{Ports.Free()}", $"--Data:Folder={_folder}", "--Limits:Work=100000", .. settings], builder =>
+        _app = WitnessApp.Build(new WitnessOptions(_folder, Name, LogsFile), [$"--urls=http://127.0.0.1:{Ports.Free()}", "--Limits:Work=100000", .. settings], builder =>
         {
             builder.Logging.ClearProviders();
             builder.Services.AddSingleton<TimeProvider>(Clock);

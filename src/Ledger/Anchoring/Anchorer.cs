@@ -121,11 +121,6 @@ internal sealed class Anchorer(string origin, byte[] checkpointKey, RegistryClie
     {
         if (latest is null) return null;
         var size = await db.Set<LogStateRow>().Where(s => s.Id == 1).Select(s => s.Size).SingleAsync(ct);
-        if (latest.Size > size)
-            return $"The chain has {latest.Size} entries of {origin}, the database {size}: it is an old copy. Restore the newest one; the log signs nothing until then.";
-        var root = await new LogReader(db).RootAsync(latest.Size, ct);
-        return root.AsSpan().SequenceEqual(latest.Root)
-            ? null
-            : $"The chain has another root than the database for the first {latest.Size} entries of {origin}: the database was an old copy when it went on. The log signs nothing any more.";
+        return await StartGuard.ContradictionAsync(db, origin, latest, size, ct);
     }
 }

@@ -98,7 +98,8 @@ public static class LedgerLog
         foreach (var inner in new[] { true, false })
         {
             var proof = await new LogReader(db).ProveAsync(index, anchor.Size, ct, inner);
-            if (MerkleTree.VerifyInclusion(index, anchor.Size, MerkleTree.LeafHash(entry), anchor.Root, proof.Path)) return Receipt.Of(proof, anchor, await StateAsync(db, anchor.Size, ct));
+            if (MerkleTree.VerifyInclusion(index, anchor.Size, MerkleTree.LeafHash(entry), anchor.Root, proof.Path))
+                return Receipt.Of(proof with { Checkpoint = await new LogReader(db).CosignedAsync(anchor.Size, proof.Checkpoint, ct) }, anchor, await StateAsync(db, anchor.Size, ct));
         }
 
         throw new InvalidDataException($"The stored tree does not lead from the entry at {index} to the anchored root of {anchor.Size} entries. Restore the database.");

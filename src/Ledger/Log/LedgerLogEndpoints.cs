@@ -1,5 +1,6 @@
 using Identity.Credentials.Transparency;
 using Identity.Hosting;
+using Identity.Ledger.Witnessing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -18,7 +19,7 @@ public static class LedgerLogEndpoints
     public static IEndpointRouteBuilder MapLedgerLog<TDb>(this IEndpointRouteBuilder app) where TDb : DbContext
     {
         var log = app.MapGroup("/log").RequireCors(Cors.Open);
-        log.MapGet("/checkpoint", (HttpContext http, CancellationToken ct) => CheckpointAsync(Db(http), http.Response, ct));
+        log.MapGet("/checkpoint", (HttpContext http, CancellationToken ct) => CheckpointAsync(Db(http), http, ct));
         log.MapGet("/tile/{*path}", (string path, HttpContext http, CancellationToken ct) => TileAsync(path, Db(http), http.Response, ct));
         log.MapGet("/receipt/{entry}", (string entry, HttpContext http, CancellationToken ct) => ReceiptAsync(entry, Db(http), http.Response, ct));
         return app;
@@ -26,11 +27,13 @@ public static class LedgerLogEndpoints
         static DbContext Db(HttpContext http) => http.RequestServices.GetRequiredService<TDb>();
     }
 
-    private static async Task<Results<ContentHttpResult, NotFound>> CheckpointAsync(DbContext db, HttpResponse response, CancellationToken ct)
+    private static async Task<Results<ContentHttpResult, NotFound>> CheckpointAsync(DbContext db, HttpContext http, CancellationToken ct)
     {
-        if (await new LogReader(db).NewestAsync(ct) is not { } newest) return TypedResults.NotFound();
-        response.Headers.CacheControl = "no-cache";
-        return TypedResults.Text(newest.Note, "text/plain; charset=utf-8");
+        var required = http.RequestServices.GetService<WitnessSettings>()?.Required ?? 0;
+        var reader = new LogReader(db);
+        if (await reader.ServedAsync(required, http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow() - WitnessSettings.Patience, ct) is not { } served) return TypedResults.NotFound();
+        http.Response.Headers.CacheControl = "no-cache";
+        return TypedResults.Text(await reader.CosignedAsync(served.Size, served.Note, ct), "text/plain; charset=utf-8");
     }
 
     private static async Task<Results<FileContentHttpResult, NotFound>> TileAsync(string path, DbContext db, HttpResponse response, CancellationToken ct)

@@ -1,9 +1,12 @@
+using System.Text;
 using Identity.Credentials.Jose;
+using Identity.Credentials.Transparency;
 using Identity.Hosting;
 using Identity.Ledger.Anchoring;
 using Identity.Ledger.Evm;
 using Identity.Ledger.Proofs;
 using Identity.Ledger.Registry;
+using Identity.Ledger.Witnessing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,7 +17,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Identity.Ledger.Log;
 
-/// <summary>Registers the operator's side of the ledger: sequencer, anchoring worker and the keeper of proofs.</summary>
+/// <summary>Registers the operator's side of the ledger: sequencer, anchoring, the keeper of proofs and the feeding of witnesses.</summary>
 public static class LedgerLogServices
 {
     /// <summary>Adds the workers over the app's context <typeparamref name="TDb"/>; settings in <c>Log</c> and <c>Ledger</c> are checked here.</summary>
@@ -27,36 +30,62 @@ public static class LedgerLogServices
         var chain = ChainSettings.Read(configuration);
         if (chain.Account.Length == 0) chain.Account = "file:" + configuration.Required("Ledger:OperatorKeyFile", "the PEM file of the account that anchors the log on the chain; or name it in Ledger:Account");
 
+        var witnesses = WitnessSettings.Read(configuration);
+
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ChainHttp>();
+        services.AddOptions<OutboundOptions>().Bind(configuration.GetSection("Outbound"));
+        services.TryAddSingleton<OutboundFetch>();
+        services.AddSingleton(witnesses);
         services.AddSingleton(provider => new OperatorLog<TDb>(
-            log, chain, LogKeyFile.Load(log.SigningKeyFile), AccountSource.Open(chain.Account),
+            log, witnesses, provider.GetRequiredService<OutboundFetch>(), chain, LogKeyFile.Load(log.SigningKeyFile), AccountSource.Open(chain.Account),
             ChainSettings.Open(chain, provider.GetRequiredService<ChainHttp>().Client, provider.GetRequiredService<TimeProvider>()), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<AnchoringHealth>();
         services.AddHealthChecks().AddCheck<AnchoringHealth>("anchoring", HealthStatus.Degraded);
         services.AddHostedService<SequencerWorker<TDb>>();
         services.AddHostedService<AnchoringWorker<TDb>>();
         services.AddHostedService<ProofWorker<TDb>>();
+        services.AddHostedService<FeedingWorker<TDb>>();
         return services;
+    }
+
+    /// <summary>
+    /// Brings back the entries that a database put back from a backup has lost, from whoever serves the log's <c>checkpoint</c> and <c>tile/…</c> under an address; see <see cref="RecoveryStep"/>.
+    /// For an app that is not running otherwise.
+    /// </summary>
+    /// <param name="services">A scope of an app with <see cref="AddLedgerLog"/>.</param>
+    /// <param name="from">The address.</param>
+    /// <param name="within">What else is changed in the same transaction.</param>
+    /// <param name="ct">Ends it without a change.</param>
+    public static Task<RecoveryStep> RecoverLogAsync<TDb>(this IServiceProvider services, Uri from, Func<TDb, Task> within, CancellationToken ct = default) where TDb : DbContext
+    {
+        var db = services.GetRequiredService<TDb>();
+        return services.GetRequiredService<OperatorLog<TDb>>().Recovery.RunAsync(db, new Uri(from.ToString().TrimEnd('/') + "/"), () => within(db), ct);
     }
 }
 
-/// <summary>The operator's log, put together once: keys, lease, sequencer, anchorer and keeper of proofs.</summary>
+/// <summary>The operator's log, put together once: keys, lease, sequencer, anchorer, keeper of proofs and feeders of witnesses.</summary>
 internal sealed class OperatorLog<TDb> : IDisposable where TDb : DbContext
 {
     private readonly Ed25519Key _key;
     private readonly IEvmSigner _account;
 
-    public OperatorLog(LogOptions log, ChainOptions chain, Ed25519Key key, IEvmSigner account, RegistryClient registry, TimeProvider clock)
+    public OperatorLog(LogOptions log, WitnessSettings witnesses, OutboundFetch outbound, ChainOptions chain, Ed25519Key key, IEvmSigner account, RegistryClient registry, TimeProvider clock)
     {
         _key = key;
         _account = account;
         Log = log;
         Chain = chain;
         Lease = new LogLease(log.Origin, Guid.NewGuid().ToString("N"), log.Lease, clock);
-        Sequencer = new Sequencer(log.Origin, key, log, clock, Lease);
+        Feeders = [.. witnesses.Witnesses.Select(w => new Feeder(log.Origin, key, w, Post, clock))];
+        Guard = new StartGuard(log.Origin, Sequencer.PublicKey(key), registry, Feeders, witnesses.Mirrors, Fetch, chain.Development);
+        Recovery = new LogRecovery(log.Origin, Sequencer.PublicKey(key), registry, Fetch);
+        Sequencer = new Sequencer(log.Origin, key, log, clock, Lease, Guard);
         Anchorer = new Anchorer(log.Origin, Sequencer.PublicKey(key), registry, account, chain, Lease);
         Keeper = new ProofKeeper(registry, log.Origin, ConsensusName.TryParse(chain.Consensus, out var consensus) ? consensus : null);
+
+        Task<FetchResult> Post(Uri address, string body, CancellationToken ct) => outbound.PostAsync(address, new StringContent(body, Encoding.UTF8, "text/plain"), "*/*", WitnessRequest.MaxBytes, ct);
+        Task<FetchResult> Fetch(Uri address, int maxBytes, CancellationToken ct) => outbound.GetAsync(address, "*/*", maxBytes, ct);
     }
 
     public LogOptions Log { get; }
@@ -64,6 +93,13 @@ internal sealed class OperatorLog<TDb> : IDisposable where TDb : DbContext
     public ChainOptions Chain { get; }
 
     public LogLease Lease { get; }
+
+    /// <summary>What stands before the first signature.</summary>
+    public StartGuard Guard { get; }
+
+    public LogRecovery Recovery { get; }
+
+    public IReadOnlyList<Feeder> Feeders { get; }
 
     public Sequencer Sequencer { get; }
 

@@ -5,7 +5,7 @@ namespace Identity.Ledger.Log;
 /// <summary>Puts the log's tables into the operator's own database, so that a credential and its entry are stored by one transaction.</summary>
 public static class LedgerModel
 {
-    /// <summary>Maps pending entries, entries, tiles, checkpoints, the log's head, the anchoring outbox and what proves its anchors. Call it in <c>OnModelCreating</c>.</summary>
+    /// <summary>Maps pending entries, entries, tiles, checkpoints and their cosignatures, the log's head, the anchoring outbox and what proves its anchors. Call it in <c>OnModelCreating</c>.</summary>
     public static ModelBuilder AddLedger(this ModelBuilder model)
     {
         model.Entity<PendingRow>(row =>
@@ -37,6 +37,14 @@ public static class LedgerModel
             row.Property(c => c.Root).HasColumnName("root");
             row.Property(c => c.Note).HasColumnName("note");
             row.Property(c => c.SignedAt).HasColumnName("signed_at");
+        });
+        model.Entity<CosignatureRow>(row =>
+        {
+            row.ToTable("ledger_cosignatures").HasKey(c => new { c.Size, c.Witness });
+            row.Property(c => c.Size).HasColumnName("size");
+            row.Property(c => c.Witness).HasColumnName("witness");
+            row.Property(c => c.Line).HasColumnName("line");
+            row.Property(c => c.At).HasColumnName("at");
         });
         model.Entity<LogStateRow>(row =>
         {

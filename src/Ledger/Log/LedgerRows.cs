@@ -39,6 +39,21 @@ internal sealed class CheckpointRow
     public required long SignedAt { get; init; }
 }
 
+/// <summary>What a witness signed beside a checkpoint.</summary>
+internal sealed class CosignatureRow
+{
+    public required long Size { get; init; }
+
+    /// <summary>The witness's verifier key.</summary>
+    public required string Witness { get; init; }
+
+    /// <summary>The signature line or lines, each with its newline.</summary>
+    public required string Line { get; init; }
+
+    /// <summary>When the witness says it signed.</summary>
+    public required long At { get; init; }
+}
+
 /// <summary>The one row that two sequencers fight over: tree head and lease.</summary>
 internal sealed class LogStateRow
 {

@@ -10,6 +10,19 @@ internal sealed class LogReader(DbContext db)
     public Task<CheckpointRow?> NewestAsync(CancellationToken ct) =>
         db.Set<CheckpointRow>().AsNoTracking().OrderByDescending(c => c.Size).FirstOrDefaultAsync(ct);
 
+    /// <summary>
+    /// The checkpoint to be served: the newest that has enough cosignatures, or has waited for them long enough, or is being anchored (what the chain has must be served). What was served
+    /// once is never followed by a smaller one.
+    /// </summary>
+    public Task<CheckpointRow?> ServedAsync(int required, DateTimeOffset waitedSince, CancellationToken ct)
+    {
+        if (required == 0) return NewestAsync(ct);
+        var since = Micros.Of(waitedSince);
+        return db.Set<CheckpointRow>().AsNoTracking()
+            .Where(c => c.SignedAt <= since || db.Set<CosignatureRow>().Count(s => s.Size == c.Size) >= required || db.Set<AnchorRow>().Any(a => a.Size >= c.Size))
+            .OrderByDescending(c => c.Size).FirstOrDefaultAsync(ct);
+    }
+
     /// <summary>The bytes of a tile or entry bundle; null where the published tree has not so much.</summary>
     public async Task<byte[]?> TileAsync(TileId tile, CancellationToken ct)
     {
@@ -58,14 +71,25 @@ internal sealed class LogReader(DbContext db)
     /// <summary>The root of the first <paramref name="size"/> entries, at least one and not more than the tree has; from the tiles' own hashes alone, since the chain's is compared with it.</summary>
     public async Task<byte[]> RootAsync(long size, CancellationToken ct)
     {
-        var plan = ProofPlan.Root(size);
+        return (await BuildAsync(ProofPlan.Root(size), size, ct))[0];
+    }
+
+    /// <summary>The proof that the tree of <paramref name="size"/> entries continues that of <paramref name="from"/>, 0 &lt; from ≤ size; from the tiles' own hashes.</summary>
+    public Task<IReadOnlyList<byte[]>> ConsistencyAsync(long from, long size, CancellationToken ct) => BuildAsync(ProofPlan.Consistency(from, size), size, ct);
+
+    /// <summary>The checkpoint as it is published: with the cosignatures that have come.</summary>
+    public async Task<string> CosignedAsync(long size, string note, CancellationToken ct) =>
+        note + string.Concat(await db.Set<CosignatureRow>().Where(c => c.Size == size).OrderBy(c => c.Witness).Select(c => c.Line).ToListAsync(ct));
+
+    private async Task<IReadOnlyList<byte[]>> BuildAsync(ProofPlan plan, long size, CancellationToken ct)
+    {
         var tiles = new Dictionary<(int, long), byte[]>();
         foreach (var (level, number) in plan.Nodes.Select(node => Place(node, size)).Distinct())
         {
             tiles[(level, number)] = await db.Set<TileRow>().Where(t => t.Level == level && t.Number == number).Select(t => t.Hashes).SingleAsync(ct);
         }
 
-        return plan.Build(node => Tiles.Read(node, tiles[Place(node, size)]) ?? throw Narrow(node, size))[0];
+        return plan.Build(node => Tiles.Read(node, tiles[Place(node, size)]) ?? throw Narrow(node, size));
     }
 
     private static (int Level, long Number) Place(TreeNode node, long size)

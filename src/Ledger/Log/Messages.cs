@@ -13,6 +13,10 @@ internal static partial class Messages
     [LoggerMessage(EventId = 4102, Level = LogLevel.Critical, Message = "The log has stopped: {Fault}")]
     public static partial void Halted(this ILogger logger, string fault);
 
+    /// <summary>Warning: entries wait until somebody can be asked what they have of the log.</summary>
+    [LoggerMessage(EventId = 4105, Level = LogLevel.Warning, Message = "The log waits before its first signature since the start: {Reason}")]
+    public static partial void Waits(this ILogger logger, string reason);
+
     /// <summary>Error: the next round tries again, but somebody should look when it stays.</summary>
     [LoggerMessage(EventId = 4103, Level = LogLevel.Error, Message = "A round of the log failed and is tried again.")]
     public static partial void RoundFailed(this ILogger logger, Exception exception);

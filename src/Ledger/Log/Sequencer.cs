@@ -19,6 +19,9 @@ internal abstract record SequencerRound
     /// <summary>The tree grew (or an earlier growth was signed after a crash).</summary>
     public sealed record Signed(long Entries, Checkpoint Checkpoint) : SequencerRound;
 
+    /// <summary>Nothing is signed yet: the process has not compared itself with anybody since its start.</summary>
+    public sealed record Waiting(string Reason) : SequencerRound;
+
     /// <summary>The log must not go on; entries wait and nothing is lost.</summary>
     public sealed record Halted(string Fault) : SequencerRound;
 }
@@ -28,7 +31,7 @@ internal abstract record SequencerRound
 /// checkpoints are signed that contradict each other. Both rest on the database alone, so any number of sequencers may run
 /// and each may be killed anywhere: the tree is committed first, by compare-and-swap, and only a committed tree is signed.
 /// </summary>
-internal sealed class Sequencer(string origin, ISigner key, LogOptions options, TimeProvider clock, LogLease lease)
+internal sealed class Sequencer(string origin, ISigner key, LogOptions options, TimeProvider clock, LogLease lease, StartGuard? guard = null)
 {
     /// <summary>Entries per round: bounds memory and the time that other writers wait.</summary>
     private const int MaxPerRound = 32 * 1024;
@@ -49,7 +52,7 @@ internal sealed class Sequencer(string origin, ISigner key, LogOptions options, 
             // A checkpoint that was published must not be forgotten in a power cut: wait for the disk on every commit.
             if (!db.Database.IsPostgreSql()) await db.Database.ExecuteSqlRawAsync("PRAGMA synchronous = FULL", ct);
 
-            if (!await IsDueAsync(db, ct)) return new SequencerRound.Idle();
+            if (guard is null or { IsPassed: true } && !await IsDueAsync(db, ct)) return new SequencerRound.Idle();
             if (!await lease.TakeAsync(db, ct)) return new SequencerRound.Standby();
 
             var state = await HeadAsync(db, ct);
@@ -57,6 +60,16 @@ internal sealed class Sequencer(string origin, ISigner key, LogOptions options, 
             if (state.Fault is not null) return new SequencerRound.Halted(state.Fault);
             if (await NewestAsync(db, ct) is { } newest && !IsOurs(newest))
                 return new SequencerRound.Halted($"The newest checkpoint of {origin} was signed with another key. Correct Log:SigningKeyFile.");
+
+            // The tree too: what an old copy gives a place to now has another place elsewhere.
+            if (guard is not null)
+            {
+                switch (await guard.CheckAsync(db, ct))
+                {
+                    case GuardStep.Refused(var reason): return new SequencerRound.Halted(reason);
+                    case GuardStep.Waiting(var reason): return new SequencerRound.Waiting(reason);
+                }
+            }
 
             var grown = await GrowAsync(db, ct);
             if (grown is null) return new SequencerRound.Standby();

@@ -47,8 +47,10 @@ internal sealed class SequencerWorker<TDb>(OperatorLog<TDb> log, IServiceScopeFa
             var round = await log.Sequencer.RunAsync(scope.ServiceProvider.GetRequiredService<TDb>(), ct);
             if (round is SequencerRound.Signed(var entries, var checkpoint)) logger.Signed(entries, checkpoint.Size);
             var fault = (round as SequencerRound.Halted)?.Fault;
+            var waits = (round as SequencerRound.Waiting)?.Reason;
             if (fault is not null && fault != _said) logger.Halted(fault);
-            _said = fault;
+            if (waits is not null && waits != _said) logger.Waits(waits);
+            _said = fault ?? waits;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

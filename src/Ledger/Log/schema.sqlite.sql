@@ -21,6 +21,15 @@ CREATE TABLE "ledger_checkpoints" (
 );
 
 
+CREATE TABLE "ledger_cosignatures" (
+    "size" INTEGER NOT NULL,
+    "witness" TEXT NOT NULL,
+    "line" TEXT NOT NULL,
+    "at" INTEGER NOT NULL,
+    CONSTRAINT "PK_ledger_cosignatures" PRIMARY KEY ("size", "witness")
+);
+
+
 CREATE TABLE "ledger_entries" (
     "position" INTEGER NOT NULL CONSTRAINT "PK_ledger_entries" PRIMARY KEY,
     "entry" BLOB NOT NULL

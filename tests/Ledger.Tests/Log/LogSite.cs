@@ -28,17 +28,18 @@ public sealed class LogSite : IAsyncDisposable
     /// <summary>An origin on a free port.</summary>
     public static string FreeOrigin() => $"localhost:{Ports.Free()}/log";
 
-    public static async Task<LogSite> ServeAsync(TestLog log)
+    public static async Task<LogSite> ServeAsync(TestLog log, string? at = null)
     {
+        at ??= log.Name;
         var builder = WebApplication.CreateBuilder().AddIdentityHosting("logsite", []);
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls($"http://{log.Name[..^"/log".Length]}");
+        builder.WebHost.UseUrls($"http://{at[..^"/log".Length]}");
         builder.Services.AddDbContext<LogDb>(db => db.UseDatabase(log.Connection));
         var app = builder.Build();
         app.UseIdentityHosting();
         app.MapLedgerLog<LogDb>();
         await app.StartAsync();
-        return new LogSite(app, log.Name);
+        return new LogSite(app, at);
     }
 
     public async ValueTask DisposeAsync()
