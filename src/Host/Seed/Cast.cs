@@ -103,6 +103,8 @@ internal static class Cast
         $"--Organisations:{i}:Country={member.Country}",
         $"--Organisations:{i}:Demonstration=true",
         $"--Organisations:{i}:Contact=help@{member.Slug}.example",
+        // The agency shows what verifiers say to what it may not issue; the service refuses others the like.
+        $"--Organisations:{i}:IgnoresScope={member.Slug == Agency}",
     }.Concat(member.Types.Select((type, t) => $"--Organisations:{i}:Types:{t}={type}")));
 }
 

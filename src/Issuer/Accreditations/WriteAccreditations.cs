@@ -15,14 +15,22 @@ internal sealed partial class WriteAccreditations(
     IServiceScopeFactory scopes, OrganisationDirectory organisations, RegistryAccess registry, ChainRecord record, TimeProvider clock, ILogger<WriteAccreditations> log) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Reading = TimeSpan.FromSeconds(5);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var next = DateTimeOffset.MinValue;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 await RunAsync(stoppingToken);
+                // What the organisations here may issue is looked up in this reading.
+                if (clock.GetUtcNow() >= next)
+                {
+                    await record.TryReadAsync(stoppingToken);
+                    next = clock.GetUtcNow() + Reading;
+                }
             }
             catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
             {

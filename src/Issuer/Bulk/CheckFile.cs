@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Identity.Credentials.Types;
 using Identity.Hosting;
+using Identity.Issuer.Accreditations;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Organisations;
@@ -15,7 +16,7 @@ namespace Identity.Issuer.Bulk;
 /// any error is refused whole, and its rows are forgotten at once: a person corrects it and uploads it again. Killed in between, the
 /// check begins again at the first row.
 /// </summary>
-internal sealed class CheckFile(IssuerDb db, BulkFiles files, BulkLeases leases, TimeProvider clock)
+internal sealed class CheckFile(IssuerDb db, BulkFiles files, BulkLeases leases, OwnScope scope, TimeProvider clock)
 {
     private const int Batch = 1000;
 
@@ -55,6 +56,8 @@ internal sealed class CheckFile(IssuerDb db, BulkFiles files, BulkLeases leases,
                 }
                 if (rules.Check(fields, clock.GetUtcNow(), out var problems) is { } right)
                 {
+                    if (scope.GapFor(organisation, type, right.Claims) is { } beyond)
+                        problems = [new RowProblem(0, beyond.Field == "type" ? "" : beyond.Field, beyond.Allowed is null ? "beyond" : "beyond_allowed", beyond.Allowed ?? "")];
                     batch.Add((number, right));
                     AddIfLarge(warnings, job, type, number, right.Claims);
                 }

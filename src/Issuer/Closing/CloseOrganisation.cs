@@ -1,4 +1,5 @@
-using Identity.Credentials;
+using System.Text;
+using Identity.Credentials.Accreditation;
 using Identity.Hosting;
 using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
@@ -72,8 +73,8 @@ internal sealed partial class CloseOrganisation(
         // Whoever signs or changes something holds this turn and has asked within it whether the organisation is closing: what is read here is the last word.
         await using var transaction = await db.Database.BeginExclusiveAsync(organisation.Slug, ct);
         if (await publisher.SignLastAsync(organisation, ct) is not { } lists) return "Nothing can be signed now: the key's file is missing, or a stolen key is being replaced.";
-        var statement = ClosingStatement.Write(organisation.Profile.Id(), lists, closing.Notice, closing.Contact);
-        if (ClosingStatement.BytesOf(statement) > ClosingStatement.MaxBytes) return "The closing statement is longer than the ledger takes: there are too many status lists.";
+        var statement = ClosingStatement.Write(organisation.Profile.Id(), lists, new Dictionary<string, string> { ["en"] = closing.Notice }, closing.Contact);
+        if (Encoding.UTF8.GetByteCount(statement) > ClosingStatement.MaxBytes) return "The closing statement is longer than the ledger takes: there are too many status lists.";
         (closing.Statement, closing.State, closing.Waiting) = (statement, ClosingState.ListsSigned, null);
         closing.Version++;
         await db.SaveChangesAsync(ct);

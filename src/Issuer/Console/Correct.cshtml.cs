@@ -58,7 +58,7 @@ public sealed class CorrectModel(Desk desk, FindCredentials find, CopyProgress p
                 case Correction.Done done:
                     return Redirect($"/console/credentials/{done.Credential.Id}{(done.Offer is null ? "" : "/offer")}");
                 case Correction.Invalid invalid:
-                    Show(Typed, FieldErrors.Explain(Type, claims, invalid.Errors.Keys.Where(k => k != "reason"), Desk));
+                    Show(Typed, FieldErrors.Explain(Type, claims, invalid.Errors.Keys.Where(k => k != "reason"), Desk, invalid.Beyond));
                     if (invalid.Errors.ContainsKey("reason")) Errors = [.. Errors, ("reason", Desk["error.reason"])];
                     Response.StatusCode = StatusCodes.Status400BadRequest;
                     return Page();

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Identity.Credentials.Types;
+using Identity.Issuer.Accreditations;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Recognition;
 
@@ -10,8 +11,11 @@ namespace Identity.Issuer.Console;
 internal static class FieldErrors
 {
     /// <summary>A sentence for each field that was refused.</summary>
-    public static IReadOnlyDictionary<string, string> Explain(TypeDefinition type, JsonObject claims, IEnumerable<string> refused, Desk desk)
+    public static IReadOnlyDictionary<string, string> Explain(TypeDefinition type, JsonObject claims, IEnumerable<string> refused, Desk desk, BeyondScope? beyond = null)
     {
+        // Where there is no field for it, at the file number, which every form has.
+        if (beyond is not null)
+            return new Dictionary<string, string> { [beyond.Field == "type" ? "reference" : beyond.Field] = desk.Format(beyond.Allowed is null ? "error.beyond" : "error.beyond_allowed", ("number", beyond.Number), ("name", beyond.Holder), ("allowed", beyond.Allowed)) };
         var byRule = ClaimRules.Check(type, claims, DateOnly.FromDateTime(desk.Now.UtcDateTime), out _);
         var byProcedure = StatementRules.Check(type, claims);
         return refused.ToDictionary(name => name, name => byProcedure.ContainsKey(name) ? desk["rec.error." + name] : type.Claim(name) is not { } claim

@@ -104,7 +104,7 @@ public sealed class IssueModel(Desk desk, PrepareCredential prepare) : PageModel
             case Preparation.Prepared prepared:
                 return Redirect($"/console/credentials/{prepared.Credential.Id}{(prepared.Offer is null ? "" : "/offer")}");
             case Preparation.Refused refused:
-                Show(Typed, FieldErrors.Explain(Type, claims, refused.Errors.Keys, desk));
+                Show(Typed, FieldErrors.Explain(Type, claims, refused.Errors.Keys, desk, refused.Beyond));
                 return Page();
             case Preparation.Taken taken:
                 Earlier = taken.Earlier;

@@ -84,7 +84,7 @@ public sealed class RecognitionCaseModel(Desk desk, EvaluateQualification evalua
                 return Redirect(done.Statement.Offer is null ? $"/console/credentials/{done.Statement.Credential.Id}" : $"/console/credentials/{done.Statement.Credential.Id}/offer");
             case Deciding.Refused refused:
                 await LoadAsync(id, ct);
-                Show(Typed, FieldErrors.Explain(Type, written, refused.Errors.Keys, desk));
+                Show(Typed, FieldErrors.Explain(Type, written, refused.Errors.Keys, desk, refused.Beyond));
                 return Answer(StatusCodes.Status200OK);
             case Deciding.Ended:
                 await LoadAsync(id, ct);

@@ -25,7 +25,7 @@ public abstract record Correction
     public sealed record NotFound : Correction;
 
     /// <summary>Nothing was changed; the errors are keyed by claim name, or by <c>reason</c>, <c>reference</c> and <c>text</c>.</summary>
-    public sealed record Invalid(IReadOnlyDictionary<string, string[]> Errors) : Correction;
+    public sealed record Invalid(IReadOnlyDictionary<string, string[]> Errors, Accreditations.BeyondScope? Beyond = null) : Correction;
 
     /// <summary>Not possible from the present state; <paramref name="Reason"/> is a sentence.</summary>
     public sealed record Refused(string Reason) : Correction;
@@ -75,7 +75,7 @@ public sealed class CorrectCredential(IssuerDb db, PrepareCredential prepare, Ch
                 foreach (var name in StatementRules.Given.Where(name => before.ContainsKey(name) && !claims.ContainsKey(name))) claims[name] = before[name]!.DeepClone();
             switch (prepare.Add(organisation, old.Type, old.Reference, claims, actor, replaced.Id, null, shown: before))
             {
-                case Preparation.Refused refused: return new Correction.Invalid(refused.Errors);
+                case Preparation.Refused refused: return new Correction.Invalid(refused.Errors, refused.Beyond);
                 case Preparation.Prepared p: prepared = p; break;
                 default: throw new InvalidOperationException("A credential is prepared or refused.");
             }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Identity.Credentials.Types;
 using Identity.Hosting;
 using Identity.Issuer.AccessLog;
+using Identity.Issuer.Accreditations;
 using Identity.Issuer.Closing;
 using Identity.Issuer.Data;
 using Identity.Issuer.Offers;
@@ -23,11 +24,13 @@ public abstract record Preparation
     public sealed record Taken(string Earlier) : Preparation;
 
     /// <summary>Nothing was stored; the errors are keyed by claim name, or by <c>type</c> and <c>reference</c>.</summary>
-    public sealed record Refused(IReadOnlyDictionary<string, string[]> Errors) : Preparation;
+    /// <param name="Errors">Sentences by field.</param>
+    /// <param name="Beyond">Set where the organisation's own accreditations do not cover it.</param>
+    public sealed record Refused(IReadOnlyDictionary<string, string[]> Errors, BeyondScope? Beyond = null) : Preparation;
 }
 
 /// <summary>Decides to issue a credential to one person: checks the claims, stores them, makes the first offer.</summary>
-public sealed class PrepareCredential(IssuerDb db, MakeOffer offers, TimeProvider clock)
+public sealed class PrepareCredential(IssuerDb db, MakeOffer offers, OwnScope scope, TimeProvider clock)
 {
     /// <summary>Prepares a credential of an organisation.</summary>
     /// <param name="organisation">Who issues.</param>
@@ -66,6 +69,7 @@ public sealed class PrepareCredential(IssuerDb db, MakeOffer offers, TimeProvide
         if (ClaimCheck.Reference(reference) is not { } fileNumber)
             return new Preparation.Refused(new SortedDictionary<string, string[]>(errors.ToDictionary(), StringComparer.Ordinal) { ["reference"] = ["Give your file number, 1 to 100 characters."] });
         if (accepted is null) return new Preparation.Refused(errors);
+        if (scope.GapFor(organisation, type, accepted) is { } beyond) return new Preparation.Refused(new Dictionary<string, string[]> { [beyond.Field] = [beyond.Sentence] }, beyond);
         if (heldBy is not null) return new Preparation.Taken(heldBy);
         if (additions is not null) accepted[CorrectCredential.Additions] = additions;
 

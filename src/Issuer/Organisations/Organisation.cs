@@ -27,6 +27,9 @@ public sealed class OrganisationOptions
     /// <summary>Short names of the types it issues; empty means all.</summary>
     public List<string> Types { get; set; } = [];
 
+    /// <summary>It prepares and signs also what goes beyond its accreditations, to show what verifiers say to that. Refused in Production.</summary>
+    public bool IgnoresScope { get; set; }
+
     /// <summary>What is wrong with these settings, or null.</summary>
     public string? Problem() =>
         !Organisation.IsSlug(Slug) ? $"Organisations: slug “{Slug}” must be 2 to 64 lower-case letters, digits or hyphens, and none of: {string.Join(", ", Organisation.Reserved)}."
@@ -49,6 +52,9 @@ public sealed partial class Organisation
 
     /// <summary>The types it issues.</summary>
     public required IReadOnlyList<TypeDefinition> Types { get; init; }
+
+    /// <summary>See <see cref="OrganisationOptions.IgnoresScope"/>.</summary>
+    public bool IgnoresScope { get; init; }
 
     /// <summary>The key it began with. Which key signs now is for <see cref="KeyRing"/> to say.</summary>
     public required IssuerKey FirstKey { get; init; }

@@ -18,7 +18,7 @@ internal static class OrganisationServices
         builder.Services.AddSingleton(Load(builder.Configuration, keys, builder.Environment.IsProduction(), DateTimeOffset.UtcNow));
         builder.Services.AddSingleton(services => Registry(builder.Configuration, services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton(new OwnLog(RegistryClient.LogId(LogOptions.Read(builder.Configuration).Origin)));
-        builder.Services.AddSingleton<ChainRecord>().AddScoped<AskAccreditation>().AddScoped<AskClosing>();
+        builder.Services.AddSingleton<ChainRecord>().AddSingleton<OwnScope>().AddScoped<AskAccreditation>().AddScoped<AskClosing>();
         builder.Services.AddHostedService<RegisterKeys>().AddHostedService<WriteAccreditations>().AddHostedService<CloseOrganisation>();
     }
 
@@ -33,6 +33,7 @@ internal static class OrganisationServices
         {
             if (option.Problem() is { } problem) throw new InvalidOperationException(problem);
             if (production && option.Demonstration) throw new InvalidOperationException($"Organisations: {option.Slug} is marked as a demonstration; Production refuses it.");
+            if (production && option.IgnoresScope) throw new InvalidOperationException($"Organisations: {option.Slug} is set to go beyond its accreditations; Production refuses it.");
         }
         if (options.GroupBy(o => o.Slug).FirstOrDefault(g => g.Count() > 1) is { } twice) throw new InvalidOperationException($"Organisations: the slug “{twice.Key}” occurs twice.");
         return new OrganisationDirectory([.. options.Select(o => Load(o, publicUrl, keys, now))]);
@@ -44,6 +45,7 @@ internal static class OrganisationServices
         return new Organisation
         {
             Slug = option.Slug,
+            IgnoresScope = option.IgnoresScope,
             Profile = new OrganisationProfile(issuer, option.Name, option.Country, option.Demonstration, option.Contact),
             Types = option.Types.Count == 0 ? TypeDefinition.All : [.. option.Types.Distinct().Select(t => TypeDefinition.Find(t)!)],
             FirstKey = Certified.First(keys, option.Slug, option.Name, option.Country, issuer, now),

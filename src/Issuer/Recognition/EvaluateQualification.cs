@@ -36,7 +36,7 @@ public abstract record Deciding
     public sealed record Done(Preparation.Prepared Statement) : Deciding;
 
     /// <summary>Nothing was stored; the errors by claim.</summary>
-    public sealed record Refused(IReadOnlyDictionary<string, string[]> Errors) : Deciding;
+    public sealed record Refused(IReadOnlyDictionary<string, string[]> Errors, Accreditations.BeyondScope? Beyond = null) : Deciding;
 
     /// <summary>The qualification is no longer in force: it cannot be recognised, but an unfavourable decision is possible.</summary>
     public sealed record Ended(QualificationStatus Status, DateTimeOffset? AsOf) : Deciding;
@@ -205,7 +205,7 @@ public sealed class EvaluateQualification(IssuerDb db, VerifierClient verifier, 
         }
         if (Statement(body, shown, written, now) is not { } claims) return new Deciding.NotNow("A claim that the statement must be tied to was not shown. Ask again.");
         var preparation = prepare.Add(body, StatementRules.Type, found.Reference, claims, actor, null, null, shown: claims);
-        if (preparation is Preparation.Refused refused) return new Deciding.Refused(refused.Errors);
+        if (preparation is Preparation.Refused refused) return new Deciding.Refused(refused.Errors, refused.Beyond);
         var prepared = (Preparation.Prepared)preparation;
         (found.State, found.Statement, found.Shown, found.Question, found.ChangedAt) = (CaseState.Decided, prepared.Credential.Id, null, null, now);
         found.Version++;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Identity.Credentials;
+using Identity.Credentials.Accreditation;
 using Identity.Credentials.Jose;
 using Identity.Credentials.StatusList;
 using Identity.Issuer.Data;
@@ -62,16 +63,16 @@ public sealed class PublishStatus(IssuerDb db, KeyRing ring, TimeProvider clock)
     /// Signs every list of an organisation for the last time, without an end and without an age at which to ask again, in the caller's unit of work. Gives their addresses and log
     /// entries by number; null while nothing can be signed. The caller holds the organisation's turn, saves and commits.
     /// </summary>
-    internal async Task<IReadOnlyList<(string Uri, byte[] Entry)>?> SignLastAsync(Organisation organisation, CancellationToken ct)
+    internal async Task<IReadOnlyList<FinalList>?> SignLastAsync(Organisation organisation, CancellationToken ct)
     {
         if (await ring.SigningAsync(db, organisation, ct) is not { } key) return null;
-        var (now, last) = (clock.GetUtcNow(), new List<(string, byte[])>());
+        var (now, last) = (clock.GetUtcNow(), new List<FinalList>());
         foreach (var row in await db.StatusLists.Where(l => l.Organisation == organisation.Slug).OrderBy(l => l.Number).ToListAsync(ct))
         {
             var token = StatusListToken.Sign(organisation.StatusListUri(row.Number), now, null, null, await ArrayAsync(row, ct), key.Signer, key.X5c());
             (row.Token, row.TokenRevision, row.TokenIssuedAt) = (token, row.Revision, now);
             LedgerLog.Append(db, Entry.OfJwt(token), now);
-            last.Add((organisation.StatusListUri(row.Number), Entry.OfJwt(token)));
+            last.Add(new FinalList(organisation.StatusListUri(row.Number), Entry.OfJwt(token)));
         }
         return last;
     }
