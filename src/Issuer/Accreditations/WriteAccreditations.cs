@@ -1,4 +1,5 @@
 using Identity.Credentials.Accreditation;
+using Identity.Hosting.Hsm;
 using Identity.Issuer.Data;
 using Identity.Issuer.Organisations;
 using Identity.Ledger.Evm;
@@ -56,6 +57,10 @@ internal sealed partial class WriteAccreditations(
             catch (Exception fault) when (fault is EvmException or HttpRequestException or TimeoutException)
             {
                 waiting = "The ledger cannot be reached.";
+            }
+            catch (HsmException away)
+            {
+                waiting = away.Message; // one organisation's token holds up nobody else's acts
             }
             (act.Waiting, act.Version) = (waiting, act.Version + 1);
             await db.SaveChangesAsync(ct);

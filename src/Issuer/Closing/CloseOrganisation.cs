@@ -1,6 +1,7 @@
 using System.Text;
 using Identity.Credentials.Accreditation;
 using Identity.Hosting;
+using Identity.Hosting.Hsm;
 using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
@@ -64,6 +65,10 @@ internal sealed partial class CloseOrganisation(
         {
             waiting = "The ledger cannot be reached.";
         }
+        catch (HsmException away)
+        {
+            waiting = away.Message;
+        }
         (closing.Waiting, closing.Version) = (waiting, closing.Version + 1);
         await db.SaveChangesAsync(ct);
     }
@@ -74,7 +79,14 @@ internal sealed partial class CloseOrganisation(
         await using var transaction = await db.Database.BeginExclusiveAsync(organisation.Slug, ct);
         if (await publisher.SignLastAsync(organisation, ct) is not { } lists) return "Nothing can be signed now: the key's file is missing, or a stolen key is being replaced.";
         var statement = ClosingStatement.Write(organisation.Profile.Id(), lists, new Dictionary<string, string> { ["en"] = closing.Notice }, closing.Contact);
-        if (Encoding.UTF8.GetByteCount(statement) > ClosingStatement.MaxBytes) return "The closing statement is longer than the ledger takes: there are too many status lists.";
+        if (Encoding.UTF8.GetByteCount(statement) > ClosingStatement.MaxBytes)
+        {
+            // Nothing of the lists that were signed for it may be stored with the reason.
+            db.ChangeTracker.Clear();
+            db.Attach(closing);
+            return "The closing statement is longer than the ledger takes: there are too many status lists.";
+        }
+
         (closing.Statement, closing.State, closing.Waiting) = (statement, ClosingState.ListsSigned, null);
         closing.Version++;
         await db.SaveChangesAsync(ct);

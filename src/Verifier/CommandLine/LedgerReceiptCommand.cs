@@ -81,7 +81,7 @@ internal static class LedgerReceiptCommand
         _ => "note",
     };
 
-    /// <summary>Which key signed an SD-JWT VC: that of its certificate, which is looked at, or the one it names, which is not at hand. Null for other formats.</summary>
+    /// <summary>Which key signed an SD-JWT VC: that of its certificate, which is looked at. Null for other formats, and where there is none: a key that is only named may be anybody's, and its records would say nothing of who signed.</summary>
     private static (byte[] Thumbprint, bool IsGenuine)? SignerOf(string text)
     {
         if (!SdJwtVc.TryParse(text, out var credential, out _)) return null;
@@ -98,6 +98,6 @@ internal static class LedgerReceiptCommand
                 foreach (var certificate in chain) certificate.Dispose();
             }
         }
-        return Base64Url.TryDecode(jws.KeyId, out var kid) && kid.Length == 32 ? (kid, true) : null;
+        return null;
     }
 }

@@ -185,7 +185,7 @@ public sealed class VerifierOfflineTests(Surroundings surroundings)
         // They are the only copies: given as a file, they stay until somebody says that the file is there.
         var file = await desk.Page.RunAndWaitForDownloadAsync(() => desk["receipts-save"].ClickAsync());
         var told = await VerifierReceiptsTests.ToldAsync(surroundings, await file.PathAsync());
-        Assert.Equal([1, 2, 3, 4], told.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select((line, at) => line.StartsWith($"receipt {at + 1}: VALID, checked ", StringComparison.Ordinal) ? at + 1 : 0));
+        Assert.Equal([1, 2, 3, 4], told.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select((line, at) => line.StartsWith($"receipt {at + 1}: GENUINE, checked ", StringComparison.Ordinal) ? at + 1 : 0));
         await Assertions.Expect(desk["receipts-saved"]).ToHaveAttributeAsync("data-count", "4");
         await Assertions.Expect(desk["receipts-ready"]).ToHaveAttributeAsync("data-count", "4");
         await Axe.FindsNothingAsync(desk.Page, "verifier, receipts saved");

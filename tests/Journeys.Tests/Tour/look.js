@@ -74,7 +74,7 @@ async ({ language, direction, words, foreign, others }) => {
     root.lang = language;
   }
 
-  // Of the pages for people who may not read: a picture for the screen and on every button, no picture twice among the actions, and a voice. Those of a desk are for staff.
+  // Of the pages for people who may not read: a picture for the screen and on every button, no picture twice among the actions, and a voice. Those of a desk are for staff, those about the ledger for whoever examines it.
   function withoutReading() {
     const main = document.querySelector('#app > main');
     if (!main.querySelector('.titled > svg, .verdict-sign')) say(main, 'no picture of what the screen is about');
@@ -83,7 +83,7 @@ async ({ language, direction, words, foreign, others }) => {
       const pictures = [...group.querySelectorAll('.button > svg')].map(svg => svg.dataset.icon);
       for (const picture of new Set(pictures)) if (pictures.indexOf(picture) !== pictures.lastIndexOf(picture)) say(group, `the picture “${picture}” twice`);
     }
-    if (!/^screen-desk/.test(main.dataset.testid) && !document.querySelector('#app header [data-testid=listen] > svg')) say(main, 'no voice');
+    if (!/^screen-(desk|transparency)/.test(main.dataset.testid) && !document.querySelector('#app header [data-testid=listen] > svg')) say(main, 'no voice');
     if (language !== 'en' && (/^screen-(welcome|language)$/.test(main.dataset.testid) || document.querySelector('.foot')) && !document.querySelector('[data-testid=unreviewed]')?.checkVisibility()) say(main, 'nothing says that nobody has checked the translation');
   }
 

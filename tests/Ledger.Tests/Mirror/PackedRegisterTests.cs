@@ -62,6 +62,7 @@ public sealed class PackedRegisterTests : IDisposable
         var profile = new OrganisationProfile("https://college.example", "College", "XT", true, null).Canonical();
         _college = SHA256.HashData(Encoding.UTF8.GetBytes(profile));
         _bench.Happen(new RegistryEvent.OrganisationRegistered(_bench.Place(), _college, Address.Zero, OrganisationRoles.Issuer, profile));
+        _bench.Happen(new RegistryEvent.LogUsed(_bench.Place(), _college, RegistryClient.LogId(TestLog.Origin)));
         await DayAsync(0);
         Add(_key);
         await DayAsync(10, 11);

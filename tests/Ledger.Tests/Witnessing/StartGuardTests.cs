@@ -14,7 +14,7 @@ namespace Identity.Ledger.Tests.Witnessing;
 /// <summary>Drills: the database is put back as it was yesterday, and the service is started.</summary>
 public sealed class StartGuardTests : IDisposable
 {
-    private readonly OutboundFetch _outbound = new(Options.Create(new OutboundOptions { AllowLoopback = true }));
+    private readonly OutboundFetch _outbound = new(Options.Create(new OutboundOptions { AllowLoopback = true, Timeout = TimeSpan.FromMinutes(1) }));
 
     public void Dispose() => _outbound.Dispose();
 

@@ -13,7 +13,7 @@ namespace Identity.Ledger.Tests.Witnessing;
 /// <summary>A log, its witnesses as processes, and the wire between them.</summary>
 internal sealed class WitnessBench : IDisposable
 {
-    private readonly OutboundFetch _outbound = new(Options.Create(new OutboundOptions { AllowLoopback = true }));
+    private readonly OutboundFetch _outbound = new(Options.Create(new OutboundOptions { AllowLoopback = true, Timeout = TimeSpan.FromMinutes(1) }));
 
     public WitnessBench(string origin = TestLog.Origin)
     {

@@ -6,10 +6,10 @@ import { events, record, type Event } from './history.ts';
 
 new MemoryDatabases().install();
 
+const event = (id: string, at: number): Event => ({ id, at, way: 'online', outcome: 'shared', asker: 'A', verified: '', purpose: '', shared: [] });
+
 test('what happened last stands first, also where the clock was found to be ahead in between, and keeps its place when its receipt comes', async () => {
   useSpace(crypto.randomUUID());
-  const event = (id: string, at: number): Event => ({ id, at, way: 'online', outcome: 'shared', asker: 'A', verified: '', purpose: '', shared: [] });
-
   await record(event('first', 90_000));
   await record(event('second', 30_000));
   await record({ ...event('first', 90_000), receipts: ['text'] });

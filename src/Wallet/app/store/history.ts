@@ -1,13 +1,11 @@
 /** Who asked for what and what was shared. Names of claims only: the values stay in the cards. */
-import { all, write } from './db.ts';
+import { all, write, type Row } from './db.ts';
 import { changing, seal, unseal } from './vault.ts';
 
 export interface Event {
   readonly id: string;
   /** Unix milliseconds, by the clock as it was known then: it may be set right between two events. */
   readonly at: number;
-  /** Place in the order in which things happened; given by `record`. */
-  readonly turn?: number;
   readonly way: 'online' | 'code';
   /** `refused`: by the wallet itself, before anybody could agree. */
   readonly outcome: 'shared' | 'declined' | 'failed' | 'refused';
@@ -32,18 +30,23 @@ export interface Event {
   readonly hidden?: boolean;
 }
 
+/** `turn`: place in the order in which things happened. It lies beside the content, since what happens is written down also where nobody may read. */
+interface EventRow extends Row { readonly turn?: number }
+
+const turnOf = ({ turn }: EventRow): number => turn ?? 0;
+
 /** What happened last first. */
 export async function events(): Promise<Event[]> {
-  const opened = await Promise.all((await all('history')).map(row => unseal<Event>('history', row)));
-  return opened.sort((a, b) => (b.turn ?? 0) - (a.turn ?? 0) || b.at - a.at);
+  const opened = await Promise.all((await all<EventRow>('history')).map(async row => ({ turn: turnOf(row), event: await unseal<Event>('history', row) })));
+  return opened.sort((a, b) => b.turn - a.turn || b.event.at - a.event.at).map(({ event }) => event);
 }
 
 /** Keeps what is new after everything else, and what is there already in its place. */
 export async function record(event: Event): Promise<void> {
   await changing(async () => {
-    const before = await events();
-    const turn = before.find(({ id }) => id === event.id)?.turn ?? (before[0]?.turn ?? 0) + 1;
-    await write([{ put: { id: event.id, body: await seal('history', event.id, { ...event, turn }) }, in: 'history' }]);
+    const rows = await all<EventRow>('history');
+    const turn = rows.find(({ id }) => id === event.id)?.turn ?? Math.max(0, ...rows.map(turnOf)) + 1;
+    await write([{ put: { id: event.id, turn, body: await seal('history', event.id, event) }, in: 'history' }]);
   });
 }
 
