@@ -80,8 +80,7 @@ internal sealed class OperatorLog<TDb> : IDisposable where TDb : DbContext
         Feeders = [.. witnesses.Witnesses.Select(w => new Feeder(log.Origin, key, w, Post, clock))];
         Guard = new StartGuard(log.Origin, Sequencer.PublicKey(key), registry, Feeders, witnesses.Mirrors, Fetch, chain.Development);
         Recovery = new LogRecovery(log.Origin, Sequencer.PublicKey(key), registry, Fetch);
-        // A chain of development is wiped and its node comes and goes: there a log starts without asking it.
-        Sequencer = new Sequencer(log.Origin, key, log, clock, Lease, chain.Development ? null : Guard);
+        Sequencer = new Sequencer(log.Origin, key, log, clock, Lease, Guard);
         Anchorer = new Anchorer(log.Origin, Sequencer.PublicKey(key), registry, account, chain, Lease);
         Keeper = new ProofKeeper(registry, log.Origin, ConsensusName.TryParse(chain.Consensus, out var consensus) ? consensus : null);
 

@@ -53,7 +53,8 @@ internal sealed class Sequencer(string origin, ISigner key, LogOptions options, 
             if (!db.Database.IsPostgreSql()) await db.Database.ExecuteSqlRawAsync("PRAGMA synchronous = FULL", ct);
 
             if (guard is null or { IsPassed: true } && !await IsDueAsync(db, ct)) return new SequencerRound.Idle();
-            if (!await lease.TakeAsync(db, ct)) return new SequencerRound.Standby();
+            var isOurTurn = await lease.TakeAsync(db, ct);
+            if (!isOurTurn && guard is null or { IsPassed: true }) return new SequencerRound.Standby();
 
             var state = await HeadAsync(db, ct);
             if (state.Origin != origin) return new SequencerRound.Halted($"This database holds the log {state.Origin}, the settings name {origin}. Correct Log:Origin.");
@@ -61,14 +62,14 @@ internal sealed class Sequencer(string origin, ISigner key, LogOptions options, 
             if (await NewestAsync(db, ct) is { } newest && !IsOurs(newest))
                 return new SequencerRound.Halted($"The newest checkpoint of {origin} was signed with another key. Correct Log:SigningKeyFile.");
 
-            // The tree too: what an old copy gives a place to now has another place elsewhere.
-            if (guard is not null)
+            // Before the tree grows: what an old copy gives a place to now has another place elsewhere. Whoever stands by looks too, at its start, so that it can take over
+            // while nobody can be asked; what it finds amiss may be what the other did meanwhile, and is looked at again when it is its turn.
+            var look = guard is null ? new GuardStep.Passed() : await guard.CheckAsync(db, ct);
+            if (!isOurTurn) return new SequencerRound.Standby();
+            switch (look)
             {
-                switch (await guard.CheckAsync(db, ct))
-                {
-                    case GuardStep.Refused(var reason): return new SequencerRound.Halted(reason);
-                    case GuardStep.Waiting(var reason): return new SequencerRound.Waiting(reason);
-                }
+                case GuardStep.Refused(var reason): return new SequencerRound.Halted(reason);
+                case GuardStep.Waiting(var reason): return new SequencerRound.Waiting(reason);
             }
 
             var grown = await GrowAsync(db, ct);

@@ -129,12 +129,31 @@ public sealed class StartGuardTests : IDisposable
         await using var bench = await ChainBench.StartAsync();
         var fresh = Guard(bench);
         await bench.Log.AppendAsync(1, 2, 3);
-        using var nowhere = new HttpClient(new Unreachable());
+        using var nowhere = new HttpClient(new Wire { IsBroken = true });
         Assert.IsType<SequencerRound.Signed>(await RoundAsync(bench, Guard(bench, registry: bench.Open(http: nowhere)))); // nothing was ever signed
         await bench.Log.AppendAsync(4);
 
         Assert.IsType<SequencerRound.Waiting>(await RoundAsync(bench, Guard(bench, registry: bench.Open(http: nowhere))));
         Assert.IsType<SequencerRound.Signed>(await RoundAsync(bench, fresh));
+    }
+
+    [Fact]
+    public async Task Whoever_stands_by_has_looked_at_its_start_and_takes_over_while_the_chain_does_not_answer()
+    {
+        await using var bench = await ChainBench.StartAsync();
+        bench.Log.Options.Lease = TimeSpan.FromSeconds(5);
+        await bench.Log.AppendAsync(1, 2, 3);
+        Assert.IsType<SequencerRound.Signed>(await RoundAsync(bench, Guard(bench)));
+        var wire = new Wire();
+        using var http = new HttpClient(wire);
+        var standby = Guard(bench, registry: bench.Open(http: http));
+        await bench.Log.AppendAsync(4);
+        Assert.IsType<SequencerRound.Standby>(await RoundAsync(bench, standby, "two"));
+
+        wire.IsBroken = true;
+        bench.Log.Clock.Advance(60); // the first is gone, its lease has run out
+
+        Assert.IsType<SequencerRound.Signed>(await RoundAsync(bench, standby, "two"));
     }
 
     [Fact]
@@ -231,10 +250,10 @@ public sealed class StartGuardTests : IDisposable
     private StartGuard Guard(ChainBench bench, IReadOnlyList<Feeder>? feeders = null, IReadOnlyList<Uri>? mirrors = null, RegistryClient? registry = null) =>
         new(bench.Log.Name, bench.Log.Key.PublicBytes, registry ?? bench.Open(), feeders ?? [], mirrors ?? [], (uri, max, ct) => _outbound.GetAsync(uri, "*/*", max, ct), development: false);
 
-    private static async Task<SequencerRound> RoundAsync(ChainBench bench, StartGuard guard)
+    private static async Task<SequencerRound> RoundAsync(ChainBench bench, StartGuard guard, string owner = "one")
     {
         await using var db = bench.Log.Open();
-        return await new Sequencer(bench.Log.Name, bench.Log.Key, bench.Log.Options, bench.Log.Clock, bench.Log.Lease(), guard).RunAsync(db, default);
+        return await new Sequencer(bench.Log.Name, bench.Log.Key, bench.Log.Options, bench.Log.Clock, bench.Log.Lease(owner), guard).RunAsync(db, default);
     }
 
     private async Task<RecoveryStep> RecoverAsync(ChainBench bench, Uri from, Action within, Func<Uri, FetchResult, FetchResult>? wire = null)
@@ -263,8 +282,15 @@ public sealed class StartGuardTests : IDisposable
         return (await new LogReader(db).NewestAsync(default))!.Size;
     }
 
-    private sealed class Unreachable : HttpMessageHandler
+    private sealed class Wire : DelegatingHandler
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => throw new HttpRequestException("away");
+        public Wire() : base(new SocketsHttpHandler())
+        {
+        }
+
+        public bool IsBroken { get; set; }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            IsBroken ? throw new HttpRequestException("away") : base.SendAsync(request, cancellationToken);
     }
 }
