@@ -2,7 +2,6 @@ using System.Globalization;
 using Identity.Credentials.Jose;
 using Identity.Credentials.Verifiers;
 using Identity.Issuer.Organisations;
-using Identity.Ledger.Evm;
 using Identity.Ledger.Registry;
 
 namespace Identity.Issuer.Verifiers;
@@ -11,42 +10,28 @@ namespace Identity.Issuer.Verifiers;
 /// What a verifier authority does on the ledger, with its own account (docs/operations/verifiers.md): <c>verifiers ORGANISATION</c> lists, <c>… register FILE UNTIL</c>,
 /// <c>… renew NUMBER UNTIL</c>, <c>… end NUMBER</c>. FILE is the profile as JSON; UNTIL the last day, <c>yyyy-MM-dd</c>, UTC. Killed at any line, the same call again does what is left.
 /// </summary>
-internal sealed class VerifierCommands(RegistryAccess registry, TimeProvider clock, TextWriter output)
+internal sealed class VerifierCommands(RegistryAccess registry, TimeProvider clock, TextWriter output) : AccountCommands("verifiers", registry, output)
 {
-    /// <summary>Exit codes: it is on the ledger; it was refused; the ledger could not be reached; wrong call.</summary>
-    public const int Done = 0, Refused = 1, Unreachable = 2, Usage = 3;
-
     private const int MaxFile = 64 * 1024;
 
-    /// <summary>Does what the words after the organisation say.</summary>
-    public async Task<int> RunAsync(Organisation authority, string[] words, CancellationToken ct)
+    protected override async Task<int> DoAsync(Organisation authority, string[] words, CancellationToken ct)
     {
-        try
+        var facts = new VerifierFacts();
+        await facts.ReadAsync(Ledger, 0, (await Ledger.Evm.HeadAsync(ct)).Number, ct);
+        return words switch
         {
-            if (!await registry.Client.IsDeployedAsync(ct)) return await SayAsync(Unreachable, "The registry contract is not on the ledger.");
-            if (await registry.Client.FindOrganisationAsync(authority.Profile.Id(), ct) is null)
-                return await SayAsync(Refused, $"The ledger has no organisation of exactly these words: {authority.Profile.Canonical()}");
-            var facts = new VerifierFacts();
-            await facts.ReadAsync(registry.Client, 0, (await registry.Client.Evm.HeadAsync(ct)).Number, ct);
-            return words switch
-            {
-                [] => await ListAsync(authority, facts),
-                ["register", var file, var day] when Until(day) is { } until => await RegisterAsync(authority, facts, file, until, ct),
-                ["renew", var text, var day] when Number(text) is { } number && Until(day) is { } until => await RenewAsync(authority, facts, number, until, ct),
-                ["end", var text] when Number(text) is { } number => await EndAsync(authority, facts, number, ct),
-                _ => await SayAsync(Usage, "Call: verifiers ORGANISATION [register FILE UNTIL | renew NUMBER UNTIL | end NUMBER]. UNTIL is the last day, as 2027-12-31."),
-            };
-        }
-        catch (Exception fault) when (fault is EvmException or HttpRequestException or TimeoutException)
-        {
-            return await SayAsync(Unreachable, $"The ledger cannot be reached, or was busy: {fault.Message} Look with “verifiers {authority.Slug}”, then call again.");
-        }
+            [] => await ListAsync(authority, facts),
+            ["register", var file, var day] when Until(day) is { } until => await RegisterAsync(authority, facts, file, until, ct),
+            ["renew", var text, var day] when Number(text) is { } number && Until(day) is { } until => await RenewAsync(authority, facts, number, until, ct),
+            ["end", var text] when Number(text) is { } number => await EndAsync(authority, facts, number, ct),
+            _ => await SayAsync(Usage, "Call: verifiers ORGANISATION [register FILE UNTIL | renew NUMBER UNTIL | end NUMBER]. UNTIL is the last day, as 2027-12-31."),
+        };
     }
 
     private async Task<int> ListAsync(Organisation authority, VerifierFacts facts)
     {
         var ours = Of(authority, facts).ToList();
-        foreach (var one in ours) await output.WriteLineAsync(Line(one));
+        foreach (var one in ours) await TellAsync(Line(one));
         return ours.Count > 0 ? Done : await SayAsync(Done, "This organisation has registered no verifier.");
     }
 
@@ -61,8 +46,8 @@ internal sealed class VerifierCommands(RegistryAccess registry, TimeProvider clo
             return same.Until == until ? await SayAsync(Done, Line(same)) : await SayAsync(Refused, $"Number {same.Number} says the same and is in force {Through(same.Until)}. Renew that one.");
         if (await WriteAsync(authority, profile, until, ct) is var code and not Done) return code;
         foreach (var one in inForce.Where(one => one.Profile.Keys.Intersect(profile.Keys).Any()))
-            await output.WriteLineAsync($"Number {one.Number} names a key of it, too: of the two the older counts until it is ended: verifiers {authority.Slug} end {one.Number}");
-        if (profile.Url is null) await output.WriteLineAsync("It names no url: phones cannot fetch the receipts of codes that it reads.");
+            await TellAsync($"Number {one.Number} names a key of it, too: of the two the older counts until it is ended: verifiers {authority.Slug} end {one.Number}");
+        if (profile.Url is null) await TellAsync("It names no url: phones cannot fetch the receipts of codes that it reads.");
         return Done;
     }
 
@@ -74,7 +59,7 @@ internal sealed class VerifierCommands(RegistryAccess registry, TimeProvider clo
         var current = Of(authority, facts).FirstOrDefault(one => InForce(one) && Same(one.Id, old.Id));
         if (current?.Until == until) return await SayAsync(Done, Line(current));
         if (current is not null && current.Number != number) return await SayAsync(Refused, $"Number {current.Number} says the same and is in force {Through(current.Until)}. Renew that one.");
-        if (current is not null && await registry.Client.WithdrawVerifierAsync(authority.Account, number, ct) is RegistryWrite.Refused refused) return await RefusedAsync(refused);
+        if (current is not null && await Ledger.WithdrawVerifierAsync(authority.Account, number, ct) is RegistryWrite.Refused refused) return await RefusedAsync(refused);
         return await WriteAsync(authority, old.Profile, until, ct);
     }
 
@@ -82,7 +67,7 @@ internal sealed class VerifierCommands(RegistryAccess registry, TimeProvider clo
     {
         if (Of(authority, facts).FirstOrDefault(one => one.Number == number) is not { } old) return await UnknownAsync(number);
         if (!InForce(old)) return await SayAsync(Done, Line(old));
-        return await registry.Client.WithdrawVerifierAsync(authority.Account, number, ct) switch
+        return await Ledger.WithdrawVerifierAsync(authority.Account, number, ct) switch
         {
             RegistryWrite.Refused refused => await RefusedAsync(refused),
             _ => await SayAsync(Done, $"Number {number} is ended. Phones learn it with their next list, within 72 hours at most."),
@@ -90,22 +75,14 @@ internal sealed class VerifierCommands(RegistryAccess registry, TimeProvider clo
     }
 
     private async Task<int> WriteAsync(Organisation authority, VerifierProfile profile, DateTimeOffset until, CancellationToken ct) =>
-        await registry.Client.RegisterVerifierAsync(authority.Account, authority.Profile.Id(), profile, until, ct) switch
+        await Ledger.RegisterVerifierAsync(authority.Account, authority.Profile.Id(), profile, until, ct) switch
         {
             RegistryWrite.Done { Event: RegistryEvent.VerifierRegistered done } => await SayAsync(Done, $"Registered as number {done.Number}, in force {Through(until)}: {Words(profile)}"),
             RegistryWrite.Refused refused => await RefusedAsync(refused),
             var other => throw new InvalidOperationException($"{other}"),
         };
 
-    private Task<int> RefusedAsync(RegistryWrite.Refused refused) => SayAsync(Refused, $"The ledger refuses it: {refused.Reason} ({refused.Error}).");
-
     private Task<int> UnknownAsync(ulong number) => SayAsync(Refused, $"This organisation has no registration of number {number}.");
-
-    private async Task<int> SayAsync(int code, string text)
-    {
-        await output.WriteLineAsync(text);
-        return code;
-    }
 
     /// <summary>Of a file nothing is passed over: a member with a slip in its name would be left out for years.</summary>
     private static bool TryRead(string file, out VerifierProfile? profile, out string reason)
@@ -139,6 +116,4 @@ internal sealed class VerifierCommands(RegistryAccess registry, TimeProvider clo
     private static string Through(DateTimeOffset until) => until.UtcDateTime.TimeOfDay == TimeSpan.Zero ? $"to the end of {until.UtcDateTime.AddDays(-1):yyyy-MM-dd} UTC" : $"until {until:u}";
 
     private static ulong? Number(string text) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
-
-    private static bool Same(byte[] left, byte[] right) => left.AsSpan().SequenceEqual(right);
 }

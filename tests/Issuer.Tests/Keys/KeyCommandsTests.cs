@@ -3,47 +3,14 @@ using Identity.Credentials.Jose;
 using Identity.Issuer.Data;
 using Identity.Issuer.Keys;
 using Identity.Issuer.Organisations;
-using Identity.Ledger.Embedded;
-using Identity.Ledger.Evm;
-using Identity.Ledger.Registry;
-using Identity.TestKit;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Identity.Issuer.Tests.Keys;
 
 /// <summary>What an organisation types to register and end the keys that this service does not sign with, on a real node.</summary>
 [Trait("Store", "Own")]
-public sealed class KeyCommandsTests : IAsyncLifetime
+public sealed class KeyCommandsTests : CommandsOnLedger
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("issuer-keys-").FullName;
-    private readonly EvmAccount _governor = EvmAccount.Create();
-    private readonly HttpClient _http = new();
-    private AnvilNode _node = null!;
-    private WebApplication _app = null!;
-    private RegistryClient _registry = null!;
-    private string[] _settings = [];
-
-    public async Task InitializeAsync()
-    {
-        _node = await AnvilNode.StartAsync(Ports.Free());
-        _registry = await RegistryClient.DeployAsync(new EvmClient(_http, new EvmOptions { Rpc = _node.Rpc, ChainId = AnvilNode.ChainId, PollInterval = TimeSpan.FromMilliseconds(50) }, TimeProvider.System), _governor);
-        _settings = [.. IssuerFixture.Settings(_folder).Where(s => !s.StartsWith("--Ledger:", StringComparison.Ordinal)), $"--Ledger:Rpc={_node.Rpc}", $"--Ledger:Contract={_registry.Contract}", "--Ledger:ChainId=31337"];
-        _app = IssuerFixture.Build(_settings);
-        await using (var scope = _app.Services.CreateAsyncScope()) await PrepareDatabase.MigrateAsync(scope.ServiceProvider);
-        foreach (var slug in new[] { IssuerFixture.Ministry, IssuerFixture.College })
-            (await _registry.RegisterOrganisationAsync(_governor, Of(slug).Profile, Of(slug).Account.Address, OrganisationRoles.Issuer)).Require();
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _app.DisposeAsync();
-        await _node.DisposeAsync();
-        _governor.Dispose();
-        _http.Dispose();
-        Directory.Delete(_folder, recursive: true);
-    }
-
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -63,7 +30,7 @@ public sealed class KeyCommandsTests : IAsyncLifetime
         Assert.Equal(0, code);
         Assert.Contains(", retired ", said, StringComparison.Ordinal);
         Assert.Equal((0, said), await SayAsync("end", name, "retired"));
-        Assert.NotNull((await _registry.FindKeyAsync(key.PublicKey.Thumbprint()))!.RetiredAt);
+        Assert.NotNull((await Registry.FindKeyAsync(key.PublicKey.Thumbprint()))!.RetiredAt);
     }
 
     [Fact]
@@ -72,13 +39,13 @@ public sealed class KeyCommandsTests : IAsyncLifetime
         using var key = Es256Key.Create();
         Assert.Equal(0, (await SayAsync("add", Written(key, false))).Code);
         Assert.Equal(0, (await SayAsync("end", key.PublicKey.ThumbprintText(), "retired")).Code);
-        var since = (await _registry.FindKeyAsync(key.PublicKey.Thumbprint()))!.RetiredAt!.Value;
+        var since = (await Registry.FindKeyAsync(key.PublicKey.Thumbprint()))!.RetiredAt!.Value;
 
         var (code, said) = await SayAsync("end", key.PublicKey.ThumbprintText(), "stolen", since.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", null));
 
         Assert.Equal(0, code);
         Assert.EndsWith($", stolen {since:u}", said, StringComparison.Ordinal);
-        Assert.Equal(since, (await _registry.FindKeyAsync(key.PublicKey.Thumbprint()))!.CompromisedAt);
+        Assert.Equal(since, (await Registry.FindKeyAsync(key.PublicKey.Thumbprint()))!.CompromisedAt);
     }
 
     [Fact]
@@ -89,15 +56,13 @@ public sealed class KeyCommandsTests : IAsyncLifetime
         Assert.Equal((1, "Not registered: the key is another organisation's."), await AsAsync(IssuerFixture.College, "add", Written(key, false)));
         Assert.Equal((1, $"This organisation has no key {key.PublicKey.ThumbprintText()}."), await AsAsync(IssuerFixture.College, "end", key.PublicKey.ThumbprintText(), "retired"));
 
-        await using (var scope = _app.Services.CreateAsyncScope())
+        await InDatabaseAsync(db => db.Add(new SigningKeyRow
         {
-            var db = scope.ServiceProvider.GetRequiredService<IssuerDb>();
-            db.Add(new SigningKeyRow { Organisation = IssuerFixture.Ministry, Thumbprint = key.PublicKey.ThumbprintText(), X = key.PublicKey.X, Y = key.PublicKey.Y!, MadeAt = DateTimeOffset.UtcNow, MadeBy = "" });
-            await db.SaveChangesAsync();
-        }
+            Organisation = IssuerFixture.Ministry, Thumbprint = key.PublicKey.ThumbprintText(), X = key.PublicKey.X, Y = key.PublicKey.Y!, MadeAt = DateTimeOffset.UtcNow, MadeBy = "",
+        }));
 
         Assert.Equal((1, "This service signs with that key: end it in the console, under Keys, so that another takes over first."), await SayAsync("end", key.PublicKey.ThumbprintText(), "retired"));
-        Assert.Null((await _registry.FindKeyAsync(key.PublicKey.Thumbprint()))!.RetiredAt);
+        Assert.Null((await Registry.FindKeyAsync(key.PublicKey.Thumbprint()))!.RetiredAt);
     }
 
     [Fact]
@@ -117,9 +82,9 @@ public sealed class KeyCommandsTests : IAsyncLifetime
         foreach (var call in new[] { new[] { "add" }, ["add", "/no/such/file"], ["end", name], ["end", "AAAA", "retired"], ["end", name, "lost"], ["end", name, "stolen", "yesterday"], ["delete", name] })
             Assert.Equal(3, (await SayAsync(call)).Code);
         Assert.StartsWith("The ledger has no organisation of exactly these words: ", (await AsAsync(IssuerFixture.Shipyard)).Said, StringComparison.Ordinal);
-        Assert.Equal(0, await Commands.RunAsync(["keys", IssuerFixture.Ministry, .. _settings]));
+        Assert.Equal(0, await Commands.RunAsync(["keys", IssuerFixture.Ministry, .. Settings]));
 
-        await _node.DisposeAsync();
+        await StopNodeAsync();
         Assert.Equal(2, (await SayAsync()).Code);
     }
 
@@ -130,22 +95,6 @@ public sealed class KeyCommandsTests : IAsyncLifetime
         return Written(withPrivateHalf ? half.ExportPkcs8PrivateKeyPem() : half.ExportSubjectPublicKeyInfoPem());
     }
 
-    private string Written(string text)
-    {
-        var file = Path.Combine(_folder, $"{Guid.NewGuid():N}.pem");
-        File.WriteAllText(file, text);
-        return file;
-    }
-
-    private Organisation Of(string slug) => _app.Services.GetRequiredService<OrganisationDirectory>().Find(slug)!;
-
-    private Task<(int Code, string Said)> SayAsync(params string[] words) => AsAsync(IssuerFixture.Ministry, words);
-
-    private async Task<(int Code, string Said)> AsAsync(string organisation, params string[] words)
-    {
-        using var output = new StringWriter();
-        await using var scope = _app.Services.CreateAsyncScope();
-        var code = await new KeyCommands(_app.Services.GetRequiredService<RegistryAccess>(), scope.ServiceProvider.GetRequiredService<IssuerDb>(), TimeProvider.System, output).RunAsync(Of(organisation), words, CancellationToken.None);
-        return (code, output.ToString().TrimEnd());
-    }
+    private protected override AccountCommands Command(IServiceProvider services, TextWriter output) =>
+        new KeyCommands(services.GetRequiredService<RegistryAccess>(), services.GetRequiredService<IssuerDb>(), TimeProvider.System, output);
 }

@@ -4,49 +4,18 @@ using Identity.Credentials.Jose;
 using Identity.Credentials.Verifiers;
 using Identity.Issuer.Organisations;
 using Identity.Issuer.Verifiers;
-using Identity.Ledger.Embedded;
-using Identity.Ledger.Evm;
 using Identity.Ledger.Registry;
-using Identity.TestKit;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Identity.Issuer.Tests.Verifiers;
 
 /// <summary>What a ministry types to register a verifier, on a real node.</summary>
 [Trait("Store", "Own")]
-public sealed class VerifierCommandsTests : IAsyncLifetime
+public sealed class VerifierCommandsTests : CommandsOnLedger
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("issuer-verifiers-").FullName;
-    private readonly EvmAccount _governor = EvmAccount.Create();
-    private readonly HttpClient _http = new();
-    private AnvilNode _node = null!;
-    private WebApplication _app = null!;
-    private RegistryClient _registry = null!;
-    private string[] _settings = [];
-
     private static string Day(int years) => DateTime.UtcNow.AddYears(years).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static string Until(int years) => $"to the end of {Day(years)} UTC";
-
-    public async Task InitializeAsync()
-    {
-        _node = await AnvilNode.StartAsync(Ports.Free());
-        _registry = await RegistryClient.DeployAsync(new EvmClient(_http, new EvmOptions { Rpc = _node.Rpc, ChainId = AnvilNode.ChainId, PollInterval = TimeSpan.FromMilliseconds(50) }, TimeProvider.System), _governor);
-        _settings = [.. IssuerFixture.Settings(_folder).Where(s => !s.StartsWith("--Ledger:", StringComparison.Ordinal)), $"--Ledger:Rpc={_node.Rpc}", $"--Ledger:Contract={_registry.Contract}", "--Ledger:ChainId=31337"];
-        _app = IssuerFixture.Build(_settings);
-        foreach (var slug in new[] { IssuerFixture.Ministry, IssuerFixture.College })
-            (await _registry.RegisterOrganisationAsync(_governor, Of(slug).Profile, Of(slug).Account.Address, slug is IssuerFixture.Ministry ? OrganisationRoles.Issuer | OrganisationRoles.VerifierAuthority : OrganisationRoles.Issuer)).Require();
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _app.DisposeAsync();
-        await _node.DisposeAsync();
-        _governor.Dispose();
-        _http.Dispose();
-        Directory.Delete(_folder, recursive: true);
-    }
 
     [Fact]
     public async Task A_verifier_is_registered_with_the_address_of_its_receipts_renewed_and_ended()
@@ -63,7 +32,7 @@ public sealed class VerifierCommandsTests : IAsyncLifetime
 
         Assert.Equal(0, (await SayAsync("end", "2")).Code);
         Assert.All((await SayAsync()).Said.Split('\n'), line => Assert.Contains(" ended ", line, StringComparison.Ordinal));
-        Assert.True((await _registry.FindVerifierAsync(2))!.Withdrawn);
+        Assert.True((await Registry.FindVerifierAsync(2))!.Withdrawn);
     }
 
     [Fact]
@@ -78,11 +47,11 @@ public sealed class VerifierCommandsTests : IAsyncLifetime
         Assert.Equal((1, $"Number 1 says the same and is in force {Until(1)}. Renew that one."), (again, said));
 
         // Killed after the first of the two transactions of a renewal.
-        Assert.IsType<RegistryWrite.Done>(await _registry.WithdrawVerifierAsync(Of(IssuerFixture.Ministry).Account, 1));
+        Assert.IsType<RegistryWrite.Done>(await Registry.WithdrawVerifierAsync(Of(IssuerFixture.Ministry).Account, 1));
         Assert.StartsWith("Registered as number 2", (await SayAsync("renew", "1", Day(2))).Said, StringComparison.Ordinal);
         Assert.StartsWith("2 in force", (await SayAsync("renew", "1", Day(2))).Said, StringComparison.Ordinal);
         Assert.Equal(1, (await SayAsync("renew", "1", Day(3))).Code); // number 2 is the one to renew
-        Assert.Null(await _registry.FindVerifierAsync(3));
+        Assert.Null(await Registry.FindVerifierAsync(3));
 
         Assert.Equal(0, (await SayAsync("end", "2")).Code);
         Assert.Equal(0, (await SayAsync("end", "2")).Code);
@@ -114,7 +83,7 @@ public sealed class VerifierCommandsTests : IAsyncLifetime
         foreach (var call in new[] { new[] { "renew", "1", Day(2) }, ["end", "1"] })
             Assert.Equal((1, "This organisation has no registration of number 1."), await AsAsync(IssuerFixture.College, call));
         Assert.Equal((1, "The ledger refuses it: only the account of the verifier authority may do this (NotVerifierAuthority)."), await AsAsync(IssuerFixture.College, "register", Written(Profile()), Day(1)));
-        Assert.False((await _registry.FindVerifierAsync(1))!.Withdrawn);
+        Assert.False((await Registry.FindVerifierAsync(1))!.Withdrawn);
     }
 
     [Fact]
@@ -133,7 +102,7 @@ public sealed class VerifierCommandsTests : IAsyncLifetime
             Assert.True(code == 1 && said.StartsWith("Not registered: ", StringComparison.Ordinal), $"{code} {said}: {bad}");
         }
         Assert.Equal((1, "Not registered: the last day is over."), await SayAsync("register", Written(Profile()), "2020-01-01"));
-        Assert.Null(await _registry.FindVerifierAsync(1));
+        Assert.Null(await Registry.FindVerifierAsync(1));
     }
 
     [Fact]
@@ -141,10 +110,10 @@ public sealed class VerifierCommandsTests : IAsyncLifetime
     {
         foreach (var call in new[] { new[] { "register" }, ["register", "/no/such/file", Day(1)], ["register", Written(Profile()), "tomorrow"], ["end", "-1"], ["end", "one"], ["renew", "1"], ["delete", "1"] })
             Assert.Equal(3, (await SayAsync(call)).Code);
-        Assert.Equal(0, await Commands.RunAsync(["verifiers", IssuerFixture.Ministry, .. _settings]));
-        Assert.Equal(3, await Commands.RunAsync(["verifiers", IssuerFixture.Ministry, "delete", .. _settings]));
+        Assert.Equal(0, await Commands.RunAsync(["verifiers", IssuerFixture.Ministry, .. Settings]));
+        Assert.Equal(3, await Commands.RunAsync(["verifiers", IssuerFixture.Ministry, "delete", .. Settings]));
 
-        await _node.DisposeAsync();
+        await StopNodeAsync();
         Assert.Equal(2, (await SayAsync()).Code);
     }
 
@@ -158,21 +127,5 @@ public sealed class VerifierCommandsTests : IAsyncLifetime
     /// <summary>As a person writes it: not in canonical form.</summary>
     private string Written(VerifierProfile profile) => Written(new JsonObject(profile.ToJson().Reverse().Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone()))).ToString());
 
-    private string Written(string text)
-    {
-        var file = Path.Combine(_folder, $"{Guid.NewGuid():N}.json");
-        File.WriteAllText(file, text);
-        return file;
-    }
-
-    private Organisation Of(string slug) => _app.Services.GetRequiredService<OrganisationDirectory>().Find(slug)!;
-
-    private Task<(int Code, string Said)> SayAsync(params string[] words) => AsAsync(IssuerFixture.Ministry, words);
-
-    private async Task<(int Code, string Said)> AsAsync(string organisation, params string[] words)
-    {
-        using var output = new StringWriter();
-        var code = await new VerifierCommands(_app.Services.GetRequiredService<RegistryAccess>(), TimeProvider.System, output).RunAsync(Of(organisation), words, CancellationToken.None);
-        return (code, output.ToString().TrimEnd());
-    }
+    private protected override AccountCommands Command(IServiceProvider services, TextWriter output) => new VerifierCommands(services.GetRequiredService<RegistryAccess>(), TimeProvider.System, output);
 }
