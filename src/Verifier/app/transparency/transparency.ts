@@ -98,7 +98,7 @@ function logCard(log: Log, counts: readonly Count[], anchors: readonly Anchor[])
   return h('div', { class: 'card stack', testid: 'log' },
     h('h3', null, kit.fixed(log.origin)),
     log.alarm === null ? null : kit.notice('error', t('logs.alarm')),
-    log.problem === null ? null : kit.notice('warning', t('logs.problem', { reason: log.problem })),
+    log.problem === null || log.size + log.anchored === 0 ? null : kit.notice('warning', t('logs.problem', { reason: log.problem })),
     kit.facts([
       [t('logs.size'), number(log.size)],
       [t('logs.anchored'), t('logs.anchored.of', { anchored: number(log.anchored), size: number(log.size) })],
