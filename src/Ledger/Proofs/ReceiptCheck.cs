@@ -24,7 +24,7 @@ public enum StepResult
 }
 
 /// <summary>One step of checking a receipt.</summary>
-/// <param name="Name">entry, path, checkpoint, root, account, header, seals, key, organisation, accreditation, closing.</param>
+/// <param name="Name">entry, path, checkpoint, root, account, header, seals, key, organisation, accreditation, log, closing.</param>
 /// <param name="Text">What was found, as a sentence; may hold text of the receipt.</param>
 public sealed record ReceiptStep(string Name, StepResult Result, string Text);
 
@@ -61,7 +61,7 @@ public static class ReceiptCheck
         }
         steps.Add(CheckpointStep(receipt.Anchor, checkpoint, log, held));
         steps.AddRange([root, account, headerStep, seals]);
-        if (held is not null && header is not null) steps.AddRange(RecordCheck.Run(held, key, header.Time, isAtAnchor));
+        if (held is not null && header is not null) steps.AddRange(RecordCheck.Run(held, key, header.Time, isAtAnchor, log));
         return steps;
     }
 

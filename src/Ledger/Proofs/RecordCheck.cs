@@ -14,7 +14,8 @@ internal static class RecordCheck
     /// <param name="thumbprint">The key that signed.</param>
     /// <param name="time">The header's time: the entry stood in the log by then.</param>
     /// <param name="isExact">It was recorded at this time; else at this time or before.</param>
-    public static IEnumerable<ReceiptStep> Run(RegistryState held, byte[]? thumbprint, DateTimeOffset time, bool isExact)
+    /// <param name="log">The log it was recorded in, 32 bytes.</param>
+    public static IEnumerable<ReceiptStep> Run(RegistryState held, byte[]? thumbprint, DateTimeOffset time, bool isExact, byte[] log)
     {
         if (thumbprint is null || !held.Has(RegistrySlots.Key(thumbprint)))
         {
@@ -32,10 +33,24 @@ internal static class RecordCheck
                 ? new("organisation", StepResult.Proven, $"{Convert.ToHexStringLower(key.Organisation)} is registered, account {organisation.Account}")
                 : new("organisation", StepResult.NotProven, "the registry held no such organisation");
         if (ChainStep(held, key.Organisation, time, isExact) is { } chain) yield return chain;
-        if (held.Has(RegistrySlots.Closing(key.Organisation)))
-            yield return held.Closing(key.Organisation) is { } closing
-                ? new("closing", StepResult.Noted, $"the organisation closed on {closing.ClosedAt:u}{(closing.Depositary is { } by ? $", its records are with {Convert.ToHexStringLower(by)}" : "")}")
-                : new("closing", StepResult.Proven, $"the organisation had not closed by {time:u}");
+        yield return LogStep(held, key.Organisation, time, log);
+        yield return ClosingStep(held, key.Organisation, time, isExact);
+    }
+
+    // Whoever gave the receipt chose what it carries: what could speak against the key must be there, or nobody can tell.
+    private static ReceiptStep LogStep(RegistryState held, byte[] organisation, DateTimeOffset time, byte[] log)
+    {
+        if (!held.Has([RegistrySlots.LogSince(organisation, log)])) return new("log", StepResult.CannotTell, "whether the organisation records in this log is not in the proof");
+        return held.LogSince(organisation, log) is { } since && since <= time
+            ? new("log", StepResult.Proven, $"the organisation records in this log since {since:u}") : new("log", StepResult.NotProven, $"the organisation did not record in this log by {time:u}");
+    }
+
+    private static ReceiptStep ClosingStep(RegistryState held, byte[] organisation, DateTimeOffset time, bool isExact)
+    {
+        if (!held.Has(RegistrySlots.Closing(organisation))) return new("closing", StepResult.CannotTell, "whether the organisation had closed is not in the proof");
+        if (held.Closing(organisation) is not { } closing) return new("closing", StepResult.Proven, $"the organisation had not closed by {time:u}");
+        var text = $"the organisation closed on {closing.ClosedAt:u}{(closing.Depositary is { } by ? $", its records are with {Convert.ToHexStringLower(by)}" : "")}";
+        return isExact ? new("closing", StepResult.NotProven, $"{text}: before the entry was recorded") : new("closing", StepResult.CannotTell, $"{text}; whether the entry was recorded before that is not proven");
     }
 
     private static ReceiptStep KeyStep(RegisteredKey key, DateTimeOffset time, bool isExact)

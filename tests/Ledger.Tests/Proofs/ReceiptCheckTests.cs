@@ -157,7 +157,7 @@ public sealed class ReceiptCheckTests
         var trusted = await PinAsync(bench.Sealed, 0);
 
         var steps = ReceiptCheck.Run(await bench.ReceiptAsync(), Entry, trusted, bench.Key);
-        Assert.Equal(["proven", "proven", "proven", "proven"], new[] { "key", "organisation", "accreditation", "closing" }.Select(name => Step(name, steps).Result.ToString().ToLowerInvariant()));
+        Assert.Equal(["proven", "proven", "proven", "proven", "proven"], new[] { "key", "organisation", "accreditation", "log", "closing" }.Select(name => Step(name, steps).Result.ToString().ToLowerInvariant()));
         Assert.Contains($"number {bench.Leaf} under number {bench.Root}", Step("accreditation", steps).Text, StringComparison.Ordinal);
         Assert.Equal(StepResult.NotProven, Step("key", ReceiptCheck.Run(await bench.ReceiptAsync(strangersKey: Chain.Some(32)), Entry, trusted, bench.Stranger)).Result);
         Assert.Equal(StepResult.Noted, Step("key", ReceiptCheck.Run(await bench.ReceiptAsync(), Entry, trusted, Chain.Some(32))).Result);
@@ -165,7 +165,30 @@ public sealed class ReceiptCheckTests
         await bench.EndAsync();
         var late = ReceiptCheck.Run(await bench.ReceiptAsync(), Entry, trusted, bench.Key); // the state after the key ended: the entry may well lie before
         Assert.Equal(StepResult.CannotTell, Step("key", late).Result);
+        Assert.Equal(StepResult.CannotTell, Step("closing", late).Result);
         Assert.Contains("closed on", Step("closing", late).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Attack_a_receipt_leaves_out_what_speaks_against_its_key()
+    {
+        await using var bench = await RecordsBench.StartAsync();
+        var trusted = await PinAsync(bench.Sealed, 0);
+
+        var withoutLog = ReceiptCheck.Run(await bench.ReceiptAsync(withLog: false), Entry, trusted, bench.Key);
+        Assert.Equal((StepResult.CannotTell, StepResult.CannotTell), (Step("log", withoutLog).Result, ReceiptCheck.Sum(withoutLog)));
+        var withoutClosing = ReceiptCheck.Run(await bench.ReceiptAsync(withClosing: false), Entry, trusted, bench.Key);
+        Assert.Equal((StepResult.CannotTell, StepResult.CannotTell), (Step("closing", withoutClosing).Result, ReceiptCheck.Sum(withoutClosing)));
+    }
+
+    [Fact]
+    public async Task Attack_the_key_of_an_organisation_vouches_for_what_stands_in_somebody_elses_log()
+    {
+        await using var bench = await RecordsBench.StartAsync(usesLog: false);
+
+        var steps = ReceiptCheck.Run(await bench.ReceiptAsync(), Entry, await PinAsync(bench.Sealed, 0), bench.Key);
+
+        Assert.Equal((StepResult.NotProven, StepResult.NotProven), (Step("log", steps).Result, ReceiptCheck.Sum(steps)));
     }
 
     [Fact]

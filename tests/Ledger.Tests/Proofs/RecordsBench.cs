@@ -25,7 +25,7 @@ internal sealed class RecordsBench : IAsyncDisposable
 
     public ulong Leaf { get; private set; }
 
-    public static async Task<RecordsBench> StartAsync()
+    public static async Task<RecordsBench> StartAsync(bool usesLog = true)
     {
         var bench = new RecordsBench { Sealed = await SealedBench.StartAsync() };
         var (registry, governor) = (bench.Sealed.Registry, bench.Sealed.Governor);
@@ -35,6 +35,7 @@ internal sealed class RecordsBench : IAsyncDisposable
         bench.Root = Chain.Granted(await registry.AdmitRootAsync(governor, bench._above.Id(), AccreditationRight.Accredit, new Scope(null), since, null));
         bench.Leaf = Chain.Granted(await registry.GrantAsync(bench._ministry, bench.Root, bench._below.Id(), AccreditationRight.Issue, new Scope(["urn:x"]), since, null));
         (await registry.AddKeyAsync(bench._college, bench._below.Id(), bench.Key, since, Chain.Some(32), Chain.Some(32))).Require();
+        if (usesLog) (await registry.UseLogAsync(bench._college, bench._below.Id(), bench.Sealed.LogId)).Require();
         await bench.Sealed.AnchorAsync(1, 2, 3);
         await bench.Sealed.KeepAsync();
         return bench;
@@ -48,7 +49,10 @@ internal sealed class RecordsBench : IAsyncDisposable
     }
 
     /// <summary>The receipt of entry 2, with the records as they stand after the newest block.</summary>
-    public async Task<LogReceipt> ReceiptAsync(byte[]? strangersKey = null)
+    /// <param name="strangersKey">A key that nobody registered, in the place of the college's.</param>
+    /// <param name="withLog">Whether it says that the college records in this log.</param>
+    /// <param name="withClosing">Whether it says that the college has not closed, or has.</param>
+    public async Task<LogReceipt> ReceiptAsync(byte[]? strangersKey = null, bool withLog = true, bool withClosing = true)
     {
         var kept = ReceiptCheckTests.Json((await Sealed.ReceiptAsync(2)).Receipt);
         Assert.True(LogReceipt.TryParse(Encoding.UTF8.GetBytes(kept.ToJsonString()), out var read, out var reason), reason);
@@ -56,7 +60,8 @@ internal sealed class RecordsBench : IAsyncDisposable
         byte[][] slots =
         [
             RegistrySlots.RootAt(Sealed.LogId, 3), .. RegistrySlots.Log(Sealed.LogId), .. RegistrySlots.Key(strangersKey ?? Key), RegistrySlots.Organisation(_below.Id()),
-            .. RegistrySlots.Accreditation(Root), .. RegistrySlots.Accreditation(Leaf), .. RegistrySlots.Closing(_below.Id()),
+            .. RegistrySlots.Accreditation(Root), .. RegistrySlots.Accreditation(Leaf),
+            .. withLog ? [RegistrySlots.LogSince(_below.Id(), Sealed.LogId)] : Array.Empty<byte[]>(), .. withClosing ? RegistrySlots.Closing(_below.Id()) : [],
         ];
         Stranger = strangersKey ?? Stranger;
         var proof = await Sealed.Registry.Evm.ProveAsync(Sealed.Registry.Contract, slots, head);
