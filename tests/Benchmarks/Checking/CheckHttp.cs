@@ -25,7 +25,7 @@ internal sealed class CheckHttp : IBenchmark
         var turn = 0;
         var (file, online) = (new Expectations.File(), new Expectations.Online(VerifySdJwtVc.Nonce, VerifySdJwtVc.Audience));
         double InProcess(string[] texts, Expectations expectations) =>
-            Measure.PerSecond(quick, () => Measure.Use(VerdictEngine.Check(texts[turn++ % texts.Length], expectations, desk.Register, Register.Now).Reason == ReasonCode.Valid));
+            Measure.PerSecond(quick, () => Measure.Use(VerdictEngine.Check(texts[turn++ % texts.Length], expectations, desk.Register, desk.Register.Now).Reason == ReasonCode.Valid));
 
         var files = await FilesAsync(desk, [.. diplomas.Select(diploma => diploma.Text)], quick);
         var alone = InProcess([.. diplomas.Select(diploma => diploma.Text)], file);

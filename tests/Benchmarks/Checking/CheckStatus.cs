@@ -11,7 +11,7 @@ internal sealed class CheckStatus : IBenchmark
     public Task<IReadOnlyList<Result>> RunAsync(bool quick)
     {
         var register = new Register("http://localhost:5001/bench");
-        var examination = new Examination(new Expectations.File(), register, Register.Now, new VerdictPolicy());
+        var examination = new Examination(new Expectations.File(), register, register.Now, new VerdictPolicy());
         examination.SetIssuer(register.Organisation, "");
         var index = 0;
         var rate = Measure.PerSecond(quick, () =>

@@ -33,8 +33,8 @@ internal static class Diplomas
         var payload = new JsonObject
         {
             ["iss"] = register.Organisation.Issuer,
-            ["iat"] = Register.Now.AddDays(-1).ToUnixTimeSeconds(),
-            ["exp"] = Register.Now.AddYears(1).ToUnixTimeSeconds(),
+            ["iat"] = register.Now.AddDays(-1).ToUnixTimeSeconds(),
+            ["exp"] = register.Now.AddYears(1).ToUnixTimeSeconds(),
             ["vct"] = Type.Vct,
             ["cnf"] = new JsonObject { ["jwk"] = holder.PublicKey.ToJson() },
             ["status"] = new StatusReference(register.StatusUri, index).ToJson(),
@@ -50,7 +50,7 @@ internal static class Diplomas
     public static (CompactCredential Credential, Es256Key Holder) IssueCompact(Register register, int index)
     {
         var holder = Es256Key.Create();
-        var credential = CompactIssuer.Issue(Type, Claims(12), holder.PublicKey, null, Register.Now.AddYears(1).ToUnixTimeSeconds(), 1, index, register.Key, RandomNumberGenerator.Fill);
+        var credential = CompactIssuer.Issue(Type, Claims(12), holder.PublicKey, null, register.Now.AddYears(1).ToUnixTimeSeconds(), 1, index, register.Key, RandomNumberGenerator.Fill);
         register.Anchor(Entry.OfCose(credential.Issuer.Encoded));
         return (credential, holder);
     }

@@ -11,12 +11,14 @@ namespace Identity.Benchmarks.Checking;
 /// <summary>A verifier's copy of the ledger in memory: one accredited college, its key, its status list of 131,072 entries, and what was anchored.</summary>
 internal sealed class Register : ITrustView
 {
+    private readonly TimeProvider _clock;
     private readonly Dictionary<string, AnchorEvidence> _entries = new(StringComparer.Ordinal);
     private readonly KeyRecord _key;
     private readonly IReadOnlyList<AccreditationChain> _chains;
 
-    public Register(string issuer)
+    public Register(string issuer, TimeProvider? clock = null)
     {
+        _clock = clock ?? TimeProvider.System;
         Organisation = new OrganisationRecord(SHA256.HashData("Bench College"u8), issuer, "Bench College", "XT", true, null);
         _key = new KeyRecord(Key.PublicKey.Thumbprint(), Key.PublicKey, Organisation.Id, Now.AddDays(-30), null, null);
         _chains = [new([Accredited.Root(Now.AddDays(-30)), Accredited.Issuer(Organisation, Now.AddDays(-30), Scope)])];
@@ -24,8 +26,8 @@ internal sealed class Register : ITrustView
         Status = StatusListToken.TryParse(StatusText, out var token, out var reason) ? new StatusSnapshot(token, Now) : throw new InvalidOperationException(reason);
     }
 
-    /// <summary>The present time of everything here, in whole seconds.</summary>
-    public static DateTimeOffset Now { get; } = DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
+    /// <summary>The present time, in whole seconds: it passes while something is measured, for a slow machine minutes of it.</summary>
+    public DateTimeOffset Now => DateTimeOffset.FromUnixTimeSeconds(_clock.GetUtcNow().ToUnixTimeSeconds());
 
     public Es256Key Key { get; } = Es256Key.Create();
 
@@ -46,7 +48,7 @@ internal sealed class Register : ITrustView
         Accreditations = [.. pack.Accreditations, Accredited.Issuer(Organisation, Now.AddDays(-30), Scope, pack.Accreditations[^1].Number + 1)],
     };
 
-    public MirrorState State => new(TimeProvider.System.GetUtcNow(), []);
+    public MirrorState State => new(_clock.GetUtcNow(), []);
 
     public void Anchor(byte[] entry) => _entries[Convert.ToHexString(entry)] = new AnchorEvidence(
         "localhost:5001/log", _entries.Count, _entries.Count + 1, new string('a', 64), true, Now, 7, "0x" + new string('b', 64), "0x" + new string('c', 40), 31337, true);

@@ -21,7 +21,7 @@ internal sealed class VerifySdJwtVc(int claims) : IBenchmark
         var bound = new VerificationBound(register.Key, Signed(shown[0][..shown[0].IndexOf('~', StringComparison.Ordinal)]), Signed(shown[0][(shown[0].LastIndexOf('~') + 1)..]));
         var turn = 0;
         var measured = Measure.Against(quick,
-            () => Measure.Use(VerdictEngine.Check(shown[turn++ % shown.Length], expectations, register, Register.Now).Reason == ReasonCode.Valid), bound.ByFramework, bound.ByOpenSsl);
+            () => Measure.Use(VerdictEngine.Check(shown[turn++ % shown.Length], expectations, register, register.Now).Reason == ReasonCode.Valid), bound.ByFramework, bound.ByOpenSsl);
         return Task.FromResult<IReadOnlyList<Result>>(
         [
             new Result(Name, measured.Microseconds, "µs", measured.Ratios[0], VerificationBound.Framework, 0.85),
