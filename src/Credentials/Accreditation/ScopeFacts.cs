@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Identity.Credentials.Types;
 
 namespace Identity.Credentials.Accreditation;
@@ -61,6 +62,7 @@ public enum ScopeFact
     /// <summary><see cref="ScopeFacts.Jurisdiction"/>.</summary>
     Jurisdiction,
     /// <summary><see cref="ScopeFacts.OnBehalfOf"/>.</summary>
+    [JsonStringEnumMemberName("on_behalf_of")]
     OnBehalfOf,
 }
 

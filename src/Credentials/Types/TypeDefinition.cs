@@ -183,7 +183,8 @@ public sealed record ClaimDefinition
     /// <summary>Position in the compact proof; null leaves it out.</summary>
     public int? Qr { get; init; }
 
-    /// <summary>How the issuer computes it, for a claim that nobody types: <c>age-over-18</c>, or <c>dated-additions</c>, the sentences of later corrections.</summary>
+    /// <summary>How the issuer computes it, for a claim that nobody types: <c>age-over-18</c>, <c>dated-additions</c>, the sentences of later corrections, or
+    /// <c>original-issuer</c>, the id (64 hexadecimal digits) of the closed organisation in whose place its depositary issues.</summary>
     public string? Derived { get; init; }
 
     /// <summary>For a derived claim, the claim that it makes unnecessary to show.</summary>
