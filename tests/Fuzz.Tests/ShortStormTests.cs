@@ -19,7 +19,7 @@ public sealed class ShortStormTests
     // Signatures and certificates cost most of the time.
     private static long Inputs(string name) => name switch
     {
-        "verdict" or "x5c" or "evm-transaction" or "type-definition" => 1_000,
+        "verdict" or "x5c" or "evm-transaction" or "type-definition" or "log-receipt" => 1_000,
         "key-binding" or "jwe" or "challenge" or "compact-proof" or "sd-jwt" or "request-object" or "jws" or "trust-pack" => 3_000,
         _ => 20_000,
     };
