@@ -1,6 +1,7 @@
 using System.Net;
 using Identity.Hosting;
 using Identity.Issuer.Data;
+using Identity.Issuer.Keys;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -60,6 +61,16 @@ public sealed class StartTests : IDisposable
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => app.StartAsync());
 
         Assert.Contains("migrate", refused.Message);
+    }
+
+    [Fact]
+    public async Task Only_where_people_play_does_a_key_sign_that_the_ledger_does_not_know()
+    {
+        await using (var play = IssuerFixture.Build(IssuerFixture.Settings(_folder))) Assert.False(play.Services.GetRequiredService<KeyRing>().WaitsForLedger);
+        var settings = IssuerFixture.Settings(_folder).Where(s => !s.Contains("Demonstration", StringComparison.Ordinal)).Select(s => s == "--environment=Development" ? "--environment=Production" : s);
+        await using var app = IssuerFixture.Build([.. settings, $"--Keys:Folder={_folder}/keys"]);
+
+        Assert.True(app.Services.GetRequiredService<KeyRing>().WaitsForLedger);
     }
 
     [Theory]

@@ -106,6 +106,10 @@ public sealed class IssueModel(Desk desk, PrepareCredential prepare) : PageModel
             case Preparation.Refused refused:
                 Show(Typed, FieldErrors.Explain(Type, claims, refused.Errors.Keys, desk, refused.Beyond));
                 return Page();
+            case Preparation.NotYet:
+                Show(Typed, new Dictionary<string, string> { ["issue"] = desk.T["keys.new"] });
+                Response.StatusCode = StatusCodes.Status409Conflict;
+                return Page();
             case Preparation.Taken taken:
                 Earlier = taken.Earlier;
                 Show(Typed, new Dictionary<string, string> { ["reference"] = desk["error.reference_taken"] });

@@ -16,7 +16,10 @@ public sealed class KeysModel(Desk desk, RotateKeys rotate) : PageModel
     public bool UnderWay => Keys.Any(k => k.Key.Waits);
 
     /// <summary>Nothing can be signed now.</summary>
-    public bool Stopped => Keys.Count > 0 && !Keys.Any(k => k.Key.Signs);
+    public bool Stopped => Keys.Count > 0 && !IsNew && !Keys.Any(k => k.Key.Signs);
+
+    /// <summary>Nothing was signed yet: the ledger does not know the first key.</summary>
+    public bool IsNew => Keys.Count > 0 && Keys.All(k => k.Key.Waits);
 
     /// <summary>Something is still to happen.</summary>
     public bool Moving => Keys.Any(k => k.Key.Waits || (k.Key.SignsUntil is not null && k.Key.EndedAt is null));

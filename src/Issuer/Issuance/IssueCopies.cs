@@ -72,7 +72,7 @@ internal sealed class IssueCopies(IssuerDb db, TakeIndices indices, MakePaper pa
         var before = db.Copies.Where(c => c.CredentialId == credential.Id && c.Family == order.Family);
         if (await before.CountAsync(c => c.IssuedAt > year, ct) + wanted > Most || await before.CountAsync(c => c.IssuedAt > yesterday, ct) + wanted > MostADay) return Denied("Too many copies of this credential were fetched. Ask again tomorrow.");
         if (order.Format == Configurations.PaperFormat) return await SignPaperAsync(organisation, credential, order, ct);
-        if (await ring.ActiveAsync(db, organisation, ct) is not { } key) return Denied("The issuer is replacing its signing key. Try again in a few minutes; the offer stays open.");
+        if (await ring.ActiveAsync(db, organisation, ct) is not { } key) return Denied(await ring.WhyNoneAsync(db, organisation, ct));
         var copies = await CopiesAsync(organisation, key, credential, order, now, ct);
         db.Copies.AddRange(copies);
         for (var n = 0; n < copies.Count; n++) LedgerLog.Append(db, copies[n].Entry, now, n);

@@ -124,7 +124,7 @@ public sealed class MakePaper(IssuerDb db, TakeIndices indices, KeyRing ring, Ch
         var day = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero);
         if (PaperSize.Fit(type, DerivedClaims.AddTo(type, credential.Claims(), DateOnly.FromDateTime(now.UtcDateTime))) is not { } claims)
             return new PaperMade.Refused("long", "The claims are too long for a paper; the credential itself is not affected.");
-        if (await ring.ActiveAsync(db, organisation, ct) is not { } key) return new PaperMade.Refused("key", "The issuer is replacing its signing key. Try again in a few minutes.");
+        if (await ring.ActiveAsync(db, organisation, ct) is not { } key) return new PaperMade.Refused(await ring.IsNewAsync(db, organisation, ct) ? "ledger" : "key", await ring.WhyNoneAsync(db, organisation, ct));
         await EndOldAsync(organisation, credential, ct);
 
         var place = (await indices.RunAsync(organisation.Slug, credential.Id, 1, ct))[0];

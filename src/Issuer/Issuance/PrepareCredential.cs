@@ -6,6 +6,7 @@ using Identity.Issuer.AccessLog;
 using Identity.Issuer.Accreditations;
 using Identity.Issuer.Closing;
 using Identity.Issuer.Data;
+using Identity.Issuer.Keys;
 using Identity.Issuer.Offers;
 using Identity.Issuer.Organisations;
 using Microsoft.EntityFrameworkCore;
@@ -23,6 +24,9 @@ public abstract record Preparation
     /// <summary>Nothing was stored: another credential of this type holds the file number. Sent twice, a request issues once.</summary>
     public sealed record Taken(string Earlier) : Preparation;
 
+    /// <summary>Nothing was stored: the organisation can sign nothing yet.</summary>
+    public sealed record NotYet(string Reason) : Preparation;
+
     /// <summary>Nothing was stored; the errors are keyed by claim name, or by <c>type</c> and <c>reference</c>.</summary>
     /// <param name="Errors">Sentences by field.</param>
     /// <param name="Beyond">Set where the organisation's own accreditations do not cover it.</param>
@@ -30,7 +34,7 @@ public abstract record Preparation
 }
 
 /// <summary>Decides to issue a credential to one person: checks the claims, stores them, makes the first offer.</summary>
-public sealed class PrepareCredential(IssuerDb db, MakeOffer offers, OwnScope scope, TimeProvider clock)
+public sealed class PrepareCredential(IssuerDb db, MakeOffer offers, OwnScope scope, KeyRing ring, TimeProvider clock)
 {
     /// <summary>Prepares a credential of an organisation.</summary>
     /// <param name="organisation">Who issues.</param>
@@ -43,6 +47,7 @@ public sealed class PrepareCredential(IssuerDb db, MakeOffer offers, OwnScope sc
     {
         await using var turn = await db.Database.BeginExclusiveAsync(organisation.Slug, ct);
         if (await db.IsClosingAsync(organisation.Slug, ct)) return Refuse("type", "The organisation is closing or closed: it issues nothing any more.");
+        if (await ring.IsNewAsync(db, organisation, ct)) return new Preparation.NotYet(KeyRing.NotKnownYet);
         var earlier = organisation.FindType(typeName) is { } type && ClaimCheck.Reference(reference) is { } fileNumber
             ? await Holding(db, organisation.Slug, type.Name).Where(c => c.Reference == fileNumber).OrderBy(c => c.Id).Select(c => c.Id).FirstOrDefaultAsync(ct) : null;
         var preparation = Add(organisation, typeName, reference, claims, actor, null, null, heldBy: earlier);

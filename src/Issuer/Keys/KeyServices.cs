@@ -14,7 +14,7 @@ internal static class KeyServices
             : configuration.Required("Keys:Folder", "the folder of the private keys; src/Issuer/Keys/README.md lists them");
         var keys = new KeyFolder(Path.GetFullPath(folder), mayCreate);
         builder.Services.AddSingleton(keys);
-        builder.Services.AddSingleton<KeyRing>().AddScoped<RotateKeys>();
+        builder.Services.AddSingleton(services => new KeyRing(keys, services.GetRequiredService<TimeProvider>(), waitsForLedger: !mayCreate)).AddScoped<RotateKeys>();
 
         // Asked for now, not at the first use: a missing key must stop the start.
         keys.Secret("offers");

@@ -106,13 +106,12 @@ public sealed class RotateKeys(IssuerDb db, KeyFolder folder, KeyRing ring, Time
         if (key.End is KeyEnd.Compromised) return KeyAct.AlreadyStolen;
         if (since > now || since < Earliest(key)) return KeyAct.DateNotPossible;
 
-        var wasSigning = key.Signs;
         key.SignsFrom ??= now;
         key.SignsUntil ??= now;
         (key.End, key.StolenSince, key.EndedBy, key.EndedAt, key.Waiting, key.RetireAt) = (KeyEnd.Compromised, since, actor.ToString(), null, null, null);
         key.Version++;
         db.Log(organisation.Slug, null, actor, "key_stolen", now);
-        if (wasSigning && !rows.Exists(k => k.Waits)) Make(organisation, actor);
+        if (!rows.Exists(k => k.Signs || k.Waits)) Make(organisation, actor);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return KeyAct.Begun;

@@ -82,7 +82,7 @@ public sealed class SigningKeyRow
     /// <summary>It signs now.</summary>
     public bool Signs => SignsFrom is not null && SignsUntil is null;
 
-    /// <summary>It was made to follow another key and does not sign yet.</summary>
+    /// <summary>It does not sign yet: it was made to follow another key, or is the first and the ledger does not know it.</summary>
     public bool Waits => SignsFrom is null && SignsUntil is null;
 
     /// <summary>Where it stands: <c>made</c>, <c>settling</c>, <c>signs</c>, <c>replaced</c>, <c>retiring</c>, <c>retired</c>, <c>stealing</c> or <c>stolen</c>; each has words in the strings of keys.</summary>

@@ -96,6 +96,7 @@ internal static class ManagementApi
             Preparation.Prepared prepared => TypedResults.Created(
                 $"/api/{org}/credentials/{prepared.Credential.Id}", new PreparedCredential(prepared.Credential.Id, prepared.Credential.State, prepared.Offer)),
             Preparation.Refused refused => TypedResults.ValidationProblem(refused.Errors.ToDictionary(), "Some fields cannot be accepted."),
+            Preparation.NotYet notYet => TypedResults.Problem(notYet.Reason, statusCode: 409, title: "The ledger does not know the signing key yet"),
             Preparation.Taken taken => TypedResults.Problem(
                 $"The credential {taken.Earlier} of this type has this reference. To replace it, correct or revoke it; another credential needs a reference of its own.",
                 statusCode: 409, title: "Reference in use", extensions: new Dictionary<string, object?> { ["credential"] = taken.Earlier }),

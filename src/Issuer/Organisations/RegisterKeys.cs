@@ -83,8 +83,9 @@ internal sealed partial class RegisterKeys(
         var keys = await db.SigningKeys.Where(k => k.Organisation == organisation.Slug).ToListAsync(ct);
         if (keys.Count > 0) return keys;
         var first = organisation.FirstKey.Signer.PublicKey;
-        var since = await db.Copies.Where(c => c.Organisation == organisation.Slug).MinAsync(c => (DateTimeOffset?)c.IssuedAt, ct) ?? clock.GetUtcNow();
-        var row = new SigningKeyRow { Organisation = organisation.Slug, Thumbprint = organisation.FirstKey.Id, X = first.X, Y = first.Y!, MadeAt = since, MadeBy = "", SignsFrom = since };
+        var signed = await db.Copies.Where(c => c.Organisation == organisation.Slug).MinAsync(c => (DateTimeOffset?)c.IssuedAt, ct);
+        var since = signed ?? clock.GetUtcNow();
+        var row = new SigningKeyRow { Organisation = organisation.Slug, Thumbprint = organisation.FirstKey.Id, X = first.X, Y = first.Y!, MadeAt = since, MadeBy = "", SignsFrom = ring.WaitsForLedger ? signed : since };
         db.SigningKeys.Add(row);
         await db.SaveChangesAsync(ct); // another copy of the service may have been faster: then this throws, and the next round finds its row
         return [row];
@@ -200,7 +201,7 @@ internal sealed partial class RegisterKeys(
     }
 
     /// <summary>
-    /// The new key signs from now on, the old one no more, in one transaction. Not before the verifiers' copies of the ledger have had
+    /// The new key signs from now on, the old one, if any, no more, in one transaction. Not before the verifiers' copies of the ledger have had
     /// time to learn of it: to them a credential of an unknown key is not valid.
     /// </summary>
     private async Task<string?> SwitchAsync(IssuerDb db, Organisation organisation, SigningKeyRow key, List<SigningKeyRow> keys, CancellationToken ct)
