@@ -12,7 +12,7 @@ namespace Identity.Witness;
 /// <param name="LogsFile">The logs it watches.</param>
 public sealed record WitnessOptions(string Folder, string Name, string LogsFile);
 
-/// <summary>Builds the witness's web app: C2SP tlog-witness <c>POST /add-checkpoint</c>, and <c>GET /evidence</c>.</summary>
+/// <summary>Builds the witness's web app: C2SP tlog-witness <c>POST /add-checkpoint</c> and <c>GET /{origin hash}/checkpoint</c>, and <c>GET /evidence</c>.</summary>
 public static class WitnessApp
 {
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
@@ -37,6 +37,7 @@ public static class WitnessApp
         app.Lifetime.ApplicationStopped.Register(memory.Dispose);
         app.UseIdentityHosting();
         app.MapPost("/add-checkpoint", AddAsync).RequireRateLimiting(Limits.Work).WithMetadata(new BodyLimit(WitnessRequest.MaxBytes));
+        app.MapGet("/{log:regex(^[0-9a-f]{{64}}$)}/checkpoint", Newest).RequireRateLimiting(Limits.Work).RequireCors(Cors.Open);
         app.MapGet("/evidence", Evidence).RequireRateLimiting(Limits.Work).RequireCors(Cors.Open);
         return app;
     }
@@ -56,6 +57,13 @@ public static class WitnessApp
         }
         var answer = await witness.RunAsync(text, ct);
         return TypedResults.Text(answer.Text, answer.ContentType, statusCode: answer.Status);
+    }
+
+    private static Results<ContentHttpResult, NotFound> Newest(string log, WitnessMemory memory, HttpResponse response)
+    {
+        if (memory.Newest(log) is not { } note) return TypedResults.NotFound();
+        response.Headers.CacheControl = "no-cache";
+        return TypedResults.Text(note, "text/plain; charset=utf-8");
     }
 
     private static ContentHttpResult Evidence(WitnessMemory memory) => TypedResults.Text($"[{string.Join(",", memory.Evidence())}]", "application/json");

@@ -10,6 +10,8 @@ internal sealed class WitnessMemory : IDisposable
     /// <summary>Of one log so much evidence is kept: the first says it all, and who holds a log's key could make more without end.</summary>
     private const int MaxEvidence = 16;
 
+    private const string Suffix = ".checkpoint";
+
     private readonly string _heads;
     private readonly string _evidence;
     private readonly FileStream _owner;
@@ -41,6 +43,9 @@ internal sealed class WitnessMemory : IDisposable
             : throw new InvalidDataException($"{file} is damaged. The witness cosigns nothing of this log until the file is as it was; without a copy of it, begin a new witness with a new key.");
     }
 
+    /// <summary>The checkpoint cosigned last of the log of this name (<see cref="WitnessRequest.LogOf"/>), with the log's signature and ours, as it stands on the disk; null where none was.</summary>
+    public string? Newest(string log) => Path.Combine(_heads, log + Suffix) is var file && File.Exists(file) ? File.ReadAllText(file) : null;
+
     /// <summary>Keeps a cosigned checkpoint. When it returns, it is on the disk.</summary>
     public void Remember(string origin, string note) => DurableFile.Write(HeadFile(origin), note);
 
@@ -59,7 +64,7 @@ internal sealed class WitnessMemory : IDisposable
 
     public void Dispose() => _owner.Dispose();
 
-    private string HeadFile(string origin) => Path.Combine(_heads, Name(origin) + ".checkpoint");
+    private string HeadFile(string origin) => Path.Combine(_heads, WitnessRequest.LogOf(origin) + Suffix);
 
     private static string Name(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Identity.Credentials.Transparency;
 
 namespace Identity.Witness.Tests;
@@ -190,6 +191,21 @@ public sealed class AddCheckpointTests
             foreach (var at in Enumerable.Range(0, 4).Where(at => at != winner)) Assert.Equal((409, $"{from + winner + 1}\n"), (answers[at].Status, answers[at].Text));
             if (winner < 3) bench.Check_cosigned(await bench.AskAsync(bench.Log.Request(from + winner + 1, from + 4)), bench.Log.Signed(from + 4));
         }
+    }
+
+    [Fact]
+    public async Task The_newest_checkpoint_is_shown_to_everybody_with_the_logs_signature_and_the_witnesss()
+    {
+        await using var bench = await Bench.StartAsync();
+        var address = $"/{WitnessRequest.LogOf(bench.Log.Origin)}/checkpoint";
+        Assert.Equal(HttpStatusCode.NotFound, (await bench.Http.GetAsync(address)).StatusCode);
+        await bench.AskAsync(bench.Log.Request(0, 9));
+        var cosigned = await bench.AskAsync(bench.Log.Request(9, 21));
+        await bench.AskAsync(bench.Fork.Request(21, 21)); // refused: what is shown stays
+
+        Assert.Equal(bench.Log.Signed(21) + cosigned.Text, await bench.Http.GetStringAsync(address));
+        foreach (var other in new[] { WitnessRequest.LogOf("another.example/log"), WitnessRequest.LogOf(bench.Log.Origin).ToUpperInvariant(), "..%2Fwitness.pem", new string('a', 63) })
+            Assert.Equal(HttpStatusCode.NotFound, (await bench.Http.GetAsync($"/{other}/checkpoint")).StatusCode);
     }
 
     [Fact]

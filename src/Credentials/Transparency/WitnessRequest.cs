@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Identity.Credentials.Transparency;
@@ -17,6 +18,9 @@ public sealed record WitnessRequest(long OldSize, IReadOnlyList<byte[]> Proof, s
     public const int MaxBytes = 64 * 1024;
 
     private const int MaxProof = 63;
+
+    /// <summary>How a log is named in a witness's addresses: the SHA-256 of its origin in lowercase hex (C2SP tlog-witness, Monitor Retrieval).</summary>
+    public static string LogOf(string origin) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(origin)));
 
     /// <summary>The body.</summary>
     public string Text

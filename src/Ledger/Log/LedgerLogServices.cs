@@ -39,7 +39,8 @@ public static class LedgerLogServices
         services.AddSingleton(witnesses);
         services.AddSingleton(provider => new OperatorLog<TDb>(
             log, witnesses, provider.GetRequiredService<OutboundFetch>(), chain, LogKeyFile.Load(log.SigningKeyFile), AccountSource.Open(chain.Account),
-            ChainSettings.Open(chain, provider.GetRequiredService<ChainHttp>().Client, provider.GetRequiredService<TimeProvider>()), provider.GetRequiredService<TimeProvider>()));
+            ChainSettings.Open(chain, provider.GetRequiredService<ChainHttp>().Client, provider.GetRequiredService<TimeProvider>()), provider.GetRequiredService<TimeProvider>(),
+            mayBegin: provider.GetService<IHostEnvironment>()?.IsDevelopment() == true));
         services.AddSingleton<AnchoringHealth>();
         services.AddHealthChecks().AddCheck<AnchoringHealth>("anchoring", HealthStatus.Degraded);
         services.AddHostedService<SequencerWorker<TDb>>();
@@ -70,7 +71,7 @@ internal sealed class OperatorLog<TDb> : IDisposable where TDb : DbContext
     private readonly Ed25519Key _key;
     private readonly IEvmSigner _account;
 
-    public OperatorLog(LogOptions log, WitnessSettings witnesses, OutboundFetch outbound, ChainOptions chain, Ed25519Key key, IEvmSigner account, RegistryClient registry, TimeProvider clock)
+    public OperatorLog(LogOptions log, WitnessSettings witnesses, OutboundFetch outbound, ChainOptions chain, Ed25519Key key, IEvmSigner account, RegistryClient registry, TimeProvider clock, bool mayBegin)
     {
         _key = key;
         _account = account;
@@ -78,7 +79,7 @@ internal sealed class OperatorLog<TDb> : IDisposable where TDb : DbContext
         Chain = chain;
         Lease = new LogLease(log.Origin, Guid.NewGuid().ToString("N"), log.Lease, clock);
         Feeders = [.. witnesses.Witnesses.Select(w => new Feeder(log.Origin, key, w, Post, clock))];
-        Guard = new StartGuard(log.Origin, Sequencer.PublicKey(key), registry, Feeders, witnesses.Mirrors, Fetch, chain.Development);
+        Guard = new StartGuard(log.Origin, Sequencer.PublicKey(key), registry, Feeders, witnesses.Mirrors, Fetch, chain.Development, mayBegin);
         Recovery = new LogRecovery(log.Origin, Sequencer.PublicKey(key), registry, Fetch);
         Sequencer = new Sequencer(log.Origin, key, log, clock, Lease, Guard);
         Anchorer = new Anchorer(log.Origin, Sequencer.PublicKey(key), registry, account, chain, Lease);

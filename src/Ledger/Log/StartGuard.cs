@@ -25,13 +25,23 @@ internal abstract record GuardStep
 }
 
 /// <summary>
-/// A database that was put back from a backup looks whole from inside. A process therefore signs nothing before it has compared its tree with what others have of it: the chain, its witnesses,
-/// and mirrors. The chain must answer, and, where witnesses or mirrors are named, one of them at least: a dead one must not stop the log for good. Once passed, it stays passed as long as the process lives.
+/// A database that was put back from a backup looks whole from inside, and an empty one looks like a new log. A process therefore signs nothing before it has compared its tree with what others have of it: the
+/// chain, its witnesses, and mirrors. The chain must answer, and, where witnesses or mirrors are named, one of them at least: a dead one must not stop the log for good. Only what our own key signed refuses
+/// for good; a witness's bare word is outweighed by another that agrees. Once passed, it stays passed as long as the process lives.
 /// </summary>
-internal sealed class StartGuard(string origin, byte[] publicKey, RegistryClient registry, IReadOnlyList<Feeder> witnesses, IReadOnlyList<Uri> mirrors, TileFetch fetch, bool development)
+/// <param name="origin">The log.</param>
+/// <param name="publicKey">Its key: 32 bytes.</param>
+/// <param name="registry">The chain.</param>
+/// <param name="witnesses">Those of the settings.</param>
+/// <param name="mirrors">Addresses under which somebody keeps the log.</param>
+/// <param name="fetch">Reads from them.</param>
+/// <param name="development">The chain may lose its history.</param>
+/// <param name="mayBegin">An empty log begins though nobody can be asked: where people only play. Elsewhere nothing tells a new log from one whose database was lost.</param>
+internal sealed class StartGuard(
+    string origin, byte[] publicKey, RegistryClient registry, IReadOnlyList<Feeder> witnesses, IReadOnlyList<Uri> mirrors, TileFetch fetch, bool development, bool mayBegin)
 {
     /// <summary>What an operator does about it.</summary>
-    public const string Remedy = "it is an old copy. Restore the newest one, or bring the missing entries back from whoever has them: issuer log-recover --from ADDRESS. The log signs nothing until then.";
+    public const string Remedy = "it is an old copy. Restore the newest one, or bring the missing entries back from whoever has them: log-recover --from ADDRESS. The log signs nothing until then.";
 
     private const int MaxCheckpoint = 64 * 1024;
     private volatile bool _passed;
@@ -42,35 +52,42 @@ internal sealed class StartGuard(string origin, byte[] publicKey, RegistryClient
     {
         if (_passed) return new GuardStep.Passed();
         var size = await db.Set<LogStateRow>().Where(s => s.Id == 1).Select(s => (long?)s.Size).SingleOrDefaultAsync(ct) ?? 0;
+        var alone = development || (mayBegin && size == 0);
         try
         {
-            if (await CompareWithChainAsync(db, size, ct) is { } step) return step;
+            if (await CompareWithChainAsync(db, size, alone, ct) is { } step) return step;
         }
         catch (EvmException unreachable)
         {
-            if (!development && size > 0) return new GuardStep.Waiting($"The chain cannot be asked what it has of {origin}: {unreachable.Message}");
+            if (!alone) return new GuardStep.Waiting($"The chain cannot be asked what it has of {origin}: {unreachable.Message}");
         }
 
-        var (answered, problem) = (0, "");
+        var (agree, doubt, doubts, problem) = (0, "", 0, "");
         foreach (var witness in witnesses)
         {
             switch (await witness.RunAsync(db, ct))
             {
-                case FeedStep.Contradicted(var reason): return new GuardStep.Refused($"{reason}: {Remedy}");
+                case FeedStep.Contradicted(var reason):
+                    // A number proves nothing, and one liar would stop the log. What our key signed does.
+                    if (await CompareWithAsync(db, size, witness.Witness.Name, witness.NewestOf, ct) is GuardStep.Refused signed) return signed;
+                    (doubt, doubts) = (reason, doubts + 1);
+                    break;
                 case FeedStep.Waiting(var reason): problem = reason; break;
-                default: answered++; break;
+                default: agree++; break;
             }
         }
         foreach (var mirror in mirrors)
         {
-            switch (await CompareWithMirrorAsync(db, size, mirror, ct))
+            switch (await CompareWithAsync(db, size, mirror.Host, new Uri(mirror, "checkpoint"), ct))
             {
                 case GuardStep.Refused refused: return refused;
                 case GuardStep.Waiting(var reason): problem = reason; break;
-                default: answered++; break;
+                default: agree++; break;
             }
         }
-        if (answered == 0 && witnesses.Count + mirrors.Count > 0 && !development && size > 0) return new GuardStep.Waiting($"No witness and no mirror can be asked what they have of {origin}. {problem}");
+        if (doubts > agree)
+            return new GuardStep.Waiting($"{doubt}, but shows no checkpoint of it with our signature, and too few others agree with the database. If the database is an old copy: restore the newest one. If the witness is wrong: take it out of Log:Witnesses, or name a mirror in Log:Mirrors.");
+        if (agree == 0 && witnesses.Count + mirrors.Count > 0 && !alone) return new GuardStep.Waiting($"No witness and no mirror can be asked what they have of {origin}. {problem}");
         _passed = true;
         return new GuardStep.Passed();
     }
@@ -85,25 +102,25 @@ internal sealed class StartGuard(string origin, byte[] publicKey, RegistryClient
             : $"The chain has another root than the database for the first {latest.Size} entries of {origin}: the database was an old copy when it went on. The log signs nothing any more.";
     }
 
-    private async Task<GuardStep?> CompareWithChainAsync(DbContext db, long size, CancellationToken ct)
+    private async Task<GuardStep?> CompareWithChainAsync(DbContext db, long size, bool alone, CancellationToken ct)
     {
         if ((await registry.Evm.HeadAsync(ct)).Behind && !development) return new GuardStep.Waiting("The node is behind what it or another had before.");
         if (!await registry.IsDeployedAsync(ct))
-            return development || size == 0 ? null : new GuardStep.Waiting($"There is no registry contract at {registry.Contract}.");
+            return alone ? null : new GuardStep.Waiting($"There is no registry contract at {registry.Contract}.");
         var contradiction = await ContradictionAsync(db, origin, await registry.LatestAsync(RegistryClient.LogId(origin), ct), size, ct);
         return contradiction is null ? null : new GuardStep.Refused(contradiction);
     }
 
-    private async Task<GuardStep> CompareWithMirrorAsync(DbContext db, long size, Uri mirror, CancellationToken ct)
+    private async Task<GuardStep> CompareWithAsync(DbContext db, long size, string who, Uri address, CancellationToken ct)
     {
-        var answer = await fetch(new Uri(mirror, "checkpoint"), MaxCheckpoint, ct);
+        var answer = await fetch(address, MaxCheckpoint, ct);
         if (answer is FetchResult.Answer { Status: 404 }) return new GuardStep.Passed(); // it has none yet
-        if (answer is not FetchResult.Answer { IsSuccess: true } got) return new GuardStep.Waiting($"{mirror.Host} does not answer with a checkpoint.");
+        if (answer is not FetchResult.Answer { IsSuccess: true } got) return new GuardStep.Waiting($"{who} does not answer with a checkpoint.");
         if (!Checkpoint.TryParse(Encoding.UTF8.GetString(got.Body), out var checkpoint, out _) || checkpoint!.Origin != origin || !checkpoint.Verify(origin, publicKey))
-            return new GuardStep.Waiting($"What {mirror.Host} keeps is no checkpoint of {origin} by our key.");
-        if (checkpoint.Size > size) return new GuardStep.Refused($"{mirror.Host} has a signed checkpoint of {checkpoint.Size} entries of {origin}, the database holds {size}: {Remedy}");
+            return new GuardStep.Waiting($"What {who} keeps is no checkpoint of {origin} by our key.");
+        if (checkpoint.Size > size) return new GuardStep.Refused($"{who} has a signed checkpoint of {checkpoint.Size} entries of {origin}, the database holds {size}: {Remedy}");
         return checkpoint.Size == 0 || (await new LogReader(db).RootAsync(checkpoint.Size, ct)).AsSpan().SequenceEqual(checkpoint.Root)
             ? new GuardStep.Passed()
-            : new GuardStep.Refused($"{mirror.Host} has a signed checkpoint of {checkpoint.Size} entries of {origin} that are not those of the database: the log signs nothing any more.");
+            : new GuardStep.Refused($"{who} has a signed checkpoint of {checkpoint.Size} entries of {origin} that are not those of the database: the log signs nothing any more.");
     }
 }

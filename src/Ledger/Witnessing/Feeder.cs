@@ -35,6 +35,9 @@ internal sealed class Feeder(string origin, ISigner key, WitnessPeer witness, Wi
 
     public VKey Witness => witness.Key;
 
+    /// <summary>Where the witness shows the newest checkpoint of this log that it cosigned (C2SP tlog-witness, Monitor Retrieval).</summary>
+    public Uri NewestOf { get; } = new(witness.Address, $"{WitnessRequest.LogOf(origin)}/checkpoint");
+
     public async Task<FeedStep> RunAsync(DbContext db, CancellationToken ct)
     {
         var newest = await new LogReader(db).NewestAsync(ct);

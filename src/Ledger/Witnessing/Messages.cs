@@ -9,7 +9,7 @@ internal static partial class Messages
     [LoggerMessage(EventId = 4401, Level = LogLevel.Warning, Message = "A witness has not cosigned: {Reason}")]
     public static partial void NotCosigned(this ILogger logger, string reason);
 
-    /// <summary>Critical: this database and what was published differ.</summary>
-    [LoggerMessage(EventId = 4402, Level = LogLevel.Critical, Message = "{Reason}. Is the database an old copy?")]
+    /// <summary>Critical: this database and what was published differ, or somebody says so who lies.</summary>
+    [LoggerMessage(EventId = 4402, Level = LogLevel.Critical, Message = "{Reason}. Either the database is an old copy, or this witness is wrong: where chain and others agree with the database, take it out of Log:Witnesses.")]
     public static partial void Contradicted(this ILogger logger, string reason);
 }
