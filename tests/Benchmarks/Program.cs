@@ -9,7 +9,7 @@ using Identity.Benchmarks.Peers;
 
 namespace Identity.Benchmarks;
 
-/// <summary><c>dotnet run -c Release --project tests/Benchmarks -- [--quick | --smoke] [--only NAME] [--json FILE] [--markdown] [--check [--slack FACTOR]]</c></summary>
+/// <summary><c>dotnet run -c Release --project tests/Benchmarks -- [--quick | --smoke] [--only NAME[,NAME]] [--json FILE] [--markdown] [--check [--slack FACTOR]]</c></summary>
 public static class Program
 {
     internal static readonly IBenchmark[] All =
@@ -17,7 +17,7 @@ public static class Program
         new VerifySdJwtVc(6), new VerifySdJwtVc(12),
         new VerifyCompact(), new CheckStatus(), new CheckHttp(), new ReadTrustPack(), new AskPeers(),
         new IssueOne(), new IssueBulk(), new CollectFive(),
-        new ProveInclusion(), new SpendGas(), new LoadWallet(), new LoadTrustPack(), new ProveInPage(),
+        new ProveInclusion(), new AppendMillion(), new ServeMillion(), new MirrorMillion(), new SpendGas(), new LoadWallet(), new LoadTrustPack(), new ProveInPage(),
         new ReadPoorCamera(), new ScanToVerdict(),
     ];
 
@@ -28,11 +28,11 @@ public static class Program
     {
         Measure.Smoke = args.Contains("--smoke");
         var quick = Measure.Smoke || args.Contains("--quick");
-        var (only, file) = (After(args, "--only"), After(args, "--json"));
-        var chosen = All.Where(b => only is null || b.Name == only).ToList();
-        if (chosen.Count == 0)
+        var (only, file) = (After(args, "--only")?.Split(','), After(args, "--json"));
+        var chosen = All.Where(b => only?.Contains(b.Name) is not false).ToList();
+        if (only?.FirstOrDefault(name => All.All(b => b.Name != name)) is { } unknown)
         {
-            Console.Error.WriteLine($"There is no benchmark “{only}”. There are: {string.Join(", ", All.Select(b => b.Name))}.");
+            Console.Error.WriteLine($"There is no benchmark “{unknown}”. There are: {string.Join(", ", All.Select(b => b.Name))}.");
             return 1;
         }
         var slack = 1.0;
@@ -42,12 +42,19 @@ public static class Program
             return 1;
         }
         var (results, leftOut) = (new List<Result>(), new List<string>());
-        foreach (var benchmark in chosen)
+        try
         {
-            var measured = await benchmark.RunAsync(quick);
-            if (measured.Count == 0) leftOut.Add(benchmark.Name);
-            results.AddRange(measured);
-            foreach (var result in measured) Console.WriteLine(Line(result));
+            foreach (var benchmark in chosen)
+            {
+                var measured = await benchmark.RunAsync(quick);
+                if (measured.Count == 0) leftOut.Add(benchmark.Name);
+                results.AddRange(measured);
+                foreach (var result in measured) Console.WriteLine(Line(result));
+            }
+        }
+        finally
+        {
+            await LargeLog.CloseAsync();
         }
         if (file is not null) await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { machine = Machine, quick, results }, Format));
         if (args.Contains("--markdown")) Console.WriteLine(Table(results));

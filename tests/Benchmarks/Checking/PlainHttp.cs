@@ -16,6 +16,9 @@ internal sealed class PlainHttp(Uri server) : IDisposable
     public static byte[] Post(Uri server, string path, string type, string body) =>
         Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"POST {path} HTTP/1.1\r\nHost: {server.Authority}\r\nContent-Type: {type}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}"));
 
+    /// <summary>The bytes of a GET.</summary>
+    public static byte[] Get(Uri server, string path) => Encoding.UTF8.GetBytes($"GET {path} HTTP/1.1\r\nHost: {server.Authority}\r\n\r\n");
+
     public Task ConnectAsync() => _socket.ConnectAsync(server.Host == "localhost" ? "127.0.0.1" : server.Host, server.Port);
 
     /// <summary>Sends and reads the whole answer; throws where it is not 200 or does not hold what is expected.</summary>
