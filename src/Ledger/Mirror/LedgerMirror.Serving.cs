@@ -35,17 +35,7 @@ public sealed partial class LedgerMirror
     internal (byte[] Bytes, bool Anchored)? TileOf(byte[] log, TileId tile)
     {
         var data = _data;
-        string origin;
-        bool anchored;
-        lock (data.Gate)
-        {
-            if (Find(data, log) is not { } mirrored || !Tiles.Has(tile, mirrored.Tree.Size)) return null;
-            (origin, anchored) = (mirrored.Origin, Tiles.Has(tile, mirrored.Covered));
-            if (tile.Level != Tiles.Entries) return mirrored.Tree.Tile(tile) is { } hashes ? (hashes, anchored) : null;
-        }
-
-        var entries = _file.Entries(origin, tile.Index * Tiles.Full, tile.Width);
-        return entries.Count == tile.Width ? (Tiles.EncodeEntries(entries), anchored) : null;
+        lock (data.Gate) return Find(data, log) is { } mirrored && mirrored.Tree.Tile(tile) is { } bytes ? (bytes, Tiles.Has(tile, mirrored.Covered)) : null;
     }
 
     /// <summary>

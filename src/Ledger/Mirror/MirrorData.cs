@@ -82,7 +82,7 @@ internal sealed class MirrorData
     private MirroredLog Fill(MirrorFile file, MirroredLog log)
     {
         log.Alarm = file.Alarms().SingleOrDefault(alarm => alarm.Origin == log.Origin)?.Reason;
-        foreach (var entry in file.Entries(log.Origin)) log.Tree.Append(entry);
+        log.Tree = MirrorTree.Load(file.Bundles(log.Origin));
         log.Note = file.Note(log.Origin);
         if (log.Tree.Size > 0 && !Fits(log))
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Identity.Credentials.Transparency;
 using Identity.Ledger.Registry;
 using Microsoft.Data.Sqlite;
 
@@ -24,7 +25,7 @@ internal sealed class MirrorFile : IDisposable
         CREATE TABLE IF NOT EXISTS mirror_mark (id INTEGER NOT NULL PRIMARY KEY, chain_id INTEGER NOT NULL, contract TEXT NOT NULL, genesis TEXT NOT NULL, block INTEGER NOT NULL, hash TEXT NOT NULL);
         CREATE TABLE IF NOT EXISTS mirror_read (id INTEGER NOT NULL PRIMARY KEY, at INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS mirror_events (block INTEGER NOT NULL, position INTEGER NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (block, position));
-        CREATE TABLE IF NOT EXISTS mirror_entries (origin TEXT NOT NULL, position INTEGER NOT NULL, entry BLOB NOT NULL, PRIMARY KEY (origin, position)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS mirror_bundles (origin TEXT NOT NULL, number INTEGER NOT NULL, entries BLOB NOT NULL, PRIMARY KEY (origin, number));
         CREATE TABLE IF NOT EXISTS mirror_checkpoints (origin TEXT NOT NULL PRIMARY KEY, note TEXT NOT NULL);
         CREATE TABLE IF NOT EXISTS mirror_notes (origin TEXT NOT NULL, size INTEGER NOT NULL, note TEXT NOT NULL, seen_at INTEGER NULL, PRIMARY KEY (origin, size)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS mirror_alarms (origin TEXT NOT NULL PRIMARY KEY, raised_at TEXT NOT NULL, reason TEXT NOT NULL, note_before TEXT NULL, note_after TEXT NULL);
@@ -41,6 +42,7 @@ internal sealed class MirrorFile : IDisposable
         Run(null, "PRAGMA journal_mode = WAL");
         Run(null, "PRAGMA synchronous = NORMAL"); // what a power cut takes is fetched again; alarms are written with FULL
         Run(null, Schema);
+        Bundle();
     }
 
     public ChainMark? Mark()
@@ -68,9 +70,10 @@ internal sealed class MirrorFile : IDisposable
         lock (_gate) return Query("SELECT kind, body FROM mirror_events ORDER BY block, position", row => EventCodec.Read(row.GetString(0), row.GetString(1)));
     }
 
-    public List<byte[]> Entries(string origin)
+    /// <summary>The entries of a log in their order, 256 in each array but the last, one after the other.</summary>
+    public List<byte[]> Bundles(string origin)
     {
-        lock (_gate) return Query("SELECT entry FROM mirror_entries WHERE origin = @origin ORDER BY position", row => row.GetFieldValue<byte[]>(0), ("@origin", origin));
+        lock (_gate) return Query("SELECT entries FROM mirror_bundles WHERE origin = @origin ORDER BY number", row => row.GetFieldValue<byte[]>(0), ("@origin", origin));
     }
 
     public string? Note(string origin)
@@ -83,8 +86,9 @@ internal sealed class MirrorFile : IDisposable
     {
         lock (_gate)
         {
-            return Query("SELECT entry FROM mirror_entries WHERE origin = @origin AND position >= @first AND position < @past ORDER BY position",
-                row => row.GetFieldValue<byte[]>(0), ("@origin", origin), ("@first", first), ("@past", first + count));
+            return [.. Query("SELECT entries FROM mirror_bundles WHERE origin = @origin AND number BETWEEN @first AND @last ORDER BY number",
+                    row => row.GetFieldValue<byte[]>(0), ("@origin", origin), ("@first", first / Tiles.Full), ("@last", (first + count - 1) / Tiles.Full))
+                .SelectMany(bundle => bundle.Chunk(MerkleTree.HashSize)).Skip((int)(first % Tiles.Full)).Take(count)];
         }
     }
 
@@ -147,19 +151,7 @@ internal sealed class MirrorFile : IDisposable
         lock (_gate)
         {
             using var transaction = _connection.BeginTransaction();
-            using var insert = _connection.CreateCommand();
-            insert.Transaction = transaction;
-            insert.CommandText = "INSERT INTO mirror_entries (origin, position, entry) VALUES (@origin, @position, @entry) ON CONFLICT DO NOTHING";
-            insert.Parameters.AddWithValue("@origin", origin);
-            var position = insert.Parameters.Add("@position", SqliteType.Integer);
-            var entry = insert.Parameters.Add("@entry", SqliteType.Blob);
-            for (var at = 0; at < entries.Count; at++)
-            {
-                position.Value = first + at;
-                entry.Value = entries[at];
-                insert.ExecuteNonQuery();
-            }
-
+            Put(transaction, origin, first, entries);
             Run(transaction, "INSERT INTO mirror_checkpoints (origin, note) VALUES (@origin, @note) ON CONFLICT (origin) DO UPDATE SET note = excluded.note", ("@origin", origin), ("@note", note));
             transaction.Commit();
         }
@@ -196,7 +188,13 @@ internal sealed class MirrorFile : IDisposable
         lock (_gate)
         {
             using var transaction = _connection.BeginTransaction();
-            Run(transaction, "DELETE FROM mirror_entries WHERE origin = @origin AND position >= @size", ("@origin", origin), ("@size", size));
+            Run(transaction, "DELETE FROM mirror_bundles WHERE origin = @origin AND number * @full >= @size", ("@origin", origin), ("@full", Tiles.Full), ("@size", size));
+            if (size % Tiles.Full > 0)
+            {
+                Run(transaction, "UPDATE mirror_bundles SET entries = substr(entries, 1, @bytes) WHERE origin = @origin AND number = @last",
+                    ("@origin", origin), ("@last", size / Tiles.Full), ("@bytes", size % Tiles.Full * MerkleTree.HashSize));
+            }
+
             Run(transaction, "DELETE FROM mirror_notes WHERE origin = @origin AND size > @size", ("@origin", origin), ("@size", size));
             Run(transaction, "UPDATE mirror_checkpoints SET note = @note WHERE origin = @origin", ("@origin", origin), ("@note", note));
             transaction.Commit();
@@ -209,7 +207,7 @@ internal sealed class MirrorFile : IDisposable
         lock (_gate)
         {
             using var transaction = _connection.BeginTransaction();
-            Run(transaction, "DELETE FROM mirror_mark; DELETE FROM mirror_read; DELETE FROM mirror_events; DELETE FROM mirror_entries; DELETE FROM mirror_checkpoints; DELETE FROM mirror_notes; DELETE FROM mirror_alarms; DELETE FROM mirror_lifted");
+            Run(transaction, "DELETE FROM mirror_mark; DELETE FROM mirror_read; DELETE FROM mirror_events; DELETE FROM mirror_bundles; DELETE FROM mirror_checkpoints; DELETE FROM mirror_notes; DELETE FROM mirror_alarms; DELETE FROM mirror_lifted");
             transaction.Commit();
         }
     }
@@ -220,7 +218,7 @@ internal sealed class MirrorFile : IDisposable
         lock (_gate)
         {
             using var transaction = _connection.BeginTransaction();
-            Run(transaction, "DELETE FROM mirror_entries WHERE origin = @origin", ("@origin", origin));
+            Run(transaction, "DELETE FROM mirror_bundles WHERE origin = @origin", ("@origin", origin));
             Run(transaction, "DELETE FROM mirror_checkpoints WHERE origin = @origin", ("@origin", origin));
             Run(transaction, "DELETE FROM mirror_notes WHERE origin = @origin", ("@origin", origin));
             transaction.Commit();
@@ -228,6 +226,38 @@ internal sealed class MirrorFile : IDisposable
     }
 
     public void Dispose() => _connection.Dispose();
+
+    // A bundle that is not full yet is written again with what came.
+    private void Put(SqliteTransaction transaction, string origin, long first, IReadOnlyList<byte[]> entries)
+    {
+        for (var at = 0; at < entries.Count;)
+        {
+            var (number, kept) = ((first + at) / Tiles.Full, (int)((first + at) % Tiles.Full));
+            var more = Math.Min(Tiles.Full - kept, entries.Count - at);
+            var bundle = new byte[(kept + more) * MerkleTree.HashSize];
+            if (kept > 0)
+            {
+                Query("SELECT entries FROM mirror_bundles WHERE origin = @origin AND number = @number", row => row.GetFieldValue<byte[]>(0), ("@origin", origin), ("@number", number)).Single()
+                    .AsSpan(0, kept * MerkleTree.HashSize).CopyTo(bundle);
+            }
+
+            for (var next = 0; next < more; next++) entries[at + next].CopyTo(bundle, (kept + next) * MerkleTree.HashSize);
+            Run(transaction, "INSERT INTO mirror_bundles (origin, number, entries) VALUES (@origin, @number, @entries) ON CONFLICT (origin, number) DO UPDATE SET entries = excluded.entries",
+                ("@origin", origin), ("@number", number), ("@entries", bundle));
+            at += more;
+        }
+    }
+
+    // In a file from before, each entry is a row.
+    private void Bundle()
+    {
+        if (Query("SELECT 1 FROM sqlite_master WHERE name = 'mirror_entries'", row => row.GetInt32(0)).Count == 0) return;
+        using var transaction = _connection.BeginTransaction();
+        foreach (var origin in Query("SELECT DISTINCT origin FROM mirror_entries", row => row.GetString(0)))
+            Put(transaction, origin, 0, Query("SELECT entry FROM mirror_entries WHERE origin = @origin ORDER BY position", row => row.GetFieldValue<byte[]>(0), ("@origin", origin)));
+        Run(transaction, "DROP TABLE mirror_entries");
+        transaction.Commit();
+    }
 
     private List<MirrorAlarm> Alarms(string query)
     {

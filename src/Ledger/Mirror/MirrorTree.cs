@@ -3,36 +3,57 @@ using Identity.Credentials.Transparency;
 
 namespace Identity.Ledger.Mirror;
 
-/// <summary>A log's whole tree in memory: every entry's position, and any earlier root in a few hashes.</summary>
+/// <summary>A log's whole tree in memory: every entry with its position, and any earlier root in a few hashes.</summary>
 internal sealed class MirrorTree
 {
-    private readonly Dictionary<EntryKey, long> _positions = [];
-    private readonly List<UInt128> _prefixes = [];
+    private readonly EntryList _entries;
     private readonly Dictionary<(int Level, long Number), byte[]> _tiles = [];
-    private readonly TreeFrontier _border = new();
+    private TreeFrontier _border = new();
+
+    /// <param name="expected">How many entries it will have at once.</param>
+    public MirrorTree(int expected = 0) => _entries = new EntryList(expected);
 
     public long Size => _border.Size;
+
+    /// <summary>The tree of these entries, 256 in each array but the last, hashed by all cores.</summary>
+    public static MirrorTree Load(IReadOnlyList<byte[]> bundles)
+    {
+        var tree = new MirrorTree(bundles.Count * Tiles.Full);
+        var whole = bundles.TakeWhile(bundle => bundle.Length == Tiles.Full * MerkleTree.HashSize).Count();
+        var (leaves, roots) = (new byte[whole][], new byte[whole][]);
+        Parallel.For(0, whole, at => (leaves[at], roots[at]) = Hash(bundles[at]));
+        var above = new TreeFrontier();
+        for (var at = 0; at < whole; at++)
+        {
+            for (var entry = 0; entry < Tiles.Full; entry++) tree._entries.Add(bundles[at].AsSpan(entry * MerkleTree.HashSize, MerkleTree.HashSize));
+            tree._tiles[(0, at)] = leaves[at];
+            above.Append(roots[at], (node, hash) => tree.Keep(node with { Level = node.Level + 8 }, hash));
+        }
+
+        tree._border = TreeFrontier.Load((long)whole * Tiles.Full, tree.Read);
+        // What is no whole entry is left out: the root tells.
+        foreach (var entry in bundles.Skip(whole).SelectMany(bundle => bundle.Chunk(MerkleTree.HashSize)).Where(entry => entry.Length == MerkleTree.HashSize)) tree.Append(entry);
+        return tree;
+    }
 
     public byte[] Root() => _border.Root();
 
     /// <summary>The root when the log had this many entries, at least one and at most <see cref="Size"/>.</summary>
     public byte[] RootAt(long size) => ProofPlan.Root(size).Build(Read)[0];
 
-    public bool TryFind(ReadOnlySpan<byte> entry, out long index)
-    {
-        index = -1;
-        return entry.Length == MerkleTree.HashSize && _positions.TryGetValue(EntryKey.Of(entry), out index);
-    }
+    public bool TryFind(ReadOnlySpan<byte> entry, out long index) => (index = _entries.Find(entry)) >= 0; // the first place counts
 
     public void Append(byte[] entry)
     {
-        _positions.TryAdd(EntryKey.Of(entry), Size); // the first place counts
-        _prefixes.Add(BinaryPrimitives.ReadUInt128BigEndian(entry));
+        _entries.Add(entry);
         _border.Append(MerkleTree.LeafHash(entry), Keep);
     }
 
     /// <summary>The first 16 bytes of the entries from one position to before another.</summary>
-    public IEnumerable<UInt128> Prefixes(long first, long past) => _prefixes.GetRange((int)first, (int)(past - first));
+    public IEnumerable<UInt128> Prefixes(long first, long past)
+    {
+        for (; first < past; first++) yield return BinaryPrimitives.ReadUInt128BigEndian(_entries[first]);
+    }
 
     /// <summary>The audit path of an entry in the tree of this size, which holds it and is at most <see cref="Size"/>.</summary>
     public IReadOnlyList<byte[]> Path(long index, long size) => ProofPlan.Inclusion(index, size).Build(Read);
@@ -40,9 +61,13 @@ internal sealed class MirrorTree
     /// <summary>The path between the trees of two sizes, at least one and at most <see cref="Size"/>.</summary>
     public IReadOnlyList<byte[]> Consistency(long first, long second) => ProofPlan.Consistency(first, second).Build(Read);
 
-    /// <summary>The bytes of a tile of hashes; null where the tree has not so much.</summary>
-    public byte[]? Tile(TileId tile) =>
-        tile.Level >= 0 && Tiles.Has(tile, Size) && _tiles.TryGetValue((tile.Level, tile.Index), out var hashes) ? hashes[..(tile.Width * MerkleTree.HashSize)] : null;
+    /// <summary>The bytes of a tile or entry bundle; null where the tree has not so much.</summary>
+    public byte[]? Tile(TileId tile)
+    {
+        if (!Tiles.Has(tile, Size)) return null;
+        if (tile.Level == Tiles.Entries) return Tiles.EncodeEntries([.. Enumerable.Range(0, tile.Width).Select(at => _entries[(tile.Index * Tiles.Full) + at].ToArray())]);
+        return _tiles.TryGetValue((tile.Level, tile.Index), out var hashes) ? hashes[..(tile.Width * MerkleTree.HashSize)] : null;
+    }
 
     /// <summary>The root that the tree would have after these entries.</summary>
     public byte[] RootWith(IEnumerable<byte[]> entries)
@@ -66,11 +91,17 @@ internal sealed class MirrorTree
         hash.CopyTo(hashes, (int)(node.Index % Tiles.Full) * MerkleTree.HashSize);
     }
 
-    /// <summary>32 bytes that are compared by value without an allocation.</summary>
-    private readonly record struct EntryKey(ulong A, ulong B, ulong C, ulong D)
+    private static (byte[] Leaves, byte[] Root) Hash(byte[] bundle)
     {
-        public static EntryKey Of(ReadOnlySpan<byte> entry) => new(
-            BinaryPrimitives.ReadUInt64BigEndian(entry), BinaryPrimitives.ReadUInt64BigEndian(entry[8..]),
-            BinaryPrimitives.ReadUInt64BigEndian(entry[16..]), BinaryPrimitives.ReadUInt64BigEndian(entry[24..]));
+        var leaves = new byte[bundle.Length];
+        var border = new TreeFrontier();
+        for (var at = 0; at < bundle.Length; at += MerkleTree.HashSize)
+        {
+            var leaf = MerkleTree.LeafHash(bundle.AsSpan(at, MerkleTree.HashSize));
+            leaf.CopyTo(leaves, at);
+            border.Append(leaf);
+        }
+
+        return (leaves, border.Root());
     }
 }

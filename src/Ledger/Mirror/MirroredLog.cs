@@ -33,7 +33,7 @@ internal sealed class MirroredLog(string origin, LogKey key)
     /// <summary>The other mirror that the last look read the log from; null where it was the log's own address.</summary>
     public Uri? ReadFrom { get; set; }
 
-    public MirrorTree Tree { get; } = new();
+    public MirrorTree Tree { get; set; } = new();
 
     /// <summary>The newest checkpoint that was checked, as published.</summary>
     public string? Note { get; set; }

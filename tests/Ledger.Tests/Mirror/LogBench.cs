@@ -84,13 +84,13 @@ public sealed class LogBench : IDisposable
     }
 
     /// <summary>Something happens to the file behind the mirror's back.</summary>
-    public void Damage(string sql)
+    public void Damage(string sql, int rows = 1)
     {
         using var connection = new SqliteConnection($"Data Source={Path.Combine(_folder, "mirror.db")};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = sql;
-        Assert.Equal(1, command.ExecuteNonQuery());
+        Assert.Equal(rows, command.ExecuteNonQuery());
     }
 
     public void Dispose()

@@ -237,20 +237,48 @@ public class LogFollowerTests
         Assert.NotNull(bench.Find(1)!.Value.Block);
     }
 
-    [Fact]
-    public async Task A_damaged_file_is_fetched_again()
+    [Theory]
+    [InlineData("UPDATE mirror_bundles SET entries = zeroblob(32) || substr(entries, 33) WHERE number = 0")]
+    [InlineData("UPDATE mirror_bundles SET entries = zeroblob(length(entries)) WHERE number = 1")]
+    [InlineData("UPDATE mirror_bundles SET entries = substr(entries, 33) WHERE number = 0")]
+    [InlineData("UPDATE mirror_bundles SET entries = substr(entries, 1, length(entries) - 1) WHERE number = 1")]
+    [InlineData("UPDATE mirror_bundles SET entries = entries || zeroblob(32 * 256) WHERE number = 1")]
+    [InlineData("DELETE FROM mirror_bundles WHERE number = 0")]
+    public async Task A_damaged_file_is_fetched_again(string sql)
     {
         using var bench = new LogBench();
         await bench.GrowAsync(bench.Log, [.. Enumerable.Range(0, 300)]);
         await bench.AnchorAsync(bench.Log);
         await bench.LookAsync();
-        bench.Damage("UPDATE mirror_entries SET entry = zeroblob(32) WHERE position = 7");
+        bench.Damage(sql);
 
         bench.Restart();
 
         Assert.Equal(0, bench.Mirrored.Tree.Size);
         await bench.LookAsync();
         Assert.NotNull(bench.Find(7)!.Value.Block);
+    }
+
+    [Fact]
+    public async Task A_file_in_which_each_entry_was_a_row_keeps_what_it_has()
+    {
+        using var bench = new LogBench();
+        await bench.GrowAsync(bench.Log, [.. Enumerable.Range(0, 300)]);
+        await bench.LookAsync();
+        var place = bench.Find(7);
+        bench.Damage(
+            """
+            CREATE TABLE mirror_entries (origin TEXT NOT NULL, position INTEGER NOT NULL, entry BLOB NOT NULL, PRIMARY KEY (origin, position)) WITHOUT ROWID;
+            WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 255)
+            INSERT INTO mirror_entries SELECT origin, number * 256 + i, substr(entries, i * 32 + 1, 32) FROM mirror_bundles, n WHERE i * 32 < length(entries);
+            DELETE FROM mirror_bundles;
+            """, 302);
+
+        bench.Restart();
+
+        Assert.Equal((300, place), (bench.Mirrored.Tree.Size, bench.Find(7)));
+        bench.Restart();
+        Assert.Equal((300, place), (bench.Mirrored.Tree.Size, bench.Find(7)));
     }
 
     [Theory]
