@@ -76,12 +76,14 @@ public static class VerifierApp
         OfflineQuestions.Map(app);
         CheckFile.Map(app);
         LookAtStatus.Map(app);
+        JudgeByTime.Map(app);
         GetReceipt.Map(app);
         OfflineReceipts.Map(app);
         GetTemplates.Map(app);
         ServePack.Map(app);
         ServeVerifiers.Map(app);
         app.MapMirror();
+        ServeStatus.Map(app);
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapEmbeddedAssets(assets, "/scan", "/ask", "/result", "/desk", "/read", "/transparency");
         return app;

@@ -36,10 +36,14 @@ public sealed record AccreditationLink(
     public ScopeGap? GapFor(DateTimeOffset? at, AccreditationRight needed, ScopeFacts facts) =>
         (at is { } time ? GapAt(time) : null)
         ?? (Right.HasFlag(needed) ? null : new ScopeGap(GapReason.NoRight, Name(needed), string.Join(", ", Names(Right))))
-        ?? (Scope is null ? new ScopeGap(GapReason.Text, null, null) : Scope.GapFor(facts));
+        ?? (Scope is null ? new ScopeGap(GapReason.Text, null, null) : Scope.GapFor(facts) ?? PlaceGap(needed, facts));
 
     /// <summary>The rights by their names in JSON.</summary>
     public static IEnumerable<string> Names(AccreditationRight right) => new[] { AccreditationRight.Issue, AccreditationRight.Accredit }.Where(one => right.HasFlag(one)).Select(Name);
+
+    // Nobody issues in another's place because nothing was said about it: the issuer's own accreditation names whose.
+    private ScopeGap? PlaceGap(AccreditationRight needed, ScopeFacts facts) =>
+        needed is AccreditationRight.Issue && facts.OnBehalfOf is { } original && Scope!.OnBehalfOf is null ? new ScopeGap(GapReason.OnBehalfOf, original, null) : null;
 
     private static string Name(AccreditationRight right) => right is AccreditationRight.Issue ? "issue" : "accredit";
 

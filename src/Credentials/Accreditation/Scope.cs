@@ -19,7 +19,9 @@ namespace Identity.Credentials.Accreditation;
 /// <param name="Fields">Codes of ISCED-F 2013 of two to four digits; each stands for all codes that begin with it.</param>
 /// <param name="Occupations">Codes of ISCO-08 of one to four digits; each stands for all codes that begin with it.</param>
 /// <param name="Jurisdictions">Two capital letters each (ISO 3166-1).</param>
-/// <param name="OnBehalfOf">Ids of closed organisations in whose place may be issued, 64 hexadecimal digits each.</param>
+/// <param name="OnBehalfOf">
+/// Ids of closed organisations in whose place may be issued, 64 hexadecimal digits each. Absent from the issuer's own accreditation it lets nobody issue in another's place.
+/// </param>
 /// <param name="Label">The whole in words, per language (BCP 47), for people.</param>
 public sealed record Scope(
     IReadOnlyList<string>? Types,

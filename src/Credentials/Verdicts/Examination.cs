@@ -61,6 +61,8 @@ internal sealed class Examination
 
     private EntitlementRuling? Entitlement { get; set; }
 
+    private ReissuedFacts? Reissued { get; set; }
+
     private TimeSpan? StatusAge { get; set; }
 
     /// <summary>The verdict from what stands on the sheet.</summary>
@@ -70,7 +72,7 @@ internal sealed class Examination
         var claims = Sheet.Passed(CheckName.Signature) ? Claims : [];
         IReadOnlyList<string> compare = Type is null ? [] : [.. Type.Claims.Where(c => c.Compare && claims.ContainsKey(c.Name)).Select(c => c.Name)];
         var age = Trust.State.HeadTime is { } head ? Now - head : (TimeSpan?)null;
-        return new Verdict(Reasons.OutcomeOf(reason), reason, Sheet.All, Binding, new DataAge(age, StatusAge), claims, Facts, Ledger, compare, Rolling, Entitlement, ClosingFacts());
+        return new Verdict(Reasons.OutcomeOf(reason), reason, Sheet.All, Binding, new DataAge(age, StatusAge), claims, Facts, Ledger, compare, Rolling, Entitlement, ClosingFacts(), Reissued);
     }
 
     public void CheckType(string vct)
@@ -151,6 +153,17 @@ internal sealed class Examination
         }
     }
 
+    /// <summary>What the certificate of a registered key must say besides: <see cref="LeafRule"/>. It only takes away from what <see cref="CheckKey"/> found.</summary>
+    public void CheckLeaf(Leaf leaf, string? iss)
+    {
+        if (Issuer is null || Sheet.All[(int)CheckName.IssuerKey].Reason is not null) return;
+        var at = AnchoredAt ?? _packed?.Last ?? Now;
+        if (LeafRule.FaultOf(leaf, iss, at) is not { } fault) return;
+        // That it ran out since accuses nobody while it is not known when the credential was recorded.
+        if (AnchoredAt is null && at > leaf.NotAfter && LeafRule.IsFor(leaf, iss)) Sheet.Skip(CheckName.IssuerKey, $"{fault}, and when it was recorded is not known", ReasonCode.NotAnchored);
+        else Sheet.Fail(CheckName.IssuerKey, ReasonCode.KeyNotValidThen, fault);
+    }
+
     /// <summary>Whether the issuer was entitled to what was shown: <see cref="TimeRule.JudgeEntitlement"/>.</summary>
     public void CheckAccreditation()
     {
@@ -161,7 +174,12 @@ internal sealed class Examination
         }
 
         var (chains, facts) = (Trust.Chains(Issuer.Id), ScopeFacts());
-        Entitlement = _packed is not null ? _packed.CheckAccreditation(chains, facts) : TimeRule.JudgeEntitlement(chains, facts, AnchoredAt, Closing, IsLedgerFresh);
+        var original = TrustViews.OriginalOf(facts);
+        var closed = original is null ? null : Trust.Closing(original);
+        Entitlement = TimeRule.JudgeReissue(
+            _packed is not null ? _packed.CheckAccreditation(chains, facts) : TimeRule.JudgeEntitlement(chains, facts, AnchoredAt, Closing, IsLedgerFresh), facts, Issuer.Id, closed, AnchoredAt ?? _packed?.Last);
+        if (facts.OnBehalfOf is { } place && Entitlement is not EntitlementRuling.CannotTell)
+            Reissued = new ReissuedFacts(place, original is null ? null : Trust.FindOrganisation(original)?.Name, closed?.ClosedAt, Entitlement is EntitlementRuling.Entitled);
         switch (Entitlement)
         {
             case EntitlementRuling.Entitled(var chain, _):
@@ -268,8 +286,7 @@ internal sealed class Examination
     // What was not signed says nothing of what was issued.
     private ScopeFacts ScopeFacts() => Accreditation.ScopeFacts.Of(Type!, Sheet.Passed(CheckName.Signature) ? Claims : []);
 
-    private AnchorEvidence? AnchorOf(byte[] organisation) =>
-        _packed is null && Trust.FindEntry(_entry!, organisation) is { Trusted: true, RootMatchesContract: true, AnchoredAt: { } at } anchor && Trust.UsesLog(organisation, anchor.Log, at) ? anchor : null;
+    private AnchorEvidence? AnchorOf(byte[] organisation) => _packed is null ? Trust.FindAnchor(_entry!, organisation) : null;
 
     /// <summary>Finds the entry; only a log that the issuer records in, without alarm, whose root equals the contract's vouches for anything.</summary>
     private void FindAnchor()
@@ -296,7 +313,7 @@ internal sealed class Examination
     private bool CheckLedgerAge()
     {
         var age = Now - Trust.State.HeadTime;
-        var fresh = age <= Policy.MaxLedgerAge && age >= -Policy.Skew;
+        var fresh = Policy.IsFresh(age);
         if (fresh) Sheet.Pass(CheckName.DataAge, Text($"ledger read {(long)age!.Value.TotalSeconds} s ago"));
         else if (age is null) Sheet.Skip(CheckName.DataAge, "there is no copy of the ledger", ReasonCode.StaleData);
         else if (age < TimeSpan.Zero) Sheet.Skip(CheckName.DataAge, "the copy of the ledger is from the future: a clock is wrong", ReasonCode.StaleData);

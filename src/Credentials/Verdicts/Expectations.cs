@@ -57,4 +57,7 @@ public sealed record VerdictPolicy
 
     /// <summary>A status list must have been fetched at most this long ago, whatever its own dates allow.</summary>
     public TimeSpan MaxStatusAge { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>Whether a copy of the ledger of this age, null where there is none, is recent enough for an absence in it to mean something.</summary>
+    public bool IsFresh(TimeSpan? ledgerAge) => ledgerAge <= MaxLedgerAge && ledgerAge >= -Skew;
 }

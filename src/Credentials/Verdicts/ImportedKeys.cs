@@ -17,21 +17,3 @@ internal static class ImportedKeys
 
     private sealed record Box(VerificationKey? Key);
 }
-
-/// <summary>The key of the leaf certificate in a header.</summary>
-internal static class Leaf
-{
-    /// <summary>Null where there is no x5c, or none with a P-256 leaf.</summary>
-    public static Jwk? Of(Jws jws)
-    {
-        if (!X5c.TryParse(jws.Header["x5c"], out var chain, out _)) return null;
-        try
-        {
-            return X5c.TryLeafKey(chain[0], out var key) ? key : null;
-        }
-        finally
-        {
-            foreach (var certificate in chain) certificate.Dispose();
-        }
-    }
-}

@@ -69,15 +69,17 @@ internal sealed class SdJwtExamination(SdJwtDocument document, IReadOnlyList<Jwk
         var jws = document.Jwt;
         if (jws.Header["x5c"] is not null)
         {
-            if (Leaf.Of(jws) is not { } leaf || !Verifies(leaf, out _))
+            var leaf = Leaf.Of(jws);
+            if (leaf is null || !Verifies(leaf.Key, out _) || !LeafRule.IsNamed(leaf, jws))
             {
-                Sheet.Fail(CheckName.Signature, ReasonCode.Altered, "the key of its certificate did not make the signature");
+                Sheet.Fail(CheckName.Signature, ReasonCode.Altered, leaf is not null && !LeafRule.IsNamed(leaf, jws) ? "its key id names another key than its certificate" : "the key of its certificate did not make the signature");
                 Sheet.Skip(CheckName.IssuerKey, "the key is not known");
                 return;
             }
 
             Sheet.Pass(CheckName.Signature, $"{jws.Algorithm} by the key of its certificate");
-            CheckRegistered(leaf, issuer);
+            CheckRegistered(leaf.Key, issuer);
+            examination.CheckLeaf(leaf, iss);
             return;
         }
 

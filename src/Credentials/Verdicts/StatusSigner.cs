@@ -32,7 +32,7 @@ public static class StatusSigner
         if (closing is null || !closing.FinalLists.Any(list => list.Uri == token.Uri)) return false;
         var entry = Entries.GetValue(token, signed => Entry.OfJwt(signed.Jws.Compact));
         return closing.FinalLists.Any(list => list.Uri == token.Uri && list.Entry.AsSpan().SequenceEqual(entry))
-            && trust.FindEntry(entry, closing.Organisation) is { Trusted: true, RootMatchesContract: true, AnchoredAt: { } at } anchor && trust.UsesLog(closing.Organisation, anchor.Log, at);
+            && trust.FindAnchor(entry, closing.Organisation) is not null;
     }
 
     private static readonly ConditionalWeakTable<StatusListToken, byte[]> Entries = [];
@@ -51,5 +51,5 @@ public static class StatusSigner
 
     private static readonly ConditionalWeakTable<StatusListToken, Jwk> Signers = [];
 
-    private static byte[]? Thumbprint(Jws jws) => Base64Url.TryDecode(jws.KeyId, out var kid) && kid.Length == 32 ? kid : Leaf.Of(jws)?.Thumbprint();
+    private static byte[]? Thumbprint(Jws jws) => Base64Url.TryDecode(jws.KeyId, out var kid) && kid.Length == 32 ? kid : Leaf.Of(jws)?.Key.Thumbprint();
 }

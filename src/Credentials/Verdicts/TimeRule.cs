@@ -114,6 +114,22 @@ public static class TimeRule
         return new EntitlementRuling.Not(nearest.chain, nearest.gap.Link, nearest.gap.Gap, anchoredAt);
     }
 
+    /// <summary>
+    /// What is left of the issuer's right where the credential says that it was issued in another's place: besides the chain, the ledger must say that the other one was closed, and that
+    /// the issuer is its depositary and had accepted by then.
+    /// </summary>
+    /// <param name="ruling">Of <see cref="JudgeEntitlement"/>.</param>
+    /// <param name="facts">As there.</param>
+    /// <param name="issuer">Id of the issuer.</param>
+    /// <param name="original">How the organisation was closed that <see cref="ScopeFacts.OnBehalfOf"/> names; null where it was not, or is not registered.</param>
+    /// <param name="anchoredAt">As there.</param>
+    public static EntitlementRuling JudgeReissue(EntitlementRuling ruling, ScopeFacts facts, byte[] issuer, ClosingRecord? original, DateTimeOffset? anchoredAt)
+    {
+        if (facts.OnBehalfOf is not { } place || ruling is not EntitlementRuling.Entitled(var chain, _)) return ruling;
+        return original is { Depositary: { } depositary, AcceptedAt: { } accepted } && depositary.Id.AsSpan().SequenceEqual(issuer) && anchoredAt >= accepted
+            ? ruling : new EntitlementRuling.Not(chain, chain.Links.Count - 1, new ScopeGap(GapReason.OnBehalfOf, place, null), anchoredAt);
+    }
+
     /// <summary>The first objection of both by precedence; valid where there is none.</summary>
     public static ReasonCode Combine(KeyRuling key, EntitlementRuling entitlement) =>
         key.Reason is { } one && !(entitlement.Reason < one) ? one : entitlement.Reason ?? ReasonCode.Valid;

@@ -41,6 +41,17 @@ public interface ITrustView
     IPackedTrust? Packed => null;
 }
 
+/// <summary>What follows from a view.</summary>
+public static class TrustViews
+{
+    /// <summary>The organisation in whose place a credential says it was issued; null where it says nothing, or no id.</summary>
+    public static byte[]? OriginalOf(ScopeFacts facts) => facts.OnBehalfOf is { Length: 64 } id && id.All(char.IsAsciiHexDigitLower) ? Convert.FromHexString(id) : null;
+
+    /// <summary>The anchor of a 32-byte entry in a log that the organisation had said by then to record in; null where none vouches for it. Its <see cref="AnchorEvidence.AnchoredAt"/> is set.</summary>
+    public static AnchorEvidence? FindAnchor(this ITrustView trust, byte[] entry, byte[] organisation) =>
+        trust.FindEntry(entry, organisation) is { Trusted: true, RootMatchesContract: true, AnchoredAt: { } at } anchor && trust.UsesLog(organisation, anchor.Log, at) ? anchor : null;
+}
+
 /// <summary>
 /// What a trust pack says in place of logs and lists. Its signature, signer and version were checked when it was loaded; the time in
 /// <see cref="ITrustView.State"/> is that up to which its maker had read the ledger.

@@ -201,6 +201,13 @@ public sealed record CredentialFacts(
 /// <param name="AsOf">Set where the status rests on the issuer's final list, which counts for ever: the day of that list.</param>
 public sealed record ClosingFacts(DateTimeOffset At, string? Depositary, string? Contact, DateTimeOffset? AcceptedAt, DateTimeOffset? AsOf);
 
+/// <summary>The credential says that it was issued in the place of an organisation that was closed.</summary>
+/// <param name="Original">Whose, as the credential states it: the organisation's id in hexadecimal.</param>
+/// <param name="Name">As registered; null where the register has none of this id.</param>
+/// <param name="ClosedAt">When it was closed; null while it is not.</param>
+/// <param name="Entitled">Whether the issuer is its depositary, has accepted, and is accredited to issue in its place.</param>
+public sealed record ReissuedFacts(string Original, string? Name, DateTimeOffset? ClosedAt, bool Entitled);
+
 /// <summary>The place of the credential on the ledger.</summary>
 public sealed record LedgerEvidence(byte[] Entry, AnchorEvidence Anchor);
 
@@ -217,6 +224,7 @@ public sealed record LedgerEvidence(byte[] Entry, AnchorEvidence Anchor);
 /// <param name="Rolling">When it was drawn, for a code that is redrawn with the time and was shown to a camera; else null.</param>
 /// <param name="Entitlement">Who entitled the issuer; null where issuer or type is not known.</param>
 /// <param name="Closing">How the issuer was closed; null while it is not, or is not known.</param>
+/// <param name="Reissued">In whose place it says it was issued; null where it says nothing of it, and where it cannot be told who issued it.</param>
 public sealed record Verdict(
     Outcome Outcome,
     ReasonCode Reason,
@@ -229,4 +237,5 @@ public sealed record Verdict(
     IReadOnlyList<string> Compare,
     RollingFacts? Rolling = null,
     EntitlementRuling? Entitlement = null,
-    ClosingFacts? Closing = null);
+    ClosingFacts? Closing = null,
+    ReissuedFacts? Reissued = null);

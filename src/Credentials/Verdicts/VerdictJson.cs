@@ -7,7 +7,15 @@ namespace Identity.Credentials.Verdicts;
 public static class VerdictJson
 {
     /// <summary>Names in snake_case, times as RFC 3339 in UTC, ages in whole seconds, bytes in lower-case hex.</summary>
-    public static JsonObject ToJson(Verdict verdict) => new()
+    public static JsonObject ToJson(Verdict verdict)
+    {
+        var json = Always(verdict);
+        if (verdict.Reissued is { } reissued)
+            json["reissued"] = new JsonObject { ["original"] = reissued.Original, ["name"] = reissued.Name, ["closedAt"] = reissued.ClosedAt?.ToRfc3339(), ["entitled"] = reissued.Entitled };
+        return json;
+    }
+
+    private static JsonObject Always(Verdict verdict) => new()
     {
         ["outcome"] = Reasons.Name(verdict.Outcome),
         ["reason"] = Reasons.Name(verdict.Reason),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using Identity.Credentials.Accreditation;
 using Identity.Credentials.Types;
 using Identity.Credentials.Verdicts;
 using Identity.Hosting;
@@ -11,7 +12,7 @@ namespace Identity.Verifier.CommandLine;
 /// <summary>Who entitled the issuer, for a terminal: the chain in one sentence, or which link does not hold and why.</summary>
 internal static class EntitlementText
 {
-    public static void Write(StringBuilder text, EntitlementView entitlement, TypeDefinition? type, Strings strings)
+    public static void Write(StringBuilder text, EntitlementView entitlement, ReissuedView? reissued, TypeDefinition? type, Strings strings)
     {
         if (entitlement.Chain.Count > 0)
         {
@@ -21,7 +22,7 @@ internal static class EntitlementText
         if (entitlement.NotShown.Count > 0)
             VerdictText.Line(text, "accredited", strings.Format("verdict.entitlement.not_shown", ("limits", string.Join(", ", entitlement.NotShown.Select(limit => strings[$"verdict.entitlement.limit.{SnakeCase.Of(limit)}"])))));
         if (entitlement.Failure is not { } failure) return;
-        var words = strings.Format($"verdict.entitlement.failed.{SnakeCase.Of(failure.Reason)}", ("organisation", failure.Organisation), ("stated", failure.Stated), ("allowed", failure.Allowed),
+        var words = strings.Format($"verdict.entitlement.failed.{SnakeCase.Of(failure.Reason)}", ("organisation", failure.Organisation), ("stated", failure.Reason is GapReason.OnBehalfOf ? reissued?.Name ?? failure.Stated : failure.Stated), ("allowed", failure.Allowed),
             ("right", failure.Stated is { } right ? strings.Find($"verdict.entitlement.right.{right}") : null), ("at", failure.At?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "–"));
         VerdictText.Line(text, "not accredited", words);
         // Whoever gave the accreditation that does not hold is whom to ask; of a root authority itself.

@@ -48,7 +48,9 @@ internal static class VerdictText
         if (type is not null) Line(text, "type", type.DisplayFor(strings.Language).Name);
         if (verdict.Credential.Issuer is { } issuer) Line(text, "issuer", $"{issuer.Name} ({issuer.Country}){(issuer.Demonstration ? " DEMONSTRATION" : "")}");
         else if (verdict.Credential.StatedIssuer is { } stated) Line(text, "stated issuer", stated);
-        if (verdict.Entitlement is { } entitlement) EntitlementText.Write(text, entitlement, type, strings);
+        if (verdict.Reissued is { Entitled: true } reissued)
+            Line(text, "re-issued", strings.Format("verdict.reissued.explanation", ("issuer", verdict.Credential.Issuer?.Name), ("organisation", reissued.Name ?? reissued.Original), ("date", $"{reissued.ClosedAt:yyyy-MM-dd}")));
+        if (verdict.Entitlement is { } entitlement) EntitlementText.Write(text, entitlement, verdict.Reissued, type, strings);
         foreach (var (name, value) in verdict.Claims) Line(text, type?.Claim(name)?.Label(strings.Language) ?? name, value is null ? "" : value.ToJsonString(Format).Trim('"'));
         text.AppendLine();
         foreach (var check in verdict.Checks) text.AppendLine(CultureInfo.InvariantCulture, $"{Mark(check.Result)} {SnakeCase.Of(check.Name),-17} {Clean(check.Evidence)}");

@@ -38,6 +38,7 @@ public sealed class VerifierDb(DbContextOptions<VerifierDb> options) : DbContext
             row.Property(s => s.Token).HasColumnName("token");
             row.Property(s => s.ETag).HasColumnName("etag");
             row.Property(s => s.FetchedAt).HasColumnName("fetched_at");
+            row.Property(s => s.Organisation).HasColumnName("organisation");
         });
     }
 }
@@ -87,4 +88,7 @@ public sealed class StatusListRow
 
     /// <summary>When it was fetched or confirmed, UTC microseconds.</summary>
     public required long FetchedAt { get; set; }
+
+    /// <summary>Id of the organisation whose credentials it speaks of, 32 bytes; its depositary may have signed it.</summary>
+    public required byte[] Organisation { get; set; }
 }

@@ -71,3 +71,10 @@ public sealed record ClosingView(DateTime At, DepositaryView? Depositary, DateTi
 
 /// <summary>Whoever takes over from a closed organisation, as registered.</summary>
 public sealed record DepositaryView(string Name, string? Contact);
+
+/// <summary>In whose place the credential says it was issued.</summary>
+/// <param name="Original">Id of the organisation, hexadecimal, as the credential states it.</param>
+/// <param name="Name">As registered; absent where the register has none of this id.</param>
+/// <param name="ClosedAt">When it was closed; absent while it is not.</param>
+/// <param name="Entitled">The issuer is its depositary, has accepted, and is accredited to issue in its place.</param>
+public sealed record ReissuedView(string Original, string? Name, DateTime? ClosedAt, bool Entitled);

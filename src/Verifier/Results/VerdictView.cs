@@ -36,6 +36,10 @@ public sealed record VerdictView(
     EntitlementView? Entitlement,
     ClosingView? Closing)
 {
+    /// <summary>In whose place the credential says it was issued; absent where it says nothing of it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ReissuedView? Reissued { get; init; }
+
     /// <summary>The signed receipt of this check (docs/check-receipt.md); absent where there is none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Receipt { get; init; }
@@ -57,7 +61,10 @@ public sealed record VerdictView(
             verdict.Compare,
             verdict.Ledger is { } ledger ? LedgerView.Of(ledger) : null,
             EntitlementView.Of(verdict),
-            verdict.Closing is { } closing ? ClosingView.Of(closing) : null);
+            verdict.Closing is { } closing ? ClosingView.Of(closing) : null)
+        {
+            Reissued = verdict.Reissued is { } reissued ? new ReissuedView(reissued.Original, reissued.Name, Utc.Seconds(reissued.ClosedAt), reissued.Entitled) : null,
+        };
     }
 
     // A view may wait for its reader for minutes: as text it takes a few times its length, as a tree of nodes fifty times.

@@ -4,6 +4,7 @@ using System.Text;
 using Identity.Credentials.StatusList;
 using Identity.Credentials.Verdicts;
 using Identity.Hosting;
+using Identity.Ledger.Mirror;
 using Identity.Verifier.Data;
 using Identity.Verifier.Trust;
 using Microsoft.EntityFrameworkCore;
@@ -11,11 +12,11 @@ using Microsoft.EntityFrameworkCore;
 namespace Identity.Verifier.Status;
 
 /// <summary>
-/// Status lists as last fetched. Only a list signed by a key of the credential's own issuer gets in, an older one never replaces a
-/// newer one, and what has expired is not given out: without a fresh list a verdict says that it cannot tell.
+/// Status lists as last fetched. Only a list signed by a key of the credential's own issuer gets in (of one that was closed its last list, or one of its depositary), an older
+/// one never replaces a newer one, and what has expired is not given out: without a fresh list a verdict says that it cannot tell.
 /// </summary>
 /// <remarks>Lists are public. Who fetches is a verifier that looks at every list it knows at a fixed pace, so a fetch tells the issuer of no single check.</remarks>
-public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger, IDbContextFactory<VerifierDb> databases, TimeProvider clock, ILogger<StatusCache> log)
+public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger, MirrorOptions mirrors, IDbContextFactory<VerifierDb> databases, TimeProvider clock, ILogger<StatusCache> log)
 {
     private const string MediaType = "application/statuslist+jwt";
     private const int MaxBytes = 1024 * 1024;
@@ -31,12 +32,13 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
     public IReadOnlyList<string> Uris => [.. _lists.Keys];
 
     /// <summary>
-    /// Every list that a check would call something in force by now, with the organisation whose key signed it: not expired, fetched within
+    /// Every list that a check would call something in force by now, with the organisation whose credentials it speaks of: not expired, fetched within
     /// <see cref="VerdictPolicy.MaxStatusAge"/>, and signed by a key that nobody has reported stolen since; or the last of an organisation that was closed.
     /// </summary>
-    public IReadOnlyList<HeldList> Current =>
-        [.. _lists.Values.Select(held => new HeldList(held.Snapshot, held.Organisation, IsFinal(held.Snapshot.Token, held.Organisation)))
-            .Where(held => held.IsFinal || (!IsExpired(held.Snapshot.Token) && IsRecent(held.Snapshot) && StatusSigner.Find(held.Snapshot.Token, ledger.View, held.Organisation) is not null))];
+    public IReadOnlyList<HeldList> Current => [.. _lists.Values.Select(Relied).OfType<HeldList>()];
+
+    /// <summary>One of <see cref="Current"/> by its address; null where none is.</summary>
+    public HeldList? FindCurrent(string uri) => _lists.TryGetValue(uri, out var held) ? Relied(held) : null;
 
     /// <summary>The newest list of this address; null where none is held or the held one has expired.</summary>
     public StatusSnapshot? Find(string uri) => _lists.TryGetValue(uri, out var held) && !IsExpired(held.Snapshot.Token) ? held.Snapshot : null;
@@ -74,8 +76,8 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
         await using var db = await databases.CreateDbContextAsync(ct);
         foreach (var row in await db.StatusLists.AsNoTracking().ToListAsync(ct))
         {
-            if (StatusListToken.TryParse(row.Token, out var token, out _) && token.Uri == row.Uri && !IsExpired(token) && StatusSigner.Find(token, ledger.View) is { } signer)
-                _lists.TryAdd(row.Uri, new Kept(new StatusSnapshot(token, Micros.FromMicros(row.FetchedAt)), row.ETag, signer.Organisation));
+            if (StatusListToken.TryParse(row.Token, out var token, out _) && token.Uri == row.Uri && !IsExpired(token) && IsOf(token, row.Organisation))
+                _lists.TryAdd(row.Uri, new Kept(new StatusSnapshot(token, Micros.FromMicros(row.FetchedAt)), row.ETag, row.Organisation));
         }
     }
 
@@ -97,16 +99,17 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
     private async Task<bool> FetchOnceAsync(string uri, OrganisationRecord issuer)
     {
         var known = _lists.GetValueOrDefault(uri);
-        // Its own time limit is the guard's: a caller who gives up must not spoil the fetch of the others.
-        var answer = Uri.TryCreate(uri, UriKind.Absolute, out var address)
-            ? await fetch.GetAsync(address, MediaType, MaxBytes, CancellationToken.None, known?.ETag)
-            : new FetchResult.Refused("not an address");
-        var next = answer switch
+        var closing = ledger.View.Closing(issuer.Id);
+        // Nobody has anything newer to say.
+        if (known is not null && closing is not { AcceptedAt: not null } && IsFinal(known.Snapshot.Token, issuer.Id)) return true;
+        Kept? next = null;
+        foreach (var source in StatusSource.Of(uri, issuer, closing, mirrors.Sources))
         {
-            FetchResult.Answer { Status: 304 } when known is not null => known with { Snapshot = known.Snapshot with { FetchedAt = clock.GetUtcNow() } },
-            FetchResult.Answer { IsSuccess: true } fresh => Accept(uri, fresh, issuer, known),
-            _ => null,
-        };
+            var found = await AskAsync(uri, source, issuer, known);
+            if (found is null) continue;
+            next = found;
+            if (found != known) break; // of an older list another place may have a newer one
+        }
         if (next is null || (known is null && _lists.Count >= MaxLists)) return false;
         // A slower fetch that began earlier never takes a newer list away.
         next = _lists.AddOrUpdate(uri, next, (_, held) => held.Snapshot.Token.IssuedAt > next.Snapshot.Token.IssuedAt ? held : next);
@@ -115,19 +118,40 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
         return true;
     }
 
+    private async Task<Kept?> AskAsync(string uri, StatusSource source, OrganisationRecord issuer, Kept? known)
+    {
+        // A tag means something only where it came from. Its own time limit is the guard's: a caller who gives up must not spoil the fetch of the others.
+        var isOwn = source.Address.OriginalString == uri;
+        return await fetch.GetAsync(source.Address, MediaType, MaxBytes, CancellationToken.None, isOwn ? known?.ETag : null) switch
+        {
+            FetchResult.Answer { Status: 304 } when isOwn && known is not null => known with { Snapshot = known.Snapshot with { FetchedAt = clock.GetUtcNow() } },
+            FetchResult.Answer { IsSuccess: true } fresh => Accept(uri, fresh, source, issuer, known),
+            _ => null,
+        };
+    }
+
     // Token Status List, section 8.3: type and subject (by TryParse and here), signature, time; then never backwards.
-    private Kept? Accept(string uri, FetchResult.Answer answer, OrganisationRecord issuer, Kept? known)
+    private Kept? Accept(string uri, FetchResult.Answer answer, StatusSource source, OrganisationRecord issuer, Kept? known)
     {
         if (!StatusListToken.TryParse(Encoding.ASCII.GetString(answer.Body).Trim(), out var token, out _)) return null;
         if (token.Uri != uri || IsExpired(token)) return null;
         // By a clock that is ahead: held, it would keep out what the issuer signs once its clock is right.
         if (token.IssuedAt > clock.GetUtcNow() + Skew) return null;
-        if (StatusSigner.Find(token, ledger.View, issuer.Id) is null && !IsFinal(token, issuer.Id)) return null;
+        if (!IsOf(token, issuer.Id)) return null;
         if (known is not null && token.IssuedAt < known.Snapshot.Token.IssuedAt) return known;
-        return new Kept(new StatusSnapshot(token, clock.GetUtcNow()), answer.ETag, issuer.Id);
+        // When a mirror had it from its signer is not known; not before it was signed.
+        return new Kept(new StatusSnapshot(token, source.IsMirror && token.IssuedAt < clock.GetUtcNow() ? token.IssuedAt : clock.GetUtcNow()), source.Address.OriginalString == uri ? answer.ETag : null, issuer.Id);
     }
 
+    private bool IsOf(StatusListToken token, byte[] organisation) => IsFinal(token, organisation) || StatusSigner.Find(token, ledger.View, organisation) is not null;
+
     private bool IsFinal(StatusListToken token, byte[] organisation) => StatusSigner.IsFinal(token, ledger.View, ledger.View.Closing(organisation));
+
+    private HeldList? Relied(Kept held)
+    {
+        var list = new HeldList(held.Snapshot, held.Organisation, IsFinal(held.Snapshot.Token, held.Organisation));
+        return list.IsFinal || (!IsExpired(held.Snapshot.Token) && IsRecent(held.Snapshot) && StatusSigner.Find(held.Snapshot.Token, ledger.View, held.Organisation) is not null) ? list : null;
+    }
 
     private bool IsRecent(StatusSnapshot snapshot) => clock.GetUtcNow() - snapshot.FetchedAt <= MaxAge;
 
@@ -140,8 +164,8 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
         {
             await using var db = await databases.CreateDbContextAsync();
             var row = await db.StatusLists.FindAsync(uri);
-            if (row is null) db.StatusLists.Add(row = new StatusListRow { Uri = uri, Token = "", FetchedAt = 0 });
-            (row.Token, row.ETag, row.FetchedAt) = (held.Snapshot.Token.Jws.Compact, held.ETag, held.Snapshot.FetchedAt.ToMicros());
+            if (row is null) db.StatusLists.Add(row = new StatusListRow { Uri = uri, Token = "", FetchedAt = 0, Organisation = held.Organisation });
+            (row.Token, row.ETag, row.FetchedAt, row.Organisation) = (held.Snapshot.Token.Jws.Compact, held.ETag, held.Snapshot.FetchedAt.ToMicros(), held.Organisation);
             await db.SaveChangesAsync();
         }
         catch (Exception fault) when (fault is DbUpdateException or DbException)

@@ -68,6 +68,12 @@ internal sealed class Scene : ITrustView
     public DateTimeOffset? Expires { get; set; } = Anchored.AddYears(5);
     public DateTimeOffset? NotBefore { get; set; }
     public bool WithCertificate { get; set; } = true;
+
+    /// <summary>The certificate in the header, where it is not one for ten years without names.</summary>
+    public byte[]? Leaf { get; set; }
+
+    /// <summary>The key id in the header; null for the signer's own, empty for none.</summary>
+    public string? KeyId { get; set; }
     public string? StatedIssuer { get; set; } = Iss;
     public string Type { get; set; } = Vct;
     public string? Published { get; private set; }
@@ -87,7 +93,13 @@ internal sealed class Scene : ITrustView
         : College is null || !organisationId.AsSpan().SequenceEqual(College.Id) ? []
         : CollegeChains ?? (Accreditation is null ? [] : [new([Root, Accreditation])]);
 
-    public ClosingRecord? Closing(byte[] organisationId) => College is not null && organisationId.AsSpan().SequenceEqual(College.Id) ? CollegeClosing : null;
+    /// <summary>Of other organisations than the college.</summary>
+    public List<ClosingRecord> MoreClosings { get; } = [];
+
+    /// <summary>In whose place the credential says it was issued.</summary>
+    public string? OriginalIssuer { get; set; }
+
+    public ClosingRecord? Closing(byte[] organisationId) => MoreClosings.Find(closing => closing.Organisation.AsSpan().SequenceEqual(organisationId)) is { } other ? other : College is not null && organisationId.AsSpan().SequenceEqual(College.Id) ? CollegeClosing : null;
 
     public bool UsesLog(byte[] organisationId, string origin, DateTimeOffset at) => LogSince <= at;
 
@@ -124,11 +136,13 @@ internal sealed class Scene : ITrustView
             ["status"] = new StatusReference(StatusUri, StatusIndex).ToJson(),
             ["holder_name"] = "Amina Okoye-Reyes", ["title"] = "Diploma in Welding Technology", ["awarding_country"] = "XT",
         };
+        if (OriginalIssuer is not null) payload["original_issuer"] = OriginalIssuer;
         if (StatedIssuer is not null) payload["iss"] = StatedIssuer;
         if (Expires is { } end) payload["exp"] = end.ToUnixTimeSeconds();
         if (NotBefore is { } start) payload["nbf"] = start.ToUnixTimeSeconds();
-        var header = new JsonObject { ["typ"] = "dc+sd-jwt", ["kid"] = signer.PublicKey.ThumbprintText() };
-        if (WithCertificate) header["x5c"] = new JsonArray(Convert.ToBase64String(Certificate(certified ?? signer)));
+        var header = new JsonObject { ["typ"] = "dc+sd-jwt", ["kid"] = KeyId ?? signer.PublicKey.ThumbprintText() };
+        if (KeyId is "") header.Remove("kid");
+        if (WithCertificate) header["x5c"] = new JsonArray(Convert.ToBase64String(Leaf ?? Certificate(certified ?? signer)));
         return SdJwtIssuer.Issue(header, payload, [new ClaimPath("holder_name"), new ClaimPath("title")], signer, Fixed.Random("sd"));
     }
 

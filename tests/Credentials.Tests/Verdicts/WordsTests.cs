@@ -185,7 +185,7 @@ public sealed class WordsTests
             .Concat(["copy.title", "copy.explanation", "copy.next", "paper.title", "paper.explanation", "paper.next", "paper_ended.title", "paper_ended.explanation", "paper_ended.next"])
             .Concat(["clock_back.title", "clock_back.explanation", "clock_back.next", "clock_off.title", "clock_off.explanation", "clock_off.next"])
             .Concat(["valid.offline.explanation", "copy.offline.explanation", "paper.offline.explanation", "check.issuer_key.offline", "check.accreditation.offline"])
-            .Concat(["asks_not_met.missing", "valid_as_of.title", "valid_as_of.explanation", "valid_as_of.next", "closing.closed", "closing.depositary", "closing.nobody"])
+            .Concat(["asks_not_met.missing", "valid_as_of.title", "valid_as_of.explanation", "valid_as_of.next", "closing.closed", "closing.depositary", "closing.nobody", "reissued.explanation"])
             .Concat(Entitlement.Select(name => $"entitlement.{name}"))
             .Concat(Enum.GetValues<GapReason>().Select(reason => $"entitlement.failed.{Reasons.Name(reason)}"))
             .Concat(Limits.Select(reason => $"entitlement.limit.{Reasons.Name(reason)}"))
@@ -231,7 +231,7 @@ public sealed class WordsTests
     private static readonly GapReason[] Limits = [GapReason.Kind, GapReason.Level, GapReason.Field, GapReason.Occupation, GapReason.Jurisdiction, GapReason.OnBehalfOf];
     private static readonly GapReason[] Compared = [GapReason.Kind, GapReason.Level, GapReason.Field, GapReason.Occupation, GapReason.Jurisdiction];
     private static readonly GapReason[] Dated = [GapReason.NotYet, GapReason.Over, GapReason.Withdrawn, GapReason.Closed];
-    private static readonly Dictionary<string, GapReason[]> Places = new() { ["{stated}"] = Compared, ["{allowed}"] = [.. Compared, .. Dated], ["{at}"] = Dated, ["{right}"] = [GapReason.NoRight] };
+    private static readonly Dictionary<string, GapReason[]> Places = new() { ["{stated}"] = [.. Compared, GapReason.OnBehalfOf], ["{allowed}"] = [.. Compared, .. Dated], ["{at}"] = Dated, ["{right}"] = [GapReason.NoRight] };
 
     private static readonly string[] Entitlement =
     [

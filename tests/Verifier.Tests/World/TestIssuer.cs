@@ -40,6 +40,9 @@ public sealed class TestIssuer : IAsyncDisposable
     /// <summary>What the status address answers instead of the list, when set.</summary>
     public Func<string>? StatusInstead { get; set; }
 
+    /// <summary>As a depositary: what it serves of the closed organisation (id, number of the list); null for nothing.</summary>
+    public Func<string, string, string?>? Deposit { get; set; }
+
     /// <summary>Null: its lists name no end.</summary>
     public TimeSpan? StatusLife { get; set; } = TimeSpan.FromHours(24);
 
@@ -51,6 +54,7 @@ public sealed class TestIssuer : IAsyncDisposable
         var site = builder.Build();
         var issuer = new TestIssuer(site, clock, ledger);
         site.MapGet("/org/status/1", (HttpContext http) => issuer.Status(http));
+        site.MapGet("/org/deposits/{id}/status/{n}", (string id, string n) => Sent(issuer.Deposit?.Invoke(id, n)));
         site.MapGet("/.well-known/jwt-vc-issuer/org", () =>
         {
             Interlocked.Increment(ref issuer.MetadataFetches);
@@ -121,9 +125,10 @@ public sealed class TestIssuer : IAsyncDisposable
     {
         Interlocked.Increment(ref StatusFetches);
         var token = StatusInstead?.Invoke() ?? StatusToken();
-        if (token.Length == 0) return TypedResults.StatusCode(503);
-        return TypedResults.Text(token, "application/statuslist+jwt");
+        return Sent(token);
     }
+
+    private static IResult Sent(string? token) => token is { Length: > 0 } ? TypedResults.Text(token, "application/statuslist+jwt") : TypedResults.StatusCode(503);
 }
 
 /// <summary>A credential as a wallet holds it.</summary>

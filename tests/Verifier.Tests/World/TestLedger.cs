@@ -56,7 +56,10 @@ public sealed class TestLedger(FakeClock clock) : ITrustView
         return found;
     }
 
-    public IReadOnlyList<AccreditationChain> Chains(byte[] organisationId) => [.. Granted.Where(link => link.Holder.Id.AsSpan().SequenceEqual(organisationId)).Select(link => new AccreditationChain([Root, link]))];
+    /// <summary>Whole chains of an organisation, by its id in hexadecimal, in place of those under the ministry.</summary>
+    public Dictionary<string, IReadOnlyList<AccreditationChain>> OwnChains { get; } = [];
+
+    public IReadOnlyList<AccreditationChain> Chains(byte[] organisationId) => OwnChains.TryGetValue(Convert.ToHexString(organisationId), out var own) ? own : [.. Granted.Where(link => link.Holder.Id.AsSpan().SequenceEqual(organisationId)).Select(link => new AccreditationChain([Root, link]))];
 
     public ClosingRecord? Closing(byte[] organisationId) => Closings.GetValueOrDefault(Convert.ToHexString(organisationId));
 

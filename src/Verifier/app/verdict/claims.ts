@@ -24,7 +24,7 @@ export function claimRows(verdict: Verdict, wanted: (name: string) => boolean, t
   const names = [...known.map(({ name }) => name), ...Object.keys(verdict.claims).filter(name => !known.some(claim => claim.name === name) && !TECHNICAL.has(name))];
   const rows = names.filter(name => Object.hasOwn(verdict.claims, name) && wanted(name)).map(name => {
     const claim = known.find(candidate => candidate.name === name);
-    const text = claimText(claim, verdict.claims[name] as Json, { ...words(), country }, { yes: t('yes'), no: t('no') });
+    const text = (name === 'original_issuer' && verdict.reissued?.name) || claimText(claim, verdict.claims[name] as Json, { ...words(), country }, { yes: t('yes'), no: t('no') });
     // A name in Arabic script stands right to left inside an English page, and the other way round.
     return [claimLabel(claim, name, words().lang), h('bdi', { dir: 'auto' }, text), `claim-${name}`] as const;
   });

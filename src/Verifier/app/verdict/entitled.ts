@@ -31,7 +31,7 @@ export function failure(verdict: Verdict): Child {
   if (!entitlement?.failure) return null;
   const { organisation, reason, stated, allowed, at } = entitlement.failure;
   const said = (text: string | null): string => (text == null ? '–' : IN_WORDS[reason]?.(text) ?? text);
-  const values = { organisation, stated: said(stated), allowed: said(allowed), at: at == null ? '–' : day(at), right: tCode('verdict.entitlement.right', stated ?? '') };
+  const values = { organisation, stated: (reason === 'on_behalf_of' && verdict.reissued?.name) || said(stated), allowed: said(allowed), at: at == null ? '–' : day(at), right: tCode('verdict.entitlement.right', stated ?? '') };
   const { name, contact } = accreditorOf(entitlement) ?? { name: issuer?.name ?? organisation, contact: issuer?.contact };
   return h('div', { testid: 'failure', 'data-failure': reason },
     h('p', null, words().nodes(`verdict.entitlement.failed.${reason}`, values)),

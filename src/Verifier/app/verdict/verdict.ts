@@ -58,6 +58,7 @@ function article(verdict: Verdict, first: boolean, here: boolean): HTMLElement {
     h('div', { class: 'stack' },
       h('p', { testid: 'explanation' }, tCode('verdict', explanationOf(verdict), asOf(verdict))),
       verdict.reason === 'valid' && verdict.closing?.asOf && wordsOf(verdict) !== 'valid_as_of' && h('p', { testid: 'as-of' }, t('verdict.valid_as_of.explanation', asOf(verdict))),
+      reissued(verdict),
       missing(verdict),
       verdict.reason === 'issuer_not_entitled' && failure(verdict),
       h('p', { class: 'next-step', testid: 'next-step' }, tCode('verdict', `${wordsOf(verdict)}.next`))),
@@ -79,6 +80,10 @@ function article(verdict: Verdict, first: boolean, here: boolean): HTMLElement {
 
 /** What the words of a closed issuer name. */
 const asOf = ({ closing, credential: { issuer } }: Verdict): Parameters<typeof t>[1] => closing?.asOf ? { organisation: issuer?.name ?? '–', date: day(closing.asOf) } : undefined;
+
+function reissued({ reissued: said, credential: { issuer } }: Verdict): Child {
+  return said?.entitled && h('p', { testid: 'reissued' }, t('verdict.reissued.explanation', { issuer: issuer?.name ?? '–', organisation: said.name ?? said.original, date: said.closedAt === null ? '–' : day(said.closedAt) }));
+}
 
 function missing(verdict: Verdict): Child {
   const claims = verdict.reason === 'asks_not_met' ? missingOf(verdict) : [];

@@ -70,7 +70,10 @@ function dateGap({ from, grantedAt, until = Infinity, withdrawnAt = Infinity }: 
 
 function limitGap({ right, scope }: Link, isLeaf: boolean, facts: ScopeFacts): ScopeGap | undefined {
   if ((right & (isLeaf ? 1 : 2)) === 0) return { reason: 'no_right', stated: isLeaf ? 'issue' : 'accredit', allowed: rightsOf(right).join(', ') };
-  return scope ? gapFor(scope, facts) : { reason: 'text', stated: null, allowed: null };
+  if (!scope) return { reason: 'text', stated: null, allowed: null };
+  const place = facts.on_behalf_of;
+  // Nobody issues in another's place because nothing was said about it: the issuer's own accreditation names whose.
+  return gapFor(scope, facts) ?? (isLeaf && place !== undefined && !scope.on_behalf_of ? { reason: 'on_behalf_of', stated: place, allowed: null } : undefined);
 }
 
 const rightsOf = (right: number): ('issue' | 'accredit')[] => (['issue', 'accredit'] as const).filter((_, bit) => right & (1 << bit));

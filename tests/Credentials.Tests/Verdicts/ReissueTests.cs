@@ -1,0 +1,96 @@
+using Identity.Credentials.Accreditation;
+using Identity.Credentials.Tests.Compact;
+using Identity.Credentials.Verdicts;
+using Identity.Tests.Shared;
+using static Identity.Credentials.Tests.Verdicts.VerdictAssert;
+
+namespace Identity.Credentials.Tests.Verdicts;
+
+/// <summary>The college is the depositary of a school that was closed, and issues in its place.</summary>
+public sealed class ReissueTests
+{
+    private static readonly OrganisationRecord School = new(Fixed.Bytes("school", 32), "https://school.example", "Old Harbour School", "XT", true, null);
+    private static readonly string Id = Convert.ToHexStringLower(School.Id);
+    private readonly Scene _scene = new() { OriginalIssuer = Id };
+
+    public ReissueTests()
+    {
+        _scene.MoreOrganisations.Add(School);
+        Close(_scene.College!, Scene.Anchored);
+        Accredit(Id);
+    }
+
+    [Fact]
+    public void It_is_valid_and_says_in_whose_place_and_when_that_one_closed()
+    {
+        var verdict = _scene.Online();
+
+        Is(ReasonCode.Valid, verdict);
+        Assert.Equal(new ReissuedFacts(Id, "Old Harbour School", Scene.Anchored.AddYears(-1), true), verdict.Reissued);
+        var json = VerdictJson.ToJson(verdict)["reissued"]!;
+        Assert.Equal((Id, "Old Harbour School", "2024-11-01T12:00:00Z", true), ((string)json["original"]!, (string)json["name"]!, (string)json["closedAt"]!, (bool)json["entitled"]!));
+    }
+
+    [Fact]
+    public void What_is_issued_in_ones_own_place_says_nothing_of_it()
+    {
+        _scene.OriginalIssuer = null;
+
+        var verdict = _scene.Online();
+
+        Is(ReasonCode.Valid, verdict);
+        Assert.Null(verdict.Reissued);
+        Assert.False(VerdictJson.ToJson(verdict).ContainsKey("reissued"));
+    }
+
+    [Theory]
+    [InlineData("its accreditation names nobody")]
+    [InlineData("its accreditation names another")]
+    [InlineData("the school was not closed")]
+    [InlineData("nobody is its depositary")]
+    [InlineData("another is its depositary")]
+    [InlineData("it has not accepted")]
+    [InlineData("it accepted a second later")]
+    [InlineData("the school is not in the register")]
+    [InlineData("it names no id")]
+    public void Attack_somebody_who_may_not_issues_in_the_place_of_a_closed_school(string why)
+    {
+        switch (why)
+        {
+            case "its accreditation names nobody": Accredit(null); break;
+            case "its accreditation names another": Accredit(new string('0', 64)); break;
+            case "the school was not closed": _scene.MoreClosings.Clear(); break;
+            case "nobody is its depositary": Close(null, null); break;
+            case "another is its depositary": Close(Accredited.Ministry, Scene.Anchored); break;
+            case "it has not accepted": Close(_scene.College!, null); break;
+            case "it accepted a second later": Close(_scene.College!, Scene.Anchored.AddSeconds(1)); break;
+            case "the school is not in the register": _scene.OriginalIssuer = new string('1', 64); Accredit(new string('1', 64)); break;
+            default: _scene.OriginalIssuer = "Old Harbour School"; Accredit(null); break;
+        }
+
+        var verdict = _scene.Online();
+
+        Is(ReasonCode.IssuerNotEntitled, verdict);
+        var not = Assert.IsType<EntitlementRuling.Not>(verdict.Entitlement);
+        Assert.Equal((1, GapReason.OnBehalfOf, _scene.OriginalIssuer), (not.Link, not.Gap.Reason, not.Gap.Stated));
+        Assert.Equal((_scene.OriginalIssuer, false), (verdict.Reissued!.Original, verdict.Reissued.Entitled));
+    }
+
+    [Fact]
+    public void Nothing_is_said_of_it_while_it_is_not_known_when_it_was_recorded()
+    {
+        _scene.Anchor = null;
+
+        Is(ReasonCode.NotAnchored, _scene.Online());
+        Assert.Null(_scene.Online().Reissued);
+    }
+
+    private void Accredit(string? place) =>
+        _scene.Accreditation = Accredited.Issuer(_scene.College!, Scene.Anchored.AddYears(-2), new Scope([Scene.Vct], OnBehalfOf: place is null ? null : [place]), 2);
+
+    private void Close(OrganisationRecord? depositary, DateTimeOffset? accepted)
+    {
+        _scene.MoreClosings.Clear();
+        _scene.MoreClosings.Add(new ClosingRecord(School.Id, Scene.Anchored.AddYears(-1), depositary, accepted, []));
+    }
+}
