@@ -101,13 +101,13 @@ public class KillTests(ITestOutputHelper output)
         public sealed class KilledException : Exception;
     }
 
-    private static Process Start(ChainBench bench, int first)
+    internal static Process Start(ChainBench bench, int first, string lease = "00:00:00.200")
     {
         var (account, signing) = bench.KeyFiles;
         string[] arguments =
         [
             typeof(KillTests).Assembly.Location, $"--Database={bench.Log.Connection}", $"--First={first}",
-            $"--Log:Origin={bench.Log.Name}", $"--Log:SigningKeyFile={signing}", "--Log:Interval=00:00:00.020", "--Log:Lease=00:00:00.200",
+            $"--Log:Origin={bench.Log.Name}", $"--Log:SigningKeyFile={signing}", "--Log:Interval=00:00:00.020", $"--Log:Lease={lease}",
             $"--Ledger:Rpc={bench.Node.Rpc}", $"--Ledger:Contract={bench.Registry.Contract}", $"--Ledger:ChainId={bench.Registry.ChainId}",
             $"--Ledger:OperatorKeyFile={account}", "--Ledger:Interval=00:00:00.020", "--Ledger:LongestPause=00:00:00.200",
         ];

@@ -61,10 +61,10 @@ internal sealed class SealedNetwork : IAsyncDisposable
     }
 
     /// <summary>A client of its first node, which also knows the others.</summary>
-    public EvmClient Client(Func<EvmOptions, EvmOptions>? change = null) => new(_http, (change ?? (o => o))(new EvmOptions
+    public EvmClient Client(Func<EvmOptions, EvmOptions>? change = null, TimeProvider? clock = null) => new(_http, (change ?? (o => o))(new EvmOptions
     {
         Rpc = Rpc, OtherNodes = [.. Nodes.Skip(1).Select(node => node.Rpc)], ChainId = ChainId, PollInterval = TimeSpan.FromMilliseconds(20), Backoff = TimeSpan.FromMilliseconds(10),
-    }), TimeProvider.System);
+    }), clock ?? TimeProvider.System);
 
     /// <summary>Makes blocks without transactions. Returns the newest one's number.</summary>
     public async Task<ulong> MineAsync(int blocks = 1)
