@@ -1,6 +1,7 @@
 using Identity.Hosting;
 using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
+using Identity.Issuer.Deposits;
 using Identity.Issuer.Keys;
 using Identity.Issuer.Management;
 using Identity.Issuer.Organisations;
@@ -9,7 +10,7 @@ using Microsoft.AspNetCore.Identity;
 
 namespace Identity.Issuer;
 
-/// <summary>The service, and what an operator does once: <c>migrate</c>, <c>create-api-key ORGANISATION LABEL [ROLES]</c>, <c>create-staff ORGANISATION USER ROLES</c>. <c>verify-access-log [ORGANISATION]</c> (1 where a log is broken). <c>log-recover --from ADDRESS</c> (<see cref="RecoverLog"/>). <c>verifiers ORGANISATION …</c> (<see cref="VerifierCommands"/>). <c>keys ORGANISATION …</c> (<see cref="KeyCommands"/>). Roles: clerk, approver, admin, auditor, separated by commas.</summary>
+/// <summary>The service, and what an operator does once: <c>migrate</c>, <c>create-api-key ORGANISATION LABEL [ROLES]</c>, <c>create-staff ORGANISATION USER ROLES</c>. <c>verify-access-log [ORGANISATION]</c> (1 where a log is broken). <c>log-recover --from ADDRESS</c> (<see cref="RecoverLog"/>). <c>verifiers ORGANISATION …</c> (<see cref="VerifierCommands"/>). <c>keys ORGANISATION …</c> (<see cref="KeyCommands"/>). <c>deposit-key</c>, <c>hand-over</c> (<see cref="HandOverCommand"/>), <c>take-over</c> (<see cref="TakeOverCommand"/>). Roles: clerk, approver, admin, auditor, separated by commas.</summary>
 internal static class Commands
 {
     internal const string Help = """
@@ -22,6 +23,9 @@ internal static class Commands
           log-recover --from ADDRESS                  brings back what a database from a backup has lost of its log (docs/operations/witness.md)
           verifiers ORGANISATION …                    registers, renews and ends those who may ask (docs/operations/verifiers.md)
           keys ORGANISATION …                         registers and ends keys that this service does not sign with (docs/operations/pack-key.md)
+          deposit-key ORGANISATION                    the public key to which closed organisations encrypt what they hand over; made at the first call
+          hand-over ORGANISATION --to KEYFILE --out FILE  what the depositary of a closed organisation needs (docs/operations/closing-organisation.md)
+          take-over FILE --as ORGANISATION            takes such a file in
 
         Roles: clerk, approver, admin, auditor, separated by commas.
         """;
@@ -90,10 +94,36 @@ internal static class Commands
                         .RunAsync(services.GetRequiredService<OrganisationDirectory>().Find(Known(services, organisation))!, [.. words.TakeWhile(w => !w.StartsWith('-'))], CancellationToken.None);
                 });
                 return done;
+            case ["deposit-key", var organisation, .. var settings]:
+                await WithServicesAsync(settings, services =>
+                {
+                    using var key = services.GetRequiredService<KeyFolder>().DepositKey(Known(services, organisation));
+                    System.Console.WriteLine(KeyFolder.Public(key).ToJson().ToJsonString());
+                    return Task.CompletedTask;
+                });
+                return 0;
+            case ["hand-over", var organisation, "--to", var keyFile, "--out", var outFile, .. var settings]:
+                return await WithAccountAsync<HandOverCommand>(organisation, [keyFile, outFile], settings);
+            case ["take-over", var file, "--as", var organisation, .. var settings]:
+                return await WithAccountAsync<TakeOverCommand>(organisation, [file], settings);
+            case ["hand-over" or "take-over" or "deposit-key", ..]:
+                System.Console.Error.WriteLine("Call: deposit-key ORGANISATION | hand-over ORGANISATION --to KEYFILE --out FILE | take-over FILE --as ORGANISATION, settings after it.");
+                return AccountCommands.Usage;
             default:
                 await IssuerApp.Build(args).RunAsync();
                 return 0;
         }
+    }
+
+    private static async Task<int> WithAccountAsync<TCommand>(string organisation, string[] words, string[] settings) where TCommand : AccountCommands
+    {
+        var code = 0;
+        await WithServicesAsync(settings, async services =>
+        {
+            await PrepareDatabase.CheckAsync(services.GetRequiredService<IssuerDb>());
+            code = await ActivatorUtilities.CreateInstance<TCommand>(services, System.Console.Out).RunAsync(services.GetRequiredService<OrganisationDirectory>().Find(Known(services, organisation))!, words, CancellationToken.None);
+        });
+        return code;
     }
 
     // Settings begin with a hyphen, so that roles may be left out before them.

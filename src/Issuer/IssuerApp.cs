@@ -6,6 +6,7 @@ using Identity.Issuer.Bulk;
 using Identity.Issuer.Closing;
 using Identity.Issuer.Console;
 using Identity.Issuer.Data;
+using Identity.Issuer.Deposits;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Keys;
 using Identity.Issuer.Management;
@@ -74,6 +75,7 @@ public static class IssuerApp
         OrganisationApi.Map(app);
         AccreditationApi.Map(app);
         ClosingApi.Map(app);
+        DepositApi.Map(app);
         ScopeEndpoint.Map(app);
         RecognitionApi.Map(app);
         app.MapLedgerLog<IssuerDb>();
@@ -84,7 +86,7 @@ public static class IssuerApp
 
     private static void AddUseCases(this WebApplicationBuilder builder) => builder.Services
         .AddScoped<PrepareCredential>().AddScoped<CorrectCredential>().AddScoped<DecideApproval>().AddScoped<MakeOffer>().AddScoped<FindCredentials>().AddScoped<ChangeStatus>().AddScoped<PublishStatus>().AddScoped<RecoverRecords>()
-        .AddScoped<TakeIndices>().AddScoped<MakePaper>().AddScoped<LetRecordGo>().AddScoped<StopRecovery>().AddScoped<IssueCopies>().AddScoped<CollectDeferred>().AddScoped<ProtectedRequest>().AddSingleton<MessageEncryption>()
+        .AddScoped<TakeIndices>().AddScoped<MakePaper>().AddScoped<LetRecordGo>().AddScoped<DepositDesk>().AddScoped<StopRecovery>().AddScoped<IssueCopies>().AddScoped<CollectDeferred>().AddScoped<ProtectedRequest>().AddSingleton<MessageEncryption>()
         .AddScoped<RedeemCode>().AddScoped<RedeemAuthorizationCode>().AddScoped<RefreshAccess>().AddScoped<AnswerRequest>().AddScoped<DpopCheck>().AddScoped<AccessCheck>()
         .AddSingleton<OfferGrants>().AddSingleton<WalletClients>()
         .AddSingleton<OfferLinks>().AddSingleton(services => RecoveryServices.Read(services.GetRequiredService<IConfiguration>()))

@@ -35,6 +35,9 @@ public class IssuerOnLedger : IAsyncLifetime
     /// <summary>Puts a test's own service in the place of another.</summary>
     public Action<IServiceCollection>? Replace { get; init; }
 
+    /// <summary>Settings of a test's own.</summary>
+    public string[] More { get; init; } = [];
+
     public Organisation Organisation(string slug) => Issuer.Service<OrganisationDirectory>().Find(slug)!;
 
     public async Task InitializeAsync()
@@ -48,7 +51,7 @@ public class IssuerOnLedger : IAsyncLifetime
             Replace = Replace,
             More =
             [
-                $"--Ledger:Rpc={_node.Rpc}", $"--Ledger:Contract={Registry.Contract}", "--Ledger:Development=true", "--Keys:Settle=00:00:00.100", "--Log:Interval=00:00:00.100", "--Ledger:Interval=00:00:00.200",
+                $"--Ledger:Rpc={_node.Rpc}", $"--Ledger:Contract={Registry.Contract}", "--Ledger:Development=true", "--Keys:Settle=00:00:00.100", "--Log:Interval=00:00:00.100", "--Ledger:Interval=00:00:00.200", .. More,
             ],
         };
         await Issuer.InitializeAsync();

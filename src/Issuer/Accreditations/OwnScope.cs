@@ -39,6 +39,23 @@ public sealed class OwnScope(ChainRecord record, TimeProvider clock)
         return new BeyondScope(field, chain.Links[not.Link].Number, chain.Links[not.Link].Holder.Name, not.Gap.Reason, not.Gap.Allowed);
     }
 
+    /// <summary>
+    /// Why the organisation may not issue this in the place of a closed one, in a sentence; null where it may. Stricter than <see cref="GapFor"/>: an accreditation must name the closed organisation, and what nobody
+    /// read is none.
+    /// </summary>
+    /// <param name="organisation">Who would issue.</param>
+    /// <param name="closed">Id of the closed organisation, lower-case hexadecimal.</param>
+    /// <param name="type">What.</param>
+    /// <param name="claims">The claims as they will be signed.</param>
+    public string? WhyNotInPlaceOf(Organisation organisation, string closed, TypeDefinition type, JsonObject claims)
+    {
+        var naming = Tree().Chains(organisation.Profile.Id()).Where(chain => chain.Links[^1].Scope?.OnBehalfOf?.Contains(closed) == true).ToList();
+        if (naming.Count == 0) return "No accreditation of this organisation names the closed one. Whoever accredits it must name it under “in place of” (on_behalf_of).";
+        return TimeRule.JudgeEntitlement(naming, ScopeFacts.Of(type, claims), Now(), closing: null, registerIsFresh: true) is EntitlementRuling.Not { Chain: { } chain } not
+            ? $"Accreditation {chain.Links[not.Link].Number} of {chain.Links[not.Link].Holder.Name}, which names the closed organisation, does not cover this ({not.Gap.Reason.ToString().ToLowerInvariant()}){(not.Gap.Allowed is null ? "" : $"; it allows {not.Gap.Allowed}")}."
+            : null;
+    }
+
     // The chain's clock may go before ours: what it has just granted holds.
     private DateTimeOffset Now() => record.Known is [.., var last] && last.Place.BlockTime > clock.GetUtcNow() ? last.Place.BlockTime : clock.GetUtcNow();
 

@@ -20,6 +20,7 @@ internal static class ConsolePages
         ("/Bulk", Policies.Clerk), ("/BulkJob", Policies.Clerk), ("/BulkLetters", Policies.Clerk), ("/Keys", Policies.Admin), ("/StolenKey", Policies.Admin),
         ("/Accreditations", Policies.Admin), ("/WithdrawAccreditation", Policies.Admin), ("/History", Policies.Oversight),
         ("/Closing", Policies.Admin), ("/ApproveClosing", Policies.Approver), ("/Closed", Policies.Account),
+        ("/Deposits", Policies.Account), ("/DepositRecords", Policies.Records), ("/DepositRecord", Policies.Records),
         ("/Staff", Policies.Oversight), ("/StaffNew", Policies.Admin), ("/StaffMember", Policies.Admin), ("/Settings", Policies.Admin), ("/Programs", Policies.Admin),
         ("/AccessLog", Policies.Log),
         ("/Account", Policies.Account), ("/SignOut", Policies.Account), ("/NotAllowed", Policies.Account), ("/Unknown", Policies.Account),

@@ -5,6 +5,7 @@ using Identity.Issuer.Accreditations;
 using Identity.Issuer.Authorization;
 using Identity.Issuer.Bulk;
 using Identity.Issuer.Closing;
+using Identity.Issuer.Deposits;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Keys;
 using Identity.Issuer.Management;
@@ -93,6 +94,18 @@ public sealed class IssuerDb(DbContextOptions<IssuerDb> options) : IdentityUserC
 
     /// <summary>Organisations that end or have ended, and how far that has come.</summary>
     public DbSet<OrganisationClosing> Closings => Set<OrganisationClosing>();
+
+    /// <summary>What closed organisations left to organisations here.</summary>
+    public DbSet<Deposit> Deposits => Set<Deposit>();
+
+    /// <summary>Records of closed organisations.</summary>
+    public DbSet<DepositRecord> DepositRecords => Set<DepositRecord>();
+
+    /// <summary>Copies that closed organisations signed.</summary>
+    public DbSet<DepositCopy> DepositCopies => Set<DepositCopy>();
+
+    /// <summary>What proves that a holder who lost the phone is the holder, as closed organisations were told it.</summary>
+    public DbSet<DepositAnchor> DepositAnchors => Set<DepositAnchor>();
 
     /// <summary>Files that are issued row by row.</summary>
     public DbSet<BulkJob> BulkJobs => Set<BulkJob>();
@@ -244,6 +257,7 @@ public sealed class IssuerDb(DbContextOptions<IssuerDb> options) : IdentityUserC
         SigningKeyRow.Map(model);
         AccreditationAct.Map(model);
         OrganisationClosing.Map(model);
+        Deposit.Map(model);
         BulkModel.Map(model);
         RecognitionCase.Map(model);
         model.Entity<AccessEntry>(entry =>

@@ -110,6 +110,7 @@ public sealed class CorrectCredential(IssuerDb db, PrepareCredential prepare, Ch
         var dated = string.Create(CultureInfo.InvariantCulture, $"{now.UtcDateTime:yyyy-MM-dd}: {sentence}");
         var additions = new JsonArray([.. claims[Additions]?.AsArray().Select(a => a!.DeepClone()) ?? [], JsonValue.Create(dated)]);
         claims.Remove(Additions);
+        claims.Remove(DerivedClaims.OriginalIssuer);
         if (prepare.Add(organisation, old.Type, old.Reference, claims, actor, null, old.Id, additions, old.Claims()) is not Preparation.Prepared prepared) return Error("text", "The addition cannot be accepted.");
         db.Record(organisation.Slug, old.Id, actor, "added_to", now);
         await db.SaveChangesAsync(ct);

@@ -6,6 +6,9 @@ namespace Identity.Issuer.Issuance;
 /// <summary>Claims that are worked out from others on the day of issue, and left out where they are not certain.</summary>
 public static class DerivedClaims
 {
+    /// <summary>The claim that says in the place of which closed organisation its depositary issued: the id, 64 lower-case hexadecimal digits.</summary>
+    public const string OriginalIssuer = "original_issuer";
+
     /// <summary>The claims with the derived ones added.</summary>
     public static JsonObject AddTo(TypeDefinition type, JsonObject claims, DateOnly today)
     {

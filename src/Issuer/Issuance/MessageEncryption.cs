@@ -22,8 +22,7 @@ internal sealed class MessageEncryption
     public MessageEncryption(KeyFolder folder, OrganisationDirectory organisations) => _keys = organisations.All.ToDictionary(o => o.Slug, o =>
     {
         var key = folder.EncryptionKey(o.Slug);
-        var jwk = Jwk.From(key);
-        return (jwk with { Kid = jwk.ThumbprintText(), Alg = "ECDH-ES", Use = "enc" }, key);
+        return (KeyFolder.Public(key), key);
     });
 
     /// <summary>The metadata member <c>credential_request_encryption</c>.</summary>

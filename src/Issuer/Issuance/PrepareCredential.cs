@@ -74,6 +74,8 @@ public sealed class PrepareCredential(IssuerDb db, MakeOffer offers, OwnScope sc
         if (ClaimCheck.Reference(reference) is not { } fileNumber)
             return new Preparation.Refused(new SortedDictionary<string, string[]>(errors.ToDictionary(), StringComparer.Ordinal) { ["reference"] = ["Give your file number, 1 to 100 characters."] });
         if (accepted is null) return new Preparation.Refused(errors);
+        // Whatever is corrected, it was issued in the same place.
+        if (type.Claim(DerivedClaims.OriginalIssuer) is not null && shown?[DerivedClaims.OriginalIssuer] is { } place) accepted[DerivedClaims.OriginalIssuer] = place.DeepClone();
         if (scope.GapFor(organisation, type, accepted) is { } beyond) return new Preparation.Refused(new Dictionary<string, string[]> { [beyond.Field] = [beyond.Sentence] }, beyond);
         if (heldBy is not null) return new Preparation.Taken(heldBy);
         if (additions is not null) accepted[CorrectCredential.Additions] = additions;

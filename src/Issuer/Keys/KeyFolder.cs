@@ -47,16 +47,27 @@ public sealed class KeyFolder(string folder, bool mayCreate)
     public static string Stem(string slug, string thumbprint) => $"{slug}.{thumbprint[..16]}";
 
     /// <summary>The key that encrypted credential requests of an organisation are made for, PKCS #8 PEM.</summary>
-    public ECDiffieHellman EncryptionKey(string slug)
+    public ECDiffieHellman EncryptionKey(string slug) => ReadAgreement($"{slug}.encryption.pem", "the key for encrypted requests of an organisation, PKCS #8 PEM, P-256");
+
+    /// <summary>The key that closed organisations encrypt to what they hand over to this organisation. Made when somebody first asks for it, so outside Development too. The caller disposes of it.</summary>
+    public ECDiffieHellman DepositKey(string slug)
     {
-        var key = ECDiffieHellman.Create();
-        key.ImportPkcs8PrivateKey(ReadPem($"{slug}.encryption.pem", "the key for encrypted requests of an organisation, PKCS #8 PEM, P-256", () =>
-        {
-            using var made = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
-            return made.ExportPkcs8PrivateKey();
-        }), out _);
-        return key.KeySize == 256 ? key : throw new InvalidOperationException($"The key file {FileOf($"{slug}.encryption.pem")} must hold a P-256 key.");
+        if (FindDepositKey(slug) is { } there) return there;
+        using (var made = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256)) Write(DepositFile(slug), PemEncoding.WriteString("PRIVATE KEY", made.ExportPkcs8PrivateKey()) + "\n");
+        return FindDepositKey(slug)!;
     }
+
+    /// <summary>As <see cref="DepositKey"/>; null where nobody has asked for it yet.</summary>
+    public ECDiffieHellman? FindDepositKey(string slug) => File.Exists(Path.Combine(Folder, DepositFile(slug))) ? ReadAgreement(DepositFile(slug), "the key of an organisation for what closed ones hand over, PKCS #8 PEM, P-256") : null;
+
+    /// <summary>The public half, with the thumbprint as its key id.</summary>
+    public static Jwk Public(ECDiffieHellman key)
+    {
+        var jwk = Jwk.From(key);
+        return jwk with { Kid = jwk.ThumbprintText(), Alg = "ECDH-ES", Use = "enc" };
+    }
+
+    private static string DepositFile(string slug) => $"{slug}.deposit.pem";
 
     /// <summary>The ledger account of an organisation, or of the log's operator: PKCS #8 PEM, or in a token that <c>{name}.account.pkcs11</c> names.</summary>
     public IEvmSigner Account(string name)
@@ -105,6 +116,17 @@ public sealed class KeyFolder(string folder, bool mayCreate)
     {
         PrivateFiles.CreateFolder(Folder);
         PrivateFiles.Write(FileOf(name), text);
+    }
+
+    private ECDiffieHellman ReadAgreement(string name, string meaning)
+    {
+        var key = ECDiffieHellman.Create();
+        key.ImportPkcs8PrivateKey(ReadPem(name, meaning, () =>
+        {
+            using var made = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
+            return made.ExportPkcs8PrivateKey();
+        }), out _);
+        return key.KeySize == 256 ? key : throw new InvalidOperationException($"The key file {FileOf(name)} must hold a P-256 key.");
     }
 
     private byte[] ReadPem(string name, string meaning, Func<byte[]> create)

@@ -2,6 +2,7 @@ using Identity.Credentials.Types;
 using Identity.Hosting;
 using Identity.Issuer.Accreditations;
 using Identity.Issuer.Closing;
+using Identity.Issuer.Deposits;
 using Identity.Issuer.Keys;
 using Identity.Ledger.Anchoring;
 using Identity.Ledger.Log;
@@ -19,7 +20,7 @@ internal static class OrganisationServices
         builder.Services.AddSingleton(services => Registry(builder.Configuration, services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton(new OwnLog(RegistryClient.LogId(LogOptions.Read(builder.Configuration).Origin)));
         builder.Services.AddSingleton<ChainRecord>().AddSingleton<OwnScope>().AddScoped<AskAccreditation>().AddScoped<AskClosing>();
-        builder.Services.AddHostedService<RegisterKeys>().AddHostedService<WriteAccreditations>().AddHostedService<CloseOrganisation>();
+        builder.Services.AddHostedService<RegisterKeys>().AddHostedService<WriteAccreditations>().AddHostedService<CloseOrganisation>().AddHostedService<AcceptDeposits>();
     }
 
     /// <summary>Reads section <c>Organisations</c>; throws with a sentence where a setting or key is missing or wrong.</summary>

@@ -4,6 +4,7 @@ using Identity.Credentials.Accreditation;
 using Identity.Credentials.Jose;
 using Identity.Credentials.StatusList;
 using Identity.Issuer.Data;
+using Identity.Issuer.Deposits;
 using Identity.Issuer.Keys;
 using Identity.Issuer.Organisations;
 using Identity.Ledger.Log;
@@ -21,26 +22,33 @@ public sealed class PublishStatus(IssuerDb db, KeyRing ring, TimeProvider clock)
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
     /// <summary>The newest token of a list, signed now if the last one is out of date; null where there is no such list.</summary>
-    public async Task<string?> CurrentAsync(Organisation organisation, int number, CancellationToken ct)
+    public Task<string?> CurrentAsync(Organisation organisation, int number, CancellationToken ct) => CurrentAsync(organisation, organisation.Slug, organisation.StatusListUri(number), DateTimeOffset.MinValue, number, ct);
+
+    /// <summary>The same of a list that a closed organisation left: at its old address, in the depositary's words, dated no earlier than the acceptance; null before that.</summary>
+    public async Task<string?> CurrentAsync(Organisation depositary, Deposit deposit, int number, CancellationToken ct) =>
+        deposit is { AcceptedAt: { } accepted } && deposit.Depositary == depositary.Slug ? await CurrentAsync(depositary, deposit.Id, deposit.StatusListUri(number), accepted, number, ct) : null;
+
+    private async Task<string?> CurrentAsync(Organisation organisation, string owner, string uri, DateTimeOffset notBefore, int number, CancellationToken ct)
     {
         for (; ; )
         {
-            var row = await db.StatusLists.AsNoTracking().SingleOrDefaultAsync(l => l.Organisation == organisation.Slug && l.Number == number, ct);
+            var row = await db.StatusLists.AsNoTracking().SingleOrDefaultAsync(l => l.Organisation == owner && l.Number == number, ct);
             if (row is null) return null;
-            var now = clock.GetUtcNow();
+            // The chain's clock may go before ours.
+            var now = clock.GetUtcNow() is var here && here < notBefore ? notBefore : here;
             // While a stolen key is being replaced, and once the organisation closes, nothing can be signed: the last token stays.
             if (await ring.ActiveAsync(db, organisation, ct) is not { } key) return row.Token;
             if (row.Token is not null && row.TokenRevision == row.Revision && row.TokenIssuedAt is { } at && now < at + TimeToLive && now >= at && KeyOf(row.Token) == key.Id) return row.Token;
-            if (await TryPublishAsync(organisation, key, row, now, ct) is { } token) return token;
+            if (await TryPublishAsync(uri, key, row, now, ct) is { } token) return token;
             // Somebody else published or changed a status meanwhile: look again.
         }
     }
 
-    private async Task<string?> TryPublishAsync(Organisation organisation, IssuerKey key, StatusListRow row, DateTimeOffset now, CancellationToken ct)
+    private async Task<string?> TryPublishAsync(string uri, IssuerKey key, StatusListRow row, DateTimeOffset now, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var array = await ArrayAsync(row, ct);
-        var token = StatusListToken.Sign(organisation.StatusListUri(row.Number), now, now + Lifetime, TimeToLive, array, key.Signer, key.X5c());
+        var token = StatusListToken.Sign(uri, now, now + Lifetime, TimeToLive, array, key.Signer, key.X5c());
         var stored = await db.StatusLists
             .Where(l => l.Organisation == row.Organisation && l.Number == row.Number && l.Revision == row.Revision && l.TokenIssuedAt == row.TokenIssuedAt)
             .ExecuteUpdateAsync(l => l

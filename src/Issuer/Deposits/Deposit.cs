@@ -1,0 +1,213 @@
+using Identity.Issuer.Issuance;
+using Identity.Ledger.Registry;
+using Microsoft.EntityFrameworkCore;
+
+namespace Identity.Issuer.Deposits;
+
+/// <summary>How far a deposit has come.</summary>
+public enum DepositState
+{
+    /// <summary>The records are here; nobody has asked to accept them on the ledger.</summary>
+    Taken,
+
+    /// <summary>The acceptance is on its way to the ledger.</summary>
+    Accepting,
+
+    /// <summary>The ledger says that this organisation is the depositary: its status lists count from then on.</summary>
+    Accepted,
+
+    /// <summary>The ledger refuses the acceptance; <see cref="Deposit.Waiting"/> says why. It can be asked for again.</summary>
+    Refused,
+}
+
+/// <summary>What a closed organisation left to one of the organisations here, and the outbox of its acceptance (<see cref="AcceptDeposits"/>).</summary>
+public sealed class Deposit
+{
+    /// <summary>Id of the closed organisation, 64 lower-case hexadecimal digits. Its status lists and entries stand under it in the tables of both.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Slug of the depositary.</summary>
+    public required string Depositary { get; init; }
+
+    /// <summary>What the closed organisation said of itself on the ledger, canonical JSON.</summary>
+    public required string Profile { get; init; }
+
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its closing statement, as the ledger has it.</summary>
+    public required string Statement { get; init; }
+
+    /// <summary>When it was closed.</summary>
+    public required DateTimeOffset ClosedAt { get; init; }
+
+    /// <summary>SHA-256 of the contents of the file that was taken over.</summary>
+    public required byte[] Digest { get; init; }
+
+    /// <summary>When.</summary>
+    public required DateTimeOffset TakenAt { get; init; }
+
+    /// <summary>How many records it has.</summary>
+    public required int Records { get; init; }
+
+    /// <summary>How far it has come.</summary>
+    public DepositState State { get; set; }
+
+    /// <summary>Who asked to accept it.</summary>
+    public string? AskedBy { get; set; }
+
+    /// <summary>Since when the depositary's lists count; time of the block.</summary>
+    public DateTimeOffset? AcceptedAt { get; set; }
+
+    /// <summary>The transaction, 0x and hex, where this service saw it.</summary>
+    public string? Transaction { get; set; }
+
+    /// <summary>Why it waits, or why the ledger refuses it, in a sentence.</summary>
+    public string? Waiting { get; set; }
+
+    /// <summary>Of two changes at once one wins.</summary>
+    public int Version { get; set; }
+
+    /// <summary>The address of one of the closed organisation's status lists, as credentials name it.</summary>
+    public string StatusListUri(int list) => OrganisationProfile.TryParse(Profile, out var profile, out _) ? $"{profile.Issuer}/status/{list}" : throw new InvalidOperationException("A stored profile cannot be read.");
+
+    internal static void Map(ModelBuilder model)
+    {
+        model.Entity<Deposit>(deposit =>
+        {
+            deposit.ToTable("deposits").HasKey(d => d.Id);
+            deposit.Property(d => d.State).HasConversion<string>();
+            deposit.Property(d => d.Version).IsConcurrencyToken();
+            deposit.HasIndex(d => d.Depositary);
+        });
+        model.Entity<DepositRecord>(record =>
+        {
+            record.ToTable("deposit_records").HasKey(r => new { r.Deposit, r.Id });
+            record.Property(r => r.State).HasConversion<string>();
+            record.Property(r => r.Version).IsConcurrencyToken();
+            record.HasOne<Deposit>().WithMany().HasForeignKey(r => r.Deposit).OnDelete(DeleteBehavior.Restrict);
+        });
+        model.Entity<DepositCopy>(copy =>
+        {
+            copy.ToTable("deposit_copies").HasKey(c => new { c.Deposit, c.List, c.Index });
+            copy.HasOne<DepositRecord>().WithMany().HasForeignKey(c => new { c.Deposit, c.Record }).OnDelete(DeleteBehavior.Restrict);
+        });
+        model.Entity<DepositAnchor>(anchor =>
+        {
+            anchor.ToTable("deposit_anchors").HasKey(a => new { a.Deposit, a.Record, a.Tag, a.SecretHash });
+            anchor.HasOne<DepositRecord>().WithMany().HasForeignKey(a => new { a.Deposit, a.Record }).OnDelete(DeleteBehavior.Restrict);
+            anchor.HasIndex(a => new { a.Deposit, a.Tag });
+        });
+    }
+}
+
+/// <summary>One record of a closed organisation.</summary>
+public sealed class DepositRecord
+{
+    /// <summary>The deposit.</summary>
+    public required string Deposit { get; init; }
+
+    /// <summary>Its id at the closed organisation.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Short name of the type.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>The file number of the closed organisation.</summary>
+    public required string Reference { get; init; }
+
+    /// <summary>The holder's names as one line.</summary>
+    public required string HolderName { get; init; }
+
+    /// <summary>Names and reference in lower case, for the search.</summary>
+    public required string SearchText { get; init; }
+
+    /// <summary>The claims, a JSON object.</summary>
+    public required string ClaimsJson { get; init; }
+
+    /// <summary>When the closed organisation decided.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When a wallet first had it, if ever.</summary>
+    public required DateTimeOffset? CollectedAt { get; init; }
+
+    /// <summary>How it stands; only the depositary changes it any more.</summary>
+    public required CredentialState State { get; set; }
+
+    /// <summary>Why it ended: one of <see cref="Status.Reasons"/>.</summary>
+    public string? StateCode { get; set; }
+
+    /// <summary>The sentence that goes with it.</summary>
+    public string? StateReason { get; set; }
+
+    /// <summary>When the state last changed.</summary>
+    public DateTimeOffset? StateChangedAt { get; set; }
+
+    /// <summary>The record of the depositary that took its place.</summary>
+    public string? ReissuedAs { get; set; }
+
+    /// <summary>Who asked for what two people decide: see <see cref="AskedFor"/>.</summary>
+    public string? AskedBy { get; set; }
+
+    /// <summary><c>reissue</c>, or the code of a revocation that was asked for.</summary>
+    public string? AskedFor { get; set; }
+
+    /// <summary>Of two changes at once one wins.</summary>
+    public int Version { get; set; }
+}
+
+/// <summary>One copy that the closed organisation signed. Its present status is the entry of the deposit's status list.</summary>
+public sealed class DepositCopy
+{
+    /// <summary>The deposit.</summary>
+    public required string Deposit { get; init; }
+
+    /// <summary>Number of the status list.</summary>
+    public required int List { get; init; }
+
+    /// <summary>Index in it.</summary>
+    public required int Index { get; init; }
+
+    /// <summary>The record.</summary>
+    public required string Record { get; init; }
+
+    /// <summary>The 32-byte log entry.</summary>
+    public required byte[] Entry { get; init; }
+
+    /// <summary>Format identifier, as <see cref="CredentialCopy.Format"/>.</summary>
+    public required string Format { get; init; }
+
+    /// <summary>Thumbprint of the holder's key, as <see cref="CredentialCopy.HolderKey"/>.</summary>
+    public required string HolderKey { get; init; }
+
+    /// <summary>When it was signed.</summary>
+    public required DateTimeOffset IssuedAt { get; init; }
+
+    /// <summary>When it stops being valid, if ever.</summary>
+    public required DateTimeOffset? ExpiresAt { get; init; }
+}
+
+/// <summary>What a wallet told the closed organisation for a lost phone (docs/recovery.md, 3).</summary>
+public sealed class DepositAnchor
+{
+    /// <summary>The deposit.</summary>
+    public required string Deposit { get; init; }
+
+    /// <summary>The record.</summary>
+    public required string Record { get; init; }
+
+    /// <summary>The tag that attestations for the closed organisation name.</summary>
+    public required string Tag { get; init; }
+
+    /// <summary>SHA-256 of the secret for that organisation.</summary>
+    public required byte[] SecretHash { get; init; }
+
+    /// <summary>When it was told.</summary>
+    public required DateTimeOffset SetAt { get; init; }
+
+    /// <summary>Until when it proves the holder; null for what was told last.</summary>
+    public required DateTimeOffset? Until { get; init; }
+
+    /// <summary>Since when staff do not allow that the record is moved by it.</summary>
+    public required DateTimeOffset? StoppedAt { get; init; }
+}

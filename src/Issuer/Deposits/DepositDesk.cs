@@ -1,0 +1,212 @@
+using System.Text.Json.Nodes;
+using Identity.Credentials.StatusList;
+using Identity.Credentials.Types;
+using Identity.Hosting;
+using Identity.Issuer.AccessLog;
+using Identity.Issuer.Accreditations;
+using Identity.Issuer.Closing;
+using Identity.Issuer.Data;
+using Identity.Issuer.Issuance;
+using Identity.Issuer.Offers;
+using Identity.Issuer.Organisations;
+using Identity.Issuer.Status;
+using Microsoft.EntityFrameworkCore;
+
+namespace Identity.Issuer.Deposits;
+
+/// <summary>The outcome of an act on a deposit.</summary>
+public abstract record DepositAct
+{
+    private DepositAct() { }
+
+    /// <summary>Done, or on its way to the ledger.</summary>
+    public sealed record Done : DepositAct;
+
+    /// <summary>Issued again under the depositary's own name; the old copies have ended.</summary>
+    public sealed record Reissued(CredentialRecord Credential, OfferView Offer) : DepositAct;
+
+    /// <summary>A second person must agree; nothing has changed yet.</summary>
+    public sealed record Asked : DepositAct;
+
+    /// <summary>This organisation has no such deposit, or it no such record.</summary>
+    public sealed record NotFound : DepositAct;
+
+    /// <summary>A reason is needed, one of these; with <c>other</c> a sentence of 3 to 500 characters.</summary>
+    public sealed record ReasonMissing(IReadOnlyList<string> Codes) : DepositAct;
+
+    /// <summary>Not possible now. <paramref name="Why"/> is a word of <c>deposit.error.WORD</c>.</summary>
+    public sealed record Refused(string Why, string Reason) : DepositAct;
+}
+
+/// <summary>A page of a deposit's records.</summary>
+public sealed record DepositPage(IReadOnlyList<DepositRecord> Records, int Page, int Pages, int Total);
+
+/// <summary>
+/// What a depositary does for a closed organisation once it has accepted: finds what it issued, ends it in its status lists, issues it again under its own name. Of a type that two people give or take away, two
+/// people do either: a clerk asks, an approver agrees by doing the same.
+/// </summary>
+public sealed class DepositDesk(IssuerDb db, MakeOffer offers, OwnScope scope, ChainRecord chain, PublishStatus publisher, TimeProvider clock)
+{
+    /// <summary>Lines of one page.</summary>
+    public const int PageSize = 20;
+
+    private const string Reissue = "reissue";
+
+    /// <summary>The deposits of an organisation, the newest first.</summary>
+    public async Task<IReadOnlyList<Deposit>> ListAsync(Organisation organisation, CancellationToken ct) =>
+        await db.Deposits.AsNoTracking().Where(d => d.Depositary == organisation.Slug).OrderByDescending(d => d.TakenAt).ThenBy(d => d.Id).ToListAsync(ct);
+
+    /// <summary>One of them, by the id of the closed organisation.</summary>
+    public Task<Deposit?> FindAsync(Organisation organisation, string deposit, CancellationToken ct) =>
+        db.Deposits.AsNoTracking().SingleOrDefaultAsync(d => d.Id == deposit && d.Depositary == organisation.Slug, ct);
+
+    /// <summary>Asks that the ledger be told of the acceptance; <see cref="AcceptDeposits"/> does the rest.</summary>
+    public async Task<DepositAct> AcceptAsync(Organisation organisation, string deposit, Actor actor, CancellationToken ct)
+    {
+        if (await db.Deposits.SingleOrDefaultAsync(d => d.Id == deposit && d.Depositary == organisation.Slug, ct) is not { } found) return new DepositAct.NotFound();
+        if (found.State is DepositState.Accepting or DepositState.Accepted) return new DepositAct.Refused("accepted", "The deposit is accepted already, or on its way to the ledger.");
+        (found.State, found.AskedBy, found.Waiting) = (DepositState.Accepting, actor.ToString(), null);
+        found.Version++;
+        db.Log(organisation.Slug, null, actor, "deposit_asked", clock.GetUtcNow());
+        return await TrySaveAsync(ct) ?? new DepositAct.Done();
+    }
+
+    /// <summary>Records by words of names and file numbers; null where there is no such deposit. Each line that is shown is recorded.</summary>
+    public async Task<DepositPage?> SearchAsync(Organisation organisation, string deposit, string? search, int page, Actor actor, CancellationToken ct)
+    {
+        if (await FindAsync(organisation, deposit, ct) is null) return null;
+        var query = db.DepositRecords.AsNoTracking().Where(r => r.Deposit == deposit);
+        foreach (var word in PrepareCredential.SearchText(search ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(5)) query = query.Where(r => r.SearchText.Contains(word));
+        var total = await query.CountAsync(ct);
+        var pages = Math.Max(1, (total + PageSize - 1) / PageSize);
+        page = Math.Clamp(page, 1, pages);
+        var records = await query.OrderByDescending(r => r.CreatedAt).ThenBy(r => r.Id).Skip((page - 1) * PageSize).Take(PageSize).ToListAsync(ct);
+        foreach (var record in records) db.Log(organisation.Slug, record.Id, actor, "listed", clock.GetUtcNow(), actor.Kind == "api" ? "program" : string.IsNullOrWhiteSpace(search) ? "list" : "search");
+        await db.SaveChangesAsync(ct);
+        return new DepositPage(records, page, pages, total);
+    }
+
+    /// <summary>One record; null where there is none. The reading is itself recorded.</summary>
+    public async Task<DepositRecord?> ReadAsync(Organisation organisation, string deposit, string record, Actor actor, CancellationToken ct)
+    {
+        if (await FindAsync(organisation, deposit, ct) is null || await db.DepositRecords.AsNoTracking().SingleOrDefaultAsync(r => r.Deposit == deposit && r.Id == record, ct) is not { } found) return null;
+        db.Log(organisation.Slug, record, actor, "read", clock.GetUtcNow(), actor.Kind == "api" ? "program" : "look_up");
+        await db.SaveChangesAsync(ct);
+        return found;
+    }
+
+    /// <summary>The codes with which a record of this type can be revoked.</summary>
+    public static IReadOnlyList<string> CodesFor(string type) => TypeDefinition.Find(type)?.Correction is CorrectionKind.Addition ? Reasons.AgainstReference : Reasons.Revocation;
+
+    /// <summary>Ends every copy of a record in the depositary's lists, for ever.</summary>
+    public Task<DepositAct> RevokeAsync(Organisation organisation, string deposit, string record, string? code, string? reason, Actor actor, CancellationToken ct) =>
+        ActAsync(organisation, deposit, record, actor, ct, async found =>
+        {
+            var codes = CodesFor(found.Type);
+            var sentence = Reasons.Sentence(reason);
+            if (code is null || !codes.Contains(code) || (sentence is null && (code == Reasons.Other || !string.IsNullOrWhiteSpace(reason)))) return new DepositAct.ReasonMissing(codes);
+            if (found.State is CredentialState.Revoked or CredentialState.Returned) return Ended;
+            if (Second(found, code, actor) is { } waits) return waits;
+            await EndAsync(found, code, sentence, ct);
+            db.Log(organisation.Slug, found.Id, actor, "deposit_revoked", clock.GetUtcNow());
+            return new DepositAct.Done();
+        });
+
+    /// <summary>
+    /// Issues a record again under the depositary's own name, to whoever proves to be its holder; says in whose place, which its accreditation must name. Every copy that the closed organisation signed ends in the same
+    /// transaction.
+    /// </summary>
+    public async Task<DepositAct> ReissueAsync(Organisation organisation, string deposit, string record, Actor actor, CancellationToken ct)
+    {
+        if (await chain.TryReadAsync(ct) is null) return new DepositAct.Refused("ledger", "The ledger cannot be read now. Try again in a few minutes.");
+        return await ActAsync(organisation, deposit, record, actor, ct, async found =>
+        {
+            if (found.State is CredentialState.Revoked or CredentialState.Returned) return Ended;
+            if (found.State is not (CredentialState.Offered or CredentialState.Collected)) return new DepositAct.Refused("state", "Only what was in force or on offer when the organisation closed is issued again.");
+            if (organisation.FindType(found.Type) is not { } type || type.Claim(DerivedClaims.OriginalIssuer) is null) return new DepositAct.Refused("type", "This organisation does not issue the type, or the type cannot say in whose place it was issued.");
+            var claims = JsonNode.Parse(found.ClaimsJson)!.AsObject();
+            var kept = type.Claims.Where(c => c.Derived is not null && claims.ContainsKey(c.Name)).ToDictionary(c => c.Name, c => claims[c.Name]!.DeepClone());
+            foreach (var name in kept.Keys) claims.Remove(name);
+            if (ClaimCheck.Run(type, claims, clock.GetUtcNow(), out var accepted) is { Count: > 0 } errors || accepted is null) return new DepositAct.Refused("claims", "The claims that were left do not make a credential of this type here.");
+            foreach (var (name, value) in kept) accepted[name] = value;
+            accepted[DerivedClaims.OriginalIssuer] = deposit;
+            if (scope.WhyNotInPlaceOf(organisation, deposit, type, accepted) is { } beyond) return new DepositAct.Refused("scope", beyond);
+            if (Second(found, Reissue, actor) is { } waits) return waits;
+
+            var now = clock.GetUtcNow();
+            var taken = await PrepareCredential.Holding(db, organisation.Slug, type.Name).AnyAsync(c => c.Reference == found.Reference, ct);
+            var reference = taken ? $"{found.Reference[..Math.Min(found.Reference.Length, 80)]} ({deposit[..8]})" : found.Reference;
+            var credential = PrepareCredential.NewRecord(organisation, type, reference, accepted, actor, now);
+            db.Credentials.Add(credential);
+            db.Record(organisation.Slug, credential.Id, actor, "created", now);
+            var offer = offers.Add(organisation, credential, actor, now);
+            found.ReissuedAs = credential.Id;
+            await EndAsync(found, Reasons.Replaced, null, ct);
+            db.Log(organisation.Slug, found.Id, actor, "deposit_reissued", now);
+            return new DepositAct.Reissued(credential, offer);
+        });
+    }
+
+    private static DepositAct.Refused Ended => new("ended", "The credential has ended already.");
+
+    private async Task<DepositAct> ActAsync(Organisation organisation, string deposit, string record, Actor actor, CancellationToken ct, Func<DepositRecord, Task<DepositAct>> act)
+    {
+        DepositAct outcome;
+        Deposit found;
+        await using (var transaction = await db.Database.BeginExclusiveAsync(organisation.Slug, ct))
+        {
+            if (await FindAsync(organisation, deposit, ct) is not { } known || await db.DepositRecords.SingleOrDefaultAsync(r => r.Deposit == deposit && r.Id == record, ct) is not { } row) return new DepositAct.NotFound();
+            found = known;
+            if (found.State is not DepositState.Accepted) return new DepositAct.Refused("not_accepted", "The deposit is not accepted on the ledger yet: nobody would believe this organisation.");
+            if (await db.IsClosingAsync(organisation.Slug, ct)) return new DepositAct.Refused("closing", "The organisation is closing or closed itself.");
+            outcome = await act(row);
+            if (outcome is DepositAct.Asked) db.Log(organisation.Slug, record, actor, "deposit_second_asked", clock.GetUtcNow());
+            if (outcome is not (DepositAct.Done or DepositAct.Reissued or DepositAct.Asked)) return outcome;
+            row.Version++;
+            if (await TrySaveAsync(ct) is { } raced) return raced;
+            await transaction.CommitAsync(ct);
+        }
+        if (outcome is not DepositAct.Asked)
+            foreach (var list in await db.StatusLists.AsNoTracking().Where(l => l.Organisation == deposit && l.Revision != l.TokenRevision).Select(l => l.Number).ToListAsync(ct)) await publisher.CurrentAsync(organisation, found, list, ct);
+        return outcome;
+    }
+
+    // Null where it may be done now.
+    private static DepositAct? Second(DepositRecord record, string what, Actor actor)
+    {
+        if (TypeDefinition.Find(record.Type) is not { IsOfTwoPeople: true }) return actor.Roles.HasFlag(StaffRoles.Clerk) ? null : new DepositAct.Refused("clerk", "A clerk does this.");
+        if (record.AskedFor == what && record.AskedBy is { } asked)
+        {
+            if (asked == actor.ToString()) return new DepositAct.Refused("same", "Another person than the one who asked must agree.");
+            if (!actor.Roles.HasFlag(StaffRoles.Approver)) return new DepositAct.Refused("approver", "An approver must agree.");
+            (record.AskedBy, record.AskedFor) = (null, null);
+            return null;
+        }
+        if (!actor.Roles.HasFlag(StaffRoles.Clerk)) return new DepositAct.Refused("clerk", "A clerk asks for this first.");
+        (record.AskedBy, record.AskedFor) = (actor.ToString(), what);
+        return new DepositAct.Asked();
+    }
+
+    private async Task EndAsync(DepositRecord record, string code, string? reason, CancellationToken ct)
+    {
+        (record.State, record.StateCode, record.StateReason, record.StateChangedAt) = (CredentialState.Revoked, code, reason, clock.GetUtcNow());
+        (record.AskedBy, record.AskedFor) = (null, null);
+        var entries = await db.StatusEntries.Where(e => e.Organisation == record.Deposit && e.CredentialId == record.Id && e.Value != (int)StatusValue.Invalid).ToListAsync(ct);
+        foreach (var entry in entries) entry.Value = (int)StatusValue.Invalid;
+        var lists = entries.Select(e => e.List).Distinct().ToList();
+        await db.StatusLists.Where(l => l.Organisation == record.Deposit && lists.Contains(l.Number)).ExecuteUpdateAsync(l => l.SetProperty(x => x.Revision, x => x.Revision + 1), ct);
+    }
+
+    private async Task<DepositAct?> TrySaveAsync(CancellationToken ct)
+    {
+        try
+        {
+            await db.SaveChangesAsync(ct);
+            return null;
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            return new DepositAct.Refused("other", "It changed at this very moment. Look at it and decide then.");
+        }
+    }
+}

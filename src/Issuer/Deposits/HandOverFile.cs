@@ -1,0 +1,185 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using Identity.Credentials;
+using Identity.Credentials.Accreditation;
+using Identity.Credentials.Jose;
+using Identity.Credentials.StatusList;
+using Identity.Ledger.Evm;
+
+namespace Identity.Issuer.Deposits;
+
+/// <summary>
+/// The file of a hand-over: lines of text, each a compact JWE (ECDH-ES, A256GCM) for the depositary's key over some whole <see cref="HandOverLine"/>s, so that neither side ever holds all of it. That no part is
+/// missing, doubled or of another file is for the last line to say.
+/// </summary>
+internal sealed class HandOverWriter(Stream file, Jwk recipient) : IDisposable
+{
+    private readonly MemoryStream _part = new();
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private long _lines;
+
+    /// <summary>Adds a line.</summary>
+    public async Task AddAsync(HandOverLine line, CancellationToken ct)
+    {
+        var bytes = line.Encode();
+        if (bytes.Length > HandOverLine.MaxBytes) throw new InvalidOperationException("A record is longer than a hand-over takes.");
+        if (_part.Length + bytes.Length > HandOverFile.PartBytes) await FlushAsync(ct);
+        _part.Write(bytes);
+        _hash.AppendData(bytes);
+        _lines++;
+    }
+
+    /// <summary>Adds the last line, signed by the organisation's account on the ledger.</summary>
+    public async Task EndAsync(IEvmSigner account, CancellationToken ct)
+    {
+        var digest = _hash.GetCurrentHash();
+        await AddAsync(new HandOverLine.End(_lines, digest, account.Sign(HandOverLine.Hash(digest))), ct);
+        await FlushAsync(ct);
+    }
+
+    private async Task FlushAsync(CancellationToken ct)
+    {
+        if (_part.Length == 0) return;
+        var jwe = Jwe.Encrypt(_part.GetBuffer().AsSpan(0, (int)_part.Length), recipient, "A256GCM", RandomNumberGenerator.Fill);
+        await file.WriteAsync(Encoding.ASCII.GetBytes(jwe + "\n"), ct);
+        _part.SetLength(0);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _part.Dispose();
+        _hash.Dispose();
+    }
+}
+
+/// <summary>Reads such a file.</summary>
+internal static class HandOverFile
+{
+    /// <summary>The most bytes of a part before it is encrypted.</summary>
+    public const int PartBytes = 4 * 1024 * 1024;
+
+    /// <summary>The most records of a file.</summary>
+    public const int MaxRecords = 1_000_000;
+
+    private const int PartText = PartBytes / 3 * 4 + 4096;
+
+    /// <summary>
+    /// The lines in their order. The last is <see cref="HandOverLine.End"/> where the file is whole and agrees with itself, else <see cref="HandOverLine.Bad"/> with the reason. Who signed it, and whether the ledger says
+    /// the same of the organisation, is the caller's to ask.
+    /// </summary>
+    /// <param name="file">The file.</param>
+    /// <param name="key">The private key for a key id, or null.</param>
+    /// <param name="ct">Ends the reading.</param>
+    public static async IAsyncEnumerable<HandOverLine> ReadAsync(Stream file, Func<string?, ECDiffieHellman?> key, [EnumeratorCancellation] CancellationToken ct)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var check = new HandOverCheck();
+        await foreach (var part in PartsAsync(file, ct))
+        {
+            if (part is null) yield return new HandOverLine.Bad("a part is too long, or the file does not end with its last part");
+            if (part is null) yield break;
+            if (!Jwe.TryDecrypt(part, key, out var plain, out var reason, PartBytes))
+            {
+                yield return new HandOverLine.Bad($"a part cannot be opened: {reason}");
+                yield break;
+            }
+            for (var at = 0; at < plain.Length;)
+            {
+                var length = Array.IndexOf(plain, (byte)'\n', at) - at;
+                var line = length is < 0 or >= HandOverLine.MaxBytes ? new HandOverLine.Bad("a line is too long or has no end") : check.Next(HandOverLine.Read(plain.AsSpan(at, length)), hash);
+                yield return line;
+                if (line is HandOverLine.Bad) yield break;
+                hash.AppendData(plain, at, length + 1);
+                at += length + 1;
+            }
+        }
+        if (!check.IsEnded) yield return new HandOverLine.Bad("the file is cut: its last line is missing");
+    }
+
+    // A line of the file, null for one that is longer than any part can be, and for what has no line feed.
+    private static async IAsyncEnumerable<string?> PartsAsync(Stream file, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var buffer = new byte[81_920];
+        using var line = new MemoryStream();
+        for (int read; (read = await file.ReadAsync(buffer, ct)) > 0;)
+        {
+            for (var at = 0; at < read;)
+            {
+                var end = Array.IndexOf(buffer, (byte)'\n', at, read - at);
+                var length = (end < 0 ? read : end) - at;
+                if (line.Length + length > PartText)
+                {
+                    yield return null;
+                    yield break;
+                }
+                line.Write(buffer, at, length);
+                at += length + 1;
+                if (end < 0) break;
+                yield return Encoding.ASCII.GetString(line.GetBuffer(), 0, (int)line.Length);
+                line.SetLength(0);
+            }
+        }
+        if (line.Length > 0) yield return null;
+    }
+}
+
+/// <summary>Whether each line can come after those before it.</summary>
+internal sealed class HandOverCheck
+{
+    private readonly Dictionary<int, StatusListToken> _lists = [];
+    private readonly HashSet<string> _records = new(StringComparer.Ordinal);
+    private readonly HashSet<(int, int)> _places = [];
+    private readonly HashSet<(string, string, string)> _anchors = [];
+    private IReadOnlyList<FinalList> _named = [];
+    private string _issuer = "";
+    private HandOverLine? _before;
+    private long _lines;
+
+    /// <summary>The last line has come.</summary>
+    public bool IsEnded => _before is HandOverLine.End;
+
+    /// <summary>The line, or what is wrong with it here. <paramref name="hash"/> is over all lines before.</summary>
+    public HandOverLine Next(HandOverLine line, IncrementalHash hash)
+    {
+        if (line is HandOverLine.Bad) return line;
+        if (Rank(line) < Rank(_before) || (_before is null) != (line is HandOverLine.Head) || IsEnded) return new HandOverLine.Bad("the lines are not in their order");
+        var wrong = line switch
+        {
+            HandOverLine.Head head => Begin(head),
+            HandOverLine.StatusList list => Add(list),
+            HandOverLine.Row record => !_records.Add(record.Id) ? "a record comes twice" : _records.Count > HandOverFile.MaxRecords ? "there are too many records" : null,
+            HandOverLine.Copy copy => !_records.Contains(copy.RecordId) ? "a copy belongs to no record"
+                : !_lists.TryGetValue(copy.List, out var list) || copy.Index >= list.List.Length ? "a copy has a status that no list has"
+                : !_places.Add((copy.List, copy.Index)) ? "two copies have one status index" : null,
+            HandOverLine.Anchor anchor => !_records.Contains(anchor.RecordId) ? "a recovery anchor belongs to no record"
+                : !_anchors.Add((anchor.RecordId, anchor.Tag, Convert.ToHexString(anchor.SecretHash))) ? "a recovery anchor comes twice" : null,
+            HandOverLine.End end => end.Lines != _lines || !end.Digest.AsSpan().SequenceEqual(hash.GetCurrentHash()) ? "the last line does not fit those before it: something is missing or was changed"
+                : _named.Count > 0 && _named.Count != _lists.Count ? "a status list is missing that the closing statement names" : null,
+            _ => null,
+        };
+        if (wrong is not null) return new HandOverLine.Bad(wrong);
+        _before = line;
+        _lines++;
+        return line;
+    }
+
+    private string? Begin(HandOverLine.Head head)
+    {
+        (_issuer, _named) = (head.Profile.Issuer, ClosingStatement.Lists(head.Statement, head.Profile.Id()));
+        return null;
+    }
+
+    // Where the statement names no lists, somebody else closed the organisation; then the account's signature is all that speaks for them.
+    private string? Add(HandOverLine.StatusList list) =>
+        _lists.Values.Any(known => known.Uri == list.Parsed.Uri) || !_lists.TryAdd(list.Number, list.Parsed) ? "a status list comes twice"
+        : list.Parsed.List.Bits != 2 || list.Parsed.Uri != $"{_issuer}/status/{list.Number}" ? "a status list is not one of this organisation’s service"
+        : _named.Count > 0 && !_named.Any(named => named.Uri == list.Parsed.Uri && named.Entry.AsSpan().SequenceEqual(Entry.OfJwt(list.Token))) ? "a status list is not the last one that the closing statement names"
+        : null;
+
+    private static int Rank(HandOverLine? line) => line switch
+    {
+        null => -1, HandOverLine.Head => 0, HandOverLine.StatusList => 1, HandOverLine.Row => 2, HandOverLine.Copy => 3, HandOverLine.Anchor => 4, _ => 5,
+    };
+}

@@ -1,0 +1,167 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Identity.Credentials.Accreditation;
+using Identity.Credentials.Jose;
+using Identity.Credentials.StatusList;
+using Identity.Credentials.Types;
+using Identity.Issuer.Data;
+using Identity.Issuer.Deposits;
+using Identity.Issuer.Issuance;
+using Identity.Issuer.Organisations;
+using Identity.Ledger.Log;
+using Microsoft.EntityFrameworkCore;
+using static Identity.Issuer.Tests.IssuerFixture;
+
+namespace Identity.Issuer.Tests.Deposits;
+
+/// <summary>What a depositary does with what it took over, on a real node.</summary>
+[Trait("Store", "Own")]
+public sealed class DepositDeskTests(DepositWorld world) : IClassFixture<DepositWorld>
+{
+    private static readonly string Qualification = TypeDefinition.Find("qualification")!.Vct;
+
+    private IssuerFixture Issuer => world.Issuer;
+
+    private string Deposits => $"/api/{Ministry}/deposits";
+
+    private string Status => $"/{Ministry}/deposits/{world.Id}/status/1";
+
+    private string Record(string id, string act = "") => $"{Deposits}/{world.Id}/credentials/{id}{act}";
+
+    private Task<HttpResponseMessage> Post(string path, JsonObject? body = null, string? key = null) => Issuer.Ask(HttpMethod.Post, path, key ?? Issuer.ApiKey(Ministry), body ?? []);
+
+    private async Task<StatusListToken> List()
+    {
+        Assert.True(StatusListToken.TryParse(await Issuer.Http.GetStringAsync(Status), out var token, out var reason), reason);
+        return token;
+    }
+
+    private async Task<byte[]> StatusesOf(string record)
+    {
+        var (list, places) = (await List(), await Issuer.InDb(db => db.DepositCopies.AsNoTracking().Where(c => c.Record == record).Select(c => c.Index).ToListAsync()));
+        return [.. places.Select(list.List.Get)];
+    }
+
+    [Fact]
+    public async Task A_depositary_accepts_speaks_for_what_was_issued_and_issues_again_in_the_place_of_the_closed_college()
+    {
+        Assert.Equal(0, (await world.TakeOver(world.File)).Code);
+        var admin = await Issuer.NewApiKey(Ministry);
+
+        // Before the acceptance it says and changes nothing.
+        Assert.Equal(HttpStatusCode.NotFound, (await Issuer.Http.GetAsync(Status)).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await Post(Record(world.Kept, "/revocation"), new JsonObject { ["code"] = "fraud" })).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await Post(Record(world.Kept, "/reissue"))).StatusCode);
+        var acceptance = $"{Deposits}/{world.Id}/acceptance";
+        Assert.Equal(HttpStatusCode.BadRequest, (await Post(acceptance, new JsonObject { ["word"] = "yes" }, admin)).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await Post(acceptance, new JsonObject { ["word"] = Ministry })).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await Post(acceptance, new JsonObject { ["word"] = Ministry }, await Issuer.NewApiKey(Shipyard))).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await Post($"/api/{Shipyard}/deposits/{world.Id}/acceptance", new JsonObject { ["word"] = Shipyard }, await Issuer.NewApiKey(Shipyard))).StatusCode);
+        Assert.Null((await world.On.Registry.FindClosingAsync(world.Closed.Profile.Id()))!.AcceptedAt);
+
+        // An administrator accepts at the console; the ledger says so, once.
+        var office = await Console.Clerk.SignedIn(Issuer, Ministry, "admin");
+        Assert.Equal(HttpStatusCode.BadRequest, (await office.Post("/console/deposits", ("id", world.Id), ("word", "no"))).StatusCode);
+        Assert.Equal("/console/deposits", (await office.Post("/console/deposits", ("id", world.Id), ("word", Ministry))).Headers.Location?.OriginalString);
+        var deposit = await IssuerOnLedger.Until(() => Issuer.InDb(db => db.Deposits.AsNoTracking().SingleAsync()), d => d.State is DepositState.Accepted);
+        Assert.Equal((await world.On.Registry.FindClosingAsync(world.Closed.Profile.Id()))!.AcceptedAt, deposit.AcceptedAt);
+        Assert.Equal(HttpStatusCode.Conflict, (await Post(acceptance, new JsonObject { ["word"] = Ministry }, admin)).StatusCode);
+        var shown = await (await Issuer.Ask(HttpMethod.Get, Deposits, admin)).Content.ReadAsStringAsync();
+        Assert.Contains("\"Accepted\"", shown, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("data-state=\"accepted\"", await office.Page("/console/deposits"), StringComparison.Ordinal);
+
+        // The list stands under the old address, is the depositary's word, and says what the last one said.
+        var list = await List();
+        Assert.Equal((world.Closed.StatusListUri(1), PublishedFor(list)), (list.Uri, list.Expires - list.IssuedAt));
+        Assert.True(list.IssuedAt >= deposit.AcceptedAt);
+        Assert.True(VerificationKey.TryImport(world.Depositary.FirstKey.Signer.PublicKey, out var signer, out var notRead), notRead);
+        Assert.True(list.Jws.Verify(signer) && list.Jws.KeyId == world.Depositary.FirstKey.Id);
+        Assert.Equal([0, 0], await StatusesOf(world.Kept));
+        Assert.Equal([1], await StatusesOf(world.Revoked));
+        foreach (var (address, code) in new[] { ("/2", 404), ("/1?time=1", 501) }) Assert.Equal(code, (int)(await Issuer.Http.GetAsync(Status[..^2] + address)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await Issuer.Http.GetAsync(Status.Replace(Ministry, Shipyard, StringComparison.Ordinal))).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await Issuer.Http.GetAsync(Status.Replace(world.Id, world.Id.ToUpperInvariant(), StringComparison.Ordinal))).StatusCode);
+
+        // In the place of the college only with an accreditation that names it and covers what is issued.
+        async Task NotEntitled(string why)
+        {
+            var refused = await Post(Record(world.Kept, "/reissue"));
+            Assert.Equal((HttpStatusCode.Conflict, why), (refused.StatusCode, (string?)(await Json(refused))["detail"]));
+        }
+        await NotEntitled("No accreditation of this organisation names the closed one. Whoever accredits it must name it under “in place of” (on_behalf_of).");
+        await world.On.Grant(Ministry, AccreditationRight.Issue, new Scope([Qualification]));
+        await world.On.Grant(Ministry, AccreditationRight.Issue, new Scope([Qualification], OnBehalfOf: [new string('a', 64)]));
+        await NotEntitled("No accreditation of this organisation names the closed one. Whoever accredits it must name it under “in place of” (on_behalf_of).");
+        var low = await world.On.Grant(Ministry, AccreditationRight.Issue, new Scope([Qualification], Eqf: new LevelRange(1, 3), OnBehalfOf: [world.Id]));
+        await NotEntitled($"Accreditation {low} of Talmara Ministry of Interior, which names the closed organisation, does not cover this (level); it allows 1–3.");
+        Assert.Equal([0, 0], await StatusesOf(world.Kept));
+        await world.On.Grant(Ministry, AccreditationRight.Issue, new Scope([Qualification], Eqf: new LevelRange(1, 5), OnBehalfOf: [world.Id]));
+
+        // One act: the old copies end, the new one says in whose place.
+        var clerk = await Console.Clerk.SignedIn(Issuer, Ministry);
+        Assert.Contains("Amina", await clerk.Page($"/console/deposits/{world.Id}"), StringComparison.Ordinal);
+        Assert.Contains("data-testid=\"reissue\"", await clerk.Page($"/console/deposits/{world.Id}/{world.Kept}"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, (await clerk.Post($"/console/deposits/{world.Id}/{world.Kept}?handler=reissue")).StatusCode);
+        var done = await Post(Record(world.Kept, "/reissue"));
+        Assert.Equal(HttpStatusCode.Created, done.StatusCode);
+        Assert.Equal([1, 1], await StatusesOf(world.Kept));
+        var reissued = await Json(done);
+        using var phone = Es256Key.Create();
+        var signed = Assert.Single(await Issuer.Collect(await Issuer.AccessToken(reissued, Ministry), [phone], organisation: Ministry));
+        Assert.True(Jws.TryParse(signed[..signed.IndexOf('~', StringComparison.Ordinal)], out var parsed, out var unread), unread);
+        Assert.Equal((world.Depositary.Issuer, world.Id, "Port Selin Technical College"), ((string?)parsed.Payload["iss"], (string?)parsed.Payload["original_issuer"], (string?)parsed.Payload["awarding_body"]));
+        Assert.Equal(HttpStatusCode.Conflict, (await Post(Record(world.Kept, "/reissue"))).StatusCode);
+        Assert.Contains("data-testid=\"reissued\"", await clerk.Page($"/console/deposits/{world.Id}/{world.Kept}"), StringComparison.Ordinal);
+        // What nobody can type stays when a mistake is put right.
+        var corrected = await Issuer.Api(HttpMethod.Post, Ministry, $"/{reissued["id"]}/correction", new JsonObject { ["claims"] = Diploma("Amina Okoye") });
+        Assert.Equal(HttpStatusCode.Created, corrected.StatusCode);
+        Assert.Equal(world.Id, (string?)JsonNode.Parse(await Issuer.InDb(db => db.Credentials.AsNoTracking().Where(c => c.Replaces == (string)reissued["id"]!).Select(c => c.ClaimsJson).SingleAsync()))!["original_issuer"]);
+        var typed = Diploma();
+        typed["original_issuer"] = world.Id;
+        Assert.Equal(HttpStatusCode.BadRequest, (await Issuer.Api(HttpMethod.Post, Ministry, "", new JsonObject { ["type"] = "qualification", ["reference"] = "typed", ["claims"] = typed })).StatusCode);
+
+        // Ended with a reason, and only once.
+        Assert.Equal(HttpStatusCode.BadRequest, (await Post(Record(world.Waiting, "/revocation"), new JsonObject { ["code"] = "other" })).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await Post(Record(world.Waiting, "/revocation"), new JsonObject { ["code"] = "fraud" })).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await Post(Record(world.Waiting, "/revocation"), new JsonObject { ["code"] = "fraud" })).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await Post(Record("nobody", "/revocation"), new JsonObject { ["code"] = "fraud" })).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await Post(Record(world.Kept, "/reissue").Replace(Ministry, Shipyard, StringComparison.Ordinal), key: Issuer.ApiKey(Shipyard))).StatusCode);
+        Assert.Equal(["deposit_asked", "deposit_accepted", "deposit_reissued", "deposit_revoked"],
+            await Issuer.InDb(db => db.AccessLog.Where(e => e.Organisation == Ministry && e.Act.StartsWith("deposit_")).OrderBy(e => e.Id).Select(e => e.Act).ToListAsync()));
+        Assert.Equal(1, (await Json(await Issuer.Ask(HttpMethod.Get, $"{Deposits}/{world.Id}/credentials?search=sunita", Issuer.ApiKey(Ministry))))["total"]!.GetValue<int>());
+
+        await TwoPeopleEndAReference();
+        await TheLogHoldsEveryStateThatWasShown(list);
+    }
+
+    // A reference belongs to its holder: one person alone takes it away in no way.
+    private async Task TwoPeopleEndAReference()
+    {
+        await Issuer.InDb(db =>
+        {
+            db.DepositRecords.Add(new DepositRecord
+            {
+                Deposit = world.Id, Id = "reference", Type = "employment-reference", Reference = "R-1", HolderName = "Amina", SearchText = "r-1 amina", ClaimsJson = "{}", CreatedAt = DateTimeOffset.UnixEpoch, CollectedAt = null, State = CredentialState.Collected,
+            });
+            return db.SaveChangesAsync();
+        });
+        Task<HttpResponseMessage> Revoke(string code, string key) => Post(Record("reference", "/revocation"), new JsonObject { ["code"] = code }, key);
+        var both = await Issuer.NewApiKey(Ministry, StaffRoles.Clerk | StaffRoles.Approver);
+
+        Assert.Equal(HttpStatusCode.BadRequest, (await Revoke("holder_asked", both)).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await Revoke("fraud", Issuer.ApproverKey(Ministry))).StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, (await Revoke("fraud", both)).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await Revoke("fraud", both)).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await Revoke("wrong_person", Issuer.ApproverKey(Ministry))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await Revoke("fraud", Issuer.ApproverKey(Ministry))).StatusCode);
+        Assert.Equal(CredentialState.Revoked, await Issuer.InDb(db => db.DepositRecords.Where(r => r.Id == "reference").Select(r => r.State).SingleAsync()));
+    }
+
+    private async Task TheLogHoldsEveryStateThatWasShown(StatusListToken first)
+    {
+        foreach (var token in new[] { first, await List() })
+            Assert.NotNull(await IssuerOnLedger.Until(() => Issuer.InDb(db => LedgerLog.FindReceiptAsync(db, Identity.Credentials.Entry.OfJwt(token.Jws.Compact))), r => r is not null));
+    }
+
+    private static TimeSpan? PublishedFor(StatusListToken list) => list.TimeToLive == Identity.Issuer.Status.PublishStatus.TimeToLive ? Identity.Issuer.Status.PublishStatus.Lifetime : null;
+}
