@@ -13,7 +13,10 @@ var root = new RootCommand("Runs the whole of Identity on this machine as a demo
 root.Add(LedgerVerbs.Command());
 root.SetAction((parsed, ct) => Demonstration.RunAsync(Read(parsed), stayUp: true, ct));
 journey.SetAction((parsed, ct) => Demonstration.RunAsync(Read(parsed), stayUp: false, ct));
-return await root.Parse(args).InvokeAsync();
+var call = root.Parse(args);
+if (call.Errors.Count == 0 || args is not ["ledger", ..]) return await call.InvokeAsync();
+foreach (var wrong in call.Errors) await Console.Error.WriteLineAsync(wrong.Message);
+return LedgerCommands.Usage;
 
 DemonstrationOptions Read(ParseResult parsed)
 {

@@ -18,17 +18,14 @@ namespace Identity.Hosting;
 /// <summary>What every web app of the product shares: settings, problem details, headers, limits, health.</summary>
 public static class IdentityHosting
 {
-    /// <summary>Registers the shared services. Settings come from <c>{app}.json</c> beside the assembly, the environment, then the arguments.</summary>
+    /// <summary>Registers the shared services. Settings: <see cref="Settings.AddIdentitySettings"/>.</summary>
     /// <param name="builder">The app's builder.</param>
     /// <param name="app">Short lower-case name: names the settings file, the data-protection purpose and the key folder.</param>
     /// <param name="args">Command-line arguments; they win over every file.</param>
     public static WebApplicationBuilder AddIdentityHosting(this WebApplicationBuilder builder, string app, string[] args)
     {
         builder.Configuration.Sources.Clear();
-        builder.Configuration
-            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, $"{app}.json"), optional: true)
-            .AddEnvironmentVariables()
-            .AddCommandLine(args);
+        builder.Configuration.AddIdentitySettings(app, args);
 
         // The framework's own messages quote whole addresses, and a search or an offer in one is somebody's.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);

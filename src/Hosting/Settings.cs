@@ -9,6 +9,24 @@ public sealed class SettingMissingException(string key, string meaning)
 /// <summary>Reads settings that have no default: a service refuses to start rather than invent one.</summary>
 public static class Settings
 {
+    /// <summary>Settings come from <c>{app}.json</c> beside the assembly, the JSON file that <c>Settings:File</c> names, the environment, then the arguments; the last to name one wins.</summary>
+    /// <exception cref="SettingMissingException">The file that is named is not there, or is no JSON; the message says which.</exception>
+    public static IConfigurationBuilder AddIdentitySettings(this IConfigurationBuilder builder, string app, string[] args)
+    {
+        if (new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build()["Settings:File"] is not { Length: > 0 } file)
+            return builder.AddJsonFile(Path.Combine(AppContext.BaseDirectory, $"{app}.json"), optional: true).AddEnvironmentVariables().AddCommandLine(args);
+        if (!File.Exists(file)) throw new SettingMissingException("Settings:File", $"a JSON file with settings; {file} is not there");
+        try
+        {
+            new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(file)).Build();
+        }
+        catch (InvalidDataException broken)
+        {
+            throw new SettingMissingException("Settings:File", $"a JSON file with settings; {file}: {broken.InnerException?.Message ?? broken.Message}");
+        }
+        return builder.AddJsonFile(Path.Combine(AppContext.BaseDirectory, $"{app}.json"), optional: true).AddJsonFile(Path.GetFullPath(file)).AddEnvironmentVariables().AddCommandLine(args);
+    }
+
     /// <summary>The value of <paramref name="key"/>; throws <see cref="SettingMissingException"/> where it is absent or empty.</summary>
     public static string Required(this IConfiguration configuration, string key, string meaning) =>
         configuration[key] is { Length: > 0 } value ? value : throw new SettingMissingException(key, meaning);

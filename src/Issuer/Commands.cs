@@ -6,21 +6,24 @@ using Identity.Issuer.Keys;
 using Identity.Issuer.Management;
 using Identity.Issuer.Organisations;
 using Identity.Issuer.Verifiers;
+using Identity.Ledger.Log;
 using Microsoft.AspNetCore.Identity;
 
 namespace Identity.Issuer;
 
-/// <summary>The service, and what an operator does once: <c>migrate</c>, <c>create-api-key ORGANISATION LABEL [ROLES]</c>, <c>create-staff ORGANISATION USER ROLES</c>. <c>verify-access-log [ORGANISATION]</c> (1 where a log is broken). <c>log-recover --from ADDRESS</c> (<see cref="RecoverLog"/>). <c>verifiers ORGANISATION …</c> (<see cref="VerifierCommands"/>). <c>keys ORGANISATION …</c> (<see cref="KeyCommands"/>). <c>deposit-key</c>, <c>hand-over</c> (<see cref="HandOverCommand"/>), <c>take-over</c> (<see cref="TakeOverCommand"/>). Roles: clerk, approver, admin, auditor, separated by commas.</summary>
+/// <summary>The service, and what an operator does once: <c>make-keys</c> (<see cref="MakeKeys"/>), <c>migrate</c>, <c>create-api-key ORGANISATION LABEL [ROLES]</c>, <c>create-staff ORGANISATION USER ROLES</c>. <c>verify-access-log [ORGANISATION]</c> (1 where a log is broken). <c>log-recover --from ADDRESS</c> (<see cref="RecoverLog"/>). <c>verifiers ORGANISATION …</c> (<see cref="VerifierCommands"/>). <c>keys ORGANISATION …</c> (<see cref="KeyCommands"/>). <c>deposit-key</c>, <c>hand-over</c> (<see cref="HandOverCommand"/>), <c>take-over</c> (<see cref="TakeOverCommand"/>). Roles: clerk, approver, admin, auditor, separated by commas.</summary>
 internal static class Commands
 {
     internal const string Help = """
         Identity Issuer. Without a verb it serves the consoles, the interfaces and the log; settings as --Key=value, with a verb after its words.
 
+          make-keys                                   makes the keys of a new service, and says what governance has to register (docs/operations/second-organisation.md)
           migrate                                     brings the database up to date
           create-staff ORGANISATION USER ROLES        a person at the console, with a password that is said once
           create-api-key ORGANISATION LABEL [ROLES]   a key of the management interface, said once
           verify-access-log [ORGANISATION]            whether the record of who looked at what is whole: 0 whole, 1 broken
           log-recover --from ADDRESS                  brings back what a database from a backup has lost of its log (docs/operations/witness.md)
+          change-log-key [--prepare]                  gives the log another key, while the service is stopped (docs/operations/witness.md)
           verifiers ORGANISATION …                    registers, renews and ends those who may ask (docs/operations/verifiers.md)
           keys ORGANISATION …                         registers and ends keys that this service does not sign with (docs/operations/pack-key.md)
           deposit-key ORGANISATION                    the public key to which closed organisations encrypt what they hand over; made at the first call
@@ -36,6 +39,9 @@ internal static class Commands
         {
             case ["--help" or "-h" or "-?"]:
                 System.Console.WriteLine(Help);
+                return 0;
+            case ["make-keys", .. var of]:
+                MakeKeys.Run(of, System.Console.Out, System.Console.Error);
                 return 0;
             case ["migrate", ..]:
                 await WithServicesAsync(args[1..], services => PrepareDatabase.MigrateAsync(services));
@@ -80,6 +86,10 @@ internal static class Commands
                 return whole ? 0 : 1;
             case ["log-recover", "--from", var address, .. var settings]:
                 return await RecoverLog.RunAsync(address, System.Console.Out, run => WithServicesAsync(settings, run));
+            case ["change-log-key", .. var rest]:
+                var changed = 1;
+                await WithServicesAsync([.. rest.SkipWhile(w => w == "--prepare")], async services => changed = await ChangeLogKey.RunAsync(services, rest is ["--prepare", ..], System.Console.Out, CancellationToken.None));
+                return changed;
             case ["verifiers", var organisation, .. var words] when !organisation.StartsWith('-'):
                 var code = 0;
                 await WithServicesAsync([.. words.SkipWhile(w => !w.StartsWith('-'))], async services => code = await new VerifierCommands(services.GetRequiredService<RegistryAccess>(), services.GetRequiredService<TimeProvider>(), System.Console.Out)

@@ -10,6 +10,7 @@ using Identity.Issuer.Deposits;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Keys;
 using Identity.Issuer.Management;
+using Identity.Issuer.Monitoring;
 using Identity.Issuer.Offers;
 using Identity.Issuer.Organisations;
 using Identity.Issuer.Recognition;
@@ -76,6 +77,7 @@ public static class IssuerApp
         AccreditationApi.Map(app);
         ClosingApi.Map(app);
         DepositApi.Map(app);
+        MonitorApi.Map(app);
         ScopeEndpoint.Map(app);
         RecognitionApi.Map(app);
         app.MapLedgerLog<IssuerDb>();
@@ -90,6 +92,7 @@ public static class IssuerApp
         .AddScoped<RedeemCode>().AddScoped<RedeemAuthorizationCode>().AddScoped<RefreshAccess>().AddScoped<AnswerRequest>().AddScoped<DpopCheck>().AddScoped<AccessCheck>()
         .AddSingleton<OfferGrants>().AddSingleton<WalletClients>()
         .AddSingleton<OfferLinks>().AddSingleton(services => RecoveryServices.Read(services.GetRequiredService<IConfiguration>()))
+        .AddScoped<WatchLog>().AddScoped<MonitorReport>().AddHostedService<WatchLogWorker>()
         .AddSingleton<VerifierLists>().AddHostedService<FollowVerifiers>()
         .AddSingleton(services => new OfferSecrets(services.GetRequiredService<KeyFolder>().Secret("offers")))
         .AddSingleton(services => new Nonces(services.GetRequiredService<KeyFolder>().Secret("nonces"), services.GetRequiredService<TimeProvider>()));

@@ -6,7 +6,7 @@ using Identity.Ledger.Registry;
 
 namespace Identity.Host.Tests;
 
-/// <summary>Those who govern a network, at their command lines, on a real node.</summary>
+/// <summary>Those who govern a network, and who accredits, at their command lines, on a real node.</summary>
 public sealed class LedgerCommandsTests : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("network").FullName;
@@ -61,7 +61,18 @@ public sealed class LedgerCommandsTests : IAsyncLifetime
         Said(LedgerCommands.Done, "carried out", await _commands.ApproveAsync(Network, Key(1), 3, default));
         Said(LedgerCommands.Done, "Granted: accreditation 2 under 1", await _commands.GrantAsync(Network, Path.Combine(_folder, "ministry.pem"), 1, Convert.ToHexStringLower(college.Id()), scopeFile, "issue", "2029-12-31", default));
         Said(LedgerCommands.Done, "2 done", await _commands.ListAsync(Network, all: true, default));
-        Said(LedgerCommands.Done, "2 of 3 govern", await _commands.StatusAsync(Network, default));
+
+        // And takes it back: from a day to come, then from now; not from a day that is over, since nobody above it says so.
+        Said(LedgerCommands.Refused, "NotAbove", await _commands.WithdrawAsync(Network, Path.Combine(_folder, "college.pem"), 2, null, default));
+        Said(LedgerCommands.Usage, "is no day", await _commands.WithdrawAsync(Network, Path.Combine(_folder, "ministry.pem"), 2, "soon", default));
+        Said(LedgerCommands.Refused, "UnknownAccreditation", await _commands.WithdrawAsync(Network, Path.Combine(_folder, "ministry.pem"), 9, null, default));
+        Said(LedgerCommands.Done, "from 2028-02-01 00:00:00Z on.", await _commands.WithdrawAsync(Network, Path.Combine(_folder, "ministry.pem"), 2, "2028-02-01", default));
+        Said(LedgerCommands.Done, "Only who stands above its grantor dates it back.", await _commands.WithdrawAsync(Network, Path.Combine(_folder, "ministry.pem"), 2, "2020-01-01", default));
+        Assert.InRange((await new RegistryClient(file.Open(_http), file.Registry).FindAccreditationAsync(2))!.WithdrawnAt!.Value, DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow.AddMinutes(5));
+        Said(LedgerCommands.Refused, "AlreadyWithdrawn", await _commands.WithdrawAsync(Network, Path.Combine(_folder, "ministry.pem"), 2, null, default));
+        Said(LedgerCommands.Done, Convert.ToHexStringLower(college.Id()), await _commands.IdAsync(collegeFile));
+        Said(LedgerCommands.Usage, "profile", await _commands.IdAsync(scopeFile));
+        Said(LedgerCommands.Done, "2 of 3 govern", await _commands.StatusAsync(Network, TimeSpan.Zero, default));
     }
 
     [Fact]
@@ -76,7 +87,7 @@ public sealed class LedgerCommandsTests : IAsyncLifetime
         Said(LedgerCommands.Done, "Approved: proposal 1.", await _commands.ApproveAsync(Network, Key(1), 1, default));
         Said(LedgerCommands.Done, "carried out", await _commands.ApproveAsync(Network, Key(2), 1, default));
         Said(LedgerCommands.Refused, "NotMember", await _commands.ProposeAsync(Network, Key(0), ["change-members", members, "1"], default));
-        Said(LedgerCommands.Done, $"2 of 2 govern: {members.Replace(",", ", ", StringComparison.Ordinal)}", await _commands.StatusAsync(Network, default));
+        Said(LedgerCommands.Done, $"2 of 2 govern: {members.Replace(",", ", ", StringComparison.Ordinal)}", await _commands.StatusAsync(Network, TimeSpan.Zero, default));
     }
 
     [Fact]
@@ -134,11 +145,11 @@ public sealed class LedgerCommandsTests : IAsyncLifetime
     public async Task Files_and_networks_that_are_not_there_are_answered_with_a_sentence()
     {
         await DeployAsync(1);
-        Said(LedgerCommands.Usage, "no network file", await _commands.StatusAsync(Path.Combine(_folder, "none.json"), default));
-        Said(LedgerCommands.Usage, "identity-network/1", await _commands.StatusAsync(Write("other.json", "{}"), default));
+        Said(LedgerCommands.Usage, "no network file", await _commands.StatusAsync(Path.Combine(_folder, "none.json"), TimeSpan.Zero, default));
+        Said(LedgerCommands.Usage, "identity-network/1", await _commands.StatusAsync(Write("other.json", "{}"), TimeSpan.Zero, default));
         Said(LedgerCommands.Usage, "does not exist", await _commands.ProposeAsync(Network, Path.Combine(_folder, "none.pem"), ["withdraw", "1", "2027-01-01"], default));
         await _node.DisposeAsync();
-        Said(LedgerCommands.Unreachable, "cannot be reached", await _commands.StatusAsync(Network, default));
+        Said(LedgerCommands.Unreachable, "cannot be reached", await _commands.StatusAsync(Network, TimeSpan.Zero, default));
     }
 
     private string Network => Path.Combine(_folder, "network.json");

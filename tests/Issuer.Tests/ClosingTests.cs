@@ -131,7 +131,7 @@ public sealed class ClosingTests(SteppedLedger world) : IClassFixture<SteppedLed
             Assert.Contains("closing or closed", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         }
         Assert.Equal(
-            ["/api/{org}/accreditations/{number}/withdrawal", "/api/{org}/closing", "/api/{org}/closing/decision", "/api/{org}/keys/{thumbprint}/compromise", "/{org}/nonce", "/{org}/notification", "/{org}/status-reason"],
+            ["/api/{org}/accreditations/{number}/withdrawal", "/api/{org}/closing", "/api/{org}/closing/decision", "/api/{org}/keys/{thumbprint}/compromise", "/api/{org}/monitor", "/{org}/nonce", "/{org}/notification", "/{org}/status-reason"],
             endpoints.Where(e => e.Metadata.GetMetadata<StaysOpen>() is not null).Select(e => "/" + e.RoutePattern.RawText!.Trim('/')).Order(StringComparer.Ordinal));
         Assert.Equal("/console/closed", (await clerk.Post("/console/issue/training", ("reference", "T-2"))).Headers.Location?.OriginalString);
         Assert.Contains("data-testid=\"closed\"", await clerk.Page("/console/closed"), StringComparison.Ordinal);
@@ -181,5 +181,35 @@ public sealed class ClosingTests(SteppedLedger world) : IClassFixture<SteppedLed
         Assert.Equal(ClosingState.Begun, (await Row(Centre)).State);
         // Begun once, it is not asked for again.
         Assert.Equal(HttpStatusCode.Conflict, await Ask(Body(Centre)));
+    }
+
+    [Fact]
+    public async Task A_closing_that_governance_undoes_lets_the_organisation_issue_again_with_the_same_key_and_it_can_end_again()
+    {
+        var ministry = world.Organisation(Ministry);
+        await IssuerOnLedger.Until(() => world.Registry.FindKeyAsync(ministry.FirstKey.Signer.PublicKey.Thumbprint()), k => k is not null);
+        for (var round = 0; round < 2; round++)
+        {
+            Assert.NotEmpty(await Offered());
+            await AgreeAsync(Ministry);
+            Assert.Empty(await Offered());
+            for (var state = ClosingState.Begun; state < ClosingState.Done;) state = await StepUntilOn(Ministry, state);
+            await Step(Ministry);
+            Assert.Equal(ClosingState.Done, (await Row(Ministry)).State);
+
+            (await world.Registry.UndoClosingAsync(world.Governor, ministry.Profile.Id())).Require();
+            await IssuerOnLedger.Until(async () =>
+            {
+                await Step(Ministry);
+                return await Row(Ministry);
+            }, row => row.State is ClosingState.Undone);
+
+            var key = Assert.Single(await world.Issuer.InDb(db => db.SigningKeys.AsNoTracking().Where(k => k.Organisation == Ministry).ToListAsync()));
+            Assert.Equal((ministry.FirstKey.Id, true, null), (key.Thumbprint, key.Signs, key.End));
+            Assert.Equal(HttpStatusCode.BadRequest, (await world.Issuer.Api(HttpMethod.Post, Ministry, "", new JsonObject())).StatusCode);
+            Assert.Contains("data-testid=\"undone\"", await (await Console.Clerk.SignedIn(world.Issuer, Ministry, role: "admin")).Page("/console/closing"), StringComparison.Ordinal);
+        }
+
+        async Task<JsonObject> Offered() => JsonNode.Parse(await world.Issuer.Http.GetStringAsync($"/.well-known/openid-credential-issuer/{Ministry}"))!["credential_configurations_supported"]!.AsObject();
     }
 }

@@ -96,6 +96,10 @@ internal static class GovernanceActs
     /// <exception cref="FormatException">It is none of these.</exception>
     public static AccreditationRight RightOf(string text) => text == "issue" ? AccreditationRight.Issue : text is "accredit" or "issue-and-accredit" ? Right(text) : throw new FormatException($"“{text}” is no right: issue, accredit, issue-and-accredit.");
 
+    /// <summary>The beginning of a day, UTC.</summary>
+    /// <exception cref="FormatException">It is no day.</exception>
+    public static DateTimeOffset StartOf(string day) => DateTimeOffset.FromUnixTimeSeconds((long)Seconds(day));
+
     /// <summary>The end of a day.</summary>
     /// <exception cref="FormatException">It is no day.</exception>
     public static DateTimeOffset EndOf(string day) => DateTimeOffset.FromUnixTimeSeconds((long)(Seconds(day) + Day));
@@ -144,7 +148,9 @@ internal static class GovernanceActs
         _ => throw new FormatException($"“{text}” is no end of a key: retired, compromised."),
     };
 
-    private static OrganisationProfile Profile(string file) => OrganisationProfile.TryParse(ReadFile(file), out var profile, out var reason) ? profile : throw new FormatException($"{file}: {reason}.");
+    /// <summary>The profile in a file.</summary>
+    /// <exception cref="FormatException">It is none; the reason says why.</exception>
+    public static OrganisationProfile Profile(string file) => OrganisationProfile.TryParse(ReadFile(file), out var profile, out var reason) ? profile : throw new FormatException($"{file}: {reason}.");
 
     /// <summary>The scope in a file.</summary>
     /// <exception cref="FormatException">It is none; the reason says why.</exception>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Identity.Ledger.Embedded;
 using Identity.Ledger.Evm;
 using Identity.Ledger.Registry;
 
@@ -19,6 +20,9 @@ internal sealed partial class LedgerCommands(HttpClient http, TextWriter output)
         return SayAsync(Done, account.Address.ToString());
     });
 
+    /// <summary>The id of the organisation that says this of itself.</summary>
+    public Task<int> IdAsync(string profileFile) => GuardAsync(() => SayAsync(Done, Convert.ToHexStringLower(GovernanceActs.Profile(profileFile).Id())));
+
     /// <summary>Puts governance and registry on the chain with the first two transactions of an account, or finds them there, and writes the network file.</summary>
     public Task<int> DeployAsync(IReadOnlyList<Uri> rpc, ulong chainId, string accountSource, string members, int threshold, string file, CancellationToken ct) => GuardAsync(async () =>
     {
@@ -30,21 +34,6 @@ internal sealed partial class LedgerCommands(HttpClient http, TextWriter output)
         await output.WriteLineAsync($"governance {governance.Contract}, registry {registry.Contract}: {file}");
         return needed == threshold && found.ToHashSet().SetEquals(GovernanceActs.Accounts(members)) ? Done
             : await SayAsync(Refused, $"They were there before, and are governed by {needed} of {string.Join(", ", found)}.");
-    });
-
-    /// <summary>The network, its contracts, and who governs.</summary>
-    public Task<int> StatusAsync(string file, CancellationToken ct) => GuardAsync(async () =>
-    {
-        var (network, governance, registry) = Open(file);
-        var head = await registry.Evm.HeadAsync(ct);
-        var (isGovernance, isRegistry) = (await governance.IsDeployedAsync(ct), await registry.IsDeployedAsync(ct));
-        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"chain {network.ChainId}, block {head.Number} of {head.Time:u}"));
-        await output.WriteLineAsync($"governance {governance.Contract}: {(isGovernance ? "this version's" : "NOT THERE")}");
-        await output.WriteLineAsync($"registry {registry.Contract}: {(isRegistry ? "this version's" : "NOT THERE")}");
-        if (!isGovernance || !isRegistry) return Refused;
-        var (members, threshold) = await governance.MembersAsync(ct);
-        await output.WriteLineAsync($"{threshold} of {members.Count} govern: {string.Join(", ", members)}");
-        return await registry.GovernorAsync(ct) == governance.Contract ? Done : await SayAsync(Refused, "The registry is governed by somebody else.");
     });
 
     /// <summary>Every proposal that is open, or all, in words.</summary>
@@ -95,6 +84,36 @@ internal sealed partial class LedgerCommands(HttpClient http, TextWriter output)
             RegistryWrite.Refused refused => await SayAsync(Refused, $"The ledger refuses it: {refused.Reason} ({refused.Error})."),
             _ => await SayAsync(Unreachable, "The transaction is in a block without its event."),
         };
+    });
+
+    /// <summary>Takes an accreditation back, with everything under it: for whoever granted it from now or a later day, for whoever stands higher from any day.</summary>
+    public Task<int> WithdrawAsync(string file, string accountSource, ulong accreditation, string? day, CancellationToken ct) => GuardAsync(async () =>
+    {
+        var at = day is null ? TimeProvider.System.GetUtcNow() : GovernanceActs.StartOf(day);
+        var (_, _, registry) = Open(file);
+        using var account = AccountSource.Open(accountSource);
+        return await registry.WithdrawAsync(account, accreditation, at, ct) switch
+        {
+            RegistryWrite.Done { Event: RegistryEvent.AccreditationWithdrawn withdrawn } => await SayAsync(Done, string.Create(CultureInfo.InvariantCulture,
+                $"Withdrawn: accreditation {withdrawn.Number}, and all below it, from {withdrawn.At:u} on.{(withdrawn.At > at.AddDays(1) ? " Only who stands above its grantor dates it back." : "")}")),
+            RegistryWrite.Refused refused => await SayAsync(Refused, $"The ledger refuses it: {refused.Reason} ({refused.Error})."),
+            _ => await SayAsync(Unreachable, "The transaction is in a block without its event."),
+        };
+    });
+
+    /// <summary>Runs a node for practice until it is told to end: one machine, nobody else, keys that cost nothing.</summary>
+    public Task<int> NodeAsync(int port, string? state, CancellationToken ct) => GuardAsync(async () =>
+    {
+        await using var node = await AnvilNode.StartAsync(port, state, null, ct);
+        await output.WriteLineAsync($"{node.Rpc}, chain {AnvilNode.ChainId}: for practice on this machine alone.");
+        try
+        {
+            return await node.Exited.WaitAsync(ct) == 0 ? Done : await SayAsync(Refused, "The node has ended.");
+        }
+        catch (OperationCanceledException)
+        {
+            return Done;
+        }
     });
 
     /// <summary>Makes the files of a new network of validators.</summary>

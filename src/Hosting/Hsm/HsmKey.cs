@@ -22,10 +22,11 @@ public sealed class HsmKey : IDisposable
     private readonly ConcurrentBag<Seat> _free = [];
     private byte[]? _refusedPin;
 
-    private HsmKey(Pkcs11Uri uri)
+    private HsmKey(Pkcs11Uri uri, string? makeOn = null)
     {
         _uri = uri;
         _module = Pkcs11Module.Of(uri.ModulePath);
+        if (makeOn is not null) Guarded((library, _) => Make(library, makeOn));
         (CurveOid, Point) = Guarded((library, generation) =>
         {
             var seat = Sit(library, generation);
@@ -46,9 +47,17 @@ public sealed class HsmKey : IDisposable
     /// <param name="curveOid">The curve it must be on.</param>
     /// <param name="curveName">Its name, for messages.</param>
     /// <exception cref="HsmException">It is not there, is another kind of key, or the PIN is wrong; the message says which.</exception>
-    public static HsmKey Open(Pkcs11Uri uri, string curveOid, string curveName)
+    public static HsmKey Open(Pkcs11Uri uri, string curveOid, string curveName) => Checked(new HsmKey(uri), uri, curveOid, curveName);
+
+    /// <summary>Makes a new key in the token, which does not give it out (CKA_SENSITIVE, not CKA_EXTRACTABLE), and opens it.</summary>
+    /// <param name="uri">Token, label and id of the new key.</param>
+    /// <param name="curveOid">Its curve.</param>
+    /// <param name="curveName">The curve's name, for messages.</param>
+    /// <exception cref="HsmException">The token is away, or makes no such keys.</exception>
+    public static HsmKey Create(Pkcs11Uri uri, string curveOid, string curveName) => Checked(new HsmKey(uri, curveOid), uri, curveOid, curveName);
+
+    private static HsmKey Checked(HsmKey key, Pkcs11Uri uri, string curveOid, string curveName)
     {
-        var key = new HsmKey(uri);
         try
         {
             if (key.CurveOid != curveOid) throw new HsmException($"The key {uri} is on another curve ({key.CurveOid}); one on {curveName} is needed.", passing: false);
@@ -127,10 +136,7 @@ public sealed class HsmKey : IDisposable
 
     private Seat Sit(IPkcs11Library library, int generation)
     {
-        var slots = library.GetSlotList(SlotsType.WithTokenPresent).Where(slot => Fits(slot)).ToList();
-        if (slots.Count == 0) throw new HsmException($"The token of {_uri} is not there.", passing: true);
-        if (slots.Count > 1) throw new HsmException($"More than one token fits {_uri}: name its serial number.", passing: false);
-        var session = slots[0].OpenSession(SessionType.ReadOnly);
+        var session = SlotIn(library).OpenSession(SessionType.ReadOnly);
         LogIn(session);
         var create = session.Factories.ObjectAttributeFactory;
         var keys = session.FindAllObjects([.. Named(session), create.Create(CKA.CKA_CLASS, CKO.CKO_PRIVATE_KEY)]);
@@ -140,6 +146,30 @@ public sealed class HsmKey : IDisposable
             0 => throw new HsmException($"There is no private key {_uri} in its token.", passing: true), // as a token looks that was put in but is not whole yet
             _ => throw new HsmException($"More than one private key fits {_uri}: name its id.", passing: false),
         };
+    }
+
+    private ISlot SlotIn(IPkcs11Library library)
+    {
+        var slots = library.GetSlotList(SlotsType.WithTokenPresent).Where(slot => Fits(slot)).ToList();
+        if (slots.Count == 0) throw new HsmException($"The token of {_uri} is not there.", passing: true);
+        return slots.Count == 1 ? slots[0] : throw new HsmException($"More than one token fits {_uri}: name its serial number.", passing: false);
+    }
+
+    // Asked twice, after a failure whose outcome is not known: the key may be there by then.
+    private bool Make(IPkcs11Library library, string curveOid)
+    {
+        using var session = SlotIn(library).OpenSession(SessionType.ReadWrite);
+        LogIn(session);
+        var create = session.Factories.ObjectAttributeFactory;
+        if (session.FindAllObjects([.. Named(session), create.Create(CKA.CKA_CLASS, CKO.CKO_PRIVATE_KEY)]).Count > 0) return true;
+        var curve = new AsnWriter(AsnEncodingRules.DER);
+        curve.WriteObjectIdentifier(curveOid);
+        using var mechanism = session.Factories.MechanismFactory.Create(CKM.CKM_EC_KEY_PAIR_GEN);
+        session.GenerateKeyPair(mechanism,
+            [.. Named(session), create.Create(CKA.CKA_TOKEN, true), create.Create(CKA.CKA_VERIFY, true), create.Create(CKA.CKA_EC_PARAMS, curve.Encode())],
+            [.. Named(session), create.Create(CKA.CKA_TOKEN, true), create.Create(CKA.CKA_PRIVATE, true), create.Create(CKA.CKA_SENSITIVE, true), create.Create(CKA.CKA_EXTRACTABLE, false), create.Create(CKA.CKA_SIGN, true)],
+            out _, out _);
+        return true;
     }
 
     private bool Fits(ISlot slot)

@@ -20,9 +20,14 @@ namespace Identity.Issuer.Closing;
 /// writes the closing there, lets the keys count as retired. One step, one commit; the ledger is asked first, so that repeating is harmless.
 /// </summary>
 internal sealed partial class CloseOrganisation(
-    IServiceScopeFactory scopes, OrganisationDirectory organisations, RegistryAccess registry, TimeProvider clock, ILogger<CloseOrganisation> log) : BackgroundService
+    IServiceScopeFactory scopes, OrganisationDirectory organisations, RegistryAccess registry, ChainRecord chain, TimeProvider clock, ILogger<CloseOrganisation> log) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    // How often the ledger is asked whether a closing was undone there.
+    private static readonly TimeSpan Watch = TimeSpan.FromSeconds(15);
+
+    private readonly Dictionary<string, DateTimeOffset> _watched = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -49,7 +54,12 @@ internal sealed partial class CloseOrganisation(
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<IssuerDb>();
         var closing = await db.Closings.SingleOrDefaultAsync(c => c.Organisation == organisation.Slug, ct);
-        if (closing is not { IsClosing: true } || closing.State is ClosingState.Done) return;
+        if (closing is not { IsClosing: true }) return;
+        if (closing.State is ClosingState.Done)
+        {
+            await WatchAsync(db, organisation, closing, ct);
+            return;
+        }
         string? waiting;
         try
         {
@@ -136,6 +146,34 @@ internal sealed partial class CloseOrganisation(
         db.Log(organisation.Slug, null, Actor.System, "organisation_closed", clock.GetUtcNow());
         closing.State = ClosingState.Done;
         return null;
+    }
+
+    /// <summary>
+    /// Governance can undo a closing on the ledger until somebody has taken over. Then the organisation issues again, with the keys that its end had retired here alone; offers that had ended stay ended. Only an event of
+    /// the ledger says so: that it has no closing may be a node that is behind.
+    /// </summary>
+    private async Task WatchAsync(IssuerDb db, Organisation organisation, OrganisationClosing closing, CancellationToken ct)
+    {
+        if (_watched.TryGetValue(organisation.Slug, out var last) && clock.GetUtcNow() - last < Watch) return;
+        if (await chain.TryReadAsync(ct) is not { } events) return;
+        _watched[organisation.Slug] = clock.GetUtcNow();
+        var id = organisation.Profile.Id();
+        var latest = events.LastOrDefault(e => e is RegistryEvent.OrganisationClosed closed && closed.Organisation.AsSpan().SequenceEqual(id) || e is RegistryEvent.ClosingUndone undone && undone.Organisation.AsSpan().SequenceEqual(id));
+        if (latest is not RegistryEvent.ClosingUndone || latest.Place.BlockTime < closing.ClosedAt) return;
+
+        await using var transaction = await db.Database.BeginExclusiveAsync(organisation.Slug, ct);
+        foreach (var key in await db.SigningKeys.Where(k => k.Organisation == organisation.Slug && k.End == KeyEnd.Retired && k.EndedAt == closing.ClosedAt).ToListAsync(ct))
+        {
+            if (key.SignsFrom == closing.ClosedAt) key.SignsFrom = null;
+            if (key.SignsUntil == closing.ClosedAt) key.SignsUntil = null;
+            (key.End, key.EndedAt, key.EndWrittenAt, key.EndedBy, key.EndTransaction) = (null, null, null, null, null);
+            key.Version++;
+        }
+        (closing.State, closing.BegunAt, closing.Statement, closing.EndAfterSize, closing.ClosedAt, closing.Transaction, closing.Waiting) = (ClosingState.Undone, null, null, null, null, null, null);
+        closing.Version++;
+        db.Log(organisation.Slug, null, Actor.System, "closing_undone", clock.GetUtcNow());
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Closing {Organisation} failed and will be tried again: {Fault}")]

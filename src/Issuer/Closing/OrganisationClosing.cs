@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Identity.Issuer.Closing;
 
-/// <summary>How far a closing has come. Nothing goes back from <see cref="Begun"/> on.</summary>
+/// <summary>How far a closing has come. Here nobody takes it back from <see cref="Begun"/> on; governance may, on the ledger.</summary>
 public enum ClosingState
 {
     /// <summary>Somebody asked; a second person has not decided. Everything goes on as before.</summary>
@@ -10,6 +10,9 @@ public enum ClosingState
 
     /// <summary>A second person did not agree.</summary>
     Returned,
+
+    /// <summary>It was on the ledger, and governance undid it there. Everything goes on again.</summary>
+    Undone,
 
     /// <summary>Agreed. Nothing is issued or changed any more.</summary>
     Begun,
@@ -91,7 +94,7 @@ public sealed class OrganisationClosing
 internal static class Closings
 {
     // Stored as words: an order of words is none.
-    private static readonly ClosingState[] Before = [ClosingState.Asked, ClosingState.Returned];
+    private static readonly ClosingState[] Before = [ClosingState.Asked, ClosingState.Returned, ClosingState.Undone];
     private static readonly ClosingState[] NotSigned = [.. Before, ClosingState.Begun];
 
     /// <summary>Nothing may be issued or changed for it any more. Asked anew inside each transaction that signs, so that all copies of the service stop at once.</summary>

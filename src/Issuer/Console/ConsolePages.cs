@@ -18,7 +18,7 @@ internal static class ConsolePages
         ("/Approvals", Policies.Approver), ("/Approve", Policies.Approver), ("/ApproveFile", Policies.Approver),
         ("/Recognition", Policies.Clerk), ("/RecognitionCase", Policies.Clerk),
         ("/Bulk", Policies.Clerk), ("/BulkJob", Policies.Clerk), ("/BulkLetters", Policies.Clerk), ("/Keys", Policies.Admin), ("/StolenKey", Policies.Admin),
-        ("/Accreditations", Policies.Admin), ("/WithdrawAccreditation", Policies.Admin), ("/History", Policies.Oversight),
+        ("/Accreditations", Policies.Admin), ("/WithdrawAccreditation", Policies.Admin), ("/History", Policies.Oversight), ("/Monitor", Policies.Oversight),
         ("/Closing", Policies.Admin), ("/ApproveClosing", Policies.Approver), ("/Closed", Policies.Account),
         ("/Deposits", Policies.Account), ("/DepositRecords", Policies.Records), ("/DepositRecord", Policies.Records),
         ("/Staff", Policies.Oversight), ("/StaffNew", Policies.Admin), ("/StaffMember", Policies.Admin), ("/Settings", Policies.Admin), ("/Programs", Policies.Admin),
@@ -27,7 +27,7 @@ internal static class ConsolePages
     ];
 
     // Where something may still be done for an organisation that closes.
-    private static readonly string[] Open = ["/StolenKey", "/WithdrawAccreditation", "/Closing", "/ApproveClosing", "/Staff", "/StaffNew", "/StaffMember", "/Settings", "/Account", "/SignOut", "/AccessLog"];
+    private static readonly string[] Open = ["/StolenKey", "/Monitor", "/WithdrawAccreditation", "/Closing", "/ApproveClosing", "/Staff", "/StaffNew", "/StaffMember", "/Settings", "/Account", "/SignOut", "/AccessLog"];
 
     /// <summary>Registers what the pages need.</summary>
     public static void AddConsole(this WebApplicationBuilder builder)

@@ -9,6 +9,7 @@ using Identity.Issuer.Deposits;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Keys;
 using Identity.Issuer.Management;
+using Identity.Issuer.Monitoring;
 using Identity.Issuer.Offers;
 using Identity.Issuer.Organisations;
 using Identity.Issuer.Recognition;
@@ -106,6 +107,15 @@ public sealed class IssuerDb(DbContextOptions<IssuerDb> options) : IdentityUserC
 
     /// <summary>What proves that a holder who lost the phone is the holder, as closed organisations were told it.</summary>
     public DbSet<DepositAnchor> DepositAnchors => Set<DepositAnchor>();
+
+    /// <summary>Status tokens that were put into the log.</summary>
+    public DbSet<PublishedToken> PublishedTokens => Set<PublishedToken>();
+
+    /// <summary>How far the log was compared with what was issued. One row.</summary>
+    public DbSet<MonitorState> MonitorStates => Set<MonitorState>();
+
+    /// <summary>What the public record has that this service did not do.</summary>
+    public DbSet<MonitorFinding> MonitorFindings => Set<MonitorFinding>();
 
     /// <summary>Files that are issued row by row.</summary>
     public DbSet<BulkJob> BulkJobs => Set<BulkJob>();
@@ -258,6 +268,7 @@ public sealed class IssuerDb(DbContextOptions<IssuerDb> options) : IdentityUserC
         AccreditationAct.Map(model);
         OrganisationClosing.Map(model);
         Deposit.Map(model);
+        MonitorModel.Map(model);
         BulkModel.Map(model);
         RecognitionCase.Map(model);
         model.Entity<AccessEntry>(entry =>

@@ -1,7 +1,10 @@
+using System.Formats.Asn1;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Identity.Credentials.Jose;
 using Identity.Hosting;
 using Identity.Issuer.Organisations;
+using Identity.Ledger.Registry;
 
 namespace Identity.Issuer.Keys;
 
@@ -40,7 +43,31 @@ internal static class Certified
     }
 
     /// <summary>Outside Development: the request that the operator has signed, beside the key.</summary>
-    public static void WriteRequest(KeyFolder keys, Organisation organisation, Es256Key key) =>
-        keys.Write($"{KeyFolder.Stem(organisation.Slug, key.PublicKey.ThumbprintText())}.csr.pem",
-            DevelopmentCertificates.Request(organisation.Name, organisation.Profile.Country, organisation.Issuer, key).CreateSigningRequestPem(X509SignatureGenerator.CreateForECDsa(key.Raw)) + "\n");
+    public static void WriteRequest(KeyFolder keys, Organisation organisation, ISigner key) => WriteRequest(keys, KeyFolder.Stem(organisation.Slug, key.PublicKey.ThumbprintText()), organisation.Profile, key);
+
+    /// <summary>As above, for a key of another name.</summary>
+    public static void WriteRequest(KeyFolder keys, string stem, OrganisationProfile profile, ISigner key) =>
+        keys.Write($"{stem}.csr.pem", DevelopmentCertificates.Request(profile.Name, profile.Country, profile.Issuer, key).CreateSigningRequestPem(new RequestSigner(key)) + "\n");
+
+    /// <summary>Signs a request with a key wherever it is: in a file or in a token.</summary>
+    private sealed class RequestSigner(ISigner key) : X509SignatureGenerator
+    {
+        private static readonly byte[] EcdsaWithSha256 = [0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02]; // RFC 5758, 3.2
+
+        public override byte[] GetSignatureAlgorithmIdentifier(HashAlgorithmName hashAlgorithm) => EcdsaWithSha256;
+
+        // A token gives r and s one behind the other; a certificate request holds them as a sequence (RFC 3279, 2.2.3).
+        public override byte[] SignData(byte[] data, HashAlgorithmName hashAlgorithm)
+        {
+            var (signature, sequence) = (key.Sign(data), new AsnWriter(AsnEncodingRules.DER));
+            using (sequence.PushSequence())
+            {
+                sequence.WriteIntegerUnsigned(signature.AsSpan(0, 32));
+                sequence.WriteIntegerUnsigned(signature.AsSpan(32));
+            }
+            return sequence.Encode();
+        }
+
+        protected override PublicKey BuildPublicKey() => DevelopmentCertificates.PublicKeyOf(key);
+    }
 }

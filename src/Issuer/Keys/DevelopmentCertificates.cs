@@ -68,7 +68,8 @@ internal static class DevelopmentCertificates
         return request;
     }
 
-    private static PublicKey PublicKeyOf(ISigner key)
+    /// <summary>The public half as certificates hold it.</summary>
+    public static PublicKey PublicKeyOf(ISigner key)
     {
         using var point = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = key.PublicKey.XBytes(), Y = key.PublicKey.YBytes() } });
         return new PublicKey(point);

@@ -12,7 +12,8 @@ namespace Identity.Issuer.Keys;
 /// </summary>
 /// <param name="folder">Absolute path.</param>
 /// <param name="mayCreate">True in Development only.</param>
-public sealed class KeyFolder(string folder, bool mayCreate)
+/// <param name="token">Where new signing keys are made: <c>pkcs11:token=…?module-path=…&amp;pin-source=…</c>. Null: as files.</param>
+public sealed class KeyFolder(string folder, bool mayCreate, string? token = null)
 {
     /// <summary>The folder.</summary>
     public string Folder { get; } = folder;
@@ -21,15 +22,23 @@ public sealed class KeyFolder(string folder, bool mayCreate)
     public bool MayCreate { get; } = mayCreate;
 
     /// <summary>The signing key that an organisation began with: PKCS #8 PEM, or in a token that <c>{slug}.signing.pkcs11</c> names (RFC 7512, one line).</summary>
-    public ISigner SigningKey(string slug) => InToken($"{slug}.signing.pkcs11") ?? (ISigner)Es256Key.FromPkcs8(ReadPem($"{slug}.signing.pem", "the credential signing key of an organisation, PKCS #8 PEM, P-256", () =>
+    public ISigner SigningKey(string slug)
     {
-        using var key = Es256Key.Create();
-        return key.ToPkcs8();
-    }));
+        var name = $"{slug}.signing.pem";
+        if (InToken($"{slug}.signing.pkcs11") is { } inToken) return inToken;
+        if (MayCreate && token is not null && !File.Exists(FileOf(name))) return MadeInToken(slug, _ => slug);
+        return Es256Key.FromPkcs8(ReadPem(name, "the credential signing key of an organisation, PKCS #8 PEM, P-256", () =>
+        {
+            using var key = Es256Key.Create();
+            return key.ToPkcs8();
+        }));
+    }
 
-    /// <summary>Writes a new signing key and gives its thumbprint. Made when somebody asks for it, so it may be made outside Development too.</summary>
-    public Es256Key NewSigningKey(string slug)
+    /// <summary>Makes a new signing key, as a file or in the token. Made when somebody asks for it, so it may be made outside Development too.</summary>
+    /// <exception cref="Identity.Hosting.Hsm.HsmException">The token is away, or makes none.</exception>
+    public ISigner NewSigningKey(string slug)
     {
+        if (token is not null) return MadeInToken(slug, thumbprint => Stem(slug, thumbprint));
         var key = Es256Key.Create();
         Write($"{Stem(slug, key.PublicKey.ThumbprintText())}.signing.pem", PemEncoding.WriteString("PRIVATE KEY", key.ToPkcs8()) + "\n");
         return key;
@@ -143,6 +152,15 @@ public sealed class KeyFolder(string folder, bool mayCreate)
         var file = FileOf($"{name}.account.pem");
         if (!File.Exists(file) && MayCreate) EvmAccount.CreateFile(file).Dispose();
         return Existing($"{name}.account.pem", "a ledger account, PKCS #8 PEM, secp256k1");
+    }
+
+    // Crash between the two: a key in the token that nobody ever uses.
+    private HsmSigner MadeInToken(string slug, Func<string, string> stemOf)
+    {
+        var uri = HsmSigner.Address(token!, slug, RandomNumberGenerator.GetBytes(16));
+        var key = HsmSigner.Create(uri);
+        Write($"{stemOf(key.PublicKey.ThumbprintText())}.signing.pkcs11", uri + "\n");
+        return key;
     }
 
     private HsmSigner? InToken(string name) => Read(name) is { } uri ? HsmSigner.Open(uri.Trim()) : null;

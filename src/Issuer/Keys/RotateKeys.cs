@@ -158,7 +158,8 @@ public sealed class RotateKeys(IssuerDb db, KeyFolder folder, KeyRing ring, Time
     // Crash after the file and before the row: a file that nobody ever uses.
     private void Make(Organisation organisation, Actor actor)
     {
-        using var key = folder.NewSigningKey(organisation.Slug);
+        var key = folder.NewSigningKey(organisation.Slug);
+        using var ended = key as IDisposable;
         if (!folder.MayCreate) Certified.WriteRequest(folder, organisation, key);
         db.SigningKeys.Add(new SigningKeyRow
         {

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Identity.Credentials.Jose;
 using Identity.Credentials.Types;
 using Identity.Hosting;
+using Identity.Issuer.Closing;
 using Identity.Issuer.Data;
 using Identity.Issuer.Keys;
 using Identity.Issuer.Issuance;
@@ -18,18 +19,19 @@ internal static class IssuerMetadata
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/.well-known/openid-credential-issuer/{org}", (string org, OrganisationDirectory organisations, MessageEncryption encryption) =>
-            organisations.Find(org) is { } organisation ? Json(CredentialIssuer(organisation, encryption)) : NotFound()).RequireCors(Cors.Open).ExcludeFromDescription();
+        app.MapGet("/.well-known/openid-credential-issuer/{org}", async (string org, OrganisationDirectory organisations, MessageEncryption encryption, IssuerDb db, CancellationToken ct) =>
+            organisations.Find(org) is { } organisation ? Json(CredentialIssuer(organisation, encryption, await db.IsClosingAsync(organisation.Slug, ct))) : NotFound()).RequireCors(Cors.Open).ExcludeFromDescription();
         app.MapGet("/.well-known/jwt-vc-issuer/{org}", async (string org, OrganisationDirectory organisations, KeyRing ring, IssuerDb db, CancellationToken ct) =>
             organisations.Find(org) is { } organisation ? Json(JwtVcIssuer(organisation, await ring.PublishedAsync(db, organisation, ct))) : NotFound()).RequireCors(Cors.Open).ExcludeFromDescription();
         app.MapGet("/types/{name}", (string name) =>
             TypeDefinition.Find(name) is { } type ? Json(TypeMetadata(type)) : Results.Problem(statusCode: 404, title: "No such type")).RequireCors(Cors.Open).ExcludeFromDescription();
     }
 
-    private static JsonObject CredentialIssuer(Organisation organisation, MessageEncryption encryption)
+    private static JsonObject CredentialIssuer(Organisation organisation, MessageEncryption encryption, bool isClosing)
     {
         var configurations = new JsonObject();
-        foreach (var type in organisation.Types)
+        // Who closes issues nothing any more, so nothing is offered.
+        foreach (var type in isClosing ? [] : organisation.Types)
         {
             configurations[Configurations.SdJwt(type.Name)] = Configuration(type, Configurations.SdJwt(type.Name), Configurations.SdJwtFormat, type.Claims);
             configurations[Configurations.Compact(type.Name)] = Configuration(type, Configurations.Compact(type.Name), Configurations.CompactFormat, type.QrClaims);

@@ -30,6 +30,9 @@ public sealed class OrganisationOptions
     /// <summary>It prepares and signs also what goes beyond its accreditations, to show what verifiers say to that. Refused in Production.</summary>
     public bool IgnoresScope { get; set; }
 
+    /// <summary>What it says of itself on the ledger, where this service is reached at <paramref name="publicUrl"/>.</summary>
+    public OrganisationProfile Profile(string publicUrl) => new($"{publicUrl}/{Slug}", Name, Country, Demonstration, Contact);
+
     /// <summary>What is wrong with these settings, or null.</summary>
     public string? Problem() =>
         !Organisation.IsSlug(Slug) ? $"Organisations: slug “{Slug}” must be 2 to 64 lower-case letters, digits or hyphens, and none of: {string.Join(", ", Organisation.Reserved)}."

@@ -27,6 +27,14 @@ internal static class OrganisationServices
     public static OrganisationDirectory Load(IConfiguration configuration, KeyFolder keys, bool production, DateTimeOffset now)
     {
         var publicUrl = configuration.PublicUrl().OriginalString;
+        return new OrganisationDirectory([.. Read(configuration, production).Select(o => Load(o, publicUrl, keys, now))]);
+    }
+
+    /// <summary>Section <c>Organisations</c>, looked through.</summary>
+    /// <exception cref="SettingMissingException">There is none.</exception>
+    /// <exception cref="InvalidOperationException">Something in it is wrong; the message says what.</exception>
+    public static IReadOnlyList<OrganisationOptions> Read(IConfiguration configuration, bool production)
+    {
         var options = configuration.GetSection("Organisations").Get<List<OrganisationOptions>>() ?? [];
         if (options.Count == 0)
             throw new SettingMissingException("Organisations", "the organisations that issue here: an array of slug, name, country, demonstration, contact, types");
@@ -37,19 +45,19 @@ internal static class OrganisationServices
             if (production && option.IgnoresScope) throw new InvalidOperationException($"Organisations: {option.Slug} is set to go beyond its accreditations; Production refuses it.");
         }
         if (options.GroupBy(o => o.Slug).FirstOrDefault(g => g.Count() > 1) is { } twice) throw new InvalidOperationException($"Organisations: the slug “{twice.Key}” occurs twice.");
-        return new OrganisationDirectory([.. options.Select(o => Load(o, publicUrl, keys, now))]);
+        return options;
     }
 
     private static Organisation Load(OrganisationOptions option, string publicUrl, KeyFolder keys, DateTimeOffset now)
     {
-        var issuer = $"{publicUrl}/{option.Slug}";
+        var profile = option.Profile(publicUrl);
         return new Organisation
         {
             Slug = option.Slug,
             IgnoresScope = option.IgnoresScope,
-            Profile = new OrganisationProfile(issuer, option.Name, option.Country, option.Demonstration, option.Contact),
+            Profile = profile,
             Types = option.Types.Count == 0 ? TypeDefinition.All : [.. option.Types.Distinct().Select(t => TypeDefinition.Find(t)!)],
-            FirstKey = Certified.First(keys, option.Slug, option.Name, option.Country, issuer, now),
+            FirstKey = Certified.First(keys, option.Slug, option.Name, option.Country, profile.Issuer, now),
             Account = keys.Account(option.Slug),
         };
     }

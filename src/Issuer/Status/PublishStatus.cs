@@ -6,8 +6,8 @@ using Identity.Credentials.StatusList;
 using Identity.Issuer.Data;
 using Identity.Issuer.Deposits;
 using Identity.Issuer.Keys;
+using Identity.Issuer.Monitoring;
 using Identity.Issuer.Organisations;
-using Identity.Ledger.Log;
 using Microsoft.EntityFrameworkCore;
 
 namespace Identity.Issuer.Status;
@@ -60,7 +60,7 @@ public sealed class PublishStatus(IssuerDb db, KeyRing ring, TimeProvider clock)
         // The log holds every state of the list that was ever shown, so none can be denied or invented later.
         if (row.Token is null || row.TokenRevision != row.Revision)
         {
-            LedgerLog.Append(db, Entry.OfJwt(token), now);
+            db.LogToken(row.Organisation, row.Number, token, now);
             await db.SaveChangesAsync(ct);
         }
         await transaction.CommitAsync(ct);
@@ -79,7 +79,7 @@ public sealed class PublishStatus(IssuerDb db, KeyRing ring, TimeProvider clock)
         {
             var token = StatusListToken.Sign(organisation.StatusListUri(row.Number), now, null, null, await ArrayAsync(row, ct), key.Signer, key.X5c());
             (row.Token, row.TokenRevision, row.TokenIssuedAt) = (token, row.Revision, now);
-            LedgerLog.Append(db, Entry.OfJwt(token), now);
+            db.LogToken(row.Organisation, row.Number, token, now);
             last.Add(new FinalList(organisation.StatusListUri(row.Number), Entry.OfJwt(token)));
         }
         return last;

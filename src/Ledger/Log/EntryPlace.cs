@@ -24,3 +24,13 @@ public abstract record EntryPlace
 /// <param name="Time">Time stamp of the block.</param>
 public sealed record AnchorCoordinates(
     ulong ChainId, string Contract, long Size, byte[] Root, string Transaction, ulong Block, string BlockHash, DateTimeOffset Time);
+
+/// <summary>An entry of the log with its place.</summary>
+public sealed class LoggedEntry
+{
+    /// <summary>Its place, from 0.</summary>
+    public required long Position { get; init; }
+
+    /// <summary>32 bytes.</summary>
+    public required byte[] Entry { get; init; }
+}

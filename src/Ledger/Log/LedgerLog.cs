@@ -87,6 +87,15 @@ public static class LedgerLog
     /// <summary>The first entries of the log, to be used within a query.</summary>
     public static IQueryable<byte[]> EntriesBelow(DbContext db, long size) => db.Set<EntryRow>().Where(e => e.Index < size).Select(e => e.Entry);
 
+    /// <summary>How many entries the newest signed checkpoint has: what is published.</summary>
+    public static async Task<long> PublishedSizeAsync(DbContext db, CancellationToken ct = default) => await db.Set<CheckpointRow>().MaxAsync(c => (long?)c.Size, ct) ?? 0;
+
+    /// <summary>The entries from one place of the log to before another, to be used within a query.</summary>
+    public static IQueryable<LoggedEntry> Between(DbContext db, long from, long until) => db.Set<EntryRow>().Where(e => e.Index >= from && e.Index < until).Select(e => new LoggedEntry { Position = e.Index, Entry = e.Entry });
+
+    /// <summary>Why the log goes on no more, in a sentence, as where the chain has something else of it; null while it goes on.</summary>
+    public static Task<string?> FaultAsync(DbContext db, CancellationToken ct = default) => db.Set<LogStateRow>().Where(s => s.Id == 1).Select(s => s.Fault).SingleOrDefaultAsync(ct);
+
     /// <summary>The receipt of an anchored entry; null while it waits or where the log has never heard of it.</summary>
     public static async Task<Receipt?> FindReceiptAsync(DbContext db, byte[] entry, CancellationToken ct = default) =>
         await FindAsync(db, entry, ct) is EntryPlace.Anchored(var index, var anchor) ? await ProveAsync(db, entry, index, anchor, ct) : null;

@@ -1,6 +1,7 @@
 using Identity.Credentials.Jose;
 using Identity.Credentials.Transparency;
 using Identity.Hosting;
+using Identity.Ledger.Evm;
 using Microsoft.EntityFrameworkCore;
 
 namespace Identity.Ledger.Log;
@@ -41,6 +42,10 @@ internal sealed class Sequencer(string origin, ISigner key, LogOptions options, 
 
     private readonly byte[] _publicKey = PublicKey(key);
 
+    // Above which size the chain wants our key, where the database knows another one.
+    private long? _keyFromSize;
+    private bool _signedAgain;
+
     public static byte[] PublicKey(ISigner key) =>
         Base64Url.TryDecode(key.PublicKey.X, out var bytes) && bytes.Length == 32 ? bytes : throw new ArgumentException("A log signs with Ed25519.", nameof(key));
 
@@ -52,15 +57,15 @@ internal sealed class Sequencer(string origin, ISigner key, LogOptions options, 
             // A checkpoint that was published must not be forgotten in a power cut: wait for the disk on every commit.
             if (!db.Database.IsPostgreSql()) await db.Database.ExecuteSqlRawAsync("PRAGMA synchronous = FULL", ct);
 
-            if (guard is null or { IsPassed: true } && !await IsDueAsync(db, ct)) return new SequencerRound.Idle();
+            var isSettled = guard is null or { IsPassed: true } && (_keyFromSize is null || _signedAgain);
+            if (isSettled && !await IsDueAsync(db, ct)) return new SequencerRound.Idle();
             var isOurTurn = await lease.TakeAsync(db, ct);
             if (!isOurTurn && guard is null or { IsPassed: true }) return new SequencerRound.Standby();
 
             var state = await HeadAsync(db, ct);
             if (state.Origin != origin) return new SequencerRound.Halted($"This database holds the log {state.Origin}, the settings name {origin}. Correct Log:Origin.");
             if (state.Fault is not null) return new SequencerRound.Halted(state.Fault);
-            if (await NewestAsync(db, ct) is { } newest && !IsOurs(newest))
-                return new SequencerRound.Halted($"The newest checkpoint of {origin} was signed with another key. Correct Log:SigningKeyFile.");
+            if (await NewestAsync(db, ct) is { } newest && !IsOurs(newest) && await OtherKeyAsync(ct) is { } stop) return stop;
 
             // Before the tree grows: what an old copy gives a place to now has another place elsewhere. Whoever stands by looks too, at its start, so that it can take over
             // while nobody can be asked; what it finds amiss may be what the other did meanwhile, and is looked at again when it is its turn.
@@ -72,6 +77,7 @@ internal sealed class Sequencer(string origin, ISigner key, LogOptions options, 
                 case GuardStep.Waiting(var reason): return new SequencerRound.Waiting(reason);
             }
 
+            await SignAgainAsync(db, ct);
             var grown = await GrowAsync(db, ct);
             if (grown is null) return new SequencerRound.Standby();
 
@@ -141,6 +147,37 @@ internal sealed class Sequencer(string origin, ISigner key, LogOptions options, 
         await db.Database.ExecuteSqlAsync(
             $"INSERT INTO ledger_checkpoints (size, root, note, signed_at) VALUES ({state.Size}, {state.Root}, {note}, {Micros.Of(clock.GetUtcNow())}) ON CONFLICT DO NOTHING", ct);
         return new SequencerRound.Signed(entries, checkpoint);
+    }
+
+    /// <summary>The newest checkpoint was signed with another key: the ledger knows of the change, or the file is the wrong one.</summary>
+    private async Task<SequencerRound?> OtherKeyAsync(CancellationToken ct)
+    {
+        if (_keyFromSize is not null) return null;
+        try
+        {
+            _keyFromSize = guard is null ? null : await guard.KeyFromSizeAsync(ct);
+        }
+        catch (EvmException unreachable)
+        {
+            return new SequencerRound.Waiting($"The newest checkpoint of {origin} was signed with another key, and the chain cannot be asked whether it was changed: {unreachable.Message}");
+        }
+        return _keyFromSize is not null ? null : new SequencerRound.Halted($"The newest checkpoint of {origin} was signed with another key. Correct Log:SigningKeyFile; a new key must be on the chain first (change-log-key).");
+    }
+
+    /// <summary>
+    /// After a change of the key: the trees that readers will not take from the old key any more get the new one's signature. They are the same trees, so nothing is contradicted, and what witnesses signed beside
+    /// it stays, since it is of the same text.
+    /// </summary>
+    private async Task SignAgainAsync(DbContext db, CancellationToken ct)
+    {
+        if (_keyFromSize is not { } from || _signedAgain) return;
+        foreach (var row in await db.Set<CheckpointRow>().AsNoTracking().Where(c => c.Size > from).OrderBy(c => c.Size).ToListAsync(ct))
+        {
+            if (IsOurs(row)) continue;
+            var note = new Checkpoint(origin, row.Size, row.Root).Sign(origin, key);
+            await db.Database.ExecuteSqlAsync($"UPDATE ledger_checkpoints SET note = {note} WHERE size = {row.Size}", ct);
+        }
+        _signedAgain = true;
     }
 
     private bool IsOurs(CheckpointRow row) => Checkpoint.TryParse(row.Note, out var checkpoint, out _) && checkpoint!.Verify(origin, _publicKey);

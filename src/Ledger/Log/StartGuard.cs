@@ -92,6 +92,11 @@ internal sealed class StartGuard(
         return new GuardStep.Passed();
     }
 
+    /// <summary>Above which size the chain wants our key for checkpoints; null where it wants another one.</summary>
+    /// <exception cref="EvmException">It cannot be asked.</exception>
+    public async Task<long?> KeyFromSizeAsync(CancellationToken ct) =>
+        await registry.FindLogAsync(RegistryClient.LogId(origin), ct) is { } log && log.Ed25519Key.AsSpan().SequenceEqual(publicKey) ? log.KeyFromSize : null;
+
     /// <summary>What a chain that has this anchor says about the database; null where they agree.</summary>
     public static async Task<string?> ContradictionAsync(DbContext db, string origin, LatestAnchor? latest, long size, CancellationToken ct)
     {
@@ -116,11 +121,29 @@ internal sealed class StartGuard(
         var answer = await fetch(address, MaxCheckpoint, ct);
         if (answer is FetchResult.Answer { Status: 404 }) return new GuardStep.Passed(); // it has none yet
         if (answer is not FetchResult.Answer { IsSuccess: true } got) return new GuardStep.Waiting($"{who} does not answer with a checkpoint.");
-        if (!Checkpoint.TryParse(Encoding.UTF8.GetString(got.Body), out var checkpoint, out _) || checkpoint!.Origin != origin || !checkpoint.Verify(origin, publicKey))
-            return new GuardStep.Waiting($"What {who} keeps is no checkpoint of {origin} by our key.");
+        var notOurs = new GuardStep.Waiting($"What {who} keeps is no checkpoint of {origin} by our key.");
+        if (!Checkpoint.TryParse(Encoding.UTF8.GetString(got.Body), out var checkpoint, out _) || checkpoint!.Origin != origin) return notOurs;
+        if (!checkpoint.Verify(origin, publicKey))
+        {
+            // After a change of the key others have what the old one signed. Where that is a beginning of ours it agrees; otherwise it may be a thief's, and refuses nothing.
+            var agrees = await ChangedAsync(ct) && checkpoint.Size <= size && (checkpoint.Size == 0 || (await new LogReader(db).RootAsync(checkpoint.Size, ct)).AsSpan().SequenceEqual(checkpoint.Root));
+            return agrees ? new GuardStep.Passed() : notOurs;
+        }
         if (checkpoint.Size > size) return new GuardStep.Refused($"{who} has a signed checkpoint of {checkpoint.Size} entries of {origin}, the database holds {size}: {Remedy}");
         return checkpoint.Size == 0 || (await new LogReader(db).RootAsync(checkpoint.Size, ct)).AsSpan().SequenceEqual(checkpoint.Root)
             ? new GuardStep.Passed()
             : new GuardStep.Refused($"{who} has a signed checkpoint of {checkpoint.Size} entries of {origin} that are not those of the database: the log signs nothing any more.");
+    }
+
+    private async Task<bool> ChangedAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await KeyFromSizeAsync(ct) > 0;
+        }
+        catch (EvmException)
+        {
+            return false;
+        }
     }
 }

@@ -46,6 +46,7 @@ public sealed class RolesTests(IssuerFixture issuer) : IClassFixture<IssuerFixtu
         ("console/keys", "/console/keys", "D"),
         ("console/keys/mark", "/console/keys/mark", "D"),
         ("console/keys/{thumbprint}/stolen", $"/console/keys/{Id}/stolen", "D"),
+        ("console/monitor", "/console/monitor", "DU"),
         ("console/not-allowed", "/console/not-allowed", "CADU"),
         ("console/programs", "/console/programs", "D"),
         ("console/recognition", "/console/recognition", "C"),

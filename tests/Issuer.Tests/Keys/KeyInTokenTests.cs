@@ -7,6 +7,7 @@ using Identity.Credentials.SdJwt;
 using Identity.Hosting.Hsm;
 using Identity.Issuer.Keys;
 using Identity.TestKit;
+using Microsoft.Extensions.Configuration;
 using static Identity.Issuer.Tests.IssuerFixture;
 
 namespace Identity.Issuer.Tests.Keys;
@@ -88,5 +89,47 @@ public sealed class KeyInTokenTests : IAsyncLifetime
         var fault = Assert.Throws<HsmException>(() => keys.SigningKey(College));
         Assert.Contains("a PIN must not stand in it", fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("271828", fault.ToString(), StringComparison.Ordinal);
+    }
+
+    [SoftHsmFact]
+    public void A_new_key_is_made_in_the_token_that_the_settings_name_and_found_there_again()
+    {
+        using var token = new SoftHsm("new-keys");
+        var setting = token.Uri("-").Replace(";object=-", "", StringComparison.Ordinal);
+        var folder = Path.Combine(_issuer.Folder, "made");
+        var (thumbprint, files) = ("", Array.Empty<string>());
+        foreach (var round in new[] { 1, 2 })
+        {
+            var key = new KeyFolder(folder, mayCreate: false, setting).NewSigningKey(College);
+            thumbprint = key.PublicKey.ThumbprintText();
+            (key as IDisposable)?.Dispose();
+            files = [.. Directory.GetFiles(folder).Select(Path.GetFileName).OfType<string>()];
+            Assert.Equal(round, files.Length);
+            Assert.Contains($"{College}.{thumbprint[..16]}.signing.pkcs11", files);
+        }
+
+        var found = new KeyFolder(folder, mayCreate: false).FindSigningKey(College, thumbprint)!;
+
+        Assert.IsType<HsmSigner>(found);
+        Assert.Equal(thumbprint, found.PublicKey.ThumbprintText());
+        Assert.True(VerificationKey.TryImport(found.PublicKey, out var verifier, out _));
+        Assert.True(verifier.Verify("a"u8, found.Sign("a"u8)));
+        // And the request for its certificate is signed in the token, too.
+        var organisation = _issuer.Service<Organisations.OrganisationDirectory>().Find(College)!;
+        Certified.WriteRequest(new KeyFolder(folder, mayCreate: true), organisation, found);
+        var request = System.Security.Cryptography.X509Certificates.CertificateRequest.LoadSigningRequestPem(File.ReadAllText(Path.Combine(folder, $"{KeyFolder.Stem(College, thumbprint)}.csr.pem")), HashAlgorithmName.SHA256);
+        Assert.Equal(DevelopmentCertificates.PublicKeyOf(found).ExportSubjectPublicKeyInfo(), request.PublicKey.ExportSubjectPublicKeyInfo());
+        (found as IDisposable)?.Dispose();
+    }
+
+    [Theory]
+    [InlineData("token")]
+    [InlineData("pkcs11:token=x?module-path=relative&pin-source=env:PIN")]
+    [InlineData("pkcs11:token=x?module-path=/lib/x.so&pin-value=1234")]
+    public void A_setting_that_is_no_token_stops_the_start(string setting)
+    {
+        var configuration = new Microsoft.Extensions.Configuration.ConfigurationBuilder().AddInMemoryCollection([new("Keys:Token", setting)]).Build();
+
+        Assert.Contains("Keys:Token", Assert.Throws<Hosting.SettingMissingException>(() => KeyServices.TokenOf(configuration)).Message, StringComparison.Ordinal);
     }
 }

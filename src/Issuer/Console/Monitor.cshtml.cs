@@ -1,0 +1,29 @@
+using Identity.Issuer.Monitoring;
+using Identity.Issuer.Organisations;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Identity.Issuer.Console;
+
+/// <summary>What was issued, and what the public record has besides.</summary>
+public sealed class MonitorModel(Desk desk, WatchLog watch, MonitorReport report) : PageModel
+{
+    /// <summary>What the monitor knows.</summary>
+    public MonitorView View { get; private set; } = null!;
+
+    /// <summary>Reads it.</summary>
+    public async Task OnGetAsync(CancellationToken ct) => View = await report.OfAsync(desk.Organisation, ct);
+
+    /// <summary>Compares now.</summary>
+    public async Task<IActionResult> OnPostAsync(CancellationToken ct)
+    {
+        await watch.RunAsync(ct);
+        return RedirectToPage();
+    }
+
+    /// <summary>The text of a kind of finding.</summary>
+    public static string Word(FindingKind kind) => kind switch { FindingKind.UnknownEntry => "unknown_entry", FindingKind.OtherLog => "other_log", _ => "contradiction" };
+
+    /// <summary>The text of a form of copies.</summary>
+    public static string Form(string format) => format switch { Configurations.CompactFormat => "qr", Configurations.PaperFormat => "paper", _ => "wallet" };
+}

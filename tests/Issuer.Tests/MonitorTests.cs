@@ -1,0 +1,112 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Identity.Credentials;
+using Identity.Credentials.Jose;
+using Identity.Issuer.AccessLog;
+using Identity.Issuer.Monitoring;
+using Identity.Ledger.Log;
+using Identity.TestKit;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using static Identity.Issuer.Tests.IssuerFixture;
+
+namespace Identity.Issuer.Tests;
+
+/// <summary>What somebody else puts into the public record with a stolen key is noticed, on a real node.</summary>
+[Trait("Store", "Own")]
+public sealed class MonitorTests(IssuerOnLedger world) : IClassFixture<IssuerOnLedger>
+{
+    [Fact]
+    public async Task Attack_a_stolen_key_and_access_to_the_log_record_one_credential_and_the_next_round_finds_it()
+    {
+        var college = world.Organisation(College);
+        await IssuerOnLedger.Until(() => world.Registry.FindKeyAsync(college.FirstKey.Signer.PublicKey.Thumbprint()), k => k is not null);
+        // Everything that this service itself records: copies for a wallet, a paper, status lists before and after a change, the head of an access log.
+        using var holder = Es256Key.Create();
+        var prepared = await IssuerOnLedger.Until(async () =>
+        {
+            var made = await world.Issuer.Api(HttpMethod.Post, College, "", new JsonObject { ["type"] = "qualification", ["reference"] = "ours", ["claims"] = Diploma() });
+            return made.StatusCode == HttpStatusCode.Created ? await Json(made) : null;
+        }, made => made is not null);
+        await world.Issuer.Collect(await world.Issuer.AccessToken(prepared!), [holder]);
+        Assert.Equal(HttpStatusCode.OK, (await world.Issuer.Api(HttpMethod.Post, College, $"/{prepared!["id"]}/paper")).StatusCode);
+        await world.Issuer.Http.GetStringAsync($"/{College}/status/1");
+        await world.Issuer.Api(HttpMethod.Post, College, $"/{prepared["id"]}/revocation", new JsonObject { ["code"] = "issued_in_error" });
+        await world.Issuer.Http.GetStringAsync($"/{College}/status/1");
+        await IssuerOnLedger.Until(() => world.Issuer.InDb(async db =>
+        {
+            await SealAccessLog.SealAsync(db);
+            await SealAccessLog.AnchorAsync(db, TimeSpan.Zero, DateTimeOffset.UtcNow);
+            return await db.AccessHeads.AnyAsync(h => h.Organisation == College);
+        }), there => there);
+        await IssuerOnLedger.Until(() => world.Issuer.InDb(db => LedgerLog.SizeWithAllUntilAsync(db, DateTimeOffset.UtcNow)), size => size >= 5);
+
+        var before = await LookAsync();
+        Assert.True((long)before["until"]! >= 5);
+        Assert.Empty(before["findings"]!.AsArray());
+        Assert.Equal(["qualification dc+sd-jwt 1", "qualification identity-compact-paper 1"], before["issued"]!.AsArray().Select(c => $"{c!["type"]} {c["format"]} {c["copies"]}"));
+        var admin = await Console.Clerk.SignedIn(world.Issuer, role: "admin");
+        Assert.DoesNotContain("data-testid=\"alarm\"", await admin.Page("/console/staff"), StringComparison.Ordinal);
+
+        var stolen = college.FirstKey.Signer;
+        var forged = Entry.OfJwt(Jws.Sign(new JsonObject { ["typ"] = "dc+sd-jwt" }, new JsonObject { ["iss"] = college.Issuer, ["vct"] = "urn:identity:qualification:1" }, stolen));
+        await world.Issuer.InDb(async db =>
+        {
+            LedgerLog.Append(db, forged, DateTimeOffset.UtcNow);
+            return await db.SaveChangesAsync();
+        });
+        var place = (EntryPlace.Anchored)await IssuerOnLedger.Until(() => world.Issuer.InDb(db => LedgerLog.FindAsync(db, forged)), found => found is EntryPlace.Anchored);
+
+        var finding = Assert.Single((await LookAsync())["findings"]!.AsArray())!;
+
+        Assert.Equal(("unknown_entry", Convert.ToHexStringLower(forged), place.Index), ((string?)finding["kind"], (string?)finding["subject"], (long)finding["position"]!));
+        Assert.Equal(place.Anchor.Time, finding["anchoredAt"]!.GetValue<DateTimeOffset>());
+        // Found once, told to everybody who records in this log, at the head of each page of those who can act.
+        Assert.Single((await LookAsync(Ministry))["findings"]!.AsArray());
+        Assert.Contains("data-testid=\"alarm\"", await admin.Page("/console/staff"), StringComparison.Ordinal);
+        Assert.Contains(Convert.ToHexStringLower(forged), await admin.Page("/console/monitor"), StringComparison.Ordinal);
+        Assert.DoesNotContain("data-testid=\"alarm\"", await (await Console.Clerk.SignedIn(world.Issuer)).Page("/console"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Attack_a_stolen_account_says_that_the_organisation_records_in_another_log()
+    {
+        var centre = world.Organisation(Centre);
+        using var thief = Es256Key.Create();
+        await IssuerOnLedger.Until(() => world.Registry.FindKeyAsync(centre.FirstKey.Signer.PublicKey.Thumbprint()), k => k is not null);
+        (await world.Registry.RegisterLogAsync(world.Governor, "thief.example/log", world.Governor.Address, thief.PublicKey.XBytes())).Require();
+        var log = Identity.Ledger.Registry.RegistryClient.LogId("thief.example/log");
+        (await world.Registry.UseLogAsync(centre.Account, centre.Profile.Id(), log)).Require();
+
+        var finding = await IssuerOnLedger.Until(async () => (await LookAsync(Centre))["findings"]!.AsArray().SingleOrDefault(f => (string?)f!["kind"] == "other_log"), found => found is not null);
+
+        Assert.Equal($"{Centre} {Convert.ToHexStringLower(log)}", (string?)finding!["subject"]);
+        Assert.DoesNotContain((await LookAsync(Shipyard))["findings"]!.AsArray(), f => (string?)f!["kind"] == "other_log");
+    }
+
+    [Fact]
+    public void Whatever_this_service_puts_into_the_log_is_stored_where_the_monitor_looks()
+    {
+        var source = Path.Combine(Checkout.Root, "src", "Issuer");
+        var places = Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories).Where(file => !file.Contains("/obj/", StringComparison.Ordinal))
+            .Where(file => System.Text.RegularExpressions.Regex.IsMatch(File.ReadAllText(file), @"LedgerLog\.Append(Many)?(Async)?\(")).Select(file => Path.GetRelativePath(source, file)).Order(StringComparer.Ordinal);
+
+        // A new place belongs here once WatchLog finds what it records.
+        Assert.Equal(["AccessLog/SealAccessLog.cs", "Bulk/IssueMany.cs", "Issuance/IssueCopies.cs", "Issuance/MakePaper.cs", "Monitoring/MonitorRows.cs"], places);
+    }
+
+    [Fact]
+    public async Task A_clerk_is_told_nothing_of_it_and_an_auditor_may_ask()
+    {
+        Assert.Equal(HttpStatusCode.Forbidden, (await world.Issuer.Ask(HttpMethod.Get, $"/api/{College}/monitor", world.Issuer.ApiKey(College))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await world.Issuer.Ask(HttpMethod.Get, $"/api/{College}/monitor", await world.Issuer.NewApiKey(College, Data.StaffRoles.Auditor))).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await world.Issuer.Ask(HttpMethod.Get, $"/api/{Ministry}/monitor", await world.Issuer.NewApiKey(College))).StatusCode);
+    }
+
+    private async Task<JsonObject> LookAsync(string organisation = College)
+    {
+        var answer = await world.Issuer.Ask(HttpMethod.Post, $"/api/{organisation}/monitor", await world.Issuer.NewApiKey(organisation));
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return await Json(answer);
+    }
+}
