@@ -300,6 +300,7 @@ internal sealed class Examination
 
         Ledger = new LedgerEvidence(_entry, anchor);
         if (!anchor.Trusted) Sheet.Skip(CheckName.Ledger, $"the log {anchor.Log} is in alarm", ReasonCode.NotAnchored);
+        else if (anchor.Witnesses is { IsEnough: false } few) Sheet.Skip(CheckName.Ledger, Text($"in the log {anchor.Log}, of whose checkpoints {few.Count} of the {few.Required} witnesses asked for have cosigned one that holds it"), ReasonCode.NotAnchored);
         else if (anchor.AnchoredAt is not { } at) Sheet.Skip(CheckName.Ledger, $"in the log {anchor.Log}, not yet on the chain", ReasonCode.NotAnchored);
         else if (!anchor.RootMatchesContract) Sheet.Skip(CheckName.Ledger, $"the root of {anchor.Log} is not the contract's", ReasonCode.NotAnchored);
         else if (Issuer is not null && !Trust.UsesLog(Issuer.Id, anchor.Log, at)) Sheet.Skip(CheckName.Ledger, $"the issuer had not said by {Day(at)} that it records in {anchor.Log}", ReasonCode.NotAnchored);

@@ -124,6 +124,7 @@ public sealed record KeyRecord(byte[] Thumbprint, Jwk Key, byte[] Organisation, 
 /// <param name="Contract">Address, 0x-hex.</param>
 /// <param name="ChainId">Chain of the contract.</param>
 /// <param name="Trusted">False while the log is in alarm (a fork or a rollback was seen).</param>
+/// <param name="Witnesses">Who besides the log confirms a tree that holds it; null where this reader asks for nobody. With too few the anchor's members are not set.</param>
 public sealed record AnchorEvidence(
     string Log,
     long Index,
@@ -135,7 +136,17 @@ public sealed record AnchorEvidence(
     string? Transaction,
     string? Contract,
     long? ChainId,
-    bool Trusted);
+    bool Trusted,
+    WitnessCount? Witnesses = null);
+
+/// <summary>How many of the witnesses that a reader named cosigned a checkpoint.</summary>
+/// <param name="Count">Each once, by the reader's clock.</param>
+/// <param name="Required">How many it asks for.</param>
+public sealed record WitnessCount(int Count, int Required)
+{
+    /// <summary>There are enough.</summary>
+    public bool IsEnough => Count >= Required;
+}
 
 /// <summary>A status list as fetched.</summary>
 /// <param name="Token">Parsed, its signature not yet judged.</param>

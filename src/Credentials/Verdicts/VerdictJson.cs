@@ -58,7 +58,14 @@ public static class VerdictJson
         ["issuedAt"] = facts.IssuedAt?.ToRfc3339(),
     };
 
-    private static JsonObject Ledger(LedgerEvidence ledger) => new()
+    private static JsonObject Ledger(LedgerEvidence ledger)
+    {
+        var json = Place(ledger);
+        if (ledger.Anchor.Witnesses is { } witnesses) json["witnesses"] = new JsonObject { ["count"] = witnesses.Count, ["required"] = witnesses.Required };
+        return json;
+    }
+
+    private static JsonObject Place(LedgerEvidence ledger) => new()
     {
         ["entry"] = Convert.ToHexStringLower(ledger.Entry),
         ["log"] = ledger.Anchor.Log,

@@ -31,7 +31,7 @@ public sealed partial class LedgerMirror : IDisposable
         _file = new MirrorFile(file);
         _chain = new ChainFollower(registry, _file, options);
         _logs = new LogFollower(fetch, _file, clock, options);
-        _data = MirrorData.Load(_file);
+        _data = MirrorData.Load(_file, options.Witnesses);
         // A restart without a network is as old as the last look, not as if there had been none.
         _savedReadAt = _file.ReadAt();
         _progress = new MirrorProgress(_savedReadAt, "The chain has not been read yet.");
@@ -148,7 +148,7 @@ public sealed partial class LedgerMirror : IDisposable
     public PackedRegister? Packed(int maxEntries)
     {
         var data = _data;
-        lock (data.Gate) return _progress.ReadAt is { } readAt && data.ChainAlarm is null ? PackedRegister.Of(data, readAt, (long)_registry.ChainId, _registry.Contract.ToString(), maxEntries) : null;
+        lock (data.Gate) return _progress.ReadAt is { } readAt && data.ChainAlarm is null ? PackedRegister.Of(data, readAt, (long)_registry.ChainId, _registry.Contract.ToString(), maxEntries, _options.Witnesses.Required) : null;
     }
 
     /// <summary>Reads what is new on the chain and in every log, once. Callers at the same time wait for each other.</summary>
@@ -186,7 +186,7 @@ public sealed partial class LedgerMirror : IDisposable
             {
                 // Crash between the two: the file is empty and the memory dies with us.
                 _file.Clear();
-                _data = new MirrorData();
+                _data = new MirrorData { Witnesses = _options.Witnesses };
                 _savedReadAt = null;
                 look = await _chain.LookAsync(_data, ct);
             }
@@ -231,10 +231,13 @@ public sealed partial class LedgerMirror : IDisposable
     private AnchorEvidence Evidence(MirrorData data, MirroredLog log, long index)
     {
         var trusted = log.Alarm is null && data.ChainAlarm is null;
+        var policy = _options.Witnesses;
+        var witnesses = policy.Witnesses.Count == 0 ? null : new WitnessCount(index < log.Witnessed.Size ? log.Witnessed.Count : Math.Max(0, Math.Min(log.NewestCount, policy.Required - 1)), policy.Required);
+        if (witnesses is { IsEnough: false }) return new AnchorEvidence(log.Origin, index, 0, "", false, null, null, null, null, null, trusted, witnesses);
         return log.AnchorOf(index) is { } anchor
             ? new AnchorEvidence(log.Origin, index, anchor.Size, Convert.ToHexStringLower(anchor.Root), true, anchor.Place.BlockTime, (long)anchor.Place.Block,
-                anchor.Place.Transaction, _registry.Contract.ToString(), (long)_registry.ChainId, trusted)
-            : new AnchorEvidence(log.Origin, index, 0, "", false, null, null, null, null, null, trusted);
+                anchor.Place.Transaction, _registry.Contract.ToString(), (long)_registry.ChainId, trusted, witnesses)
+            : new AnchorEvidence(log.Origin, index, 0, "", false, null, null, null, null, null, trusted, witnesses);
     }
 
     private static bool IsBetter(AnchorEvidence found, AnchorEvidence best) =>

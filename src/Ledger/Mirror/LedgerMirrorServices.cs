@@ -1,3 +1,5 @@
+using System.Globalization;
+using Identity.Credentials.Transparency;
 using Identity.Hosting;
 using Identity.Ledger.Anchoring;
 using Microsoft.Extensions.Configuration;
@@ -23,6 +25,7 @@ public static class LedgerMirrorServices
             mirror.File = Path.Combine(configuration.Required("Data:Folder", "the folder for the service's own files, or name the mirror's file in Mirror:File"), "mirror.db");
         mirror.Sources = Addresses(configuration, "Mirror:Sources");
         mirror.Peers = Addresses(configuration, "Mirror:Peers");
+        mirror.Witnesses = Witnesses(configuration);
         var chain = ChainSettings.Read(configuration);
 
         services.TryAddSingleton(TimeProvider.System);
@@ -39,6 +42,14 @@ public static class LedgerMirrorServices
         services.AddHostedService<MirrorWorker>();
         services.AddHealthChecks().AddCheck<MirrorHealth>("ledger_mirror", HealthStatus.Unhealthy);
         return services;
+    }
+
+    private static WitnessPolicy Witnesses(IConfiguration configuration)
+    {
+        if (!int.TryParse(configuration["Mirror:Witnesses:Required"] ?? "0", NumberStyles.None, CultureInfo.InvariantCulture, out var required))
+            throw new SettingMissingException("Mirror:Witnesses:Required", "how many witnesses must have cosigned, for example 2");
+        return WitnessPolicy.TryRead(required, [.. configuration.GetSection("Mirror:Witnesses:Keys").GetChildren().Select(key => key.Value ?? "")], out var policy, out var reason)
+            ? policy : throw new SettingMissingException("Mirror:Witnesses", reason);
     }
 
     private static List<Uri> Addresses(IConfiguration configuration, string name) => [.. configuration.GetSection(name).GetChildren().Select(one =>

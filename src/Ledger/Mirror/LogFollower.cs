@@ -40,6 +40,8 @@ internal sealed class LogFollower(TileFetch fetch, MirrorFile file, TimeProvider
             {
                 (log.CheckedAt, log.ReadFrom) = (clock.GetUtcNow(), place.Mirror);
                 log.Remember(checkpoint.Size, note, clock.GetUtcNow());
+                if (log.Count(checkpoint, options.Witnesses, clock.GetUtcNow())) file.SaveWitnessed(log.Origin, note);
+                if (log.NewestCount < options.Witnesses.Required) log.Problem = $"The checkpoint of {checkpoint.Size} entries has {log.NewestCount} of the {options.Witnesses.Required} cosignatures that are asked for.";
             }
 
             if (log.Alarm is null && log.CheckAnchors() is { } contradiction) Raise(log, contradiction, note);

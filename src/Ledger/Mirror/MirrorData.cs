@@ -10,6 +10,9 @@ internal sealed class MirrorData
 
     public RegistryView Registry { get; } = new();
 
+    /// <summary>Whose cosignatures are asked for.</summary>
+    public WitnessPolicy Witnesses { get; init; } = WitnessPolicy.None;
+
     /// <summary>Registered logs by their id in hexadecimal.</summary>
     public Dictionary<string, MirroredLog> Logs { get; } = []; // upper case, as Convert.ToHexString writes
 
@@ -41,9 +44,9 @@ internal sealed class MirrorData
     }
 
     /// <summary>What the file remembers, checked against itself: a log whose entries do not give their checkpoint is fetched anew.</summary>
-    public static MirrorData Load(MirrorFile file)
+    public static MirrorData Load(MirrorFile file, WitnessPolicy? witnesses = null)
     {
-        var data = new MirrorData();
+        var data = new MirrorData { Witnesses = witnesses ?? WitnessPolicy.None };
         foreach (var registryEvent in file.Events()) data.Apply(registryEvent);
         var alarms = file.Alarms();
         data.ChainAlarm = alarms.Where(a => a.Origin.Length == 0).Select(a => a.Reason).SingleOrDefault();
@@ -93,6 +96,9 @@ internal sealed class MirrorData
         }
 
         log.Alarm ??= log.CheckAnchors();
+        // Judged anew: the settings may name others now, and the key of the log may have changed.
+        if (file.Witnessed(log.Origin) is { } note && log.IsSigned(note) && Checkpoint.TryParse(note, out var witnessed, out _) && witnessed!.Size >= 1 && witnessed.Size <= log.Tree.Size
+            && log.Tree.RootAt(witnessed.Size).AsSpan().SequenceEqual(witnessed.Root)) log.Count(witnessed, Witnesses, TimeProvider.System.GetUtcNow());
         foreach (var (size, seenAt) in file.Noted(log.Origin)) log.Noted.Add(size, seenAt);
         Logs[Convert.ToHexString(RegistryClient.LogId(log.Origin))] = log;
         return log;

@@ -27,6 +27,7 @@ internal sealed class MirrorFile : IDisposable
         CREATE TABLE IF NOT EXISTS mirror_events (block INTEGER NOT NULL, position INTEGER NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (block, position));
         CREATE TABLE IF NOT EXISTS mirror_bundles (origin TEXT NOT NULL, number INTEGER NOT NULL, entries BLOB NOT NULL, PRIMARY KEY (origin, number));
         CREATE TABLE IF NOT EXISTS mirror_checkpoints (origin TEXT NOT NULL PRIMARY KEY, note TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS mirror_witnessed (origin TEXT NOT NULL PRIMARY KEY, note TEXT NOT NULL);
         CREATE TABLE IF NOT EXISTS mirror_notes (origin TEXT NOT NULL, size INTEGER NOT NULL, note TEXT NOT NULL, seen_at INTEGER NULL, PRIMARY KEY (origin, size)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS mirror_alarms (origin TEXT NOT NULL PRIMARY KEY, raised_at TEXT NOT NULL, reason TEXT NOT NULL, note_before TEXT NULL, note_after TEXT NULL);
         CREATE TABLE IF NOT EXISTS mirror_lifted (origin TEXT NOT NULL, raised_at TEXT NOT NULL, reason TEXT NOT NULL, note_before TEXT NULL, note_after TEXT NULL, lifted_at TEXT NOT NULL, lifted_by TEXT NOT NULL, PRIMARY KEY (origin, raised_at));
@@ -118,6 +119,18 @@ internal sealed class MirrorFile : IDisposable
         }
     }
 
+    /// <summary>The largest checkpoint that enough witnesses cosigned, with their lines; null where there is none.</summary>
+    public string? Witnessed(string origin)
+    {
+        lock (_gate) return Query("SELECT note FROM mirror_witnessed WHERE origin = @origin", row => row.GetString(0), ("@origin", origin)).SingleOrDefault();
+    }
+
+    /// <summary>Keeps it.</summary>
+    public void SaveWitnessed(string origin, string note)
+    {
+        lock (_gate) Run(null, "INSERT INTO mirror_witnessed (origin, note) VALUES (@origin, @note) ON CONFLICT (origin) DO UPDATE SET note = excluded.note", ("@origin", origin), ("@note", note));
+    }
+
     /// <summary>The alarms that stand.</summary>
     public List<MirrorAlarm> Alarms() => Alarms("SELECT origin, raised_at, reason, note_before, note_after, NULL, NULL FROM mirror_alarms ORDER BY origin");
 
@@ -207,7 +220,7 @@ internal sealed class MirrorFile : IDisposable
         lock (_gate)
         {
             using var transaction = _connection.BeginTransaction();
-            Run(transaction, "DELETE FROM mirror_mark; DELETE FROM mirror_read; DELETE FROM mirror_events; DELETE FROM mirror_bundles; DELETE FROM mirror_checkpoints; DELETE FROM mirror_notes; DELETE FROM mirror_alarms; DELETE FROM mirror_lifted");
+            Run(transaction, "DELETE FROM mirror_mark; DELETE FROM mirror_read; DELETE FROM mirror_events; DELETE FROM mirror_bundles; DELETE FROM mirror_checkpoints; DELETE FROM mirror_notes; DELETE FROM mirror_witnessed; DELETE FROM mirror_alarms; DELETE FROM mirror_lifted");
             transaction.Commit();
         }
     }
@@ -221,6 +234,7 @@ internal sealed class MirrorFile : IDisposable
             Run(transaction, "DELETE FROM mirror_bundles WHERE origin = @origin", ("@origin", origin));
             Run(transaction, "DELETE FROM mirror_checkpoints WHERE origin = @origin", ("@origin", origin));
             Run(transaction, "DELETE FROM mirror_notes WHERE origin = @origin", ("@origin", origin));
+            Run(transaction, "DELETE FROM mirror_witnessed WHERE origin = @origin", ("@origin", origin));
             transaction.Commit();
         }
     }

@@ -1,3 +1,5 @@
+using Identity.Credentials.Transparency;
+
 namespace Identity.Ledger.Mirror;
 
 /// <summary>Settings of the section <c>Mirror</c>; the chain itself is named in <c>Ledger</c>.</summary>
@@ -17,6 +19,9 @@ public sealed class MirrorOptions
 
     /// <summary>Other mirrors, whose checkpoints are compared with what the log shows here.</summary>
     public IReadOnlyList<Uri> Peers { get; set; } = [];
+
+    /// <summary>Whose cosignatures a checkpoint needs before what it holds counts as anchored: <c>Mirror:Witnesses:{Required,Keys:n}</c>.</summary>
+    internal WitnessPolicy Witnesses { get; set; } = WitnessPolicy.None;
 
     /// <summary>The chain may be wiped and begun anew (a local node): the mirror forgets it and starts over. Never on a real network.</summary>
     public bool Development { get; set; }

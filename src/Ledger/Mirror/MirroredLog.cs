@@ -38,6 +38,24 @@ internal sealed class MirroredLog(string origin, LogKey key)
     /// <summary>The newest checkpoint that was checked, as published.</summary>
     public string? Note { get; set; }
 
+    /// <summary>The largest tree of which enough witnesses cosigned a checkpoint, and how many did; 0 before the first. Every smaller tree is a part of it.</summary>
+    public (long Size, int Count) Witnessed { get; private set; }
+
+    /// <summary>How many cosigned the newest checkpoint.</summary>
+    public int NewestCount { get; private set; }
+
+    /// <summary>Counts the cosignatures of a checkpoint that was checked and whose tree is here.</summary>
+    /// <returns>Whether it is the largest yet that has enough.</returns>
+    public bool Count(Checkpoint checkpoint, WitnessPolicy policy, DateTimeOffset now)
+    {
+        if (policy.Witnesses.Count == 0) return false;
+        var count = policy.Count(checkpoint.Note!, now);
+        if (checkpoint.Size >= Tree.Size) NewestCount = count;
+        if (count < policy.Required || checkpoint.Size < Witnessed.Size || (checkpoint.Size == Witnessed.Size && count <= Witnessed.Count)) return false;
+        Witnessed = (checkpoint.Size, count);
+        return true;
+    }
+
     /// <summary>When the log last showed a checkpoint that held; null before, and after a restart.</summary>
     public DateTimeOffset? CheckedAt { get; set; }
 
@@ -135,7 +153,10 @@ internal sealed class MirroredLog(string origin, LogKey key)
     public IEnumerable<RegistryEvent.Anchored> Unnoted() => Noted.Count == _verified.Count ? [] : _verified.Values.Reverse().Where(anchor => !Noted.ContainsKey(anchor.Size));
 
     /// <summary>Whether the log may be relied on, and everything that the chain has of it from before a time has been read and checked.</summary>
-    public bool IsWholeBefore(DateTimeOffset until) => Alarm is null && _open.TrueForAll(anchor => anchor.Place.BlockTime >= until);
+    /// <param name="until">The time.</param>
+    /// <param name="required">How many witnesses are asked for: without them what is anchored does not count.</param>
+    public bool IsWholeBefore(DateTimeOffset until, int required) =>
+        Alarm is null && _open.TrueForAll(anchor => anchor.Place.BlockTime >= until) && (required == 0 || _verified.All(anchor => anchor.Key <= Witnessed.Size || anchor.Value.Place.BlockTime >= until));
 
     /// <summary>The positions whose earliest checked anchor is neither before the one time nor at or after the other.</summary>
     public (long First, long Past) AnchoredBetween(DateTimeOffset from, DateTimeOffset until)

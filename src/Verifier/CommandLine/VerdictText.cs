@@ -36,6 +36,7 @@ internal static class VerdictText
             (ReasonCode.Valid, BindingLevel.Paper) => "paper",
             (ReasonCode.Valid, _) when verdict.Closing is { Final: true } => "valid_as_of",
             (ReasonCode.Revoked, BindingLevel.Paper) => "paper_ended",
+            (ReasonCode.NotAnchored, _) when verdict.Ledger?.Witnesses is { } few && few.Count < few.Required => "unwitnessed",
             _ => reason,
         };
         if (strings.Find($"verdict.{words}.title") is { } title) text.AppendLine(title);
@@ -65,6 +66,8 @@ internal static class VerdictText
     }
 
     private static string Filled(string text, VerdictView verdict) => text
+        .Replace("{count}", verdict.Ledger?.Witnesses?.Count.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+        .Replace("{required}", verdict.Ledger?.Witnesses?.Required.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
         .Replace("{organisation}", Clean(verdict.Credential.Issuer?.Name ?? ""), StringComparison.Ordinal)
         .Replace("{date}", verdict.Closing?.AsOf is { } asOf ? $"{asOf:yyyy-MM-dd}" : "", StringComparison.Ordinal);
 

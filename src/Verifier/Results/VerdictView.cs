@@ -97,13 +97,23 @@ public sealed record LedgerView(
     string Entry, string Log, long Index, long Size, string Root, bool RootMatchesContract, bool Trusted,
     DateTime? AnchoredAt, long? Block, string? Transaction, string? Contract, long? ChainId)
 {
+    /// <summary>Who besides the log confirms a tree that holds it; absent where this service asks for nobody.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public WitnessCountView? Witnesses { get; init; }
+
     internal static LedgerView Of(LedgerEvidence evidence)
     {
         var anchor = evidence.Anchor;
         return new LedgerView(Convert.ToHexStringLower(evidence.Entry), anchor.Log, anchor.Index, anchor.Size, anchor.Root, anchor.RootMatchesContract, anchor.Trusted,
-            Utc.Seconds(anchor.AnchoredAt), anchor.Block, anchor.Transaction, anchor.Contract, anchor.ChainId);
+            Utc.Seconds(anchor.AnchoredAt), anchor.Block, anchor.Transaction, anchor.Contract, anchor.ChainId)
+        {
+            Witnesses = anchor.Witnesses is { } witnesses ? new WitnessCountView(witnesses.Count, witnesses.Required) : null,
+        };
     }
 }
+
+/// <summary>How many witnesses cosigned, of those that this service asks for; fewer than required keep it from telling.</summary>
+public sealed record WitnessCountView(int Count, int Required);
 
 /// <summary>Times as they stand in a verdict.</summary>
 internal static class Utc

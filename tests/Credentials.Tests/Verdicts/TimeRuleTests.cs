@@ -101,4 +101,18 @@ public sealed class TimeRuleTests
 
         Is(ReasonCode.NotAnchored, _scene.Online());
     }
+
+    [Fact]
+    public void What_too_few_witnesses_confirm_is_open_and_says_how_many_did()
+    {
+        _scene.Anchor = _scene.Anchor! with { AnchoredAt = null, Witnesses = new WitnessCount(1, 2) };
+        var open = _scene.Online();
+        _scene.Anchor = _scene.Anchor! with { AnchoredAt = Scene.Anchored, Witnesses = new WitnessCount(2, 2) };
+        var valid = _scene.Online();
+
+        Is(ReasonCode.NotAnchored, open);
+        Assert.Equal("in the log college.example/log, of whose checkpoints 1 of the 2 witnesses asked for have cosigned one that holds it", Of(open, CheckName.Ledger).Evidence);
+        Is(ReasonCode.Valid, valid);
+        Assert.Equal(("""{"count":1,"required":2}""", """{"count":2,"required":2}"""), (VerdictJson.ToJson(open)["ledger"]!["witnesses"]!.ToJsonString(), VerdictJson.ToJson(valid)["ledger"]!["witnesses"]!.ToJsonString()));
+    }
 }

@@ -182,7 +182,7 @@ public sealed class WordsTests
             .Concat(Enum.GetValues<CheckResult>().Select(r => $"result.{Reasons.Name(r)}"))
             .Concat(Enum.GetValues<BindingLevel>().Select(b => $"binding.{Reasons.Name(b)}"))
             .Concat(Enum.GetValues<CheckName>().Select(c => $"check.{Reasons.Name(c)}"))
-            .Concat(["copy.title", "copy.explanation", "copy.next", "paper.title", "paper.explanation", "paper.next", "paper_ended.title", "paper_ended.explanation", "paper_ended.next"])
+            .Concat(["copy.title", "copy.explanation", "copy.next", "paper.title", "paper.explanation", "paper.next", "paper_ended.title", "paper_ended.explanation", "paper_ended.next", "unwitnessed.title", "unwitnessed.explanation", "unwitnessed.next"])
             .Concat(["clock_back.title", "clock_back.explanation", "clock_back.next", "clock_off.title", "clock_off.explanation", "clock_off.next"])
             .Concat(["valid.offline.explanation", "copy.offline.explanation", "paper.offline.explanation", "check.issuer_key.offline", "check.accreditation.offline"])
             .Concat(["asks_not_met.missing", "valid_as_of.title", "valid_as_of.explanation", "valid_as_of.next", "closing.closed", "closing.depositary", "closing.nobody", "reissued.explanation"])

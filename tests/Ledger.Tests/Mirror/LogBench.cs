@@ -80,7 +80,7 @@ public sealed class LogBench : IDisposable
     {
         File.Dispose();
         File = new MirrorFile(Path.Combine(_folder, "mirror.db"));
-        Data = MirrorData.Load(File);
+        Data = MirrorData.Load(File, Options.Witnesses);
     }
 
     /// <summary>Something happens to the file behind the mirror's back.</summary>

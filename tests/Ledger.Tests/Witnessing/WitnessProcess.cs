@@ -40,15 +40,32 @@ internal sealed class WitnessProcess : IDisposable
         var dotnet = Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? Environment.ProcessPath : "dotnet";
         var program = _lies ? typeof(WitnessProcess).Assembly.Location : Path.Combine(AppContext.BaseDirectory, "Identity.Witness.dll");
         string[] arguments = _lies ? [program] : [program, "serve", "--data", _folder, "--name", _name, "--logs", Path.Combine(_folder, "logs.txt"), "--urls", Address.ToString(), "--Limits:Work=100000"];
-        var start = new ProcessStartInfo(dotnet, arguments) { RedirectStandardOutput = true };
+        // It ends with this process, however that ends: the kernel tells it when the thread that started it is no more.
+        string[] line = [.. OperatingSystem.IsLinux() && File.Exists("/usr/bin/setpriv") ? (string[])["/usr/bin/setpriv", "--pdeathsig", "KILL", "--"] : [], dotnet, .. arguments];
+        var start = new ProcessStartInfo(line[0], line[1..]) { RedirectStandardOutput = true };
         if (_lies) start.Environment[LyingWitness.Variable] = $"{Address} {_name} {Convert.ToHexString(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(_name)))}";
-        _process = Process.Start(start)!;
+        _process = await StartAsync(start);
         VKey? key;
         string said;
         do said = await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The witness ended by itself."); // what the framework warns of stands before it
         while (!VKey.TryParse(said.Split(' ')[0], out key));
         Key = key;
         _ = _process.StandardOutput.ReadToEndAsync(); // a full pipe would stop it
+    }
+
+    private static Task<Process> StartAsync(ProcessStartInfo start)
+    {
+        // A thread of its own, which lives until the process ends: a pooled one could be retired.
+        var started = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
+        new Thread(() =>
+        {
+            var process = Process.Start(start)!;
+            using var watched = Process.GetProcessById(process.Id);
+            started.SetResult(process);
+            watched.WaitForExit();
+        })
+        { IsBackground = true }.Start();
+        return started.Task;
     }
 
     /// <summary>SIGKILL: nothing is flushed, nothing is closed.</summary>

@@ -77,3 +77,9 @@ test('what was in force when its issuer closed says so, unless it is a copy, a p
   assert.equal(wordsOf({ reason: 'valid', binding: 'challenge', closing: { ...closing, asOf: null, final: false } }), 'valid');
   assert.equal(explanationOf({ ...valid[0]!.verdict, binding: 'challenge', closing }), 'valid_as_of.explanation');
 });
+
+test('a record that too few witnesses confirm has words of its own, and only then', () => {
+  const ledger = (count: number): Verdict['ledger'] => ({ witnesses: { count, required: 2 } }) as unknown as Verdict['ledger'];
+  const words = (reason: string, count: number): string => wordsOf({ reason, binding: 'none', ledger: ledger(count) });
+  assert.deepEqual([words('not_anchored', 1), words('not_anchored', 2), words('revoked', 1), wordsOf({ reason: 'not_anchored', binding: 'none', ledger: null })], ['unwitnessed', 'not_anchored', 'revoked', 'not_anchored']);
+});

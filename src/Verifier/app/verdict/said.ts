@@ -3,12 +3,13 @@ import type { Entitlement } from '../../../web/lib/accreditation/entitlement.ts'
 import type { CheckName, Verdict } from '../../../web/lib/verdict/verdict.ts';
 
 /** What a verdict's words go by. */
-interface Said { readonly reason: string; readonly binding: string; readonly clock?: Verdict['clock'] | undefined; readonly closing?: Verdict['closing'] }
+interface Said { readonly reason: string; readonly binding: string; readonly clock?: Verdict['clock'] | undefined; readonly closing?: Verdict['closing']; readonly ledger?: Verdict['ledger'] }
 
 /** A device that doubts its own clock says so before it blames anything else. What nobody proved to be theirs, a copy or a paper, has words of its own in the headline, and looks open rather than solid; so has a paper that ended, since what it says may be in force all the same, and what was in force when its issuer closed. */
-export function wordsOf({ reason, binding, clock, closing }: Said): string {
+export function wordsOf({ reason, binding, clock, closing, ledger }: Said): string {
   if (clock) return `clock_${clock}`;
   if (reason === 'revoked' && binding === 'paper') return 'paper_ended';
+  if (reason === 'not_anchored' && ledger?.witnesses && ledger.witnesses.count < ledger.witnesses.required) return 'unwitnessed';
   if (reason !== 'valid') return reason;
   return binding === 'none' ? 'copy' : binding === 'paper' ? 'paper' : closing?.asOf ? 'valid_as_of' : reason;
 }

@@ -56,7 +56,7 @@ function article(verdict: Verdict, first: boolean, here: boolean): HTMLElement {
   return h('article', { class: 'stack', testid: 'result' },
     head(verdict, first),
     h('div', { class: 'stack' },
-      h('p', { testid: 'explanation' }, tCode('verdict', explanationOf(verdict), asOf(verdict))),
+      h('p', { testid: 'explanation' }, tCode('verdict', explanationOf(verdict), asOf(verdict) ?? witnessed(verdict))),
       verdict.reason === 'valid' && verdict.closing?.asOf && wordsOf(verdict) !== 'valid_as_of' && h('p', { testid: 'as-of' }, t('verdict.valid_as_of.explanation', asOf(verdict))),
       reissued(verdict),
       missing(verdict),
@@ -80,6 +80,9 @@ function article(verdict: Verdict, first: boolean, here: boolean): HTMLElement {
 
 /** What the words of a closed issuer name. */
 const asOf = ({ closing, credential: { issuer } }: Verdict): Parameters<typeof t>[1] => closing?.asOf ? { organisation: issuer?.name ?? '–', date: day(closing.asOf) } : undefined;
+
+/** What the words of a record that too few witnesses confirm name. */
+const witnessed = ({ ledger }: Verdict): Parameters<typeof t>[1] => ledger?.witnesses && { count: `${ledger.witnesses.count}`, required: `${ledger.witnesses.required}` };
 
 function reissued({ reissued: said, credential: { issuer } }: Verdict): Child {
   return said?.entitled && h('p', { testid: 'reissued' }, t('verdict.reissued.explanation', { issuer: issuer?.name ?? '–', organisation: said.name ?? said.original, date: said.closedAt === null ? '–' : day(said.closedAt) }));

@@ -65,7 +65,7 @@ function firstGap(chain: Chain, facts: ScopeFacts, at: number | undefined, close
 function dateGap({ from, grantedAt, until = Infinity, withdrawnAt = Infinity }: Link, at: number): ScopeGap | undefined {
   const [begin, end] = [Math.max(from, grantedAt), Math.min(until, withdrawnAt)];
   if (at < begin) return { reason: 'not_yet', stated: null, allowed: moment(begin) };
-  return at >= end ? { reason: withdrawnAt < until ? 'withdrawn' : 'over', stated: null, allowed: moment(end) } : undefined;
+  return at >= end ? { reason: withdrawnAt <= until ? 'withdrawn' : 'over', stated: null, allowed: moment(end) } : undefined;
 }
 
 function limitGap({ right, scope }: Link, isLeaf: boolean, facts: ScopeFacts): ScopeGap | undefined {

@@ -34,6 +34,8 @@ export interface Verdict {
     readonly entry: string; readonly log: string; readonly index: number; readonly size: number; readonly root: string; readonly rootMatchesContract: boolean;
     readonly trusted: boolean; readonly anchoredAt: string | null; readonly block: number | null; readonly transaction: string | null;
     readonly contract: string | null; readonly chainId: number | null;
+    /** Who besides the log confirms a tree that holds it; absent where the service asks for nobody. */
+    readonly witnesses?: { readonly count: number; readonly required: number };
   } | null;
   /** Who entitled the issuer, from the root authority down, or which link does not hold; null where issuer or type are not known, and where it cannot be told. */
   readonly entitlement: Entitlement | null;
