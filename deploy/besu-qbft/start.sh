@@ -2,6 +2,7 @@
 # Starts the four validators and waits until they make blocks.
 set -euo pipefail
 cd "$(dirname "$0")"
+[ ! -f .env ] || { set -a; . ./.env; set +a; } # docker compose reads it by itself, this shell does not
 [ -f network/genesis.json ] || { echo "Make the keys first: identity ledger network-keys --validators 4 --chain-id 10037 --out network"; exit 1; }
 : "${BESU_VERSION:?Set BESU_VERSION to a release of Besu, for instance in .env}"
 docker compose up --detach

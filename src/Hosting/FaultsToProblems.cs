@@ -22,6 +22,7 @@ internal sealed partial class FaultsToProblems(IProblemDetailsService problems, 
             BadHttpRequestException { StatusCode: 400 } bad when bad.Message.Contains("body", StringComparison.Ordinal) => (400, "Body needed", "The body is empty or null. Send the JSON object that this endpoint describes."),
             BadHttpRequestException bad => (bad.StatusCode, "Bad request", "The request cannot be read: look at its address, its parameters and its headers."),
             DbUpdateConcurrencyException => (409, "Changed meanwhile", "Somebody changed this record at the same moment. Load it again and repeat the step."),
+            HsmException { Passing: false } => (500, "Signing key unusable", "The token that holds this service's signing key refuses it: its operator has to look. Nothing was issued."),
             HsmException => (503, "Signing key away", "The token that holds this service's signing key does not answer at the moment. Nothing was issued; try again later."),
             _ => OfDatabase(trouble),
         };

@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Identity;
 
 namespace Identity.Issuer;
 
-/// <summary>The service, and what an operator does once: <c>make-keys</c> (<see cref="MakeKeys"/>), <c>migrate</c>, <c>create-api-key ORGANISATION LABEL [ROLES]</c>, <c>create-staff ORGANISATION USER ROLES</c>. <c>verify-access-log [ORGANISATION]</c> (1 where a log is broken). <c>log-recover --from ADDRESS</c> (<see cref="RecoverLog"/>). <c>verifiers ORGANISATION …</c> (<see cref="VerifierCommands"/>). <c>keys ORGANISATION …</c> (<see cref="KeyCommands"/>). <c>deposit-key</c>, <c>hand-over</c> (<see cref="HandOverCommand"/>), <c>take-over</c> (<see cref="TakeOverCommand"/>). Roles: clerk, approver, admin, auditor, separated by commas.</summary>
+/// <summary>The service, and what an operator does once (<see cref="Help"/>).</summary>
 internal static class Commands
 {
     internal const string Help = """
@@ -119,6 +119,10 @@ internal static class Commands
             case ["hand-over" or "take-over" or "deposit-key", ..]:
                 System.Console.Error.WriteLine("Call: deposit-key ORGANISATION | hand-over ORGANISATION --to KEYFILE --out FILE | take-over FILE --as ORGANISATION, settings after it.");
                 return AccountCommands.Usage;
+            // A service that starts by a slip of the hand, beside a half-recovered log, does harm.
+            case [var word, ..] when !word.StartsWith('-'):
+                System.Console.Error.WriteLine($"“{word}” with these words is nothing that can be done here.\n\n{Help}");
+                return 3;
             default:
                 await IssuerApp.Build(args).RunAsync();
                 return 0;

@@ -26,14 +26,18 @@ internal sealed class KnownLogs
         {
             if (Stamp() is var now && now != _read)
             {
-                _read = now;
                 try
                 {
                     _logs = Read(_file);
+                    _read = now;
                 }
-                catch (Exception e) when (e is InvalidOperationException or IOException or UnauthorizedAccessException)
+                catch (InvalidOperationException e)
                 {
-                    problem = e.Message;
+                    (problem, _read) = (e.Message, now); // said once: it stays wrong until it is written again
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                {
+                    problem = e.Message; // may pass
                 }
             }
             return _logs.TryGetValue(origin, out var keys) ? keys : [];

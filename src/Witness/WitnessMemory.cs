@@ -23,7 +23,7 @@ internal sealed class WitnessMemory : IDisposable
         {
             _owner = new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException)
+        catch (IOException taken) when (taken is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException) && File.Exists(Path.Combine(folder, "lock")))
         {
             throw new InvalidOperationException($"Another witness runs on the folder {folder}. Two on one folder would cosign two stories; give each its own folder and key.");
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Identity.Host.Network;
@@ -42,6 +43,44 @@ public sealed class NetworkKeysTests : IDisposable
         Assert.Equal(made, first.Validators.ToHashSet());
         Assert.Equal(10037UL, genesis["config"]!["chainId"]!.GetValue<ulong>());
         Assert.Null(genesis["config"]!["londonBlock"]); // no base fee
+    }
+
+    [Fact]
+    public async Task The_start_takes_the_release_from_the_settings_beside_it_and_waits_for_blocks()
+    {
+        // The script alone with docker and curl played: what they would do is not shown by this.
+        foreach (var file in new[] { "start.sh", "backup.sh" }) File.Copy(Path.Combine(Deploy, file), Path.Combine(_folder, file));
+        Directory.CreateDirectory(Out);
+        await File.WriteAllTextAsync(Path.Combine(Out, "genesis.json"), "{}");
+        var tools = Directory.CreateDirectory(Path.Combine(_folder, "tools")).FullName;
+        await WriteToolAsync("docker", "echo \"docker $* with $BESU_VERSION\"");
+        await WriteToolAsync("curl", "echo '{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\"0x1f\"}'");
+
+        Assert.Contains("Set BESU_VERSION", (await RunAsync()).Said, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(Path.Combine(_folder, ".env"), "BESU_VERSION=25.7.0\n");
+        var (code, said) = await RunAsync();
+
+        Assert.Equal(0, code);
+        Assert.Contains("docker compose up --detach with 25.7.0", said, StringComparison.Ordinal);
+        Assert.Contains("Block 31: the network runs.", said, StringComparison.Ordinal);
+
+        async Task WriteToolAsync(string name, string body)
+        {
+            var path = Path.Combine(tools, name);
+            await File.WriteAllTextAsync(path, $"#!/bin/sh\n{body}\n");
+            await Process.Start("chmod", ["+x", path]).WaitForExitAsync();
+        }
+
+        async Task<(int Code, string Said)> RunAsync()
+        {
+            var start = new ProcessStartInfo("bash", [Path.Combine(_folder, "start.sh")]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            start.Environment["PATH"] = $"{tools}:{Environment.GetEnvironmentVariable("PATH")}";
+            start.Environment.Remove("BESU_VERSION");
+            using var process = Process.Start(start)!;
+            var said = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+            await process.WaitForExitAsync();
+            return (process.ExitCode, await said.Item1 + await said.Item2);
+        }
     }
 
     [Fact]

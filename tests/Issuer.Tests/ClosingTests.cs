@@ -6,6 +6,7 @@ using Identity.Credentials.StatusList;
 using Identity.Issuer.Closing;
 using Identity.Issuer.Data;
 using Identity.Issuer.Keys;
+using Identity.Issuer.Status;
 using Identity.Ledger.Log;
 using Identity.Ledger.Registry;
 using Microsoft.AspNetCore.Http;
@@ -137,6 +138,27 @@ public sealed class ClosingTests(SteppedLedger world) : IClassFixture<SteppedLed
         Assert.Contains("data-testid=\"closed\"", await clerk.Page("/console/closed"), StringComparison.Ordinal);
         // Another organisation of the same service goes on.
         Assert.NotEqual(HttpStatusCode.Conflict, (await world.Issuer.Api(HttpMethod.Post, Ministry, "", new JsonObject())).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_statement_that_the_ledger_would_not_take_is_refused_before_anybody_agrees()
+    {
+        async Task<HttpResponseMessage> Ask() => await world.Issuer.Ask(HttpMethod.Post, Address(Ministry), await world.Issuer.NewApiKey(Ministry), Body(Ministry));
+        Assert.Equal(HttpStatusCode.Accepted, (await Ask()).StatusCode);
+        await world.Issuer.InDb(async db =>
+        {
+            db.StatusLists.AddRange(Enumerable.Range(1000, 130).Select(number => new StatusListRow { Organisation = Ministry, Number = number, Size = 8 }));
+            return await db.SaveChangesAsync();
+        });
+
+        // What was asked while it fitted cannot be agreed to any more, either.
+        var agreed = await world.Issuer.Ask(HttpMethod.Post, Address(Ministry, "/decision"), world.Issuer.ApproverKey(Ministry), new JsonObject { ["word"] = Ministry, ["asked"] = (await Row(Ministry)).Version, ["agree"] = true });
+        Assert.Equal(HttpStatusCode.Conflict, agreed.StatusCode);
+        var asked = await Ask();
+        Assert.Equal(HttpStatusCode.Conflict, asked.StatusCode);
+        Assert.Contains("longer than the ledger takes", (string)(await Json(asked))["detail"]!, StringComparison.Ordinal);
+        Assert.Equal(ClosingState.Asked, (await Row(Ministry)).State);
+        await world.Issuer.InDb(db => db.StatusLists.Where(l => l.Organisation == Ministry && l.Number >= 1000).ExecuteDeleteAsync()); // others close it, too
     }
 
     [Fact]

@@ -3,6 +3,9 @@ namespace Identity.Credentials.Accreditation;
 /// <summary>How an issuer comes to its right: the root authority first, the issuer's own accreditation last. Never empty.</summary>
 public sealed record AccreditationChain(IReadOnlyList<AccreditationLink> Links)
 {
+    /// <summary>Links of the longest chain that is followed.</summary>
+    public const int MaxLinks = 8;
+
     /// <summary>The issuer's own accreditation.</summary>
     public AccreditationLink Leaf => Links[^1];
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Identity.Credentials.Jose;
 using Identity.Credentials.Verdicts;
@@ -39,6 +40,9 @@ public static class ClosingStatement
         if (contact is not null) json["contact"] = contact;
         return CanonicalJson.Write(json);
     }
+
+    /// <summary>Whether the contract takes it.</summary>
+    public static bool Fits(string statement) => Encoding.UTF8.GetByteCount(statement) <= MaxBytes;
 
     /// <summary>The final lists of a statement of this organisation; none where it cannot be read, or speaks of another.</summary>
     public static IReadOnlyList<FinalList> Lists(string statement, byte[] organisation)

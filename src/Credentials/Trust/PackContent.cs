@@ -26,7 +26,7 @@ public sealed record PackedOrganisation(OrganisationRecord Record, IReadOnlyList
 /// <param name="Organisation">Place of its issuer among the organisations.</param>
 /// <param name="Statuses">Its entries.</param>
 /// <param name="IssuedAt"><c>iat</c>.</param>
-/// <param name="Expires"><c>exp</c>; null where the list names none. Offline the pack's own end counts instead, except that a list of a closed organisation without an end counts for ever.</param>
+/// <param name="Expires"><c>exp</c>, or the end that the maker gives a list without one; null for the final list of a closed organisation. Offline the pack's own end counts instead, except that a list of a closed organisation without an end counts for ever.</param>
 /// <param name="TimeToLive"><c>ttl</c>, or null.</param>
 /// <param name="Age">How long before the pack was made it was last fetched, whole minutes.</param>
 public sealed record PackedList(string Uri, int Organisation, PackedStatuses Statuses, DateTimeOffset IssuedAt, DateTimeOffset? Expires, TimeSpan? TimeToLive, TimeSpan Age);
@@ -41,7 +41,6 @@ public sealed record PackContent(PackedLedger Ledger, IReadOnlyList<PackedOrgani
     private const int MaxText = 4096;
 
     // The contract takes no longer chain.
-    private const int MaxDepth = 8;
 
     /// <summary>The deterministic bytes (RFC 8949 §4.2.1).</summary>
     /// <exception cref="ArgumentException">A holder or a depositary is not among the organisations.</exception>
@@ -261,7 +260,7 @@ public sealed record PackContent(PackedLedger Ledger, IReadOnlyList<PackedOrgani
         foreach (var link in links)
         {
             var above = 0;
-            if (link.Number <= last || (link.Parent is { } parent && !depths.TryGetValue(parent, out above)) || above == MaxDepth) return false;
+            if (link.Number <= last || (link.Parent is { } parent && !depths.TryGetValue(parent, out above)) || above == AccreditationChain.MaxLinks) return false;
             depths.Add(last = link.Number, above + 1);
         }
         return true;

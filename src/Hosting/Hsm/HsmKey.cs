@@ -18,6 +18,9 @@ public sealed class HsmKey : IDisposable
 
     private readonly Pkcs11Uri _uri;
     private readonly Pkcs11Module _module;
+    // Nothing ends a call into the token's library; what waits behind it is not to wait for ever.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+
     private readonly SemaphoreSlim _places = new(Sessions);
     private readonly ConcurrentBag<Seat> _free = [];
     private byte[]? _refusedPin;
@@ -78,7 +81,7 @@ public sealed class HsmKey : IDisposable
     public byte[] SignHash(ReadOnlySpan<byte> hash)
     {
         var bytes = hash.ToArray();
-        _places.Wait();
+        if (!_places.Wait(LongestWait)) throw new HsmException($"The token of {_uri} has not answered for {LongestWait.TotalSeconds:0} seconds.", passing: true);
         try
         {
             return Guarded((library, generation) =>

@@ -1,5 +1,6 @@
 using Identity.Credentials.Accreditation;
 using Identity.Credentials.Types;
+using Identity.Hosting;
 using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
@@ -54,8 +55,10 @@ public sealed class AskAccreditation(IssuerDb db, ChainRecord record, TimeProvid
         var from = wish.From is { } stated ? Seconds(stated) : now;
         if (wish.Until is { } end && (end <= from || end <= now)) return new AccreditationAsked.Refused("until", "The end lies after the beginning, and ahead.");
         if (tree.ChainOf(wish.Under).Min(link => link.Until) is { } last && (wish.Until is null || wish.Until > last)) return new AccreditationAsked.Refused("until", $"Your own accreditation ends at {last:u}: name an end that is no later.");
-        if (tree.ChainOf(wish.Under).Count >= 8) return new AccreditationAsked.Refused("under", "A chain has at most eight links.");
+        if (tree.ChainOf(wish.Under).Count >= AccreditationChain.MaxLinks) return new AccreditationAsked.Refused("under", "A chain has at most eight links.");
         var (holder, scope) = (Convert.FromHexString(wish.Holder), wish.Scope.Canonical());
+        // From the look to the save nobody else asks: the same twice would be granted twice.
+        await using var turn = await db.Database.BeginExclusiveAsync(organisation.Slug, ct);
         // The same again gives nobody anything, and the worker knows its own grant by its values.
         if (tree.HeldBy(holder).Any(l => l.Parent == wish.Under && l.Right == wish.Right && l.Text == scope && l.WithdrawnAt is null && (l.Until is null || l.Until > now))
             || await db.AccreditationActs.AnyAsync(a => a.Organisation == organisation.Slug && a.State == AccreditationActState.Waiting && a.Number == (long)wish.Under && a.Holder == holder && a.Right == wish.Right && a.Scope == scope, ct))
@@ -66,7 +69,11 @@ public sealed class AskAccreditation(IssuerDb db, ChainRecord record, TimeProvid
             Id = RecordId.New(now), Organisation = organisation.Slug, Kind = AccreditationActKind.Grant, Number = (long)wish.Under, Holder = holder, Right = wish.Right, Scope = scope, From = from,
             Until = wish.Until is { } until ? Seconds(until) : null, AskedAt = clock.GetUtcNow(), AskedBy = actor.ToString(),
         };
-        if (!trial) await StoreAsync(act, actor, "accreditation_granted", ct);
+        if (!trial)
+        {
+            await StoreAsync(act, actor, "accreditation_granted", ct);
+            await turn.CommitAsync(ct);
+        }
         return new AccreditationAsked.Begun(act);
     }
 

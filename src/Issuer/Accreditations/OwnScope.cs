@@ -16,7 +16,7 @@ namespace Identity.Issuer.Accreditations;
 public sealed record BeyondScope(string Field, ulong Number, string Holder, GapReason Reason, string? Allowed)
 {
     /// <summary>A sentence that names link and limit.</summary>
-    public string Sentence => $"Accreditation {Number} of {Holder} does not cover this ({Reason.ToString().ToLowerInvariant()}){(Allowed is null ? "" : $"; it allows {Allowed}")}. Nobody would accept what is signed beyond it.";
+    public string Sentence => $"Accreditation {Number} of {Holder} does not cover this ({Credentials.Verdicts.Reasons.Name(Reason)}){(Allowed is null ? "" : $"; it allows {Allowed}")}. Nobody would accept what is signed beyond it.";
 }
 
 /// <summary>

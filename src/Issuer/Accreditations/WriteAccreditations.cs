@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Identity.Credentials.Accreditation;
 using Identity.Hosting.Hsm;
 using Identity.Issuer.Data;
@@ -54,13 +55,13 @@ internal sealed partial class WriteAccreditations(
             {
                 waiting = act.Kind is AccreditationActKind.Grant ? await GrantAsync(db, organisation, act, ct) : await WithdrawAsync(organisation, act, ct);
             }
-            catch (Exception fault) when (fault is EvmException or HttpRequestException or TimeoutException)
+            catch (Exception fault) when (fault is EvmException or HsmException)
+            {
+                waiting = fault.Message; // what is wrong: halted, not authorised, nodes that disagree; one organisation's token that is away holds up nobody else
+            }
+            catch (Exception fault) when (fault is HttpRequestException or TimeoutException)
             {
                 waiting = "The ledger cannot be reached.";
-            }
-            catch (HsmException away)
-            {
-                waiting = away.Message; // one organisation's token holds up nobody else's acts
             }
             (act.Waiting, act.Version) = (waiting, act.Version + 1);
             await db.SaveChangesAsync(ct);
@@ -87,7 +88,7 @@ internal sealed partial class WriteAccreditations(
             case RegistryWrite.Refused refused:
                 return Refuse(act, refused.Reason);
             default:
-                return "The transaction is still waiting.";
+                throw new UnreachableException();
         }
 
         RegistryEvent.AccreditationGranted? Written(IReadOnlyList<RegistryEvent> events) => events.OfType<RegistryEvent.AccreditationGranted>().FirstOrDefault(e =>
@@ -115,7 +116,7 @@ internal sealed partial class WriteAccreditations(
             case RegistryWrite.Refused refused:
                 return Refuse(act, refused.Reason);
             default:
-                return "The transaction is still waiting.";
+                throw new UnreachableException();
         }
     }
 

@@ -110,7 +110,7 @@ public sealed class DecideApproval(IssuerDb db, MakeOffer offers, OfferLinks lin
         if (Reasons.Sentence(reason) is not { } sentence) return new Decision.ReasonMissing();
         var now = clock.GetUtcNow();
         var act = credential.Awaits is { } what and not "issue" ? what + "_refused" : "returned";
-        if ((act == "returned" ? credential.Return(actor, sentence, now) : credential.RefuseAsked(actor)) is Step.Refused refused) return new Decision.Refused(refused.Reason);
+        if ((act == "returned" ? credential.Return(actor, sentence, now) : credential.EndAsked(actor)) is Step.Refused refused) return new Decision.Refused(refused.Reason);
         if (act == "returned") await db.EndOpenOffersAsync(credentialId, ct);
         db.Record(organisation.Slug, credentialId, actor, act, now, sentence);
         await db.SaveChangesAsync(ct);

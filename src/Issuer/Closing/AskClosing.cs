@@ -1,3 +1,4 @@
+using Identity.Credentials.Accreditation;
 using Identity.Hosting;
 using Identity.Issuer.AccessLog;
 using Identity.Issuer.Accreditations;
@@ -22,7 +23,7 @@ public abstract record ClosingAct
     /// <summary>What was sent cannot be used. <paramref name="Field"/> is one of depositary, notice, contact.</summary>
     public sealed record Invalid(string Field, string Reason) : ClosingAct;
 
-    /// <summary>Not possible from the present state; <paramref name="Why"/> is a word of <c>closing.refused.WORD</c>.</summary>
+    /// <summary>Not possible from the present state; <paramref name="Why"/> is a word of <c>closing.error.WORD</c>.</summary>
     public sealed record Refused(string Why, string Reason) : ClosingAct;
 
     /// <summary>The ledger cannot be read now.</summary>
@@ -56,13 +57,16 @@ public sealed class AskClosing(IssuerDb db, ChainRecord record, TimeProvider clo
                 .FirstOrDefault(o => Convert.ToHexStringLower(o) == depositary.Trim().ToLowerInvariant() && !o.AsSpan().SequenceEqual(organisation.Profile.Id()));
             if (id is null) return new ClosingAct.Invalid("depositary", "Name another organisation that is registered as a depositary, by its id of 64 hexadecimal digits, or nobody.");
         }
+        await using var transaction = await db.Database.BeginExclusiveAsync(organisation.Slug, ct);
         var closing = await db.Closings.SingleOrDefaultAsync(c => c.Organisation == organisation.Slug, ct);
         if (closing?.IsClosing == true) return new ClosingAct.Refused("begun", "The organisation is being closed already, or is closed.");
+        if (!await FitsAsync(organisation, sentence, turn, ct)) return Long();
         if (closing is null) db.Closings.Add(closing = new OrganisationClosing { Organisation = organisation.Slug, AskedBy = "", AskedAt = default, Notice = "" });
         (closing.State, closing.AskedBy, closing.AskedAt, closing.Depositary, closing.Notice, closing.Contact, closing.DecidedBy) = (ClosingState.Asked, actor.ToString(), clock.GetUtcNow(), id, sentence, turn, null);
         closing.Version++;
         db.Log(organisation.Slug, null, actor, "closing_asked", clock.GetUtcNow());
         await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
         return new ClosingAct.Done(closing);
     }
 
@@ -78,6 +82,7 @@ public sealed class AskClosing(IssuerDb db, ChainRecord record, TimeProvider clo
         if (await db.Closings.SingleOrDefaultAsync(c => c.Organisation == organisation.Slug, ct) is not { State: ClosingState.Asked } closing) return new ClosingAct.Refused("nothing", "Nobody asks for a closing.");
         if (closing.Version != seen) return new ClosingAct.Refused("other", "What waits now is not what was seen. Look at it and decide then.");
         if (closing.AskedBy == actor.ToString()) return new ClosingAct.Refused("same", "Another person than the one who asked must decide.");
+        if (agree && !await FitsAsync(organisation, closing.Notice, closing.Contact, ct)) return Long();
         var now = clock.GetUtcNow();
         (closing.State, closing.DecidedBy, closing.BegunAt) = (agree ? ClosingState.Begun : ClosingState.Returned, actor.ToString(), agree ? now : null);
         closing.Version++;
@@ -90,4 +95,13 @@ public sealed class AskClosing(IssuerDb db, ChainRecord record, TimeProvider clo
         await transaction.CommitAsync(ct);
         return new ClosingAct.Done(closing);
     }
+
+    // Nothing goes back once it is agreed: what the ledger would not take is refused before.
+    private async Task<bool> FitsAsync(Organisation organisation, string notice, string? contact, CancellationToken ct)
+    {
+        var lists = await db.StatusLists.Where(l => l.Organisation == organisation.Slug).Select(l => l.Number).ToListAsync(ct);
+        return ClosingStatement.Fits(ClosingStatement.Write(organisation.Profile.Id(), [.. lists.Select(number => new FinalList(organisation.StatusListUri(number), new byte[32]))], CloseOrganisation.Notice(notice), contact));
+    }
+
+    private static ClosingAct.Refused Long() => new("long", "The closing statement would be longer than the ledger takes: there are too many status lists for a notice of this length.");
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Identity.Credentials.Accreditation;
 using Identity.Hosting;
@@ -48,6 +49,9 @@ internal sealed partial class CloseOrganisation(
         }
     }
 
+    /// <summary>The sentence for everybody, by language.</summary>
+    internal static Dictionary<string, string> Notice(string english) => new(StringComparer.Ordinal) { ["en"] = english };
+
     /// <summary>One step of one organisation, if one can be taken now.</summary>
     internal async Task RunAsync(Organisation organisation, CancellationToken ct)
     {
@@ -71,13 +75,13 @@ internal sealed partial class CloseOrganisation(
                 _ => await EndAsync(db, organisation, closing, ct),
             };
         }
-        catch (Exception fault) when (fault is EvmException or HttpRequestException or TimeoutException)
+        catch (Exception fault) when (fault is EvmException or HsmException)
+        {
+            waiting = fault.Message; // what is wrong: halted, not authorised, nodes that disagree; one organisation's token that is away holds up nobody else
+        }
+        catch (Exception fault) when (fault is HttpRequestException or TimeoutException)
         {
             waiting = "The ledger cannot be reached.";
-        }
-        catch (HsmException away)
-        {
-            waiting = away.Message;
         }
         (closing.Waiting, closing.Version) = (waiting, closing.Version + 1);
         await db.SaveChangesAsync(ct);
@@ -88,8 +92,8 @@ internal sealed partial class CloseOrganisation(
         // Whoever signs or changes something holds this turn and has asked within it whether the organisation is closing: what is read here is the last word.
         await using var transaction = await db.Database.BeginExclusiveAsync(organisation.Slug, ct);
         if (await publisher.SignLastAsync(organisation, ct) is not { } lists) return "Nothing can be signed now: the key's file is missing, or a stolen key is being replaced.";
-        var statement = ClosingStatement.Write(organisation.Profile.Id(), lists, new Dictionary<string, string> { ["en"] = closing.Notice }, closing.Contact);
-        if (Encoding.UTF8.GetByteCount(statement) > ClosingStatement.MaxBytes)
+        var statement = ClosingStatement.Write(organisation.Profile.Id(), lists, Notice(closing.Notice), closing.Contact);
+        if (!ClosingStatement.Fits(statement))
         {
             // Nothing of the lists that were signed for it may be stored with the reason.
             db.ChangeTracker.Clear();
@@ -130,7 +134,7 @@ internal sealed partial class CloseOrganisation(
             case RegistryWrite.Refused refused:
                 return refused.Reason;
             default:
-                return "The transaction is still waiting.";
+                throw new UnreachableException();
         }
     }
 

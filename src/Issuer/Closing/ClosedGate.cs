@@ -9,7 +9,7 @@ internal sealed record StaysOpen;
 
 /// <summary>
 /// Nothing is issued or changed for an organisation that closes: whatever is sent is refused here with 409 and the reason, unless its endpoint says otherwise
-/// (<see cref="StaysOpen"/>), so that what somebody adds later is closed too. The transactions that sign ask again.
+/// (<see cref="StaysOpen"/>), so that what somebody adds later under <c>/{org}</c>, <c>/api/{org}</c> or <c>/console</c> is closed too; an address that names no organisation is not. The transactions that sign ask again.
 /// </summary>
 internal static class ClosedGate
 {

@@ -110,6 +110,7 @@ public sealed class AccreditationsModel(Desk desk, AskAccreditation ask, ChainRe
             if (asked is AccreditationAsked.Begun && !trial) return Redirect("/console/accreditations");
             if (asked is AccreditationAsked.Begun) (Shown, Form.Seen) = (wish.Scope, seen);
             if (asked is AccreditationAsked.Refused refused) Wrong = refused.Field;
+            if (asked is AccreditationAsked.NoLedger) Wrong = "ledger";
         }
         if (Wrong is not null) Response.StatusCode = StatusCodes.Status400BadRequest;
         ModelState.Clear(); // the form shows what this request made of it
@@ -204,6 +205,7 @@ public sealed class WithdrawAccreditationModel(Desk desk, AskAccreditation ask, 
             {
                 case AccreditationAsked.Begun: return Redirect("/console/accreditations");
                 case AccreditationAsked.Refused refused: Wrong = refused.Field; break;
+                case AccreditationAsked.NoLedger: Wrong = "ledger"; break;
             }
         }
         return await ShowAsync(number, ct, StatusCodes.Status400BadRequest);

@@ -296,7 +296,7 @@ public sealed class CredentialRecord
         : Ask(code, reason, actor);
 
     // Agreed to or refused, the asking is over; what is done about it is the caller's.
-    private Step Agree(string what, string otherwise, Actor approver) => Awaits == what ? RefuseAsked(approver) : new Step.Refused(otherwise);
+    private Step Agree(string what, string otherwise, Actor approver) => Awaits == what ? EndAsked(approver) : new Step.Refused(otherwise);
 
     private Step Ask(string code, string? reason, Actor actor)
     {
@@ -306,8 +306,8 @@ public sealed class CredentialRecord
         return new Step.Taken();
     }
 
-    /// <summary>A second person refuses what was asked; the credential stays as it is.</summary>
-    public Step RefuseAsked(Actor approver)
+    /// <summary>What was asked ends, done or refused, by a second person.</summary>
+    public Step EndAsked(Actor approver)
     {
         if (AskedBy is null) return new Step.Refused("Nobody has asked to revoke or suspend this credential.");
         if (approver.ToString() == AskedBy) return new Step.Refused($"Whoever asked for a {Awaits} cannot decide on it.");

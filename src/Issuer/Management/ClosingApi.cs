@@ -70,7 +70,7 @@ internal static class ClosingApi
         {
             return await act();
         }
-        catch (DbUpdateException)
+        catch (DbUpdateConcurrencyException)
         {
             return new ClosingAct.Refused("other", "It changed at this very moment. Look at it and decide then.");
         }

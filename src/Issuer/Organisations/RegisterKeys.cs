@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Identity.Credentials.Jose;
 using Identity.Hosting;
 using Identity.Hosting.Hsm;
@@ -101,13 +102,13 @@ internal sealed partial class RegisterKeys(
         {
             waiting = await OnLedgerAsync(db, organisation, key, memory, ct);
         }
-        catch (Exception fault) when (fault is EvmException or HttpRequestException or TimeoutException)
+        catch (Exception fault) when (fault is EvmException or HsmException)
+        {
+            waiting = fault.Message; // what is wrong: halted, not authorised, nodes that disagree; one organisation's token that is away holds up nobody else
+        }
+        catch (Exception fault) when (fault is HttpRequestException or TimeoutException)
         {
             waiting = "The ledger cannot be reached.";
-        }
-        catch (HsmException away)
-        {
-            waiting = away.Message;
         }
         memory.Waiting = waiting;
         if (waiting is null && key.Waits && memory.RegisteredAt is not null) waiting = await SwitchAsync(db, organisation, key, keys, ct);
@@ -163,7 +164,7 @@ internal sealed partial class RegisterKeys(
             case RegistryWrite.Refused refused:
                 return refused.Reason;
             default:
-                return "The transaction is still waiting.";
+                throw new UnreachableException();
         }
     }
 
@@ -196,7 +197,7 @@ internal sealed partial class RegisterKeys(
             case RegistryWrite.Refused refused:
                 return refused.Reason;
             default:
-                return "The transaction is still waiting.";
+                throw new UnreachableException();
         }
     }
 

@@ -5,7 +5,7 @@ namespace Identity.Ledger.Anchoring;
 /// <summary>Settings of the section <c>Ledger</c>: which chain, which nodes, which contract, who writes.</summary>
 public sealed class ChainOptions
 {
-    /// <summary>JSON-RPC address of a node. With more than one, the first of <see cref="Nodes"/>.</summary>
+    /// <summary>JSON-RPC address of a node, asked before those of <see cref="Nodes"/>; empty where they are all there.</summary>
     public string Rpc { get; set; } = "";
 
     /// <summary>JSON-RPC addresses of nodes of this chain: the first is asked as long as it answers, the others when it does not.</summary>

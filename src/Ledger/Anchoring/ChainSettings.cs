@@ -27,6 +27,7 @@ public static class ChainSettings
         Check(chain.Agree >= 1 && chain.Agree <= chain.AllNodes().Count, "Ledger:Agree", $"how many of the {chain.AllNodes().Count} nodes must agree");
         Check(chain.Genesis.Length == 0 || Hex.TryDecode(chain.Genesis, out var hash) && hash.Length == 32, "Ledger:Genesis", "0x and 64 hexadecimal digits");
         Check(chain.Fee is "legacy" or "dynamic", "Ledger:Fee", "legacy or dynamic");
+        Check(chain.HeadAge >= TimeSpan.Zero, "Ledger:HeadAge", "a time, for example 00:01:00, or 00:00:00 for no limit");
         Check(chain is { GasPrice: >= 0, MaxFee: >= 0, PriorityFee: >= 0 }, "Ledger:GasPrice, Ledger:MaxFee and Ledger:PriorityFee", "wei per gas, 0 or more");
         Check(chain.Fee == "dynamic" ? chain.GasPrice == 0 && chain.MaxFee >= chain.PriorityFee && chain.MaxFee > 0 : chain.MaxFee == 0 && chain.PriorityFee == 0,
             "Ledger:Fee", "legacy with Ledger:GasPrice, or dynamic with Ledger:MaxFee, and Ledger:PriorityFee not above it");

@@ -44,10 +44,12 @@ public static class AccountSource
         public EvmSignature Sign(ReadOnlySpan<byte> hash)
         {
             if (hash.Length != 32) throw new ArgumentException("A hash has 32 bytes.", nameof(hash));
-            while (true)
+            // A signature whose recovery is out of range is as rare as they come; three in a row are of another key.
+            for (var attempt = 0; attempt < 3; attempt++)
             {
                 if (EvmSignature.TryRead(key.SignHash(hash), hash, Address, out var signature)) return signature;
             }
+            throw new HsmException($"The key in the token is not the one of {Address} any more.", passing: false);
         }
 
         public void Dispose() => key.Dispose();

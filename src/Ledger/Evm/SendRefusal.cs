@@ -22,7 +22,7 @@ internal abstract record SendRefusal
         var transaction = signed.Transaction;
         if (answer.Says("known transaction", "already known", "already imported", "already exists")) return new Wait();
         if (answer.Says("nonce too low")) return new NonceUsed();
-        if (answer.Says("replacement transaction underpriced", "replacement fee too low", "replacement transaction")) return new Wait(); // another of ours waits with this nonce: at price 0 it cannot be replaced, only outwaited
+        if (answer.Says("replacement fee too low", "replacement transaction")) return new Wait(); // another of ours waits with this nonce: at price 0 it cannot be replaced, only outwaited
         if (answer.Says("txpool is full", "transaction pool", "too many")) return new Wait();
         if (answer.Says("exceeds block gas limit")) return new Final($"The transaction needs more gas ({transaction.GasLimit}) than the network allows in a block.");
         if (answer.Says("intrinsic gas")) return new Final($"The network counts more gas for the transaction than its limit of {transaction.GasLimit}: it does not count as its own estimate does.");

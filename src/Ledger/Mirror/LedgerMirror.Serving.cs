@@ -96,7 +96,14 @@ public sealed partial class LedgerMirror
     internal IReadOnlyList<MirrorCount>? CountsOf(byte[] log, bool hours)
     {
         var data = _data;
-        lock (data.Gate) return Find(data, log) is { } mirrored ? LogCounts.Of(mirrored.Anchors, size => mirrored.Noted.GetValueOrDefault(size), hours) : null;
+        List<(RegistryEvent.Anchored, DateTimeOffset?)> anchors;
+        lock (data.Gate)
+        {
+            if (Find(data, log) is not { } mirrored) return null;
+            anchors = [.. mirrored.Anchors.Select(anchor => (anchor, (DateTimeOffset?)mirrored.Noted.GetValueOrDefault(anchor.Size)))];
+        }
+
+        return LogCounts.Of(anchors, hours); // verdicts take the same lock: nothing is counted in it
     }
 
     /// <summary>The newest checked anchors, the newest first; null for a log that is not known.</summary>

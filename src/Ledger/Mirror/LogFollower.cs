@@ -24,7 +24,7 @@ internal sealed class LogFollower(TileFetch fetch, MirrorFile file, TimeProvider
 
     private readonly PeerComparison _peers = new(fetch, file, options, clock);
 
-    /// <summary>One look. Problems pass; a contradiction is an alarm, kept for ever.</summary>
+    /// <summary>One look. Problems pass; a contradiction is an alarm, which stands until the key it rests on is replaced.</summary>
     public async Task LookAsync(MirrorData data, MirroredLog log, CancellationToken ct)
     {
         lock (data.Gate) log = data.Settle(file, log, clock.GetUtcNow());

@@ -62,7 +62,7 @@ internal sealed class MirroredLog(string origin, LogKey key)
     /// <summary>Anchored sizes whose signed checkpoint is in the file, and when it was first seen; null where it was fetched afterwards.</summary>
     public SortedList<long, DateTimeOffset?> Noted { get; } = [];
 
-    /// <summary>Set once the log has contradicted itself or the chain; never cleared by the program.</summary>
+    /// <summary>Set once the log has contradicted itself or the chain; lifted only when the key that it rests on is replaced.</summary>
     public string? Alarm { get; set; }
 
     /// <summary>Why the last look brought nothing; null when it went well.</summary>

@@ -7,7 +7,6 @@ namespace Identity.Ledger.Proofs;
 internal static class RecordCheck
 {
     private const ulong MostAccreditations = 20_000;
-    private const int LongestChain = 8;
 
     /// <summary>The steps.</summary>
     /// <param name="held">Proven slots.</param>
@@ -83,7 +82,7 @@ internal static class RecordCheck
     private static ReceiptStep Walk(Dictionary<ulong, RegisteredAccreditation> proven, ulong number, RegisteredAccreditation link, DateTimeOffset time, bool isExact)
     {
         var way = new List<ulong>();
-        while (way.Count < LongestChain)
+        while (way.Count < AccreditationChain.MaxLinks)
         {
             way.Add(number);
             if (time < link.From || time < link.GrantedAt) return new("accreditation", StepResult.NotProven, $"number {number} holds only from {(link.From > link.GrantedAt ? link.From : link.GrantedAt):u}");

@@ -21,6 +21,7 @@ internal sealed class FeedingWorker<TDb>(OperatorLog<TDb> log, IServiceScopeFact
         while (!ct.IsCancellationRequested)
         {
             FeedStep? step = null;
+            var failed = false;
             try
             {
                 await using var scope = scopes.CreateAsyncScope();
@@ -33,13 +34,14 @@ internal sealed class FeedingWorker<TDb>(OperatorLog<TDb> log, IServiceScopeFact
             }
             catch (Exception e)
             {
-                step = new FeedStep.Waiting(e.Message);
+                logger.FeedingFailed(e);
+                failed = true;
             }
             var problem = step switch { FeedStep.Waiting(var reason) => reason, FeedStep.Contradicted(var reason) => reason, _ => "" };
             if (problem != said && problem.Length > 0) { if (step is FeedStep.Contradicted) logger.Contradicted(problem); else logger.NotCosigned(problem); }
             said = problem;
             if (step is FeedStep.Cosigned(var size)) done = size;
-            pause = problem.Length == 0 ? log.Log.Interval : pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            pause = problem.Length == 0 && !failed ? log.Log.Interval : pause * 2 < LongestPause ? pause * 2 : LongestPause;
             await Task.Delay(pause, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

@@ -36,6 +36,7 @@ public static class ReceiptCommand
         {
             try
             {
+                if (parsed.GetValue(credential) is not null && parsed.GetValue(shownFile) is not null) throw new ArgumentException("The credential is given twice: as CREDENTIAL and as --credential. Give one.");
                 var text = await File.ReadAllTextAsync(parsed.GetValue(file)!, token);
                 var shown = (parsed.GetValue(credential) ?? parsed.GetValue(shownFile)) is { } path ? await File.ReadAllTextAsync(path, token) : null;
                 if (LedgerReceiptCommand.Handles(text)) return await LedgerReceiptCommand.RunAsync(text, shown, parsed.GetValue(validators), output, error);

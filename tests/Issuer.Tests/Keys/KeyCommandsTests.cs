@@ -88,6 +88,13 @@ public sealed class KeyCommandsTests : CommandsOnLedger
         Assert.Equal(2, (await SayAsync()).Code);
     }
 
+    [Theory]
+    [InlineData("log-recover", "https://mirror.example")]
+    [InlineData("log-recover", "--from=https://mirror.example")]
+    [InlineData("log-recovery", "--from", "https://mirror.example")]
+    [InlineData("serve")]
+    public async Task A_misspelt_verb_starts_no_service(params string[] words) => Assert.Equal(3, await Commands.RunAsync([.. words, .. Settings]));
+
     private string Written(Es256Key key, bool withPrivateHalf)
     {
         using var half = ECDsa.Create();
