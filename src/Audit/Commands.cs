@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Identity;
 
 namespace Identity.Audit;
 
-/// <summary>The service, and what an operator does once: <c>migrate</c>, <c>create-staff ORGANISATION USER</c>.</summary>
+/// <summary>The service, and what an operator does once: <c>migrate</c>, <c>create-staff ORGANISATION USER</c>, <c>log-recover --from ADDRESS</c> (<see cref="RecoverLog"/>).</summary>
 internal static class Commands
 {
     public static async Task<int> RunAsync(string[] args)
@@ -25,6 +25,8 @@ internal static class Commands
                     Console.WriteLine(password);
                 });
                 return 0;
+            case ["log-recover", "--from", var address, .. var settings]:
+                return await RecoverLog.RunAsync(address, Console.Out, run => WithServicesAsync(settings, run));
             default:
                 await AuditApp.Build(args).RunAsync();
                 return 0;

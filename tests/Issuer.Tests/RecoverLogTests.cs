@@ -1,3 +1,4 @@
+using Identity.Credentials.StatusList;
 using Identity.Issuer.Data;
 using Identity.Issuer.Status;
 using Microsoft.EntityFrameworkCore;
@@ -27,7 +28,7 @@ public sealed class RecoverLogTests : IClassFixture<IssuerFixture>
         {
             var given = await take.RunAsync(organisation, "after", 3, default);
             await db.SaveChangesAsync();
-            Assert.All(given, entry => Assert.True(entry.List > last + RecoverLog.Gap));
+            Assert.All(given, entry => Assert.True(entry.List > last + StatusListNumbers.MaxGap));
         }
         Assert.All(await db.StatusLists.Where(l => l.Organisation == "with-a-list" && l.Number == 1).ToListAsync(), list => Assert.Equal(list.Size, list.Taken));
     }

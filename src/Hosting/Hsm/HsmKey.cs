@@ -10,11 +10,14 @@ namespace Identity.Hosting.Hsm;
 /// <summary>
 /// A private key of an elliptic curve that never leaves its token (PKCS #11, CKM_ECDSA). At most four signatures are made at a time,
 /// each in its own session. After a failure the token is looked for anew, once; what then fails is told and may be tried again. A PIN
-/// that was refused is not shown to the token again, since tokens lock after a few wrong ones.
+/// that was refused is not shown to the same token again by any key of this process, since tokens lock after a few wrong ones.
 /// </summary>
 public sealed class HsmKey : IDisposable
 {
     private const int Sessions = 4;
+
+    /// <summary>What tokens have refused: the token, by maker, serial number and label, and SHA-256 of the PIN.</summary>
+    private static readonly ConcurrentDictionary<(string Token, string Pin), bool> RefusedPins = new();
 
     private readonly Pkcs11Uri _uri;
     private readonly Pkcs11Module _module;
@@ -23,7 +26,6 @@ public sealed class HsmKey : IDisposable
 
     private readonly SemaphoreSlim _places = new(Sessions);
     private readonly ConcurrentBag<Seat> _free = [];
-    private byte[]? _refusedPin;
 
     private HsmKey(Pkcs11Uri uri, string? makeOn = null)
     {
@@ -139,8 +141,7 @@ public sealed class HsmKey : IDisposable
 
     private Seat Sit(IPkcs11Library library, int generation)
     {
-        var session = SlotIn(library).OpenSession(SessionType.ReadOnly);
-        LogIn(session);
+        var session = Enter(library, SessionType.ReadOnly);
         var create = session.Factories.ObjectAttributeFactory;
         var keys = session.FindAllObjects([.. Named(session), create.Create(CKA.CKA_CLASS, CKO.CKO_PRIVATE_KEY)]);
         return keys.Count switch
@@ -149,6 +150,14 @@ public sealed class HsmKey : IDisposable
             0 => throw new HsmException($"There is no private key {_uri} in its token.", passing: true), // as a token looks that was put in but is not whole yet
             _ => throw new HsmException($"More than one private key fits {_uri}: name its id.", passing: false),
         };
+    }
+
+    private ISession Enter(IPkcs11Library library, SessionType type)
+    {
+        var slot = SlotIn(library);
+        var session = slot.OpenSession(type);
+        LogIn(session, slot.GetTokenInfo());
+        return session;
     }
 
     private ISlot SlotIn(IPkcs11Library library)
@@ -161,8 +170,7 @@ public sealed class HsmKey : IDisposable
     // Asked twice, after a failure whose outcome is not known: the key may be there by then.
     private bool Make(IPkcs11Library library, string curveOid)
     {
-        using var session = SlotIn(library).OpenSession(SessionType.ReadWrite);
-        LogIn(session);
+        using var session = Enter(library, SessionType.ReadWrite);
         var create = session.Factories.ObjectAttributeFactory;
         if (session.FindAllObjects([.. Named(session), create.Create(CKA.CKA_CLASS, CKO.CKO_PRIVATE_KEY)]).Count > 0) return true;
         var curve = new AsnWriter(AsnEncodingRules.DER);
@@ -181,11 +189,11 @@ public sealed class HsmKey : IDisposable
         return (_uri.Token is null || token.Label.TrimEnd() == _uri.Token) && (_uri.Serial is null || token.SerialNumber.TrimEnd() == _uri.Serial);
     }
 
-    private void LogIn(ISession session)
+    private void LogIn(ISession session, ITokenInfo token)
     {
         var pin = _uri.Pin();
-        var known = SHA256.HashData(Encoding.UTF8.GetBytes(pin));
-        if (_refusedPin is { } refused && refused.AsSpan().SequenceEqual(known)) throw WrongPin(null);
+        var shown = ($"{token.ManufacturerId} {token.SerialNumber} {token.Label}", Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(pin))));
+        if (RefusedPins.ContainsKey(shown)) throw WrongPin(null);
         try
         {
             session.Login(CKU.CKU_USER, pin);
@@ -196,7 +204,7 @@ public sealed class HsmKey : IDisposable
         }
         catch (Pkcs11Exception e) when (e.RV is CKR.CKR_PIN_INCORRECT or CKR.CKR_PIN_INVALID or CKR.CKR_PIN_LEN_RANGE)
         {
-            _refusedPin = known;
+            RefusedPins[shown] = true;
             throw WrongPin(e);
         }
         catch (Pkcs11Exception e) when (e.RV == CKR.CKR_PIN_LOCKED)
@@ -205,7 +213,7 @@ public sealed class HsmKey : IDisposable
         }
     }
 
-    private HsmException WrongPin(Exception? inner) => new($"The token of {_uri} refuses the PIN. It is not tried again until pin-source gives another one.", passing: false, inner);
+    private HsmException WrongPin(Exception? inner) => new($"The token of {_uri} refuses the PIN. Put the right one where pin-source says; this one is not shown to the token again as long as the process lives, since tokens lock. If it is right by now, because the token's was changed, start the service anew.", passing: false, inner);
 
     private IEnumerable<IObjectAttribute> Named(ISession session)
     {

@@ -31,7 +31,7 @@ public static class LedgerLogEndpoints
     {
         var required = http.RequestServices.GetService<WitnessSettings>()?.Required ?? 0;
         var reader = new LogReader(db);
-        if (await reader.ServedAsync(required, http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow() - WitnessSettings.Patience, ct) is not { } served) return TypedResults.NotFound();
+        if (await reader.ServedAsync(required, ct) is not { } served) return TypedResults.NotFound();
         http.Response.Headers.CacheControl = "no-cache";
         return TypedResults.Text(await reader.CosignedAsync(served.Size, served.Note, ct), "text/plain; charset=utf-8");
     }

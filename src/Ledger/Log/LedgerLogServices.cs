@@ -49,20 +49,6 @@ public static class LedgerLogServices
         services.AddHostedService<FeedingWorker<TDb>>();
         return services;
     }
-
-    /// <summary>
-    /// Brings back the entries that a database put back from a backup has lost, from whoever serves the log's <c>checkpoint</c> and <c>tile/…</c> under an address; see <see cref="RecoveryStep"/>.
-    /// For an app that is not running otherwise.
-    /// </summary>
-    /// <param name="services">A scope of an app with <see cref="AddLedgerLog"/>.</param>
-    /// <param name="from">The address.</param>
-    /// <param name="within">What else is changed in the same transaction.</param>
-    /// <param name="ct">Ends it without a change.</param>
-    public static Task<RecoveryStep> RecoverLogAsync<TDb>(this IServiceProvider services, Uri from, Func<TDb, Task> within, CancellationToken ct = default) where TDb : DbContext
-    {
-        var db = services.GetRequiredService<TDb>();
-        return services.GetRequiredService<OperatorLog<TDb>>().Recovery.RunAsync(db, new Uri(from.ToString().TrimEnd('/') + "/"), () => within(db), ct);
-    }
 }
 
 /// <summary>The operator's log, put together once: keys, lease, sequencer, anchorer, keeper of proofs and feeders of witnesses.</summary>

@@ -56,6 +56,7 @@ public static class LedgerModel
             row.Property(s => s.LeaseOwner).HasColumnName("lease_owner");
             row.Property(s => s.LeaseUntil).HasColumnName("lease_until");
             row.Property(s => s.Fault).HasColumnName("fault");
+            row.Property(s => s.Served).HasColumnName("served").HasDefaultValue(0L);
         });
         model.Entity<AnchorRow>(row =>
         {

@@ -66,6 +66,9 @@ internal sealed class LogStateRow
 
     /// <summary>Why the log must not go on, in a sentence for the operator; null while it may.</summary>
     public string? Fault { get; init; }
+
+    /// <summary>Size of the largest checkpoint that others may have seen; 0 before the first.</summary>
+    public required long Served { get; init; }
 }
 
 /// <summary>One act of anchoring: written before anything is sent, completed when the chain holds it for good.</summary>

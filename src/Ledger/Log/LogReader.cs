@@ -10,17 +10,22 @@ internal sealed class LogReader(DbContext db)
     public Task<CheckpointRow?> NewestAsync(CancellationToken ct) =>
         db.Set<CheckpointRow>().AsNoTracking().OrderByDescending(c => c.Size).FirstOrDefaultAsync(ct);
 
+    /// <summary>The checkpoint to be served: the newest, or, where cosignatures are waited for, the newest that was released (<see cref="ReleaseAsync"/>); null before the first.</summary>
+    public Task<CheckpointRow?> ServedAsync(int required, CancellationToken ct) => required == 0 ? NewestAsync(ct) : db.Set<CheckpointRow>().AsNoTracking()
+        .Where(c => c.Size <= db.Set<LogStateRow>().Single(s => s.Id == 1).Served).OrderByDescending(c => c.Size).FirstOrDefaultAsync(ct);
+
     /// <summary>
-    /// The checkpoint to be served: the newest that has enough cosignatures, or has waited for them long enough, or is being anchored (what the chain has must be served). What was served
-    /// once is never followed by a smaller one.
+    /// Releases the newest checkpoint that has enough cosignatures, or has waited for them long enough, or is being anchored (what the chain has must be served). Once released it stays so, whatever
+    /// clock or settings say later: to a mirror a smaller one would be a rollback.
     /// </summary>
-    public Task<CheckpointRow?> ServedAsync(int required, DateTimeOffset waitedSince, CancellationToken ct)
+    public async Task ReleaseAsync(int required, DateTimeOffset waitedSince, CancellationToken ct)
     {
-        if (required == 0) return NewestAsync(ct);
         var since = Micros.Of(waitedSince);
-        return db.Set<CheckpointRow>().AsNoTracking()
-            .Where(c => c.SignedAt <= since || db.Set<CosignatureRow>().Count(s => s.Size == c.Size) >= required || db.Set<AnchorRow>().Any(a => a.Size >= c.Size))
-            .OrderByDescending(c => c.Size).FirstOrDefaultAsync(ct);
+        var newest = await db.Set<CheckpointRow>()
+            .Where(c => required == 0 || c.SignedAt <= since || db.Set<CosignatureRow>().Count(s => s.Size == c.Size) >= required || db.Set<AnchorRow>().Any(a => a.Size >= c.Size))
+            .MaxAsync(c => (long?)c.Size, ct) ?? 0;
+        if (await db.Set<LogStateRow>().AnyAsync(s => s.Id == 1 && s.Served < newest, ct))
+            await db.Database.ExecuteSqlAsync($"UPDATE ledger_state SET served = {newest} WHERE id = 1 AND served < {newest}", ct);
     }
 
     /// <summary>The bytes of a tile or entry bundle; null where the published tree has not so much.</summary>

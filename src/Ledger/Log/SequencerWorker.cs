@@ -1,3 +1,4 @@
+using Identity.Ledger.Witnessing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -5,8 +6,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Identity.Ledger.Log;
 
-/// <summary>Runs the sequencer round after round; a round that fails is tried again, since nothing of it was committed.</summary>
-internal sealed class SequencerWorker<TDb>(OperatorLog<TDb> log, IServiceScopeFactory scopes, TimeProvider clock, ILogger<SequencerWorker<TDb>> logger) : BackgroundService
+/// <summary>Runs the sequencer round after round, and releases what may be served; a round that fails is tried again, since nothing of it was committed.</summary>
+internal sealed class SequencerWorker<TDb>(OperatorLog<TDb> log, WitnessSettings witnesses, IServiceScopeFactory scopes, TimeProvider clock, ILogger<SequencerWorker<TDb>> logger) : BackgroundService
     where TDb : DbContext
 {
     private string? _said;
@@ -44,7 +45,10 @@ internal sealed class SequencerWorker<TDb>(OperatorLog<TDb> log, IServiceScopeFa
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            var round = await log.Sequencer.RunAsync(scope.ServiceProvider.GetRequiredService<TDb>(), ct);
+            var db = scope.ServiceProvider.GetRequiredService<TDb>();
+            var round = await log.Sequencer.RunAsync(db, ct);
+            // Whoever stands by too: both say the same of the same rows.
+            await new LogReader(db).ReleaseAsync(witnesses.Required, clock.GetUtcNow() - WitnessSettings.Patience, ct);
             if (round is SequencerRound.Signed(var entries, var checkpoint)) logger.Signed(entries, checkpoint.Size);
             var fault = (round as SequencerRound.Halted)?.Fault;
             var waits = (round as SequencerRound.Waiting)?.Reason;

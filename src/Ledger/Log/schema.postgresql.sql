@@ -65,6 +65,7 @@ CREATE TABLE ledger_state (
     lease_owner text NOT NULL,
     lease_until bigint NOT NULL,
     fault text,
+    served bigint NOT NULL DEFAULT 0,
     CONSTRAINT "PK_ledger_state" PRIMARY KEY (id)
 );
 

@@ -59,7 +59,8 @@ CREATE TABLE "ledger_state" (
     "root" BLOB NOT NULL,
     "lease_owner" TEXT NOT NULL,
     "lease_until" INTEGER NOT NULL,
-    "fault" TEXT NULL
+    "fault" TEXT NULL,
+    "served" INTEGER NOT NULL DEFAULT 0
 );
 
 

@@ -1,4 +1,5 @@
 using Identity.Credentials.Accreditation;
+using Identity.Credentials.StatusList;
 using Identity.Credentials.Trust;
 using Identity.Credentials.Verdicts;
 using Identity.Ledger.Mirror;
@@ -66,16 +67,18 @@ public sealed class PackMaker(PackOptions options, PackSource source, StatusCach
     private static byte[] Timeless(PackContent content) =>
         (content with { Lists = [.. content.Lists.Select(list => list with { IssuedAt = default, Expires = null, TimeToLive = null, Age = default })] }).Encode();
 
-    // A scanner meets credentials that this service has never seen. Lists are numbered from 1: the next of each issuer is asked for until there is none.
+    // A scanner meets credentials that this service has never seen. Lists are numbered from 1, with a gap after a recovery: those of each issuer are asked for until no more come.
     private Task FindListsAsync(PackedRegister register, CancellationToken ct)
     {
         var known = status.Uris.ToHashSet(StringComparer.Ordinal);
         var issuers = register.Accreditations.Where(link => link.Right.HasFlag(AccreditationRight.Issue)).Select(link => link.Holder).DistinctBy(holder => Convert.ToHexString(holder.Id));
         return Parallel.ForEachAsync(issuers, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = ct }, async (issuer, token) =>
         {
-            var number = 1;
-            while (known.Contains($"{issuer.Issuer}/status/{number}")) number++;
-            while (number <= MaxLists && await status.LookForAsync($"{issuer.Issuer}/status/{number}", issuer, token)) number++;
+            for (var (number, missed) = (1, 0); number <= MaxLists && missed <= StatusListNumbers.MaxGap; number++)
+            {
+                var uri = $"{issuer.Issuer}/status/{number}";
+                missed = known.Contains(uri) || await status.LookForAsync(uri, issuer, token) ? 0 : missed + 1;
+            }
         });
     }
 }

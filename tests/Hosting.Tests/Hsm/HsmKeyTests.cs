@@ -86,6 +86,31 @@ public sealed class HsmKeyTests : IDisposable
         Assert.Equal(64, key.SignHash(new byte[32]).Length);
     }
 
+    // Whoever loads a key again and again, as a service does whose token refuses, would lock the token too.
+    [SoftHsmFact]
+    public void Attack_a_PIN_that_one_key_had_refused_is_shown_to_the_token_by_no_other_and_to_another_token_it_is()
+    {
+        using var made = Signing();
+        using var second = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        Token.Import("account", second, "02");
+        using var other = new SoftHsm("ministry");
+        using var third = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        other.Import("signing", third, "01");
+        File.WriteAllText(Token.PinFile, "888888");
+        File.WriteAllText(other.PinFile, "888888");
+
+        Assert.NotNull(Refused("signing").InnerException); // the token said so
+        foreach (var name in new[] { "signing", "account", "signing" })
+        {
+            var again = Refused(name);
+            Assert.Null(again.InnerException); // it was not asked
+            Assert.Contains("start the service anew", again.Message, StringComparison.Ordinal);
+        }
+        Assert.NotNull(Assert.Throws<HsmException>(() => HsmKey.Open(Pkcs11Uri.Parse(other.Uri("signing")), P256, "P-256")).InnerException);
+        File.WriteAllText(Token.PinFile, SoftHsm.Pin);
+        using var key = Open("account");
+    }
+
     [SoftHsmFact]
     public void A_PIN_that_is_not_where_it_should_be_is_told()
     {

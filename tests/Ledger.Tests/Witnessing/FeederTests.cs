@@ -75,8 +75,11 @@ public sealed class FeederTests
         Assert.Equal(5, await SizeAsync());
         bench.Log.Clock.Advance(WitnessSettings.Patience.TotalSeconds + 1);
         Assert.Equal(6, await SizeAsync());
+        bench.Log.Clock.Set(DateTimeOffset.UtcNow.AddHours(-1)); // set back, and more witnesses wanted than ever cosigned: to a mirror less would be a rollback
+        Assert.Equal(6, await SizeAsync());
+        Assert.Equal(6, await SizeAsync(required: 2));
 
-        async Task<long> SizeAsync() => Checkpoint.TryParse((await bench.ServedAsync(required: 1)).Full, out var served, out _) ? served!.Size : -1;
+        async Task<long> SizeAsync(int required = 1) => Checkpoint.TryParse((await bench.ServedAsync(required)).Full, out var served, out _) ? served!.Size : -1;
     }
 
     [Fact]

@@ -48,7 +48,8 @@ internal sealed class WitnessBench : IDisposable
     {
         await using var db = (log ?? Log).Open();
         var reader = new LogReader(db);
-        var served = (await reader.ServedAsync(required, (log ?? Log).Clock.GetUtcNow() - WitnessSettings.Patience, default))!;
+        await reader.ReleaseAsync(required, (log ?? Log).Clock.GetUtcNow() - WitnessSettings.Patience, default);
+        var served = (await reader.ServedAsync(required, default))!;
         Assert.True(SignedNote.TryParse(await reader.CosignedAsync(served.Size, served.Note, default), out var note, out _));
         return note!;
     }

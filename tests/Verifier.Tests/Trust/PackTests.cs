@@ -36,6 +36,23 @@ public sealed class PackTests
     }
 
     [Fact]
+    public async Task Lists_that_were_begun_after_a_backup_was_put_back_get_into_packs_past_the_numbers_left_out()
+    {
+        await using var scene = await Scene.OpenAsync();
+        var before = scene.College.Issue("qualification", Scene.Diploma);
+        scene.College.StatusNumber = 1 + StatusListNumbers.MaxGap; // what the recovery leaves, so that nothing of it is given
+        scene.College.StatusNumber++;
+        var after = scene.College.Issue("qualification", Scene.Diploma);
+        await MakeAsync(scene);
+
+        var (pack, _) = await FetchAsync(scene);
+
+        Assert.Equal(ReasonCode.Valid, Judge(before, pack, scene));
+        Assert.Equal(ReasonCode.Valid, Judge(after, pack, scene));
+        Assert.Equal([1, 9, 10], pack.Content.Lists.Where(l => l.Uri.StartsWith(scene.College.Issuer, StringComparison.Ordinal)).Select(l => int.Parse(l.Uri.Split('/')[^1], System.Globalization.CultureInfo.InvariantCulture)).Order());
+    }
+
+    [Fact]
     public async Task Whoever_holds_an_older_version_takes_what_changed_and_has_the_same_bytes()
     {
         await using var scene = await Scene.OpenAsync();

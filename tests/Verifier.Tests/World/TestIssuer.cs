@@ -21,6 +21,7 @@ public sealed class TestIssuer : IAsyncDisposable
     private readonly FakeClock _clock;
     private readonly TestLedger _ledger;
     private readonly StatusArray _status = new(2, 4096);
+    private readonly List<int> _numbers = [1];
     private int _nextIndex = 17;
 
     private TestIssuer(WebApplication site, FakeClock clock, TestLedger ledger) => (_site, _clock, _ledger) = (site, clock, ledger);
@@ -29,7 +30,14 @@ public sealed class TestIssuer : IAsyncDisposable
 
     public string Issuer { get; private set; } = "";
 
-    public string StatusUri => $"{Issuer}/status/1";
+    public string StatusUri => $"{Issuer}/status/{StatusNumber}";
+
+    /// <summary>Number of the list from which copies get their index; it is served with all before that it was set to.</summary>
+    public int StatusNumber
+    {
+        get => _numbers[^1];
+        set => _numbers.Add(value);
+    }
 
     public OrganisationRecord Organisation { get; private set; } = null!;
 
@@ -53,7 +61,7 @@ public sealed class TestIssuer : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var site = builder.Build();
         var issuer = new TestIssuer(site, clock, ledger);
-        site.MapGet("/org/status/1", (HttpContext http) => issuer.Status(http));
+        site.MapGet("/org/status/{number:int}", (int number) => issuer.Status(number));
         site.MapGet("/org/deposits/{id}/status/{n}", (string id, string n) => Sent(issuer.Deposit?.Invoke(id, n)));
         site.MapGet("/.well-known/jwt-vc-issuer/org", () =>
         {
@@ -121,11 +129,11 @@ public sealed class TestIssuer : IAsyncDisposable
         Key.Dispose();
     }
 
-    private IResult Status(HttpContext http)
+    private IResult Status(int number)
     {
+        if (!_numbers.Contains(number)) return TypedResults.NotFound();
         Interlocked.Increment(ref StatusFetches);
-        var token = StatusInstead?.Invoke() ?? StatusToken();
-        return Sent(token);
+        return Sent(StatusInstead?.Invoke() ?? StatusToken($"{Issuer}/status/{number}"));
     }
 
     private static IResult Sent(string? token) => token is { Length: > 0 } ? TypedResults.Text(token, "application/statuslist+jwt") : TypedResults.StatusCode(503);
