@@ -8,6 +8,8 @@ if (DeskKeyCommand.Handles(args)) return await DeskKeyCommand.RunAsync(args, Con
 if (ReceiptCommand.Handles(args)) return await ReceiptCommand.RunAsync(args, Console.Out, Console.Error);
 if (EvidenceCommand.Handles(args)) return await EvidenceCommand.RunAsync(args, Console.Out, Console.Error);
 if (TrustPackCommand.Handles(args)) return await TrustPackCommand.RunAsync(args, Console.Out, Console.Error);
+if (ExitBundleCommand.Handles(args)) return await ExitBundleCommand.RunAsync(args, Console.Out, Console.Error);
+if (ImportCommand.Handles(args)) return await ImportCommand.RunAsync(args, Console.Out, Console.Error);
 try
 {
     await VerifierApp.Build(args).RunAsync();

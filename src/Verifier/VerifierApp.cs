@@ -1,6 +1,8 @@
 using System.Text;
 using Identity.Credentials.Verdicts;
+using Identity.Credentials;
 using Identity.Hosting;
+using Identity.Ledger.Exit;
 using Identity.Ledger.Mirror;
 using Identity.Ledger.Mirror.Serving;
 using Identity.Verifier.Check;
@@ -32,7 +34,8 @@ public static class VerifierApp
         var settings = VerifierSettings.Read(builder.Configuration, development);
         PrivateFiles.CreateFolder(settings.DataFolder);
         var packs = PackOptions.Read(builder.Configuration, settings.DataFolder, development);
-        var assets = new EmbeddedAssets(typeof(VerifierApp).Assembly, (path, bytes) => Pin(path, bytes, packs, builder.Configuration));
+        var archive = ArchiveFolder.Find(LedgerMirrorServices.FileOf(builder.Configuration));
+        var assets = new EmbeddedAssets(typeof(VerifierApp).Assembly, (path, bytes) => Pin(path, bytes, packs, builder.Configuration, archive?.AsOf));
 
         var services = builder.Services;
         services.AddSingleton(settings);
@@ -90,9 +93,10 @@ public static class VerifierApp
     }
 
     // Whose trust packs count, and whether only an answer does, is part of the page that a scanner keeps, not of an answer: it changes only with a new version, which the person agrees to.
-    private static byte[] Pin(string path, byte[] bytes, PackOptions packs, IConfiguration configuration) => path is "index.html" or "sw.js"
+    private static byte[] Pin(string path, byte[] bytes, PackOptions packs, IConfiguration configuration, DateTimeOffset? archive) => path is "index.html" or "sw.js"
         ? Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes)
             .Replace("%pack-signers%", string.Join(' ', packs.Pins), StringComparison.Ordinal)
+            .Replace("%archive%", archive?.ToRfc3339() ?? "", StringComparison.Ordinal)
             .Replace("%require-challenge%", RequireChallenge(configuration) ? "true" : "false", StringComparison.Ordinal))
         : bytes;
 

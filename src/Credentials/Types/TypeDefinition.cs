@@ -85,14 +85,20 @@ public sealed record TypeDefinition
     /// <summary>Reads one definition. Throws <see cref="JsonException"/> where a member is missing, unknown or given twice.</summary>
     public static TypeDefinition Parse(string json) => JsonSerializer.Deserialize<TypeDefinition>(json, Format)!;
 
-    private static FrozenDictionary<string, TypeDefinition> Load()
+    /// <summary>Every definition as it was written: its name and the JSON.</summary>
+    public static IEnumerable<(string Name, string Json)> Texts()
     {
         var assembly = typeof(TypeDefinition).Assembly;
-        var types = assembly.GetManifestResourceNames().Where(n => n.StartsWith("types/", StringComparison.Ordinal)).Select(name =>
+        foreach (var name in assembly.GetManifestResourceNames().Where(n => n.StartsWith("types/", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-            return Parse(reader.ReadToEnd());
-        }).ToList();
+            yield return (Path.GetFileNameWithoutExtension(name["types/".Length..]), reader.ReadToEnd());
+        }
+    }
+
+    private static FrozenDictionary<string, TypeDefinition> Load()
+    {
+        var types = Texts().Select(type => Parse(type.Json)).ToList();
         return types.SelectMany(t => new[] { (t.Vct, t), (t.Name, t) }).ToFrozenDictionary(x => x.Item1, x => x.t, StringComparer.Ordinal);
     }
 }

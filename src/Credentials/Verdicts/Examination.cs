@@ -56,6 +56,9 @@ internal sealed class Examination
 
     public JsonObject Claims { get; set; } = [];
 
+    /// <summary>The anchor's time is one by which it was anchored; that may have been before.</summary>
+    private bool IsLate => AnchoredAt is not null && Ledger!.Anchor.IsLate;
+
     /// <summary>Set where the status rests on the last list of an issuer that was closed.</summary>
     public DateTimeOffset? FinalAsOf { get; set; }
 
@@ -72,7 +75,7 @@ internal sealed class Examination
         var claims = Sheet.Passed(CheckName.Signature) ? Claims : [];
         IReadOnlyList<string> compare = Type is null ? [] : [.. Type.Claims.Where(c => c.Compare && claims.ContainsKey(c.Name)).Select(c => c.Name)];
         var age = Trust.State.HeadTime is { } head ? Now - head : (TimeSpan?)null;
-        return new Verdict(Reasons.OutcomeOf(reason), reason, Sheet.All, Binding, new DataAge(age, StatusAge), claims, Facts, Ledger, compare, Rolling, Entitlement, ClosingFacts(), Reissued);
+        return new Verdict(Reasons.OutcomeOf(reason), reason, Sheet.All, Binding, new DataAge(age, StatusAge), claims, Facts, Ledger, compare, Rolling, Entitlement, ClosingFacts(), Reissued, Trust.Archive(Issuer?.Id));
     }
 
     public void CheckType(string vct)
@@ -139,6 +142,9 @@ internal sealed class Examination
             case KeyRuling.NotYet(var key):
                 Sheet.Fail(CheckName.IssuerKey, ReasonCode.KeyNotValidThen, $"{at}, key in force since {Day(key.From)}");
                 break;
+            case KeyRuling.Stolen or KeyRuling.Retired when IsLate:
+                Sheet.Skip(CheckName.IssuerKey, $"{at} at the latest, after the key had ended; whether before is not proven", ReasonCode.NotAnchored);
+                break;
             case KeyRuling.Stolen(var key):
                 Sheet.Fail(CheckName.IssuerKey, ReasonCode.KeyNotValidThen, $"{at}, key compromised since {Day(key.EndedAt!.Value)}");
                 break;
@@ -184,6 +190,9 @@ internal sealed class Examination
         {
             case EntitlementRuling.Entitled(var chain, _):
                 Sheet.Pass(CheckName.Accreditation, $"{chain.Names()}, in force on {Day(AnchoredAt ?? _packed!.Last)}");
+                break;
+            case EntitlementRuling.Not { Gap.Reason: GapReason.Over or GapReason.Withdrawn or GapReason.Closed } when IsLate:
+                Sheet.Skip(CheckName.Accreditation, "recorded after the accreditation had ended, or before; which, is not proven", ReasonCode.NotAnchored);
                 break;
             case EntitlementRuling.Not not:
                 Sheet.Fail(CheckName.Accreditation, ReasonCode.IssuerNotEntitled, GapText.Of(not));
@@ -313,6 +322,12 @@ internal sealed class Examination
 
     private bool CheckLedgerAge()
     {
+        if (Trust.Archive(null) is { } archive)
+        {
+            Sheet.Pass(CheckName.DataAge, $"an archive, up to {Day(archive.AsOf)}; its age is not counted");
+            return true;
+        }
+
         var age = Now - Trust.State.HeadTime;
         var fresh = Policy.IsFresh(age);
         if (fresh) Sheet.Pass(CheckName.DataAge, Text($"ledger read {(long)age!.Value.TotalSeconds} s ago"));

@@ -16,7 +16,8 @@ internal static class StatusCheck
         }
 
         var token = snapshot.Token;
-        var age = examination.Now - snapshot.FetchedAt;
+        var now = examination.Trust.Archive(null) is null ? examination.Now : snapshot.FetchedAt; // an archive speaks of its own day
+        var age = now - snapshot.FetchedAt;
         var isFinal = StatusSigner.IsFinal(token, examination.Trust, examination.Closing);
         if (!isFinal && StatusSigner.Find(token, examination.Trust, examination.Issuer!.Id) is null)
         {
@@ -24,7 +25,7 @@ internal static class StatusCheck
             return age;
         }
 
-        var readable = token.TryRead(reference, examination.Now, examination.Policy.Skew, out var value, out var why);
+        var readable = token.TryRead(reference, now, examination.Policy.Skew, out var value, out var why);
         if (!readable && why == "status_expired") token.List.TryGet(reference.Index, out value); // an end stays an end
         else if (!readable)
         {

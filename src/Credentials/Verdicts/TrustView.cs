@@ -37,6 +37,9 @@ public interface ITrustView
     /// <summary>How current the local copy of the ledger is.</summary>
     MirrorState State { get; }
 
+    /// <summary>Set where all of this is an archive, to which nothing is added: up to when it reaches for an organisation, of null for the newest one.</summary>
+    ArchiveFacts? Archive(byte[]? organisationId) => null;
+
     /// <summary>Set where all of this comes from a signed trust pack, which holds neither logs nor whole lists. Null for a mirror of the ledger.</summary>
     IPackedTrust? Packed => null;
 }
@@ -137,7 +140,11 @@ public sealed record AnchorEvidence(
     string? Contract,
     long? ChainId,
     bool Trusted,
-    WitnessCount? Witnesses = null);
+    WitnessCount? Witnesses = null)
+{
+    /// <summary>The time is one by which the ledger held it, and not when it was put there: that may have been before.</summary>
+    public bool IsLate { get; init; }
+}
 
 /// <summary>How many of the witnesses that a reader named cosigned a checkpoint.</summary>
 /// <param name="Count">Each once, by the reader's clock.</param>
@@ -147,6 +154,11 @@ public sealed record WitnessCount(int Count, int Required)
     /// <summary>There are enough.</summary>
     public bool IsEnough => Count >= Required;
 }
+
+/// <summary>What an archive is: a copy of the ledger as it was, kept for when nobody can be asked any more.</summary>
+/// <param name="AsOf">What happened since, it cannot know.</param>
+/// <param name="IsProven">By the seals of the network's validators; else whoever made it was believed.</param>
+public sealed record ArchiveFacts(DateTimeOffset AsOf, bool IsProven);
 
 /// <summary>A status list as fetched.</summary>
 /// <param name="Token">Parsed, its signature not yet judged.</param>

@@ -225,6 +225,7 @@ public sealed record LedgerEvidence(byte[] Entry, AnchorEvidence Anchor);
 /// <param name="Entitlement">Who entitled the issuer; null where issuer or type is not known.</param>
 /// <param name="Closing">How the issuer was closed; null while it is not, or is not known.</param>
 /// <param name="Reissued">In whose place it says it was issued; null where it says nothing of it, and where it cannot be told who issued it.</param>
+/// <param name="Archive">Set where it was judged by an archive: as of when.</param>
 public sealed record Verdict(
     Outcome Outcome,
     ReasonCode Reason,
@@ -238,4 +239,5 @@ public sealed record Verdict(
     RollingFacts? Rolling = null,
     EntitlementRuling? Entitlement = null,
     ClosingFacts? Closing = null,
-    ReissuedFacts? Reissued = null);
+    ReissuedFacts? Reissued = null,
+    ArchiveFacts? Archive = null);

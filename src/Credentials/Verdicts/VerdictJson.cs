@@ -12,6 +12,7 @@ public static class VerdictJson
         var json = Always(verdict);
         if (verdict.Reissued is { } reissued)
             json["reissued"] = new JsonObject { ["original"] = reissued.Original, ["name"] = reissued.Name, ["closedAt"] = reissued.ClosedAt?.ToRfc3339(), ["entitled"] = reissued.Entitled };
+        if (verdict.Archive is { } archive) json["archive"] = new JsonObject { ["asOf"] = archive.AsOf.ToRfc3339(), ["proven"] = archive.IsProven };
         return json;
     }
 

@@ -23,6 +23,7 @@ internal sealed class ProofKeeper(RegistryClient registry, string origin, Consen
 
     private static readonly byte[] CodeHash = Keccak256.Hash(CompiledContract.Registry.Runtime);
 
+    private readonly HeaderReader _headers = new(registry.Evm, consensus);
     private readonly byte[] _log = RegistryClient.LogId(origin);
     private readonly Dictionary<long, int> _tries = [];
     private long _floor; // every anchor up to here has its proof
@@ -58,7 +59,7 @@ internal sealed class ProofKeeper(RegistryClient registry, string origin, Consen
             var isLate = _tries.GetValueOrDefault(anchor.Id) >= Tries;
             var at = isLate ? await registry.Evm.FinalHeadAsync(ct) : null;
             if (isLate && at is null) return "No block is final yet.";
-            var header = await HeaderAsync(at?.Number ?? (ulong)anchor.Block!.Value, at?.Hash ?? anchor.BlockHash!, ct);
+            var header = await _headers.HeaderAsync(at?.Number ?? (ulong)anchor.Block!.Value, at?.Hash ?? anchor.BlockHash!, ct);
             var proof = await registry.Evm.ProveAsync(registry.Contract, [RegistrySlots.RootAt(_log, anchor.Size), .. RegistrySlots.Log(_log)], header.Number, ct);
             if (!proof.TryVerify(header.StateRoot, registry.Contract, CodeHash, out var slots, out var reason)) throw new EvmException($"The node's proof of block {header.Number} does not hold: {reason}.");
             if (new RegistryState(slots).RootAt(_log, anchor.Size) is not { } root || !root.AsSpan().SequenceEqual(anchor.Root)) throw new EvmException($"The node proves another root for the first {anchor.Size} entries.");
@@ -73,55 +74,16 @@ internal sealed class ProofKeeper(RegistryClient registry, string origin, Consen
         }
     }
 
-    /// <summary>The header of this hash, sealed by a quorum of those it names.</summary>
-    private async Task<BlockHeader> HeaderAsync(ulong number, string? hash, CancellationToken ct)
-    {
-        var reason = "there is none";
-        if (await registry.Evm.RawBlockAsync(number, ct) is not { } block || !BlockHeader.TryFromJson(block, out var header, out reason)) throw Odd(number, reason);
-        byte[] computed;
-        if (consensus is { } rules)
-        {
-            if (!SealedHeader.TryRead(header, rules, out var read, out reason) || !new ValidatorSet([.. read.Validators]).TryVerify(read, out _, out reason)) throw Odd(number, reason);
-            computed = read.BlockHash();
-        }
-        else computed = Keccak256.Hash(header.Encode());
-        if (header.Number != number || (hash is not null && Hex.Encode(computed) != hash)) throw Odd(number, "it does not have the hash that the node says");
-        return header;
-    }
-
-    /// <summary>The first header of each set of validators between what is known and this block. A set that came and went between two looks needs no following.</summary>
-    private async Task<List<BlockHeader>> ChangesAsync(DbContext db, BlockHeader now, CancellationToken ct)
+    private async Task<IReadOnlyList<BlockHeader>> ChangesAsync(DbContext db, BlockHeader now, CancellationToken ct)
     {
         if (consensus is null || now.Number == 0) return [];
         var number = (long)now.Number;
         var known = await db.Set<ProofRow>().AsNoTracking().Where(p => p.Block < number && p.Consensus == ConsensusName.Of(consensus)).OrderByDescending(p => p.Block).Select(p => p.Header).FirstOrDefaultAsync(ct);
-        var before = known is not null && BlockHeader.TryDecode(known, out var read, out _) ? read : await GenesisAsync(ct);
-        var changes = new List<BlockHeader>();
-        await FindAsync(before, now);
-        return changes;
-
-        async Task FindAsync(BlockHeader low, BlockHeader high)
-        {
-            if (Set(low).SetEquals(Set(high))) return;
-            if (high.Number - low.Number == 1)
-            {
-                changes.Add(high);
-                return;
-            }
-            var middle = await HeaderAsync(low.Number + (high.Number - low.Number) / 2, null, ct);
-            await FindAsync(low, middle);
-            await FindAsync(middle, high);
-        }
+        return await _headers.ChangesAsync(known is not null && BlockHeader.TryDecode(known, out var read, out _) ? read : await _headers.GenesisAsync(ct), now, ct);
     }
 
-    // Nobody seals the first block.
-    private async Task<BlockHeader> GenesisAsync(CancellationToken ct) =>
-        await registry.Evm.RawBlockAsync(0, ct) is { } block && BlockHeader.TryFromJson(block, out var header, out _) ? header : throw Odd(0, "it is no block");
-
-    private HashSet<Address> Set(BlockHeader header) => SealedHeader.TryRead(header, consensus!.Value, out var read, out var reason) ? [.. read.Validators] : throw Odd(header.Number, reason);
-
     // Crash before the commit: it is taken again. Two processes: the second finds it there.
-    private async Task StoreAsync(DbContext db, AnchorRow anchor, BlockHeader header, StateProof proof, List<BlockHeader> changes, CancellationToken ct)
+    private async Task StoreAsync(DbContext db, AnchorRow anchor, BlockHeader header, StateProof proof, IReadOnlyList<BlockHeader> changes, CancellationToken ct)
     {
         await using var turn = await SqlSession.BeginAsync(db, ct);
         foreach (var change in changes)
@@ -130,6 +92,4 @@ internal sealed class ProofKeeper(RegistryClient registry, string origin, Consen
             $"INSERT INTO ledger_proofs (anchor, consensus, block, header, proof) VALUES ({anchor.Id}, {ConsensusName.Of(consensus)}, {(long)header.Number}, {header.Encode()}, {proof.Encode()}) ON CONFLICT DO NOTHING", ct);
         await turn.CommitAsync(ct);
     }
-
-    private static EvmException Odd(ulong number, string reason) => new($"Block {number} of the node proves nothing: {reason}.");
 }

@@ -18,7 +18,7 @@ public sealed partial class LedgerMirror
         lock (data.Gate)
         {
             return new MirrorIndex(Seconds(_progress.ReadAt), _progress.Problem,
-                new MirrorChain(_registry.ChainId, _registry.Contract.ToString(), mark?.Genesis, mark?.Block, mark?.Hash, Seconds(_chain.HeadTime)),
+                new MirrorChain(_chainId, _contract, mark?.Genesis, mark?.Block, mark?.Hash, Seconds(_archive is null ? _chain!.HeadTime : _progress.ReadAt)),
                 [.. data.Logs.Select(log => View(data, Convert.FromHexString(log.Key), log.Value))],
                 data.Registry.Organisations.Count, data.Logs.Values.Count(log => log.Alarm is not null) + (data.ChainAlarm is null ? 0 : 1));
         }
@@ -60,7 +60,7 @@ public sealed partial class LedgerMirror
         if (_file.NoteOf(log.Origin, anchor.Size) is not { } note || !MerkleTree.VerifyInclusion(index, anchor.Size, MerkleTree.LeafHash(entry), anchor.Root, path)) return (null, true);
         var place = anchor.Place;
         return (Receipt.Of(new TlogProof(index, path, note),
-            new AnchorCoordinates(_registry.ChainId, _registry.Contract.ToString(), anchor.Size, anchor.Root, place.Transaction, place.Block, place.BlockHash, place.BlockTime)), false);
+            new AnchorCoordinates(_chainId, _contract, anchor.Size, anchor.Root, place.Transaction, place.Block, place.BlockHash, place.BlockTime)), false);
 
         long IndexOf(MirroredLog of) => of.Tree.TryFind(entry, out var at) ? at : -1;
     }

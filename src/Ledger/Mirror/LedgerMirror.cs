@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Identity.Credentials.Accreditation;
 using Identity.Credentials.Verdicts;
 using Identity.Ledger.Evm;
+using Identity.Ledger.Exit;
 using Identity.Ledger.Registry;
 
 namespace Identity.Ledger.Mirror;
@@ -12,12 +13,16 @@ namespace Identity.Ledger.Mirror;
 /// </summary>
 public sealed partial class LedgerMirror : IDisposable
 {
-    private readonly RegistryClient _registry;
+    private readonly RegistryClient? _registry; // null in an archive
+    private readonly ulong _chainId;
+    private readonly string _contract;
     private readonly MirrorFile _file;
     private readonly MirrorOptions _options;
     private readonly TimeProvider _clock;
-    private readonly ChainFollower _chain;
-    private readonly LogFollower _logs;
+    private readonly TileFetch? _fetch;
+    private readonly ChainFollower? _chain;
+    private readonly LogFollower? _logs;
+    private readonly LedgerArchive? _archive;
     private readonly SemaphoreSlim _one = new(1, 1);
     private volatile MirrorData _data;
     private volatile MirrorProgress _progress;
@@ -25,7 +30,8 @@ public sealed partial class LedgerMirror : IDisposable
 
     internal LedgerMirror(RegistryClient registry, TileFetch fetch, string file, MirrorOptions options, TimeProvider clock)
     {
-        _registry = registry;
+        (_registry, _fetch) = (registry, fetch);
+        (_chainId, _contract) = (registry.ChainId, registry.Contract.ToString());
         _options = options;
         _clock = clock;
         _file = new MirrorFile(file);
@@ -36,6 +42,30 @@ public sealed partial class LedgerMirror : IDisposable
         _savedReadAt = _file.ReadAt();
         _progress = new MirrorProgress(_savedReadAt, "The chain has not been read yet.");
     }
+
+    private LedgerMirror(MirrorFile file, ArchiveContent content, TimeProvider clock)
+    {
+        (_file, _options, _clock) = (file, new MirrorOptions(), clock);
+        (_chainId, _contract) = (content.Mark.ChainId, content.Mark.Contract);
+        _data = MirrorData.Load(file);
+        _archive = new LedgerArchive(content);
+        _progress = new MirrorProgress(content.AsOf, null);
+    }
+
+    /// <summary>Opens an archive, filled from exit bundles: it follows no chain and no log, and asks nobody.</summary>
+    /// <exception cref="InvalidDataException">The file is no archive.</exception>
+    internal static LedgerMirror OpenArchive(MirrorFile file, TimeProvider clock)
+    {
+        if (file.Archive() is { } content) return new LedgerMirror(file, content, clock);
+        file.Dispose();
+        throw new InvalidDataException("The file is no archive.");
+    }
+
+    /// <summary>Set where this is an archive: up to when its history of the organisation (32 bytes) reaches, of null the newest of its histories; and whether validators prove it.</summary>
+    public ArchiveFacts? Archive(byte[]? organisationId) => _archive?.Of(organisationId);
+
+    /// <summary>The status list of this address that an archive holds; null in a mirror, which knows none.</summary>
+    public StatusSnapshot? FindStatus(string uri) => _archive?.FindStatus(uri);
 
     /// <summary>When the chain was last read to its end, and the origins of logs in alarm (<c>ledger</c> for the chain itself).</summary>
     public MirrorState State
@@ -138,6 +168,13 @@ public sealed partial class LedgerMirror : IDisposable
                 if (best is null || (Uses(found) == Uses(best) ? IsBetter(found, best) : Uses(found))) best = found;
             }
 
+            foreach (var receipt in _archive?.ReceiptsOf(entry) ?? [])
+            {
+                if (!data.Logs.TryGetValue(receipt.Log, out var log) || log.AnchorAt(receipt.Size) is not { } anchor) continue;
+                var found = Evidence(data, log, receipt.Index, anchor);
+                if (best is null || (Uses(found) == Uses(best) ? IsBetter(found, best) : Uses(found))) best = found;
+            }
+
             return best;
         }
 
@@ -148,13 +185,15 @@ public sealed partial class LedgerMirror : IDisposable
     public PackedRegister? Packed(int maxEntries)
     {
         var data = _data;
-        lock (data.Gate) return _progress.ReadAt is { } readAt && data.ChainAlarm is null ? PackedRegister.Of(data, readAt, (long)_registry.ChainId, _registry.Contract.ToString(), maxEntries, _options.Witnesses.Required) : null;
+        if (_archive is not null) return null; // what it knows is no news to anybody
+        lock (data.Gate) return _progress.ReadAt is { } readAt && data.ChainAlarm is null ? PackedRegister.Of(data, readAt, (long)_chainId, _contract, maxEntries, _options.Witnesses.Required) : null;
     }
 
     /// <summary>Reads what is new on the chain and in every log, once. Callers at the same time wait for each other.</summary>
     /// <returns>Null when the chain was read to its end, else why not.</returns>
     public async Task<string?> RefreshAsync(CancellationToken ct)
     {
+        if (_archive is not null) return null;
         await _one.WaitAsync(ct);
         try
         {
@@ -181,14 +220,14 @@ public sealed partial class LedgerMirror : IDisposable
         ChainLook look;
         try
         {
-            look = await _chain.LookAsync(_data, ct);
+            look = await _chain!.LookAsync(_data, ct);
             if (look is ChainLook.Replaced && _options.Development)
             {
                 // Crash between the two: the file is empty and the memory dies with us.
                 _file.Clear();
                 _data = new MirrorData { Witnesses = _options.Witnesses };
                 _savedReadAt = null;
-                look = await _chain.LookAsync(_data, ct);
+                look = await _chain!.LookAsync(_data, ct);
             }
         }
         catch (EvmException e)
@@ -200,7 +239,7 @@ public sealed partial class LedgerMirror : IDisposable
         var data = _data;
         MirroredLog[] logs;
         lock (data.Gate) logs = [.. data.Logs.Values];
-        if (look is not ChainLook.Replaced) await Task.WhenAll(logs.Select(log => _logs.LookAsync(data, log, ct)));
+        if (look is not ChainLook.Replaced) await Task.WhenAll(logs.Select(log => _logs!.LookAsync(data, log, ct)));
         return look switch
         {
             ChainLook.Read read when TooOld(read.Head) => $"The newest block is of {read.Head.Time:u}.",
@@ -228,15 +267,17 @@ public sealed partial class LedgerMirror : IDisposable
 
     private bool TooOld(EvmHead head) => !_options.Development && _options.HeadAge > TimeSpan.Zero && _clock.GetUtcNow() - head.Time > _options.HeadAge;
 
-    private AnchorEvidence Evidence(MirrorData data, MirroredLog log, long index)
+    private AnchorEvidence Evidence(MirrorData data, MirroredLog log, long index) => Evidence(data, log, index, log.AnchorOf(index));
+
+    private AnchorEvidence Evidence(MirrorData data, MirroredLog log, long index, RegistryEvent.Anchored? covering)
     {
         var trusted = log.Alarm is null && data.ChainAlarm is null;
         var policy = _options.Witnesses;
         var witnesses = policy.Witnesses.Count == 0 ? null : new WitnessCount(index < log.Witnessed.Size ? log.Witnessed.Count : Math.Max(0, Math.Min(log.NewestCount, policy.Required - 1)), policy.Required);
         if (witnesses is { IsEnough: false }) return new AnchorEvidence(log.Origin, index, 0, "", false, null, null, null, null, null, trusted, witnesses);
-        return log.AnchorOf(index) is { } anchor
+        return covering is { } anchor
             ? new AnchorEvidence(log.Origin, index, anchor.Size, Convert.ToHexStringLower(anchor.Root), true, anchor.Place.BlockTime, (long)anchor.Place.Block,
-                anchor.Place.Transaction, _registry.Contract.ToString(), (long)_registry.ChainId, trusted, witnesses)
+                anchor.Place.Transaction, _contract, (long)_chainId, trusted, witnesses) { IsLate = anchor.IsLate }
             : new AnchorEvidence(log.Origin, index, 0, "", false, null, null, null, null, null, trusted, witnesses);
     }
 

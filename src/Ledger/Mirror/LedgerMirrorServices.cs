@@ -14,23 +14,28 @@ public static class LedgerMirrorServices
 {
     /// <summary>
     /// Adds <see cref="LedgerMirror"/> (singleton) and the worker that keeps it fresh; settings in <c>Mirror</c> and <c>Ledger</c> are checked here.
-    /// Needs <see cref="OutboundFetch"/>.
+    /// Needs <see cref="OutboundFetch"/>. Where the mirror's file is an archive, filled from exit bundles, nothing is followed and no chain need be set.
     /// </summary>
     /// <exception cref="SettingMissingException">A setting is missing or unusable; the message names it.</exception>
     public static IServiceCollection AddLedgerMirror(this IServiceCollection services, IConfiguration configuration)
     {
         var mirror = configuration.GetSection("Mirror").Get<MirrorOptions>() ?? new MirrorOptions();
         if (mirror.Interval <= TimeSpan.Zero) throw new SettingMissingException("Mirror:Interval", "a time above zero, for example 00:00:02");
-        if (mirror.File.Length == 0)
-            mirror.File = Path.Combine(configuration.Required("Data:Folder", "the folder for the service's own files, or name the mirror's file in Mirror:File"), "mirror.db");
+        mirror.File = FileOf(configuration);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(mirror);
+        services.AddHealthChecks().AddCheck<MirrorHealth>("ledger_mirror", HealthStatus.Unhealthy);
+        if (MirrorFile.IsArchive(mirror.File))
+        {
+            services.AddSingleton(provider => LedgerMirror.OpenArchive(new MirrorFile(mirror.File), provider.GetRequiredService<TimeProvider>()));
+            return services;
+        }
         mirror.Sources = Addresses(configuration, "Mirror:Sources");
         mirror.Peers = Addresses(configuration, "Mirror:Peers");
         mirror.Witnesses = Witnesses(configuration);
         var chain = ChainSettings.Read(configuration);
 
-        services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ChainHttp>();
-        services.AddSingleton(mirror);
         services.AddSingleton(provider =>
         {
             if (Path.GetDirectoryName(Path.GetFullPath(mirror.File)) is { } folder) Directory.CreateDirectory(folder);
@@ -40,7 +45,6 @@ public static class LedgerMirrorServices
             return new LedgerMirror(registry, (address, maxBytes, ct) => outbound.GetAsync(address, "*/*", maxBytes, ct), mirror.File, mirror, clock);
         });
         services.AddHostedService<MirrorWorker>();
-        services.AddHealthChecks().AddCheck<MirrorHealth>("ledger_mirror", HealthStatus.Unhealthy);
         return services;
     }
 
@@ -51,6 +55,11 @@ public static class LedgerMirrorServices
         return WitnessPolicy.TryRead(required, [.. configuration.GetSection("Mirror:Witnesses:Keys").GetChildren().Select(key => key.Value ?? "")], out var policy, out var reason)
             ? policy : throw new SettingMissingException("Mirror:Witnesses", reason);
     }
+
+    /// <summary>The mirror's file: <c>Mirror:File</c>, or <c>mirror.db</c> in the data folder.</summary>
+    /// <exception cref="SettingMissingException">Neither is set.</exception>
+    public static string FileOf(IConfiguration configuration) => configuration["Mirror:File"] is { Length: > 0 } file
+        ? file : Path.Combine(configuration.Required("Data:Folder", "the folder for the service's own files, or name the mirror's file in Mirror:File"), "mirror.db");
 
     private static List<Uri> Addresses(IConfiguration configuration, string name) => [.. configuration.GetSection(name).GetChildren().Select(one =>
         Uri.TryCreate(one.Value, UriKind.Absolute, out var address) && address.Scheme is "https" or "http" && address.Query.Length + address.Fragment.Length == 0

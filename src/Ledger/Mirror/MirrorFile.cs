@@ -19,7 +19,7 @@ internal sealed record MirrorAlarm(string Origin, DateTimeOffset RaisedAt, strin
 /// The mirror's memory between two runs. Everything in it but the alarms can be had again from the chain and the logs.
 /// Each method is one transaction; a crash leaves the file as before it.
 /// </summary>
-internal sealed class MirrorFile : IDisposable
+internal sealed partial class MirrorFile : IDisposable
 {
     private const string Schema = """
         CREATE TABLE IF NOT EXISTS mirror_mark (id INTEGER NOT NULL PRIMARY KEY, chain_id INTEGER NOT NULL, contract TEXT NOT NULL, genesis TEXT NOT NULL, block INTEGER NOT NULL, hash TEXT NOT NULL);
@@ -40,7 +40,7 @@ internal sealed class MirrorFile : IDisposable
     {
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
         _connection.Open();
-        Run(null, "PRAGMA journal_mode = WAL");
+        if (!HasArchive()) Run(null, "PRAGMA journal_mode = WAL"); // an archive is written once, and is one file
         Run(null, "PRAGMA synchronous = NORMAL"); // what a power cut takes is fetched again; alarms are written with FULL
         Run(null, Schema);
         Bundle();

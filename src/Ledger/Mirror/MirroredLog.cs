@@ -126,7 +126,17 @@ internal sealed class MirroredLog(string origin, LogKey key)
     }
 
     /// <summary>The earliest checked anchor that covers a position.</summary>
-    public RegistryEvent.Anchored? AnchorOf(long index) => FirstAbove(_verified, index) is var at && at < _verified.Count ? _verified.GetValueAtIndex(at) : null;
+    public RegistryEvent.Anchored? AnchorOf(long index)
+    {
+        var at = FirstAbove(_verified, index);
+        if (at == _verified.Count) return null;
+        var first = _verified.GetValueAtIndex(at);
+        // One that was proven late may be followed by one that is proven for an earlier time, and covers the position as well.
+        return first.IsLate ? _verified.Values.Skip(at).MinBy(anchor => anchor.Place.BlockTime) : first;
+    }
+
+    /// <summary>The anchor of this size, checked against a tree or not.</summary>
+    public RegistryEvent.Anchored? AnchorAt(long size) => _verified.GetValueOrDefault(size) ?? _open.Find(anchor => anchor.Size == size);
 
     /// <summary>The earliest checked anchor that covers a position and whose signed checkpoint is kept: what a receipt can be made of.</summary>
     public RegistryEvent.Anchored? NotedAnchorOf(long index) => FirstAbove(Noted, index) is var at && at < Noted.Count ? _verified.GetValueOrDefault(Noted.GetKeyAtIndex(at)) : null;

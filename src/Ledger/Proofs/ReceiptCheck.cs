@@ -126,7 +126,7 @@ public static class ReceiptCheck
             : SealStep(read, state, trusted), isAtAnchor);
     }
 
-    private static ReceiptStep SealStep(SealedHeader header, SealedState state, ValidatorFile trusted)
+    internal static ReceiptStep SealStep(SealedHeader header, SealedState state, ValidatorFile trusted)
     {
         if (state.Consensus != trusted.Consensus) return Not("seals", $"the header is sealed by the rules of {ConsensusName.Of(state.Consensus)}, the network's are those of {ConsensusName.Of(trusted.Consensus)}");
         var set = new ValidatorSet([.. trusted.Validators]);

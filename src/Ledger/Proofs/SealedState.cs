@@ -21,9 +21,11 @@ public sealed record SealedState(Consensus? Consensus, byte[] Header, StateProof
     /// <summary>Most headers of changes in one proof.</summary>
     public const int MostChanges = 64;
 
+    /// <summary>Most slots in one proof.</summary>
+    public const int MostSlots = 4096;
+
     private const string Format = "identity-state-proof/1";
     private const int MostNodes = 65;
-    private const int MostSlots = 4096;
 
     /// <summary>Puts together what was checked and stored.</summary>
     internal static SealedState Of(string consensus, byte[] header, byte[] proof, IReadOnlyList<byte[]> changes)

@@ -62,7 +62,11 @@ public abstract record RegistryEvent(EventPlace Place)
     public sealed record DepositAccepted(EventPlace Place, byte[] Organisation, byte[] Depositary) : RegistryEvent(Place);
 
     /// <summary>The operator put a checkpoint's root on the chain.</summary>
-    public sealed record Anchored(EventPlace Place, byte[] Log, long Size, byte[] Root) : RegistryEvent(Place);
+    public sealed record Anchored(EventPlace Place, byte[] Log, long Size, byte[] Root) : RegistryEvent(Place)
+    {
+        /// <summary>The time is that of a later block that proves it, in an archive: it may have been anchored before.</summary>
+        public bool IsLate { get; init; }
+    }
 }
 
 /// <summary>What an organisation may do.</summary>

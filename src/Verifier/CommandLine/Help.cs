@@ -14,6 +14,8 @@ internal static class Help
               verify-receipt FILE          checks the receipt of a check (docs/check-receipt.md)
               verify-evidence FILE         checks the proof that a log's key signed two stories (docs/operations/witness.md)
               trust-pack FILE              writes the file from which a scanner checks without a network (docs/trust-pack.md)
+              exit-bundle --out FILE       writes what still verifies when no server is left (docs/exit-bundle.md)
+              import FILE --data DIR       fills an archive with it, asking nobody
               desk-key NAME FILE           makes the key of an operator of the desk (docs/operations/desk.md)
             """);
         return 0;

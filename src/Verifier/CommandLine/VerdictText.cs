@@ -40,6 +40,11 @@ internal static class VerdictText
             _ => reason,
         };
         if (strings.Find($"verdict.{words}.title") is { } title) text.AppendLine(title);
+        if (verdict.Archive is { } archive)
+        {
+            text.AppendLine(strings.Format("verdict.archive", ("date", archive.AsOf.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture))));
+            if (!archive.Proven) text.AppendLine(strings["verdict.archive.unproven"]);
+        }
         // "Recorded on the ledger" only where that was looked at.
         var unread = verdict.Reason == ReasonCode.Valid && words is not "valid_as_of" && verdict.Checks.Any(check => check is { Name: CheckName.Ledger, Result: not CheckResult.Passed });
         if (strings.Find($"verdict.{words}{(unread ? ".offline" : "")}.explanation") is { } explanation) text.AppendLine(Filled(explanation, verdict));

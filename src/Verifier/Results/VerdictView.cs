@@ -44,6 +44,10 @@ public sealed record VerdictView(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Receipt { get; init; }
 
+    /// <summary>As of when it was judged, where this service is an archive; absent everywhere else.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ArchiveView? Archive { get; init; }
+
     /// <summary>The view of a verdict.</summary>
     public static VerdictView Of(Verdict verdict)
     {
@@ -64,6 +68,7 @@ public sealed record VerdictView(
             verdict.Closing is { } closing ? ClosingView.Of(closing) : null)
         {
             Reissued = verdict.Reissued is { } reissued ? new ReissuedView(reissued.Original, reissued.Name, Utc.Seconds(reissued.ClosedAt), reissued.Entitled) : null,
+            Archive = verdict.Archive is { } archive ? new ArchiveView(Utc.Seconds(archive.AsOf)!.Value, archive.IsProven) : null,
         };
     }
 
@@ -74,6 +79,9 @@ public sealed record VerdictView(
 
     private static long? Seconds(TimeSpan? age) => age is { } known ? (long)known.TotalSeconds : null;
 }
+
+/// <summary>What it was judged by: a copy of the ledger as it was. What happened since, it does not know; where it is not proven by validators, whoever made it was believed.</summary>
+public sealed record ArchiveView(DateTime AsOf, bool Proven);
 
 /// <summary>One check with a short technical line.</summary>
 public sealed record CheckView(CheckName Name, CheckResult Result, string Evidence);

@@ -21,6 +21,7 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
     private const string MediaType = "application/statuslist+jwt";
     private const int MaxBytes = 1024 * 1024;
     private const int MaxLists = 5000;
+    private const int MaxListsOfOne = 64; // more than any issuer has, and none fills the cache for the others
     private static readonly TimeSpan Skew = new VerdictPolicy().Skew;
     private static readonly TimeSpan MaxAge = new VerdictPolicy().MaxStatusAge;
     private static readonly TimeSpan RetryAfterFailure = TimeSpan.FromSeconds(5);
@@ -59,6 +60,17 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
     /// for it must not wait.
     /// </summary>
     public Task<bool> LookForAsync(string uri, OrganisationRecord issuer, CancellationToken ct) => FetchOnceAsync(uri, issuer).WaitAsync(ct);
+
+    /// <summary>Looks for every list of an issuer that is not held yet. They are numbered from 1, with a gap after a recovery: those are asked for until no more come.</summary>
+    public async Task LookForAllAsync(OrganisationRecord issuer, CancellationToken ct)
+    {
+        var known = _lists.Keys.ToHashSet(StringComparer.Ordinal);
+        for (var (number, missed) = (1, 0); number <= MaxListsOfOne && missed <= StatusListNumbers.MaxGap; number++)
+        {
+            var uri = $"{issuer.Issuer}/status/{number}";
+            missed = known.Contains(uri) || await LookForAsync(uri, issuer, ct) ? 0 : missed + 1;
+        }
+    }
 
     /// <summary>Looks for newer versions of every list held.</summary>
     public async Task RefreshAsync(CancellationToken ct)

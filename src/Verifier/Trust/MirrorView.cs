@@ -4,7 +4,7 @@ using Identity.Ledger.Mirror;
 
 namespace Identity.Verifier.Trust;
 
-/// <summary>The mirror of chain and logs as the ledger half of a trust view; it knows no status lists.</summary>
+/// <summary>The mirror of chain and logs as the ledger half of a trust view; it knows no status lists, unless it is an archive.</summary>
 public sealed class MirrorView(LedgerMirror mirror) : ITrustView
 {
     /// <inheritdoc/>
@@ -32,5 +32,8 @@ public sealed class MirrorView(LedgerMirror mirror) : ITrustView
     public AnchorEvidence? FindEntry(byte[] entry, byte[]? organisationId = null) => mirror.FindEntry(entry, organisationId);
 
     /// <inheritdoc/>
-    public StatusSnapshot? FindStatus(string uri) => null;
+    public StatusSnapshot? FindStatus(string uri) => mirror.FindStatus(uri);
+
+    /// <inheritdoc/>
+    public ArchiveFacts? Archive(byte[]? organisationId) => mirror.Archive(organisationId);
 }

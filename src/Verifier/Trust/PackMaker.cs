@@ -13,9 +13,6 @@ namespace Identity.Verifier.Trust;
 /// </summary>
 public sealed class PackMaker(PackOptions options, PackSource source, StatusCache status, PackStore store, TimeProvider clock)
 {
-    // Of one issuer: more than any has, and no issuer fills the cache for the others.
-    private const int MaxLists = 64;
-
     private static readonly TimeSpan Renewal = TimeSpan.FromHours(6);
     private static readonly TimeSpan MaxStatusAge = new VerdictPolicy().MaxStatusAge;
     private static readonly TimeSpan MaxLedgerAge = new VerdictPolicy().MaxLedgerAge;
@@ -67,19 +64,11 @@ public sealed class PackMaker(PackOptions options, PackSource source, StatusCach
     private static byte[] Timeless(PackContent content) =>
         (content with { Lists = [.. content.Lists.Select(list => list with { IssuedAt = default, Expires = null, TimeToLive = null, Age = default })] }).Encode();
 
-    // A scanner meets credentials that this service has never seen. Lists are numbered from 1, with a gap after a recovery: those of each issuer are asked for until no more come.
+    // A scanner meets credentials that this service has never seen.
     private Task FindListsAsync(PackedRegister register, CancellationToken ct)
     {
-        var known = status.Uris.ToHashSet(StringComparer.Ordinal);
         var issuers = register.Accreditations.Where(link => link.Right.HasFlag(AccreditationRight.Issue)).Select(link => link.Holder).DistinctBy(holder => Convert.ToHexString(holder.Id));
-        return Parallel.ForEachAsync(issuers, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = ct }, async (issuer, token) =>
-        {
-            for (var (number, missed) = (1, 0); number <= MaxLists && missed <= StatusListNumbers.MaxGap; number++)
-            {
-                var uri = $"{issuer.Issuer}/status/{number}";
-                missed = known.Contains(uri) || await status.LookForAsync(uri, issuer, token) ? 0 : missed + 1;
-            }
-        });
+        return Parallel.ForEachAsync(issuers, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = ct }, async (issuer, token) => await status.LookForAllAsync(issuer, token));
     }
 }
 

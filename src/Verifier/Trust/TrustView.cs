@@ -4,7 +4,7 @@ using Identity.Verifier.Status;
 
 namespace Identity.Verifier.Trust;
 
-/// <summary>The ledger half of what is known: the mirror of chain and logs, which knows no status lists.</summary>
+/// <summary>The ledger half of what is known: the mirror of chain and logs, which knows no status lists, unless it is an archive.</summary>
 public sealed record LedgerSource(ITrustView View);
 
 /// <summary>All that a verdict rests on, from local data only: the mirror of the ledger and the cache of status lists.</summary>
@@ -35,5 +35,8 @@ public sealed class TrustView(LedgerSource ledger, StatusCache status) : ITrustV
     public AnchorEvidence? FindEntry(byte[] entry, byte[]? organisationId = null) => ledger.View.FindEntry(entry, organisationId);
 
     /// <inheritdoc/>
-    public StatusSnapshot? FindStatus(string uri) => status.Find(uri);
+    public StatusSnapshot? FindStatus(string uri) => ledger.View.FindStatus(uri) ?? status.Find(uri);
+
+    /// <inheritdoc/>
+    public ArchiveFacts? Archive(byte[]? organisationId) => ledger.View.Archive(organisationId);
 }

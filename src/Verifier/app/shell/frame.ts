@@ -3,7 +3,7 @@ import { fill, h, icon, type Child, type IconName } from '../../../web/lib/dom.t
 import { LANGUAGE_NAMES, REVIEWED } from '../../../web/lib/i18n.ts';
 import { listen } from '../../../web/lib/listen.ts';
 import { SPOKEN, VOICES } from 'verifier:assets';
-import { t, useLanguage, words, type Key } from './text.ts';
+import { day, t, useLanguage, words, type Key } from './text.ts';
 import { follow, redraw } from './router.ts';
 
 export interface View {
@@ -36,12 +36,19 @@ export function show(view: View): void {
     h('a', { class: 'skip-link', href: '#main', onclick: skip }, t('skip')),
     header(listen(view.voice ?? view.screen, { file: VOICES[words().lang], names: SPOKEN, t })),
     h('main', { id: 'main', tabindex: -1, class: `content stack ${view.class ?? ''}`, testid: `screen-${view.screen}` },
+      archive(),
       view.ownHeading ? null : h('div', { class: 'titled' }, icon(view.sign), h('h1', { tabindex: -1 }, view.title)),
       view.body,
       view.actions?.length ? h('div', { class: view.stickyActions ? 'actions sticky' : 'actions', role: 'group', 'aria-label': t('actions') }, view.actions) : null),
     h('footer', { class: 'foot' }, t('foot'), REVIEWED.includes(words().lang) ? null : h('span', { testid: 'unreviewed' }, ' ', t('language.unreviewed'))));
   scrollTo(0, 0);
   if (!first) document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
+}
+
+/** Where this service has an archive in place of the ledger, every page says so. */
+function archive(): Child {
+  const date = document.querySelector<HTMLMetaElement>('meta[name="archive"]')?.content;
+  return date && /^\d{4}-/.test(date) && notice('info', t('archive', { date: day(date) }), { testid: 'archive-page' });
 }
 
 function skip(event: Event): void {

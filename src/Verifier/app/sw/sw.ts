@@ -7,4 +7,4 @@ declare const LATER: readonly string[];
 declare const PAGES: readonly string[];
 
 // The server writes here whose trust packs it has pinned and whether only answers count: another setting is another version of these pages.
-keepOwnFiles('verifier', `${VERSION}-${'%pack-signers%'}-${'%require-challenge%'}`, FILES, LATER, PAGES);
+keepOwnFiles('verifier', `${VERSION}-${'%pack-signers%'}-${'%require-challenge%'}-${'%archive%'}`, FILES, LATER, PAGES);

@@ -58,6 +58,7 @@ function article(verdict: Verdict, first: boolean, here: boolean): HTMLElement {
     h('div', { class: 'stack' },
       h('p', { testid: 'explanation' }, tCode('verdict', explanationOf(verdict), asOf(verdict) ?? witnessed(verdict))),
       verdict.reason === 'valid' && verdict.closing?.asOf && wordsOf(verdict) !== 'valid_as_of' && h('p', { testid: 'as-of' }, t('verdict.valid_as_of.explanation', asOf(verdict))),
+      verdict.archive && h('p', { testid: 'archive' }, h('strong', null, t('verdict.archive', { date: day(verdict.archive.asOf) })), !verdict.archive.proven && [' ', t('verdict.archive.unproven')]),
       reissued(verdict),
       missing(verdict),
       verdict.reason === 'issuer_not_entitled' && failure(verdict),

@@ -1,0 +1,129 @@
+using Identity.Credentials.Verdicts;
+using Identity.Hosting;
+using Identity.Ledger.Anchoring;
+using Identity.Ledger.Evm;
+using Identity.Ledger.Exit;
+using Identity.Ledger.Log;
+using Identity.Ledger.Proofs;
+using Identity.Ledger.Registry;
+
+namespace Identity.Ledger.Mirror;
+
+// What the mirror gives to an exit bundle.
+public sealed partial class LedgerMirror
+{
+    private const int MostSubjects = 64;
+    private const int SlotsAtOnce = 512;
+    private const int MaxExitReceipt = 1024 * 1024;
+
+    /// <summary>
+    /// Collects what an exit bundle holds of the ledger, as of the newest block that was read: of an organisation, with its whole logs; or of one entry, with the records of whoever may have
+    /// issued it. Receipts come from the logs' operators or from other mirrors, the state from the chain's node. Nothing of it is judged here.
+    /// </summary>
+    /// <param name="organisation">Id of 32 bytes; may be null where an entry is given: then everybody who records in the entry's log is taken.</param>
+    /// <param name="entry">32 bytes; null for the whole organisation.</param>
+    public async Task<ExitGathering> GatherAsync(byte[]? organisation, byte[]? entry, CancellationToken ct)
+    {
+        if (_registry is null) return new ExitGathering.NotReady("This is an archive: the bundles that it was made of say the same.");
+        await _one.WaitAsync(ct);
+        try
+        {
+            if (_file.Mark() is not { } mark) return new ExitGathering.NotReady("The chain has not been read yet.");
+            if (Plan(organisation, entry, mark.Block, out var plan) is { } problem) return new ExitGathering.NotReady(problem);
+            var state = await StateAsync(plan.Selection, mark, ct);
+            var receipts = new List<LogReceipt>();
+            foreach (var (origin, wanted) in plan.Receipts)
+                if (await ReceiptWithStateAsync(origin, wanted, ct) is { } receipt && receipt.Anchor.Block <= mark.Block) receipts.Add(receipt);
+            if (entry is not null && receipts.TrueForAll(receipt => !receipt.Entry.AsSpan().SequenceEqual(entry)))
+                return new ExitGathering.NotReady("Neither the log's operator nor a mirror gives a receipt of the entry with a proof of the ledger's state. It is kept some seconds after anchoring.");
+            var entries = new Dictionary<string, IReadOnlyList<byte[]>>();
+            foreach (var origin in plan.WholeLogs)
+            {
+                var log = Hex.Encode(RegistryClient.LogId(origin));
+                if (receipts.Where(receipt => receipt.Anchor.Log == log).Max(receipt => (long?)receipt.Anchor.Size) is { } size) entries[log[2..]] = _file.Entries(origin, 0, checked((int)size));
+            }
+            if (entry is null && entries.Count == 0) return new ExitGathering.NotReady("No log's operator gives a receipt with a proof of the ledger's state.");
+            Hex.TryDecode(mark.Genesis, out var genesis);
+            return new ExitGathering.Ready(new ExitLedger(_chainId, _registry.Contract, genesis, plan.Selection.Events, state, receipts, entries), plan.Subjects, plan.Receipts.Count - receipts.Count);
+        }
+        catch (EvmException fault)
+        {
+            return new ExitGathering.NotReady($"The ledger's node gives no state to prove the bundle by: {fault.Message}");
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    private string? Plan(byte[]? organisation, byte[]? entry, ulong block, out ExitPlan plan)
+    {
+        var data = _data;
+        plan = null!;
+        lock (data.Gate)
+        {
+            if (data.ChainAlarm is { } alarm) return $"The copy of the ledger is in alarm: {alarm}";
+            var holding = entry is null ? [] : data.Logs.Values.Where(log => log.Alarm is null && log.Tree.TryFind(entry, out _)).ToList();
+            if (entry is not null && holding.Count == 0) return "No log is known to hold the entry.";
+            List<OrganisationRecord> subjects;
+            if (organisation is not null)
+            {
+                if (data.Registry.FindOrganisation(organisation) is not { } found) return "No organisation is registered with this id.";
+                subjects = [found];
+            }
+            else subjects = [.. data.Registry.Organisations.Where(o => holding.Exists(log => data.Registry.LogSince(o.Id, log.Origin) is not null))];
+            if (subjects.Count is 0 or > MostSubjects) return $"{subjects.Count} organisations record in the entry's log: name the one that issued it.";
+            if (organisation is not null && data.Registry.FindOrganisationByIssuer(subjects[0].Issuer) != subjects[0]) return "Another organisation has registered the same issuer identifier before.";
+
+            // A key whose thumbprint is not its own is nobody's: the mirror passes over it, and so does a bundle.
+            var acts = data.Acts.Where(act => act is not RegistryEvent.KeyAdded added || data.Registry.FindKeys(added.Thumbprint).Count > 0).ToList();
+            var selection = ExitSelection.Of([.. acts.Where(act => act is not RegistryEvent.KeyEnded ended || data.Registry.FindKeys(ended.Thumbprint).Count > 0)], subjects.Select(subject => subject.Id));
+            var receipts = new List<(string Origin, byte[] Entry)>();
+            List<MirroredLog> whole = entry is null ? [.. data.Logs.Values.Where(log => data.Registry.LogSince(subjects[0].Id, log.Origin) is not null)] : [];
+            foreach (var log in whole)
+            {
+                if (log.Alarm is not null) return $"The log {log.Origin} is in alarm: {log.Alarm}";
+                receipts.AddRange(log.Anchors.Where(anchor => anchor.Place.Block <= block).Select(anchor => (log.Origin, _file.Entries(log.Origin, anchor.Size - 1, 1).Single())));
+            }
+            receipts.AddRange(holding.Select(log => (log.Origin, entry!)));
+            if (entry is not null)
+                foreach (var final in subjects.SelectMany(subject => data.Registry.Closing(subject.Id)?.FinalLists ?? []))
+                    receipts.AddRange(data.Logs.Values.Where(log => log.Alarm is null && log.Tree.TryFind(final.Entry, out _)).Select(log => (log.Origin, final.Entry)));
+            receipts = [.. receipts.Where(receipt => selection.Logs.Contains(Convert.ToHexString(RegistryClient.LogId(receipt.Origin)))).DistinctBy(receipt => Convert.ToHexString(receipt.Entry))];
+            plan = new ExitPlan(selection, subjects, receipts, [.. whole.Select(log => log.Origin)]);
+            return null;
+        }
+    }
+
+    private async Task<SealedState> StateAsync(ExitSelection selection, ChainMark mark, CancellationToken ct)
+    {
+        var evm = _registry!.Evm;
+        var headers = new HeaderReader(evm, await HeaderReader.ConsensusAsync(evm, mark.Block, mark.Hash, ct));
+        var header = await headers.HeaderAsync(mark.Block, mark.Hash, ct);
+        var slots = selection.Slots();
+        if (slots.Count > SealedState.MostSlots) throw new EvmException($"{slots.Count} words are more than one bundle takes; the most are {SealedState.MostSlots}.");
+        IReadOnlyList<byte[]> account = [];
+        var storage = new List<SlotProof>();
+        foreach (var some in slots.Chunk(SlotsAtOnce))
+        {
+            var proof = await evm.ProveAsync(_registry.Contract, some, mark.Block, ct);
+            account = proof.Account;
+            storage.AddRange(proof.Storage);
+        }
+        var whole = new StateProof(account, storage);
+        if (!whole.TryVerify(header.StateRoot, _registry.Contract, Keccak256.Hash(CompiledContract.Registry.Runtime), out var held, out var reason)) throw new EvmException($"Its proof of block {mark.Block} does not hold: {reason}.");
+        return new SealedState(headers.Consensus, header.Encode(), whole.Saying(held), [.. (await headers.ChangesAsync(await headers.GenesisAsync(ct), header, ct)).Select(change => change.Encode())], header.Time);
+    }
+
+    private async Task<LogReceipt?> ReceiptWithStateAsync(string origin, byte[] entry, CancellationToken ct)
+    {
+        foreach (var place in LogPlace.Of(origin, _options))
+        {
+            if (place.Address($"receipt/{Convert.ToHexStringLower(entry)}") is not { } address || await _fetch!(address, MaxExitReceipt, ct) is not FetchResult.Answer { IsSuccess: true } answer) continue;
+            if (LogReceipt.TryParse(answer.Body, out var read, out _) && read is [{ State: not null } receipt]) return receipt with { Entry = entry };
+        }
+        return null;
+    }
+
+    private sealed record ExitPlan(ExitSelection Selection, IReadOnlyList<OrganisationRecord> Subjects, IReadOnlyList<(string Origin, byte[] Entry)> Receipts, IReadOnlyList<string> WholeLogs);
+}

@@ -1,0 +1,77 @@
+using System.Text.Json.Nodes;
+using Identity.Ledger.Anchoring;
+using Identity.Ledger.Evm;
+using Identity.Ledger.Log;
+using Identity.Ledger.Proofs;
+using Identity.Ledger.Registry;
+using Identity.Ledger.Tests.Log;
+using Identity.TestKit.Chains;
+
+namespace Identity.Ledger.Tests.Anchoring;
+
+/// <summary>A log whose operator anchors on a network of validators.</summary>
+internal sealed class SealedBench : IAsyncDisposable
+{
+    public EvmAccount Governor { get; } = EvmAccount.Create();
+    private ProofKeeper _keeper = null!;
+
+    public SealedNetwork Network { get; private init; } = null!;
+
+    public RegistryClient Registry { get; private set; } = null!;
+
+    public TestLog Log { get; private init; } = null!;
+
+    public byte[] LogId => RegistryClient.LogId(Log.Name);
+
+    public static async Task<SealedBench> StartAsync(Consensus consensus = Consensus.Qbft, int validators = 4, string origin = TestLog.Origin)
+    {
+        var bench = new SealedBench { Network = await SealedNetwork.StartAsync(consensus, validators), Log = new TestLog(origin) };
+        bench.Log.Options.Lease = TimeSpan.FromSeconds(-1);
+        bench.Registry = await RegistryClient.DeployAsync(bench.Network.Client(), bench.Governor);
+        (await bench.Registry.RegisterLogAsync(bench.Governor, bench.Log.Name, bench.Governor.Address, bench.Log.Key.PublicBytes)).Require();
+        bench._keeper = bench.NewKeeper();
+        return bench;
+    }
+
+    public ProofKeeper NewKeeper() => new(Registry, Log.Name, Network.Consensus);
+
+    public async Task AnchorAsync(params int[] entries)
+    {
+        await Log.AppendAsync(entries);
+        Assert.IsType<SequencerRound.Signed>(await Log.RoundAsync());
+        await using var db = Log.Open();
+        Assert.IsType<AnchorStep.Anchored>(await new Anchorer(Log.Name, Log.Key.PublicBytes, Registry, Governor, new ChainOptions { ChainId = SealedNetwork.ChainId }, Log.Lease()).RunAsync(db, default));
+    }
+
+    public async Task<ProofRound> KeepAsync(ProofKeeper? keeper = null)
+    {
+        await using var db = Log.Open();
+        return await (keeper ?? _keeper).RunAsync(db, default);
+    }
+
+    /// <summary>Puts one more entry into the next round.</summary>
+    public async Task AppendAsync(byte[] entry)
+    {
+        await using var db = Log.Open();
+        LedgerLog.Append(db, entry, Log.Clock.GetUtcNow());
+        await db.SaveChangesAsync();
+    }
+
+    public Task<(Receipt Receipt, SealedState State)> ReceiptAsync(int entry, bool orNull = false) => ReceiptAsync(TestLog.Entry(entry), orNull);
+
+    public async Task<(Receipt Receipt, SealedState State)> ReceiptAsync(byte[] entry, bool orNull = false)
+    {
+        await using var db = Log.Open();
+        var receipt = await LedgerLog.FindReceiptAsync(db, entry);
+        SealedState? state = null;
+        if (!orNull) Assert.True(SealedState.TryParse(JsonNode.Parse(receipt!.State!.ToJsonString()), out state, out var reason), reason);
+        return (receipt!, state!);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Network.DisposeAsync();
+        Log.Dispose();
+        Governor.Dispose();
+    }
+}
