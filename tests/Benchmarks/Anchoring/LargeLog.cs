@@ -139,9 +139,18 @@ internal sealed class LargeLog : IAsyncDisposable
                 await AnchorAsync(app);
             }
         }
-        // As the worker does when it is asked to stop; whoever is killed keeps others out for some seconds.
-        await using (var scope = app.Services.CreateAsyncScope()) await app.Services.GetRequiredService<OperatorLog<IssuerDb>>().Lease.ReleaseAsync(scope.ServiceProvider.GetRequiredService<IssuerDb>(), CancellationToken.None);
+        await LeaveAsync(app);
         Filled = new Filling(counted / time.TotalSeconds, processor.TotalMicroseconds / counted, GC.GetTotalMemory(forceFullCollection: true) - early);
+    }
+
+    // As workers do that ran all the time and were asked to stop: whoever is killed keeps others out for some seconds, and whoever never compared the log with what was issued would do it at the
+    // start, and name each entry here, for nothing was issued.
+    private async Task LeaveAsync(WebApplication app)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<IssuerDb>();
+        await app.Services.GetRequiredService<OperatorLog<IssuerDb>>().Lease.ReleaseAsync(db, CancellationToken.None);
+        await db.MonitorStates.ExecuteUpdateAsync(state => state.SetProperty(s => s.Position, Size));
     }
 
     private static string LogOf(Uri address) => $"{address.Authority}/log";
