@@ -18,6 +18,7 @@ internal static class GapText
         GapReason.Field => $"does not cover the field: allowed {gap.Allowed}",
         GapReason.Occupation => $"does not cover the occupation: allowed {gap.Allowed}",
         GapReason.Jurisdiction => $"does not cover the country: allowed {gap.Allowed}",
+        GapReason.OnBehalfOf when gap.Stated is null => $"covers only what is issued in the place of another: allowed {gap.Allowed}",
         GapReason.OnBehalfOf => $"does not cover the organisation in whose place it was issued: allowed {gap.Allowed ?? "none"}",
         GapReason.NotYet => $"was in force only since {Day(gap)}",
         GapReason.Over => $"was over on {Day(gap)}",

@@ -20,7 +20,7 @@ namespace Identity.Credentials.Accreditation;
 /// <param name="Occupations">Codes of ISCO-08 of one to four digits; each stands for all codes that begin with it.</param>
 /// <param name="Jurisdictions">Two capital letters each (ISO 3166-1).</param>
 /// <param name="OnBehalfOf">
-/// Ids of closed organisations in whose place may be issued, 64 hexadecimal digits each. Absent from the issuer's own accreditation it lets nobody issue in another's place.
+/// Ids of closed organisations in whose place may be issued, 64 hexadecimal digits each; nothing else is covered then. Absent from the issuer's own accreditation it lets nobody issue in another's place.
 /// </param>
 /// <param name="Label">The whole in words, per language (BCP 47), for people.</param>
 public sealed record Scope(
@@ -50,7 +50,8 @@ public sealed record Scope(
         ?? Below(GapReason.Field, Fields, facts.Field)
         ?? Below(GapReason.Occupation, Occupations, facts.Occupation)
         ?? OneOf(GapReason.Jurisdiction, Jurisdictions, facts.Jurisdiction)
-        ?? OneOf(GapReason.OnBehalfOf, OnBehalfOf, facts.OnBehalfOf);
+        ?? OneOf(GapReason.OnBehalfOf, OnBehalfOf, facts.OnBehalfOf)
+        ?? OwnName(facts);
 
     /// <summary>What it limits and the credential, which could, does not show. No type states a national level: a limit of such levels is never compared.</summary>
     public IReadOnlyList<GapReason> NotShown(ScopeFacts facts)
@@ -137,6 +138,10 @@ public sealed record Scope(
         GapReason.OnBehalfOf => OnBehalfOf is not null,
         _ => false,
     };
+
+    // Who may issue in the place of others may not, by this alone, issue in its own name.
+    private ScopeGap? OwnName(ScopeFacts facts) =>
+        OnBehalfOf is not null && facts.OnBehalfOf is null && !facts.Hidden.Contains(GapReason.OnBehalfOf) ? new ScopeGap(GapReason.OnBehalfOf, null, string.Join(", ", OnBehalfOf)) : null;
 
     private static ScopeGap? OneOf(GapReason reason, IReadOnlyList<string>? allowed, string? stated) => Unless(allowed?.Contains(stated, StringComparer.Ordinal), reason, allowed, stated);
 

@@ -15,19 +15,23 @@ namespace Identity.Credentials.Accreditation;
 /// <param name="Occupation">ISCO-08.</param>
 /// <param name="Jurisdiction">ISO 3166-1.</param>
 /// <param name="OnBehalfOf">Id of the closed organisation in whose place it was issued, lower-case hexadecimal.</param>
-/// <param name="Hidden">What the type can state and this credential does not show, in the order of <see cref="GapReason"/>.</param>
+/// <param name="Hidden">What the type can state and this credential does not show, in the order of <see cref="GapReason"/>. What is neither stated nor hidden the credential does not say.</param>
 public sealed record ScopeFacts(
     string Type, string? Kind, string? Eqf, string? Field, string? Occupation, string? Jurisdiction, string? OnBehalfOf, IReadOnlyList<GapReason> Hidden)
 {
     /// <summary>Reads the claims that the type's member <c>scope</c> names.</summary>
-    public static ScopeFacts Of(TypeDefinition type, JsonObject shown)
+    /// <param name="type">The type.</param>
+    /// <param name="shown">The claims.</param>
+    /// <param name="isWhole">Whether what cannot be hidden (<see cref="Disclosability.Never"/>) is among them if it was signed, as in an SD-JWT: then nobody is named where nobody stands.</param>
+    public static ScopeFacts Of(TypeDefinition type, JsonObject shown, bool isWhole = false)
     {
         var said = new string?[Enum.GetValues<ScopeFact>().Length];
         var hidden = new List<GapReason>();
         foreach (var (claim, fact) in type.Scope)
         {
             if (shown[claim] is { } value) said[(int)fact] = Text(value);
-            else hidden.Add(ReasonOf(fact));
+            // Who names nobody issues in its own name. Of every other fact it stays open what a credential that does not state it would have stated.
+            else if (!(isWhole && fact is ScopeFact.OnBehalfOf && type.Claim(claim)?.Sd is Disclosability.Never)) hidden.Add(ReasonOf(fact));
         }
         hidden.Sort();
         return new ScopeFacts(type.Vct, said[(int)ScopeFact.Kind], said[(int)ScopeFact.Eqf], said[(int)ScopeFact.Field], said[(int)ScopeFact.Occupation],

@@ -56,6 +56,15 @@ public sealed class StatusArray
         cell = (byte)(cell & ~(Mask << Shift(index)) | value << Shift(index));
     }
 
+    /// <summary>A list of the same length in which every entry has ended that has ended here or there.</summary>
+    public StatusArray EndedBy(StatusArray other)
+    {
+        var ended = new StatusArray(Bits, [.. _bytes]);
+        for (var index = 0; index < Math.Min(Length, other.Length); index++)
+            if (other.Get(index) == (byte)StatusValue.Invalid && Get(index) != (byte)StatusValue.Invalid) ended.Set(index, (byte)StatusValue.Invalid);
+        return ended;
+    }
+
     /// <summary>`lst`: base64url of the ZLIB stream of the bytes.</summary>
     public string Encode() => Base64Url.Encode(Inflate.Deflate(_bytes));
 

@@ -56,6 +56,9 @@ internal sealed class Examination
 
     public JsonObject Claims { get; set; } = [];
 
+    /// <summary>Whether a claim that cannot be hidden is among <see cref="Claims"/> if it was signed. A compact code leaves out what has no room in it.</summary>
+    public bool IsWhole { get; set; }
+
     /// <summary>The anchor's time is one by which it was anchored; that may have been before.</summary>
     private bool IsLate => AnchoredAt is not null && Ledger!.Anchor.IsLate;
 
@@ -182,8 +185,9 @@ internal sealed class Examination
         var (chains, facts) = (Trust.Chains(Issuer.Id), ScopeFacts());
         var original = TrustViews.OriginalOf(facts);
         var closed = original is null ? null : Trust.Closing(original);
-        Entitlement = TimeRule.JudgeReissue(
-            _packed is not null ? _packed.CheckAccreditation(chains, facts) : TimeRule.JudgeEntitlement(chains, facts, AnchoredAt, Closing, IsLedgerFresh), facts, Issuer.Id, closed, AnchoredAt ?? _packed?.Last);
+        Entitlement = _packed is not null
+            ? _packed.CheckReissue(_packed.CheckAccreditation(chains, facts), facts, closed)
+            : TimeRule.JudgeReissue(TimeRule.JudgeEntitlement(chains, facts, AnchoredAt, Closing, IsLedgerFresh), facts, Issuer.Id, closed, AnchoredAt);
         if (facts.OnBehalfOf is { } place && Entitlement is not EntitlementRuling.CannotTell)
             Reissued = new ReissuedFacts(place, original is null ? null : Trust.FindOrganisation(original)?.Name, closed?.ClosedAt, Entitlement is EntitlementRuling.Entitled);
         switch (Entitlement)
@@ -293,7 +297,7 @@ internal sealed class Examination
         : null;
 
     // What was not signed says nothing of what was issued.
-    private ScopeFacts ScopeFacts() => Accreditation.ScopeFacts.Of(Type!, Sheet.Passed(CheckName.Signature) ? Claims : []);
+    private ScopeFacts ScopeFacts() => Sheet.Passed(CheckName.Signature) ? Accreditation.ScopeFacts.Of(Type!, Claims, IsWhole) : Accreditation.ScopeFacts.Of(Type!, []);
 
     private AnchorEvidence? AnchorOf(byte[] organisation) => _packed is null ? Trust.FindAnchor(_entry!, organisation) : null;
 

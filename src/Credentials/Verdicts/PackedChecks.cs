@@ -73,11 +73,22 @@ internal sealed class PackedChecks(Examination examination, IPackedTrust pack)
     {
         var ruling = TimeRule.JudgeEntitlement(chains, facts, Last, examination.Closing, examination.IsLedgerFresh);
         if (ruling is EntitlementRuling.Entitled) return ruling;
-        var isRecent = examination.IsLedgerFresh && Now - examination.Trust.State.HeadTime <= examination.Policy.MaxLedgerAge;
         if (chains.Any(chain => chain.Links.All(link => link.HasBegun(Last)) && chain.GapFor(null, facts) is null))
             return CannotTell($"accredited before {Day(Last)}; a trust pack does not tell when it was recorded", ReasonCode.NotAnchored);
         // A grant may have been made since.
-        return isRecent ? ruling : CannotTell("not accredited when the trust pack was made", ReasonCode.StaleData);
+        return IsRecent ? ruling : CannotTell("not accredited when the trust pack was made", ReasonCode.StaleData);
+    }
+
+    /// <summary>
+    /// <see cref="TimeRule.JudgeReissue"/> as far as a pack can tell: it says who is depositary now, and that only as of its making. Nobody is accused because somebody accepted after that, or was depositary before
+    /// another.
+    /// </summary>
+    public EntitlementRuling CheckReissue(EntitlementRuling ruling, ScopeFacts facts, ClosingRecord? original)
+    {
+        var judged = TimeRule.JudgeReissue(ruling, facts, examination.Issuer!.Id, original, Last);
+        if (ruling is not EntitlementRuling.Entitled || judged is not EntitlementRuling.Not) return judged;
+        if (original is { IsTakenOver: true }) return CannotTell("another was its depositary when the trust pack was made; it does not tell when it was recorded", ReasonCode.NotAnchored);
+        return IsRecent ? judged : CannotTell("nobody had taken over when the trust pack was made", ReasonCode.StaleData);
     }
 
     /// <summary>The credential's entry in the pack. Null where the pack holds none.</summary>
@@ -103,6 +114,9 @@ internal sealed class PackedChecks(Examination examination, IPackedTrust pack)
         else Sheet.Fail(CheckName.Status, ReasonCode.Suspended, $"suspended, {asOf}"); // only 0 means in force
         return Now - found.ReadAt;
     }
+
+    /// <summary>An absence in it means something.</summary>
+    private bool IsRecent => examination.IsLedgerFresh && Now - examination.Trust.State.HeadTime <= examination.Policy.MaxLedgerAge;
 
     private EntitlementRuling.CannotTell CannotTell(string why, ReasonCode reason)
     {

@@ -18,7 +18,22 @@ internal static class StatusCheck
         var token = snapshot.Token;
         var now = examination.Trust.Archive(null) is null ? examination.Now : snapshot.FetchedAt; // an archive speaks of its own day
         var age = now - snapshot.FetchedAt;
+        if (EndingList(examination, snapshot, reference, now) is { } ending)
+        {
+            var last = StatusSigner.IsFinal(ending, examination.Trust, examination.Closing);
+            if (last) examination.FinalAsOf = ending.IssuedAt;
+            sheet.Fail(CheckName.Status, ReasonCode.Revoked, $"revoked, as of {Examination.Day(ending.IssuedAt)}{(last ? ", the final list" : "")}");
+            return age;
+        }
+
         var isFinal = StatusSigner.IsFinal(token, examination.Trust, examination.Closing);
+        if (isFinal && examination.Closing!.IsTakenOver)
+        {
+            // What ended since, only a depositary knows.
+            sheet.Skip(CheckName.Status, $"another has taken over, and its list is not at hand; in the final list of {Examination.Day(token.IssuedAt)} it has not ended", ReasonCode.StaleData);
+            return age;
+        }
+
         if (!isFinal && StatusSigner.Find(token, examination.Trust, examination.Issuer!.Id) is null)
         {
             sheet.Skip(CheckName.Status, "the status list is not signed by a key of the issuer", ReasonCode.StaleData);
@@ -42,4 +57,10 @@ internal static class StatusCheck
         else sheet.Fail(CheckName.Status, ReasonCode.Suspended, $"suspended, {asOf}"); // only 0 means in force
         return age;
     }
+
+    // Of an organisation that was closed several may have spoken: none brings back what another ended.
+    private static StatusListToken? EndingList(Examination examination, StatusSnapshot snapshot, StatusReference reference, DateTimeOffset now) =>
+        examination.Closing is null ? null : (snapshot.Before ?? []).Prepend(snapshot.Token).FirstOrDefault(token =>
+            token.Uri == reference.Uri && token.IssuedAt <= now + examination.Policy.Skew && token.List.TryGet(reference.Index, out var value) && value == (byte)StatusValue.Invalid
+            && StatusSigner.Ends(token, examination.Trust, examination.Issuer!.Id));
 }

@@ -13,12 +13,22 @@ public static class StatusSigner
     /// holds. Of one organisation only where <paramref name="organisation"/> names it: somebody else may have registered the same key. Once the depositary of a closed
     /// organisation has accepted, its keys sign that organisation's lists, too.
     /// </summary>
-    public static KeyRecord? Find(StatusListToken token, ITrustView trust, byte[]? organisation = null)
+    public static KeyRecord? Find(StatusListToken token, ITrustView trust, byte[]? organisation = null) =>
+        Find(token, trust, organisation, (key, closing) => closing is { AcceptedAt: not null, Depositary: { } depositary } && depositary.Id.AsSpan().SequenceEqual(key.Organisation) && closing.IsInCharge(key.Organisation, token.IssuedAt));
+
+    /// <summary>
+    /// Whether what the list ended has ended for good: it is final, or was signed by whoever could sign it at its time, also by a depositary whose time is over. For what it calls in force such a list counts
+    /// for nothing.
+    /// </summary>
+    public static bool Ends(StatusListToken token, ITrustView trust, byte[] organisation) =>
+        IsFinal(token, trust, trust.Closing(organisation)) || Find(token, trust, organisation, (key, closing) => closing?.IsInCharge(key.Organisation, token.IssuedAt) == true) is not null;
+
+    private static KeyRecord? Find(StatusListToken token, ITrustView trust, byte[]? organisation, Func<KeyRecord, ClosingRecord?, bool> isDepositary)
     {
         if (Thumbprint(token.Jws) is not { } thumbprint) return null;
         foreach (var record in trust.FindKeys(thumbprint))
         {
-            if (organisation is not null && !record.Organisation.AsSpan().SequenceEqual(organisation) && !IsDepositary(record, trust.Closing(organisation), token.IssuedAt)) continue;
+            if (organisation is not null && !record.Organisation.AsSpan().SequenceEqual(organisation) && !isDepositary(record, trust.Closing(organisation))) continue;
             var key = record.EndedBy(trust.Closing(record.Organisation));
             if (key.EndedAt is { } end && (key.Reason != KeyEndReason.Retired || token.IssuedAt >= end)) continue; // a thief writes any date
             if (IsSignedBy(key.Key, token)) return key;
@@ -26,7 +36,10 @@ public static class StatusSigner
         return null;
     }
 
-    /// <summary>The last word of an organisation that was closed: named in its closing statement, and anchored in a log that it records in. Such a list counts for ever, whatever becomes of the key that signed it.</summary>
+    /// <summary>
+    /// The last word of an organisation that was closed: named in its closing statement, and anchored in a log that it records in. What it ended has ended for ever, whatever becomes of the key that signed it;
+    /// for what is in force it counts until somebody takes over (<see cref="ClosingRecord.IsTakenOver"/>).
+    /// </summary>
     public static bool IsFinal(StatusListToken token, ITrustView trust, ClosingRecord? closing)
     {
         if (closing is null || !closing.FinalLists.Any(list => list.Uri == token.Uri)) return false;
@@ -36,9 +49,6 @@ public static class StatusSigner
     }
 
     private static readonly ConditionalWeakTable<StatusListToken, byte[]> Entries = [];
-
-    private static bool IsDepositary(KeyRecord key, ClosingRecord? closing, DateTimeOffset issuedAt) =>
-        closing is { Depositary: { } depositary, AcceptedAt: { } accepted } && key.Organisation.AsSpan().SequenceEqual(depositary.Id) && issuedAt >= accepted;
 
     // A list is held for minutes and looked into for every credential: its signature stays what it was, whatever becomes of the key.
     private static bool IsSignedBy(Jwk jwk, StatusListToken token)

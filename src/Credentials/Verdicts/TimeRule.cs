@@ -116,7 +116,7 @@ public static class TimeRule
 
     /// <summary>
     /// What is left of the issuer's right where the credential says that it was issued in another's place: besides the chain, the ledger must say that the other one was closed, and that
-    /// the issuer is its depositary and had accepted by then.
+    /// the issuer was its depositary then and had accepted; who is depositary today has no say.
     /// </summary>
     /// <param name="ruling">Of <see cref="JudgeEntitlement"/>.</param>
     /// <param name="facts">As there.</param>
@@ -126,7 +126,7 @@ public static class TimeRule
     public static EntitlementRuling JudgeReissue(EntitlementRuling ruling, ScopeFacts facts, byte[] issuer, ClosingRecord? original, DateTimeOffset? anchoredAt)
     {
         if (facts.OnBehalfOf is not { } place || ruling is not EntitlementRuling.Entitled(var chain, _)) return ruling;
-        return original is { Depositary: { } depositary, AcceptedAt: { } accepted } && depositary.Id.AsSpan().SequenceEqual(issuer) && anchoredAt >= accepted
+        return original is not null && anchoredAt is { } at && original.IsInCharge(issuer, at)
             ? ruling : new EntitlementRuling.Not(chain, chain.Links.Count - 1, new ScopeGap(GapReason.OnBehalfOf, place, null), anchoredAt);
     }
 

@@ -163,7 +163,8 @@ public sealed record ArchiveFacts(DateTimeOffset AsOf, bool IsProven);
 /// <summary>A status list as fetched.</summary>
 /// <param name="Token">Parsed, its signature not yet judged.</param>
 /// <param name="FetchedAt">When.</param>
-public sealed record StatusSnapshot(StatusListToken Token, DateTimeOffset FetchedAt);
+/// <param name="Before">Of an organisation that was closed, other lists of this address that were believed: what one of them ended stays ended. Null for none.</param>
+public sealed record StatusSnapshot(StatusListToken Token, DateTimeOffset FetchedAt, IReadOnlyList<StatusListToken>? Before = null);
 
 /// <summary>How current the local copy of the ledger is.</summary>
 /// <param name="HeadTime">Time of the newest block or of the last successful poll; null before the first.</param>

@@ -17,6 +17,9 @@ internal abstract record GuardStep
     /// <summary>Nobody has seen more of the log than the database holds, and nobody anything else.</summary>
     public sealed record Passed : GuardStep;
 
+    /// <summary>Whoever was asked has nothing of the log: it neither agrees nor doubts.</summary>
+    public sealed record Nothing(string Reason) : GuardStep;
+
     /// <summary>Nobody could be asked: the log waits.</summary>
     public sealed record Waiting(string Reason) : GuardStep;
 
@@ -27,7 +30,7 @@ internal abstract record GuardStep
 /// <summary>
 /// A database that was put back from a backup looks whole from inside, and an empty one looks like a new log. A process therefore signs nothing before it has compared its tree with what others have of it: the
 /// chain, its witnesses, and mirrors. The chain must answer, and, where witnesses or mirrors are named, one of them at least: a dead one must not stop the log for good. Only what our own key signed refuses
-/// for good; a witness's bare word is outweighed by another that agrees. Once passed, it stays passed as long as the process lives.
+/// for good; a witness's bare word is outweighed by another that agrees. Who has nothing of the log agrees with nobody. Once passed, it stays passed as long as the process lives.
 /// </summary>
 /// <param name="origin">The log.</param>
 /// <param name="publicKey">Its key: 32 bytes.</param>
@@ -62,7 +65,7 @@ internal sealed class StartGuard(
             if (!alone) return new GuardStep.Waiting($"The chain cannot be asked what it has of {origin}: {unreachable.Message}");
         }
 
-        var (agree, doubt, doubts, problem) = (0, "", 0, "");
+        var (agree, doubt, doubts, nothing, problem) = (0, "", 0, 0, "");
         foreach (var witness in witnesses)
         {
             switch (await witness.RunAsync(db, ct))
@@ -82,12 +85,14 @@ internal sealed class StartGuard(
             {
                 case GuardStep.Refused refused: return refused;
                 case GuardStep.Waiting(var reason): problem = reason; break;
+                case GuardStep.Nothing(var reason): (nothing, problem) = (nothing + 1, reason); break;
                 default: agree++; break;
             }
         }
         if (doubts > agree)
             return new GuardStep.Waiting($"{doubt}, but shows no checkpoint of it with our signature, and too few others agree with the database. If the database is an old copy: restore the newest one. If the witness is wrong: take it out of Log:Witnesses, or name a mirror in Log:Mirrors.");
-        if (agree == 0 && witnesses.Count + mirrors.Count > 0 && !alone) return new GuardStep.Waiting($"No witness and no mirror can be asked what they have of {origin}. {problem}");
+        // Of a log without entries nobody need have anything; where there are some, a mirror that has none may be the wrong one.
+        if (agree == 0 && !(nothing > 0 && size == 0) && witnesses.Count + mirrors.Count > 0 && !alone) return new GuardStep.Waiting($"No witness and no mirror can be asked what they have of {origin}. {problem}");
         _passed = true;
         return new GuardStep.Passed();
     }
@@ -119,7 +124,7 @@ internal sealed class StartGuard(
     private async Task<GuardStep> CompareWithAsync(DbContext db, long size, string who, Uri address, CancellationToken ct)
     {
         var answer = await fetch(address, MaxCheckpoint, ct);
-        if (answer is FetchResult.Answer { Status: 404 }) return new GuardStep.Passed(); // it has none yet
+        if (answer is FetchResult.Answer { Status: 404 }) return new GuardStep.Nothing($"{who} has nothing of {origin}.");
         if (answer is not FetchResult.Answer { IsSuccess: true } got) return new GuardStep.Waiting($"{who} does not answer with a checkpoint.");
         var notOurs = new GuardStep.Waiting($"What {who} keeps is no checkpoint of {origin} by our key.");
         if (!Checkpoint.TryParse(Encoding.UTF8.GetString(got.Body), out var checkpoint, out _) || checkpoint!.Origin != origin) return notOurs;

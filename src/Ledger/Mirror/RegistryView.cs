@@ -54,10 +54,10 @@ internal sealed class RegistryView
                 _closings.Remove(Convert.ToHexString(undone.Organisation));
                 break;
             case RegistryEvent.DepositaryNamed named:
-                Deposit(named.Organisation, named.Depositary, null);
+                Change(named.Organisation, closing => closing.Naming(FindOrganisation(named.Depositary), named.Place.BlockTime));
                 break;
             case RegistryEvent.DepositAccepted accepted:
-                Deposit(accepted.Organisation, accepted.Depositary, accepted.Place.BlockTime);
+                Change(accepted.Organisation, closing => closing with { Depositary = FindOrganisation(accepted.Depositary), AcceptedAt = accepted.Place.BlockTime });
                 break;
             case RegistryEvent.KeyAdded added:
                 AddKey(added);
@@ -125,10 +125,9 @@ internal sealed class RegistryView
         _closings[Convert.ToHexString(closed.Organisation)] = new ClosingRecord(closed.Organisation, closed.Place.BlockTime, FindOrganisation(closed.Depositary), null, lists);
     }
 
-    private void Deposit(byte[] organisation, byte[] depositary, DateTimeOffset? acceptedAt)
+    private void Change(byte[] organisation, Func<ClosingRecord, ClosingRecord> change)
     {
-        if (_closings.TryGetValue(Convert.ToHexString(organisation), out var closing))
-            _closings[Convert.ToHexString(organisation)] = closing with { Depositary = FindOrganisation(depositary), AcceptedAt = acceptedAt };
+        if (_closings.TryGetValue(Convert.ToHexString(organisation), out var closing)) _closings[Convert.ToHexString(organisation)] = change(closing);
     }
 
     private static bool IsHashOf(byte[] hash, string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan().SequenceEqual(hash);

@@ -38,6 +38,8 @@ public enum KeyRulingName
     NotAnchored,
     /// <summary>Not registered for the issuer.</summary>
     Unknown,
+    /// <summary>The copy of the register is too old to tell.</summary>
+    CannotTell,
 }
 
 /// <summary>How the time rule judges the right to issue.</summary>
@@ -68,7 +70,10 @@ public sealed record EntitlementRulingView(EntitlementRulingName Ruling, IReadOn
 /// <summary>The time rule's answer.</summary>
 /// <param name="Key">Absent where none was asked about, or the issuer is not known.</param>
 /// <param name="Entitlement">Absent where the issuer is not known.</param>
-/// <param name="Reason">The leading reason of both, or <c>valid</c>; <c>issuer_unknown</c> or, by an old copy, <c>stale_data</c> where the register has no such issuer.</param>
+/// <param name="Reason">
+/// The leading reason of both, or <c>valid</c>; <c>issuer_unknown</c> where the register has no such issuer; <c>stale_data</c> where the copy of the register is too old to say so, or for a theft or a withdrawal
+/// that may have been reported since to be in it.
+/// </param>
 /// <param name="AnchoredAt">The time that was judged by; absent where it is not anchored.</param>
 /// <param name="LedgerAge">Seconds since the register was read; absent where it never was.</param>
 public sealed record TimeRuleView(KeyRulingView? Key, EntitlementRulingView? Entitlement, ReasonCode Reason, DateTime? AnchoredAt, long? LedgerAge);
@@ -103,7 +108,7 @@ public static class JudgeByTime
         if (body.Entry is not null && !(body.Entry.Length == 64 && body.Entry.All(char.IsAsciiHexDigitLower))) return Refused("entry: 32 bytes in lower-case hexadecimal.");
 
         var age = now - trust.State.HeadTime;
-        var fresh = policy.IsFresh(age);
+        var fresh = policy.IsFresh(age) || trust.Archive(null) is not null;
         if (trust.FindOrganisationByIssuer(issuer) is not { } organisation)
             return TypedResults.Ok(new TimeRuleView(null, null, fresh ? ReasonCode.IssuerUnknown : ReasonCode.StaleData, Utc.Seconds(at), Seconds(age)));
 
@@ -113,13 +118,17 @@ public static class JudgeByTime
         var facts = ScopeFacts.Of(type, body.Claims ?? []);
         var original = TrustViews.OriginalOf(facts) is { } id ? trust.Closing(id) : null;
         var entitlement = TimeRule.JudgeReissue(TimeRule.JudgeEntitlement(trust.Chains(organisation.Id), facts, at, closing, fresh), facts, organisation.Id, original, at);
-        return TypedResults.Ok(new TimeRuleView(key is null ? null : View(key), View(entitlement, organisation), Reason(key, entitlement, at), Utc.Seconds(at), Seconds(age)));
+        // What the register says in favour, a newer copy may take back. What it says against stays, unless it ends before the time asked about: then a key or a right may have come since.
+        var reaches = at is null || at <= trust.State.HeadTime + policy.Skew;
+        var keyIsOpen = key is KeyRuling.Good && !(fresh && reaches) || key is KeyRuling.Unknown && !reaches;
+        var rightIsOpen = entitlement is EntitlementRuling.Entitled && !(fresh && reaches) || entitlement is EntitlementRuling.Not && !reaches;
+        if (rightIsOpen) entitlement = new EntitlementRuling.CannotTell("the copy of the register is too old");
+        var reason = key is not null && !keyIsOpen ? TimeRule.Combine(key, entitlement) : entitlement.Reason ?? (at is null ? ReasonCode.NotAnchored : ReasonCode.Valid);
+        if (reason is ReasonCode.Valid && (keyIsOpen || rightIsOpen)) reason = ReasonCode.StaleData;
+        return TypedResults.Ok(new TimeRuleView(key is null ? null : View(key, keyIsOpen), View(entitlement, organisation), reason, Utc.Seconds(at), Seconds(age)));
     }
 
-    private static ReasonCode Reason(KeyRuling? key, EntitlementRuling entitlement, DateTimeOffset? at) =>
-        key is not null ? TimeRule.Combine(key, entitlement) : entitlement.Reason ?? (at is null ? ReasonCode.NotAnchored : ReasonCode.Valid);
-
-    private static KeyRulingView View(KeyRuling ruling)
+    private static KeyRulingView View(KeyRuling ruling, bool isOpen)
     {
         var (name, key) = ruling switch
         {
@@ -130,7 +139,7 @@ public static class JudgeByTime
             KeyRuling.NotAnchored(var open) => (KeyRulingName.NotAnchored, open),
             _ => (KeyRulingName.Unknown, (KeyRecord?)null),
         };
-        return new KeyRulingView(name, Utc.Seconds(key?.From), Utc.Seconds(key?.EndedAt), key?.Reason);
+        return new KeyRulingView(isOpen ? KeyRulingName.CannotTell : name, Utc.Seconds(key?.From), Utc.Seconds(key?.EndedAt), key?.Reason);
     }
 
     private static EntitlementRulingView View(EntitlementRuling ruling, OrganisationRecord issuer) => EntitlementView.Of(ruling, issuer.Name) is { } told

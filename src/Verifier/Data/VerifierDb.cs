@@ -80,7 +80,7 @@ public sealed class StatusListRow
     /// <summary>Address of the list.</summary>
     public required string Uri { get; init; }
 
-    /// <summary>The compact JWS as published.</summary>
+    /// <summary>The compact JWS as published. Of an organisation that was closed, others that were believed stand below, a line each.</summary>
     public required string Token { get; set; }
 
     /// <summary>The server's entity tag.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Text;
+using Identity.Credentials.Accreditation;
 using Identity.Credentials.StatusList;
 using Identity.Credentials.Verdicts;
 using Identity.Hosting;
@@ -13,7 +14,8 @@ namespace Identity.Verifier.Status;
 
 /// <summary>
 /// Status lists as last fetched. Only a list signed by a key of the credential's own issuer gets in (of one that was closed its last list, or one of its depositary), an older
-/// one never replaces a newer one, and what has expired is not given out: without a fresh list a verdict says that it cannot tell.
+/// one never replaces a newer one that still counts, and what has expired is not given out: without a fresh list a verdict says that it cannot tell. Of an organisation that was closed, lists that were
+/// believed are held beside the newest, also over a restart: what one of them ended no other brings back.
 /// </summary>
 /// <remarks>Lists are public. Who fetches is a verifier that looks at every list it knows at a fixed pace, so a fetch tells the issuer of no single check.</remarks>
 public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger, MirrorOptions mirrors, IDbContextFactory<VerifierDb> databases, TimeProvider clock, ILogger<StatusCache> log)
@@ -21,6 +23,7 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
     private const string MediaType = "application/statuslist+jwt";
     private const int MaxBytes = 1024 * 1024;
     private const int MaxLists = 5000;
+    private const int MaxBefore = 8;
     private const int MaxListsOfOne = 64; // more than any issuer has, and none fills the cache for the others
     private static readonly TimeSpan Skew = new VerdictPolicy().Skew;
     private static readonly TimeSpan MaxAge = new VerdictPolicy().MaxStatusAge;
@@ -41,8 +44,11 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
     /// <summary>One of <see cref="Current"/> by its address; null where none is.</summary>
     public HeldList? FindCurrent(string uri) => _lists.TryGetValue(uri, out var held) ? Relied(held) : null;
 
-    /// <summary>The newest list of this address; null where none is held or the held one has expired.</summary>
-    public StatusSnapshot? Find(string uri) => _lists.TryGetValue(uri, out var held) && !IsExpired(held.Snapshot.Token) ? held.Snapshot : null;
+    /// <summary>The last list of an organisation that was closed, where it is held; also when somebody has taken over and it alone tells no more what is in force.</summary>
+    public StatusListToken? FindFinal(string uri) => _lists.TryGetValue(uri, out var held) ? held.All.FirstOrDefault(token => IsFinal(token, held.Organisation)) : null;
+
+    /// <summary>The newest list of this address; null where none is held or the held one has expired, unless the organisation was closed: what ended then stays ended.</summary>
+    public StatusSnapshot? Find(string uri) => _lists.TryGetValue(uri, out var held) && (!IsExpired(held.Snapshot.Token) || ledger.View.Closing(held.Organisation) is not null) ? held.Snapshot : null;
 
     /// <summary>
     /// Fetches the list for a credential of <paramref name="issuer"/> that has been found genuine. Two callers share one fetch. False
@@ -88,8 +94,8 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
         await using var db = await databases.CreateDbContextAsync(ct);
         foreach (var row in await db.StatusLists.AsNoTracking().ToListAsync(ct))
         {
-            if (StatusListToken.TryParse(row.Token, out var token, out _) && token.Uri == row.Uri && !IsExpired(token) && IsOf(token, row.Organisation))
-                _lists.TryAdd(row.Uri, new Kept(new StatusSnapshot(token, Micros.FromMicros(row.FetchedAt)), row.ETag, row.Organisation));
+            var tokens = row.Token.Split('\n').Select(text => StatusListToken.TryParse(text, out var token, out _) && token.Uri == row.Uri && IsOfUse(token, row.Organisation) ? token : null).OfType<StatusListToken>().ToList();
+            if (tokens.Count > 0) _lists.TryAdd(row.Uri, new Kept(new StatusSnapshot(tokens[0], Micros.FromMicros(row.FetchedAt), [.. tokens.Skip(1)]), row.ETag, row.Organisation));
         }
     }
 
@@ -113,21 +119,32 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
         var known = _lists.GetValueOrDefault(uri);
         var closing = ledger.View.Closing(issuer.Id);
         // Nobody has anything newer to say.
-        if (known is not null && closing is not { AcceptedAt: not null } && IsFinal(known.Snapshot.Token, issuer.Id)) return true;
+        if (known is not null && closing is not { IsTakenOver: true } && IsFinal(known.Snapshot.Token, issuer.Id)) return true;
         Kept? next = null;
         foreach (var source in StatusSource.Of(uri, issuer, closing, mirrors.Sources))
         {
-            var found = await AskAsync(uri, source, issuer, known);
-            if (found is null) continue;
-            next = found;
-            if (found != known) break; // of an older list another place may have a newer one
+            if (await AskAsync(uri, source, issuer, known) is not { } found) continue;
+            var held = next ?? known;
+            next = held is null ? found : Merge(held, found);
+            // Of an older list another place may have a newer one; and the last list says less than whoever took over.
+            if (!(held is not null && IsAhead(held, found)) && !(closing is { IsTakenOver: true } && IsFinal(found.Snapshot.Token, issuer.Id))) break;
         }
         if (next is null || (known is null && _lists.Count >= MaxLists)) return false;
+        if (closing is { IsTakenOver: true } && !(known?.All ?? []).Concat(next.All).Any(token => IsFinal(token, issuer.Id))) next = await WithFinalAsync(uri, issuer, closing, next);
         // A slower fetch that began earlier never takes a newer list away.
-        next = _lists.AddOrUpdate(uri, next, (_, held) => held.Snapshot.Token.IssuedAt > next.Snapshot.Token.IssuedAt ? held : next);
+        next = _lists.AddOrUpdate(uri, next, (_, held) => Merge(held, next));
         _failed.TryRemove(uri, out _);
         await KeepAsync(uri, next);
         return true;
+    }
+
+    // Whoever took over may have forgotten, or want to, what had ended before: the last list, named on the ledger, is held beside its own.
+    private async Task<Kept> WithFinalAsync(string uri, OrganisationRecord issuer, ClosingRecord closing, Kept next)
+    {
+        if (!closing.FinalLists.Any(list => list.Uri == uri)) return next;
+        foreach (var source in StatusSource.OfFinal(uri, mirrors.Sources))
+            if (await AskAsync(uri, source, issuer, null) is { } found && IsFinal(found.Snapshot.Token, issuer.Id)) return Merge(next, found);
+        return next;
     }
 
     private async Task<Kept?> AskAsync(string uri, StatusSource source, OrganisationRecord issuer, Kept? known)
@@ -137,31 +154,59 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
         return await fetch.GetAsync(source.Address, MediaType, MaxBytes, CancellationToken.None, isOwn ? known?.ETag : null) switch
         {
             FetchResult.Answer { Status: 304 } when isOwn && known is not null => known with { Snapshot = known.Snapshot with { FetchedAt = clock.GetUtcNow() } },
-            FetchResult.Answer { IsSuccess: true } fresh => Accept(uri, fresh, source, issuer, known),
+            FetchResult.Answer { IsSuccess: true } fresh => Accept(uri, fresh, source, issuer),
             _ => null,
         };
     }
 
-    // Token Status List, section 8.3: type and subject (by TryParse and here), signature, time; then never backwards.
-    private Kept? Accept(string uri, FetchResult.Answer answer, StatusSource source, OrganisationRecord issuer, Kept? known)
+    // Token Status List, section 8.3: type and subject (by TryParse and here), signature, time.
+    private Kept? Accept(string uri, FetchResult.Answer answer, StatusSource source, OrganisationRecord issuer)
     {
         if (!StatusListToken.TryParse(Encoding.ASCII.GetString(answer.Body).Trim(), out var token, out _)) return null;
         if (token.Uri != uri || IsExpired(token)) return null;
         // By a clock that is ahead: held, it would keep out what the issuer signs once its clock is right.
         if (token.IssuedAt > clock.GetUtcNow() + Skew) return null;
         if (!IsOf(token, issuer.Id)) return null;
-        if (known is not null && token.IssuedAt < known.Snapshot.Token.IssuedAt) return known;
         // When a mirror had it from its signer is not known; not before it was signed.
         return new Kept(new StatusSnapshot(token, source.IsMirror && token.IssuedAt < clock.GetUtcNow() ? token.IssuedAt : clock.GetUtcNow()), source.Address.OriginalString == uri ? answer.ETag : null, issuer.Id);
+    }
+
+    // One for which nobody speaks any more (its key was reported stolen, another is depositary now) keeps none out.
+    private bool IsAhead(Kept one, Kept other) =>
+        (IsOf(one.Snapshot.Token, one.Organisation), one.Snapshot.Token.IssuedAt).CompareTo((IsOf(other.Snapshot.Token, other.Organisation), other.Snapshot.Token.IssuedAt)) > 0;
+
+    /// <summary>The one that is ahead; of a closed organisation with what the other knows of ends.</summary>
+    private Kept Merge(Kept held, Kept found)
+    {
+        var (newest, other) = IsAhead(held, found) ? (held, found) : (found, held);
+        if (ledger.View.Closing(newest.Organisation) is null) return newest;
+        var before = new List<StatusListToken>();
+        var ended = newest.Snapshot.Token.List;
+        foreach (var token in newest.All.Concat(other.All).DistinctBy(token => token.Jws.Compact).OrderByDescending(token => token.IssuedAt))
+        {
+            if (token.Jws.Compact == newest.Snapshot.Token.Jws.Compact || !StatusSigner.Ends(token, ledger.View, newest.Organisation)) continue;
+            var more = ended.EndedBy(token.List);
+            var isFinal = IsFinal(token, newest.Organisation);
+            if (!isFinal && (before.Count >= MaxBefore || more.Bytes.SequenceEqual(ended.Bytes))) continue; // it ends nothing that is not known without it
+            before.Add(token);
+            ended = more;
+        }
+        return newest with { Snapshot = newest.Snapshot with { Before = before } };
     }
 
     private bool IsOf(StatusListToken token, byte[] organisation) => IsFinal(token, organisation) || StatusSigner.Find(token, ledger.View, organisation) is not null;
 
     private bool IsFinal(StatusListToken token, byte[] organisation) => StatusSigner.IsFinal(token, ledger.View, ledger.View.Closing(organisation));
 
+    // An expired list of a closed organisation still tells what had ended.
+    private bool IsOfUse(StatusListToken token, byte[] organisation) =>
+        ledger.View.Closing(organisation) is null ? !IsExpired(token) && IsOf(token, organisation) : StatusSigner.Ends(token, ledger.View, organisation);
+
     private HeldList? Relied(Kept held)
     {
-        var list = new HeldList(held.Snapshot, held.Organisation, IsFinal(held.Snapshot.Token, held.Organisation));
+        var before = held.Snapshot.Before?.Where(token => StatusSigner.Ends(token, ledger.View, held.Organisation)).ToList();
+        var list = new HeldList(held.Snapshot with { Before = before }, held.Organisation, IsFinal(held.Snapshot.Token, held.Organisation));
+        if (list.IsFinal && ledger.View.Closing(held.Organisation)!.IsTakenOver) return null;
         return list.IsFinal || (!IsExpired(held.Snapshot.Token) && IsRecent(held.Snapshot) && StatusSigner.Find(held.Snapshot.Token, ledger.View, held.Organisation) is not null) ? list : null;
     }
 
@@ -177,7 +222,7 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
             await using var db = await databases.CreateDbContextAsync();
             var row = await db.StatusLists.FindAsync(uri);
             if (row is null) db.StatusLists.Add(row = new StatusListRow { Uri = uri, Token = "", FetchedAt = 0, Organisation = held.Organisation });
-            (row.Token, row.ETag, row.FetchedAt, row.Organisation) = (held.Snapshot.Token.Jws.Compact, held.ETag, held.Snapshot.FetchedAt.ToMicros(), held.Organisation);
+            (row.Token, row.ETag, row.FetchedAt, row.Organisation) = (string.Join('\n', held.All.Select(token => token.Jws.Compact)), held.ETag, held.Snapshot.FetchedAt.ToMicros(), held.Organisation);
             await db.SaveChangesAsync();
         }
         catch (Exception fault) when (fault is DbUpdateException or DbException)
@@ -189,11 +234,19 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
     [LoggerMessage(Level = LogLevel.Warning, Message = "A status list could not be stored; it is held in memory")]
     private static partial void LogNotKept(ILogger log, Exception fault);
 
-    private sealed record Kept(StatusSnapshot Snapshot, string? ETag, byte[] Organisation);
+    private sealed record Kept(StatusSnapshot Snapshot, string? ETag, byte[] Organisation)
+    {
+        /// <summary>The newest first.</summary>
+        public IEnumerable<StatusListToken> All => (Snapshot.Before ?? []).Prepend(Snapshot.Token);
+    }
 }
 
 /// <summary>A list that may be relied on.</summary>
 /// <param name="Snapshot">As fetched.</param>
 /// <param name="Organisation">Whose credentials it speaks of.</param>
 /// <param name="IsFinal">The last word of an organisation that was closed.</param>
-public sealed record HeldList(StatusSnapshot Snapshot, byte[] Organisation, bool IsFinal);
+public sealed record HeldList(StatusSnapshot Snapshot, byte[] Organisation, bool IsFinal)
+{
+    /// <summary>Its entries, with what other lists of a closed organisation ended.</summary>
+    public StatusArray Statuses => (Snapshot.Before ?? []).Aggregate(Snapshot.Token.List, (list, before) => list.EndedBy(before.List));
+}

@@ -24,6 +24,13 @@ internal sealed record StatusSource(Uri Address, bool IsMirror)
         yield return new StatusSource(own, false);
     }
 
+    /// <summary>Who may have the last list of an organisation that was closed, once another has taken over: mirrors (<c>{mirror}/mirror/status?uri=…&amp;final=true</c>), then the old address.</summary>
+    public static IEnumerable<StatusSource> OfFinal(string uri, IReadOnlyList<Uri> mirrors)
+    {
+        foreach (var mirror in mirrors) yield return new StatusSource(new Uri($"{mirror.AbsoluteUri.TrimEnd('/')}/mirror/status?uri={Uri.EscapeDataString(uri)}&final=true"), true);
+        if (Uri.TryCreate(uri, UriKind.Absolute, out var own)) yield return new StatusSource(own, false);
+    }
+
     // Lists are numbered under the issuer's own address; what stands elsewhere the depositary does not have.
     private static string? Number(string uri, OrganisationRecord issuer) =>
         uri.StartsWith($"{issuer.Issuer}/status/", StringComparison.Ordinal) && uri[(issuer.Issuer.Length + "/status/".Length)..] is { Length: >= 1 and <= 9 } number && number.All(char.IsAsciiDigit) ? number : null;

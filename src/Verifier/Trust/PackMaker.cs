@@ -55,7 +55,7 @@ public sealed class PackMaker(PackOptions options, PackSource source, StatusCach
         var age = now > snapshot.FetchedAt ? now - snapshot.FetchedAt : TimeSpan.Zero;
         // Without an end, a list of a closed organisation is final to whoever reads the pack.
         var expires = held.IsFinal ? (DateTimeOffset?)null : token.Expires ?? snapshot.FetchedAt + MaxStatusAge;
-        return new PackedList(token.Uri, organisation, PackedStatuses.Of(token.List), token.IssuedAt, expires, token.TimeToLive, TimeSpan.FromMinutes(Math.Ceiling(age.TotalMinutes)));
+        return new PackedList(token.Uri, organisation, PackedStatuses.Of(held.Statuses), token.IssuedAt, expires, token.TimeToLive, TimeSpan.FromMinutes(Math.Ceiling(age.TotalMinutes)));
     }
 
     /// <summary>Apart from the times of the lists, which change with each signature.</summary>

@@ -35,7 +35,7 @@ public sealed class ScopeVectorTests
     {
         var one = Case("facts", name);
 
-        var facts = ScopeFacts.Of(TypeDefinition.Find((string)one["type"]!)!, one["claims"]!.AsObject());
+        var facts = ScopeFacts.Of(TypeDefinition.Find((string)one["type"]!)!, one["claims"]!.AsObject(), (bool?)one["isWhole"] ?? false);
 
         var expected = Read(one["facts"]!.AsObject());
         Assert.Equal(expected.Hidden, facts.Hidden);

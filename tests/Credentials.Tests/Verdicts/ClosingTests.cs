@@ -2,6 +2,7 @@ using Identity.Credentials.Accreditation;
 using Identity.Credentials.Jose;
 using Identity.Credentials.Tests.Compact;
 using Identity.Credentials.Verdicts;
+using Identity.Tests.Shared;
 using static Identity.Credentials.Tests.Verdicts.VerdictAssert;
 
 namespace Identity.Credentials.Tests.Verdicts;
@@ -112,6 +113,50 @@ public sealed class ClosingTests
 
         Is(reason, verdict);
         Assert.Equal(("National Archive", "archive@talmara.example", null), (verdict.Closing!.Depositary, verdict.Closing.Contact, verdict.Closing.AsOf));
+    }
+
+    [Theory]
+    [InlineData(0, ReasonCode.StaleData)]
+    [InlineData(2, ReasonCode.StaleData)]
+    [InlineData(1, ReasonCode.Revoked)]
+    public void Once_somebody_has_taken_over_the_final_list_alone_tells_only_what_has_ended(byte value, ReasonCode reason)
+    {
+        Final(value);
+        _scene.CollegeClosing = _scene.CollegeClosing! with { Depositary = Archive, AcceptedAt = Closed.AddDays(9) };
+
+        Is(reason, _scene.Online());
+
+        // Also while another has been named and has not accepted yet.
+        _scene.CollegeClosing = _scene.CollegeClosing.Naming(Accredited.Ministry, Closed.AddDays(20));
+        Is(reason, _scene.Online());
+    }
+
+    [Fact]
+    public void Attack_a_depositary_brings_back_what_the_final_list_ended()
+    {
+        Final(1);
+        var final = _scene.Status!.Token;
+        _scene.CollegeClosing = _scene.CollegeClosing! with { Depositary = Archive, AcceptedAt = Closed.AddDays(9) };
+        _scene.Status = _scene.Sign(0, ArchiveKey) with { Before = [final] };
+
+        var verdict = _scene.Online();
+
+        Is(ReasonCode.Revoked, verdict);
+        Assert.Equal("revoked, as of 2026-04-30 12:00 UTC, the final list", Of(verdict, CheckName.Status).Evidence);
+    }
+
+    [Theory]
+    [InlineData("in its time", 15, ReasonCode.Revoked)]
+    [InlineData("before it accepted", 8, ReasonCode.StaleData)]
+    [InlineData("after another was named", 20, ReasonCode.StaleData)]
+    [InlineData("by nobody", 15, ReasonCode.StaleData)]
+    public void What_a_depositary_ended_in_its_time_stays_ended_when_another_is_named(string how, int day, ReasonCode reason)
+    {
+        using var stranger = Es256Key.Create();
+        _scene.CollegeClosing = (_scene.CollegeClosing! with { Depositary = Archive, AcceptedAt = Closed.AddDays(9) }).Naming(Accredited.Ministry, Closed.AddDays(20));
+        _scene.Status = _scene.Status! with { Before = [_scene.Sign(1, how == "by nobody" ? stranger : ArchiveKey, Closed.AddDays(day)).Token] };
+
+        Is(reason, _scene.Online());
     }
 
     [Fact]

@@ -35,12 +35,74 @@ public sealed class ReissueTests
     public void What_is_issued_in_ones_own_place_says_nothing_of_it()
     {
         _scene.OriginalIssuer = null;
+        Accredit(null);
 
         var verdict = _scene.Online();
 
         Is(ReasonCode.Valid, verdict);
         Assert.Null(verdict.Reissued);
         Assert.False(VerdictJson.ToJson(verdict).ContainsKey("reissued"));
+    }
+
+    [Fact]
+    public void Attack_an_issuer_that_is_accredited_to_issue_in_anothers_place_issues_in_its_own()
+    {
+        _scene.OriginalIssuer = null;
+
+        var verdict = _scene.Online();
+
+        Is(ReasonCode.IssuerNotEntitled, verdict);
+        Assert.Equal(new ScopeGap(GapReason.OnBehalfOf, null, Id), Assert.IsType<EntitlementRuling.Not>(verdict.Entitlement).Gap);
+        Assert.Equal($"accreditation 2 of Port Selin Technical College covers only what is issued in the place of another: allowed {Id}", Of(verdict, CheckName.Accreditation).Evidence);
+    }
+
+    [Fact]
+    public void In_a_compact_code_there_is_no_room_for_it_and_the_verdict_says_that_it_was_not_shown()
+    {
+        var verdict = _scene.Scan();
+
+        Is(ReasonCode.Valid, verdict);
+        Assert.Contains(GapReason.OnBehalfOf, Assert.IsType<EntitlementRuling.Entitled>(verdict.Entitlement).NotShown);
+    }
+
+    [Fact]
+    public void What_was_recorded_in_a_depositarys_time_stays_good_when_another_takes_over()
+    {
+        var (first, accepted) = (_scene.MoreClosings[0], Scene.Anchored.AddDays(30));
+        foreach (var (named, reason) in new[] { (Scene.Anchored.AddSeconds(1), ReasonCode.Valid), (Scene.Anchored, ReasonCode.IssuerNotEntitled) })
+        {
+            var second = first.Naming(Accredited.Ministry, named);
+            foreach (var closing in new[] { second, second with { AcceptedAt = accepted } })
+            {
+                _scene.MoreClosings[0] = closing;
+                Is(reason, _scene.Online());
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("the depositary", 10, ReasonCode.Valid)]
+    [InlineData("nobody had accepted yet", 10, ReasonCode.StaleData)]
+    [InlineData("nobody had accepted, just now", 0, ReasonCode.IssuerNotEntitled)]
+    [InlineData("another has taken over", 0, ReasonCode.NotAnchored)]
+    public void A_trust_pack_accuses_nobody_of_what_it_cannot_know(string says, int hoursOld, ReasonCode reason)
+    {
+        switch (says)
+        {
+            case "nobody had accepted yet" or "nobody had accepted, just now": Close(_scene.College!, null); break;
+            case "another has taken over": Close(Accredited.Ministry, Scene.Anchored); break;
+        }
+        _scene.State = new MirrorState(_scene.Now.AddHours(-hoursOld), []);
+        _scene.Packed = new Pack(_scene.Now.AddDays(1), _scene.Now.AddHours(-hoursOld));
+
+        Is(reason, _scene.Online());
+    }
+
+    private sealed record Pack(DateTimeOffset GoodUntil, DateTimeOffset MadeAt) : IPackedTrust
+    {
+        public bool? IsRecordedBeforeEnd(KeyRecord key, ReadOnlySpan<byte> entryPrefix) => null;
+
+        public PackedStatus? FindStatus(string uri, long index, byte[] organisation) => new(0, MadeAt, MadeAt);
     }
 
     [Theory]

@@ -59,6 +59,9 @@ internal sealed class Scene : ITrustView
     public AnchorEvidence? Anchor { get; set; } = new("college.example/log", 4, 9, new string('a', 64), true, Anchored, 12, "0xab", "0xcd", 31337, true);
     public StatusSnapshot? Status { get; set; }
     public MirrorState State { get; set; }
+
+    /// <summary>Set where all is known from a trust pack.</summary>
+    public IPackedTrust? Packed { get; set; }
     public byte[]? AskedEntry { get; private set; }
 
     public string Nonce { get; set; } = "nonce-of-this-request";

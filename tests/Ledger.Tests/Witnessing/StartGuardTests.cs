@@ -209,6 +209,23 @@ public sealed class StartGuardTests : IDisposable
     }
 
     [Fact]
+    public async Task Attack_a_mirror_that_has_nothing_of_the_log_agrees_with_nobody()
+    {
+        await using var bench = await ChainBench.StartAsync();
+        await bench.Log.AppendAsync(1, 2, 3);
+        Assert.IsType<SequencerRound.Signed>(await RoundAsync(bench, Asking())); // of a new log nobody has anything
+        await bench.AnchorAsync();
+        await bench.Log.AppendAsync(4);
+
+        Assert.Contains("has seen 7 entries", Assert.IsType<SequencerRound.Waiting>(await RoundAsync(bench, Asking(Liar(bench, 7)))).Reason);
+        Assert.Contains("wrong.example has nothing of", Assert.IsType<SequencerRound.Waiting>(await RoundAsync(bench, Asking())).Reason);
+        Assert.Equal(3, await NewestAsync(bench));
+
+        StartGuard Asking(params Feeder[] witnesses) => new(bench.Log.Name, bench.Log.Key.PublicBytes, bench.Open(), witnesses, [new Uri("http://wrong.example/")],
+            (_, _, _) => Task.FromResult<FetchResult>(new FetchResult.Answer(404, null, [], null)), development: false, mayBegin: false);
+    }
+
+    [Fact]
     public async Task Nobody_to_ask_means_waiting_and_once_all_agree_the_log_goes_on()
     {
         await using var bench = await ChainBench.StartAsync();

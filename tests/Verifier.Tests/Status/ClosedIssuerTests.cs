@@ -76,10 +76,10 @@ public sealed class ClosedIssuerTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("depositary", "depositary")]
-    [InlineData("mirror", "depositary mirror")]
-    [InlineData("college", "depositary mirror college")]
-    public async Task The_depositary_is_asked_first_then_mirrors_then_the_old_address(string has, string asked)
+    [InlineData("depositary", "valid", "valid")] // and then, in vain, who has the last list
+    [InlineData("mirror", "cannot_tell", "stale_data")] // what ended since the last list only the depositary knows
+    [InlineData("college", "cannot_tell", "stale_data")]
+    public async Task The_depositary_is_asked_first_then_mirrors_then_the_old_address(string has, string outcome, string reason)
     {
         var diploma = _scene.College.Issue("qualification", Scene.Diploma);
         var final = Close(accepted: true);
@@ -87,8 +87,67 @@ public sealed class ClosedIssuerTests : IAsyncLifetime
         _scene.Ministry.Deposit = (id, n) => Ask("depositary", has == "depositary" && (id, n) == (Convert.ToHexStringLower(_scene.College.Organisation.Id), "1") ? Token(_scene.Ministry.Key) : "");
         _mirrored = has == "mirror" ? final : null;
 
+        Scene.Is(outcome, reason, await CheckAsync(diploma));
+        Assert.Equal("depositary mirror college", string.Join(' ', _asked));
+    }
+
+    [Fact]
+    public async Task Attack_a_depositary_brings_back_what_the_last_list_ended()
+    {
+        var diploma = _scene.College.Issue("qualification", Scene.Diploma);
+        _scene.College.SetStatus(diploma.Index, StatusValue.Invalid);
+        _scene.College.StatusInstead = () => "";
+        _mirrored = Close(accepted: true);
+        _scene.College.SetStatus(diploma.Index, StatusValue.Valid);
+        _scene.Ministry.Deposit = (_, _) => Token(_scene.Ministry.Key);
+
+        Scene.Is("not_valid", "revoked", await CheckAsync(diploma));
+
+        // Nor does a trust pack bring it back, and other mirrors can have both lists.
+        Assert.Equal((byte)StatusValue.Invalid, Assert.Single(Cache.Current).Statuses.Get(diploma.Index));
+        var address = $"/mirror/status?uri={Uri.EscapeDataString(_scene.College.StatusUri)}";
+        Assert.Equal(_mirrored, await _scene.Browser.GetStringAsync($"{address}&final=true"));
+        Assert.NotEqual(_mirrored, await _scene.Browser.GetStringAsync(address));
+    }
+
+    [Fact]
+    public async Task What_the_depositary_ended_stays_ended_over_a_restart_when_it_is_away_and_its_list_has_run_out()
+    {
+        var (ended, other) = (_scene.College.Issue("qualification", Scene.Diploma), _scene.College.Issue("qualification", Scene.Diploma));
+        var final = Close(accepted: true);
+        (_mirrored, _scene.College.StatusInstead) = (final, () => final);
+        _scene.College.SetStatus(ended.Index, StatusValue.Invalid);
+        _scene.Ministry.Deposit = (_, _) => Token(_scene.Ministry.Key);
+        Scene.Is("not_valid", "revoked", await CheckAsync(ended));
+        _scene.Ministry.Deposit = null;
+        _scene.Clock.Pass(TimeSpan.FromDays(3));
+
+        var cache = await RestartAsync();
+        await cache.RefreshAsync(CancellationToken.None);
+
+        var trust = new Identity.Verifier.Trust.TrustView(_scene.Verifier.Services.GetRequiredService<Identity.Verifier.Trust.LedgerSource>(), cache);
+        foreach (var (diploma, reason) in new[] { (ended, ReasonCode.Revoked), (other, ReasonCode.StaleData) })
+            Assert.Equal(reason, VerdictEngine.Check(diploma.Text, new Expectations.File(), trust, _scene.Clock.Now).Reason);
+        Assert.Empty(cache.Current);
+    }
+
+    [Fact]
+    public async Task Attack_a_list_of_a_stolen_key_dated_ahead_keeps_the_true_one_out()
+    {
+        var diploma = _scene.College.Issue("qualification", Scene.Diploma);
+        _scene.College.StatusInstead = () => Token(_scene.College.Key, _scene.Clock.Now.AddSeconds(50));
         Scene.Is("valid", "valid", await CheckAsync(diploma));
-        Assert.Equal(asked, string.Join(' ', _asked));
+
+        _scene.Clock.Pass(TimeSpan.FromSeconds(10));
+        using var next = Es256Key.Create();
+        var keys = _scene.Verifier.Ledger.Keys;
+        var at = keys.FindIndex(key => key.Organisation == _scene.College.Organisation.Id);
+        keys[at] = keys[at] with { EndedAt = _scene.Clock.Now, Reason = KeyEndReason.Compromised };
+        keys.Add(keys[at] with { Thumbprint = next.PublicKey.Thumbprint(), Key = next.PublicKey, EndedAt = null, Reason = null });
+        _scene.College.StatusInstead = () => Token(next);
+        await Cache.RefreshAsync(CancellationToken.None);
+
+        Scene.Is("valid", "valid", await CheckAsync(diploma));
     }
 
     [Fact]

@@ -34,7 +34,7 @@ export function failure(verdict: Verdict): Child {
   const values = { organisation, stated: (reason === 'on_behalf_of' && verdict.reissued?.name) || said(stated), allowed: said(allowed), at: at == null ? '–' : day(at), right: tCode('verdict.entitlement.right', stated ?? '') };
   const { name, contact } = accreditorOf(entitlement) ?? { name: issuer?.name ?? organisation, contact: issuer?.contact };
   return h('div', { testid: 'failure', 'data-failure': reason },
-    h('p', null, words().nodes(`verdict.entitlement.failed.${reason}`, values)),
+    h('p', null, words().nodes(reason === 'on_behalf_of' && stated === null ? 'verdict.entitlement.failed.on_behalf_of_only' : `verdict.entitlement.failed.${reason}`, values)),
     h('p', { testid: 'ask-accreditor' }, sentence('verdict.entitlement.ask', { who: [h('bdi', null, name), contact && [' · ', h('bdi', null, contact)]] })));
 }
 

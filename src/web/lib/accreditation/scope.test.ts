@@ -14,7 +14,7 @@ type Nulls<T> = { [name in keyof T]: T[name] | null };
 const given = (facts: Nulls<ScopeFacts>): ScopeFacts => Object.fromEntries(Object.entries(facts).filter(([, fact]) => fact !== null)) as unknown as ScopeFacts;
 interface Vectors {
   gaps: { name: string; scope: Scope; facts: Nulls<ScopeFacts>; gap: ScopeGap | null; notShown: GapReason[] }[];
-  facts: { name: string; type: string; claims: Record<string, Json>; facts: Nulls<ScopeFacts> }[];
+  facts: { name: string; type: string; claims: Record<string, Json>; isWhole?: boolean; facts: Nulls<ScopeFacts> }[];
   unreadable: { name: string; text: string }[];
 }
 const vectors = vector('accreditation/scope.json') as Vectors;
@@ -24,7 +24,7 @@ for (const one of vectors.gaps) {
     assert.deepEqual(notShown(one.scope, given(one.facts)), one.notShown);
   });
 }
-for (const one of vectors.facts) test(`shared vectors, facts: ${one.name}`, () => assert.deepEqual(factsOf(TYPES.find(({ name }) => name === one.type)!, one.claims), given(one.facts)));
+for (const one of vectors.facts) test(`shared vectors, facts: ${one.name}`, () => assert.deepEqual(factsOf(TYPES.find(({ name }) => name === one.type)!, one.claims, one.isWhole), given(one.facts)));
 for (const one of vectors.unreadable) test(`Attack: ${one.name} is read as no scope`, () => assert.equal(parseScope(one.text), undefined));
 
 test('what is within every limit has no gap', () => {

@@ -24,7 +24,7 @@ export interface Scope {
 }
 export type Levels = readonly [from: number, until: number];
 
-/** What a credential shows of what a scope limits, each as text. `hidden`: what its type can state and it does not show. */
+/** What a credential shows of what a scope limits, each as text. `hidden`: what its type can state and it does not show; what is neither stated nor hidden it does not say. */
 export interface ScopeFacts {
   readonly type: string;
   readonly kind?: string;
@@ -95,7 +95,7 @@ const isWords = (value: Json, longest: number): boolean =>
   typeof value === 'string' && value.length <= longest && value.trim() !== '' && !/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/.test(value);
 
 /** The first limit that the facts do not keep. What is not shown is not compared: `notShown`. */
-export function gapFor(scope: Scope, { type, kind, eqf, field, occupation, jurisdiction, on_behalf_of: place }: ScopeFacts): ScopeGap | undefined {
+export function gapFor(scope: Scope, { type, kind, eqf, field, occupation, jurisdiction, on_behalf_of: place, hidden }: ScopeFacts): ScopeGap | undefined {
   const gap = (reason: GapReason, stated: string | undefined, allowed: readonly string[] | undefined, allows: (stated: string) => boolean): ScopeGap | undefined =>
     (stated === undefined || allowed === undefined || allows(stated) ? undefined : { reason, stated, allowed: allowed.join(', ') });
   const { types, kinds, fields, occupations, jurisdictions, on_behalf_of: places } = scope;
@@ -105,7 +105,9 @@ export function gapFor(scope: Scope, { type, kind, eqf, field, occupation, juris
     ?? gap('field', field, fields, it => fields!.some(code => it.startsWith(code)))
     ?? gap('occupation', occupation, occupations, it => occupations!.some(code => it.startsWith(code)))
     ?? gap('jurisdiction', jurisdiction, jurisdictions, it => jurisdictions!.includes(it))
-    ?? gap('on_behalf_of', place, places, it => places!.includes(it));
+    ?? gap('on_behalf_of', place, places, it => places!.includes(it))
+    // Who may issue in the place of others may not, by this alone, issue in its own name.
+    ?? (places && place === undefined && !hidden.includes('on_behalf_of') ? { reason: 'on_behalf_of', stated: null, allowed: places.join(', ') } : undefined);
 }
 
 /** `1–5`; `4` where both ends are the same. */
@@ -121,14 +123,19 @@ export function notShown(scope: Scope, { hidden, eqf }: ScopeFacts): GapReason[]
 
 const FACTS = { kind: 'kind', eqf: 'level', field: 'field', occupation: 'occupation', jurisdiction: 'jurisdiction', on_behalf_of: 'on_behalf_of' } as const;
 
-/** What the claims state of what scopes limit, by the type's member `scope` (claim → fact). Give no claims where the issuer's signature did not hold. */
-export function factsOf(type: TypeDefinition, claims: Readonly<Record<string, Json>>): ScopeFacts {
+/**
+ * What the claims state of what scopes limit, by the type's member `scope` (claim → fact). Give no claims where the issuer's signature did not hold. `isWhole`: what cannot be hidden is
+ * among them if it was signed, as in an SD-JWT and not in a compact code; then nobody is named where nobody stands.
+ */
+export function factsOf(type: TypeDefinition, claims: Readonly<Record<string, Json>>, isWhole = false): ScopeFacts {
   const facts: Record<string, string> = {};
   const hidden = new Set<GapReason>();
   for (const [claim, fact] of Object.entries(type.scope ?? {})) {
     const value = Object.hasOwn(claims, claim) ? claims[claim] : null;
-    if (value === null || value === undefined) hidden.add(FACTS[fact]);
-    else facts[fact] = typeof value === 'string' ? value : JSON.stringify(value);
+    if (value === null || value === undefined) {
+      // Who names nobody issues in its own name. Of every other fact it stays open what a credential that does not state it would have stated.
+      if (!(isWhole && fact === 'on_behalf_of' && type.claims.find(({ name }) => name === claim)?.sd === 'never')) hidden.add(FACTS[fact]);
+    } else facts[fact] = typeof value === 'string' ? value : JSON.stringify(value);
   }
   return { type: type.vct, ...facts, hidden: GAPS.filter(reason => hidden.has(reason)) };
 }
