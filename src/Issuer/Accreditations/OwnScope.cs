@@ -34,7 +34,7 @@ public sealed class OwnScope(ChainRecord record, TimeProvider clock)
     public BeyondScope? GapFor(Organisation organisation, TypeDefinition type, JsonObject claims)
     {
         if (organisation.IgnoresScope || Tree().Chains(organisation.Profile.Id()) is not { Count: > 0 } chains) return null;
-        if (TimeRule.JudgeEntitlement(chains, ScopeFacts.Of(type, claims), Now(), closing: null, registerIsFresh: true) is not EntitlementRuling.Not { Chain: { } chain } not) return null;
+        if (TimeRule.JudgeEntitlement(chains, ScopeFacts.Of(type, claims, isWhole: true), Now(), closing: null, registerIsFresh: true) is not EntitlementRuling.Not { Chain: { } chain } not) return null;
         var field = type.Scope.Where(fact => ScopeFacts.ReasonOf(fact.Value) == not.Gap.Reason && claims.ContainsKey(fact.Key)).Select(fact => fact.Key).FirstOrDefault() ?? "type";
         return new BeyondScope(field, chain.Links[not.Link].Number, chain.Links[not.Link].Holder.Name, not.Gap.Reason, not.Gap.Allowed);
     }
