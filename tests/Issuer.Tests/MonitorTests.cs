@@ -85,6 +85,57 @@ public sealed class MonitorTests(IssuerOnLedger world) : IClassFixture<IssuerOnL
     }
 
     [Fact]
+    public async Task Attack_a_stolen_account_adds_a_key_and_staff_add_one_by_hand()
+    {
+        var shipyard = world.Organisation(Shipyard);
+        await IssuerOnLedger.Until(() => world.Registry.FindKeyAsync(shipyard.FirstKey.Signer.PublicKey.Thumbprint()), k => k is not null);
+        using Es256Key byHand = Es256Key.Create(), thiefs = Es256Key.Create();
+        var file = Path.Combine(world.Issuer.Folder, "by-hand.pem");
+        await File.WriteAllTextAsync(file, System.Security.Cryptography.PemEncoding.WriteString("PRIVATE KEY", byHand.ToPkcs8()));
+        await using (var scope = world.Issuer.App.Services.CreateAsyncScope())
+        await using (var output = new StringWriter())
+            Assert.Equal(0, await ActivatorUtilities.CreateInstance<Identity.Issuer.Keys.KeyCommands>(scope.ServiceProvider, output).RunAsync(shipyard, ["add", file], default));
+        var key = thiefs.PublicKey;
+        (await world.Registry.AddKeyAsync(shipyard.Account, shipyard.Profile.Id(), key.Thumbprint(), DateTimeOffset.UtcNow, key.XBytes(), key.YBytes())).Require();
+
+        var finding = await IssuerOnLedger.Until(async () => (await LookAsync(Shipyard))["findings"]!.AsArray().FirstOrDefault(f => (string?)f!["kind"] == "unknown_key"), found => found is not null);
+
+        Assert.Equal($"{Shipyard} {key.ThumbprintText()}", (string?)finding!["subject"]);
+        Assert.Single((await LookAsync(Shipyard))["findings"]!.AsArray(), f => (string?)f!["kind"] == "unknown_key");
+    }
+
+    [Fact]
+    public async Task Everything_that_was_signed_is_read_outside_the_turn_that_holds_up_others()
+    {
+        await using var scope = world.Issuer.App.Services.CreateAsyncScope();
+        var seen = new Reads();
+        await using var db = new Data.IssuerDb(new DbContextOptionsBuilder<Data.IssuerDb>(scope.ServiceProvider.GetRequiredService<DbContextOptions<Data.IssuerDb>>()).AddInterceptors(seen).Options);
+        await db.MonitorStates.ExecuteDeleteAsync();
+        await world.Issuer.InDb(own =>
+        {
+            LedgerLog.Append(own, System.Security.Cryptography.RandomNumberGenerator.GetBytes(32), DateTimeOffset.UtcNow);
+            return own.SaveChangesAsync();
+        });
+        await IssuerOnLedger.Until(() => LedgerLog.PublishedSizeAsync(db), size => size > 0);
+
+        await ActivatorUtilities.CreateInstance<WatchLog>(scope.ServiceProvider, db).RunAsync(default);
+
+        Assert.Equal([false], seen.InTurn.Distinct());
+    }
+
+    private sealed class Reads : Microsoft.EntityFrameworkCore.Diagnostics.DbCommandInterceptor
+    {
+        public List<bool> InTurn { get; } = [];
+
+        public override ValueTask<Microsoft.EntityFrameworkCore.Diagnostics.InterceptionResult<System.Data.Common.DbDataReader>> ReaderExecutingAsync(
+            System.Data.Common.DbCommand command, Microsoft.EntityFrameworkCore.Diagnostics.CommandEventData eventData, Microsoft.EntityFrameworkCore.Diagnostics.InterceptionResult<System.Data.Common.DbDataReader> result, CancellationToken cancellationToken = default)
+        {
+            if (command.CommandText.Contains("credential_copies", StringComparison.Ordinal)) InTurn.Add(command.Transaction is not null);
+            return ValueTask.FromResult(result);
+        }
+    }
+
+    [Fact]
     public void Whatever_this_service_puts_into_the_log_is_stored_where_the_monitor_looks()
     {
         var source = Path.Combine(Checkout.Root, "src", "Issuer");

@@ -55,6 +55,21 @@ public sealed class StatusTests(IssuerFixture issuer) : IClassFixture<IssuerFixt
     }
 
     [Fact]
+    public async Task Attack_a_closed_organisations_file_calls_its_record_as_one_of_ours_is_called()
+    {
+        var (id, _) = await Issued(1);
+        await issuer.InDb(db =>
+        {
+            db.StatusEntries.Add(new Identity.Issuer.Status.StatusEntry { Organisation = new string('d', 64), List = 1, Index = 7, CredentialId = id });
+            return db.SaveChangesAsync();
+        });
+
+        await issuer.Api(HttpMethod.Post, College, $"/{id}/revocation", Reason("awarded in error"));
+
+        Assert.Equal(0, await issuer.InDb(db => db.StatusEntries.Where(e => e.Organisation == new string('d', 64)).Select(e => e.Value).SingleAsync()));
+    }
+
+    [Fact]
     public async Task Nothing_leads_back_from_a_revocation()
     {
         var (id, _) = await Issued(1);

@@ -88,7 +88,7 @@ public sealed class DecideApproval(IssuerDb db, MakeOffer offers, OfferLinks lin
             db.Record(organisation.Slug, credentialId, actor, "approved", now);
             if (replaced?.Replace(credential.Id, null, now) is Step.Taken)
             {
-                lists = await status.ApplyAsync(replaced.Id, StatusValue.Invalid, ct);
+                lists = await status.ApplyAsync(organisation, replaced.Id, StatusValue.Invalid, ct);
                 db.Record(organisation.Slug, replaced.Id, actor, "replaced", now);
             }
             // An offer that was made meanwhile goes on; the wallet that redeemed it waits for this moment.

@@ -22,7 +22,7 @@ public sealed class MonitorModel(Desk desk, WatchLog watch, MonitorReport report
     }
 
     /// <summary>The text of a kind of finding.</summary>
-    public static string Word(FindingKind kind) => kind switch { FindingKind.UnknownEntry => "unknown_entry", FindingKind.OtherLog => "other_log", _ => "contradiction" };
+    public static string Word(FindingKind kind) => kind switch { FindingKind.UnknownEntry => "unknown_entry", FindingKind.OtherLog => "other_log", FindingKind.UnknownKey => "unknown_key", FindingKind.KeyEnded => "key_ended", _ => "contradiction" };
 
     /// <summary>The text of a form of copies.</summary>
     public static string Form(string format) => format switch { Configurations.CompactFormat => "qr", Configurations.PaperFormat => "paper", _ => "wallet" };

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Identity.Issuer.Deposits;
 
 /// <summary>Writes acceptances of deposits to the ledger with the depositary's own account. One deposit, one commit; the ledger is asked first, so that repeating is harmless.</summary>
-internal sealed partial class AcceptDeposits(IServiceScopeFactory scopes, OrganisationDirectory organisations, RegistryAccess registry, TimeProvider clock, ILogger<AcceptDeposits> log) : BackgroundService
+internal sealed partial class AcceptDeposits(IServiceScopeFactory scopes, OrganisationDirectory organisations, RegistryAccess registry, ChainRecord chain, TimeProvider clock, ILogger<AcceptDeposits> log) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -61,23 +61,31 @@ internal sealed partial class AcceptDeposits(IServiceScopeFactory scopes, Organi
     {
         var id = Convert.FromHexString(deposit.Id);
         var closing = await registry.Client.FindClosingAsync(id, ct);
-        if (closing?.Depositary is not { } named || !named.AsSpan().SequenceEqual(organisation.Profile.Id())) return Refuse(deposit, "The ledger names another depositary now, or the closing was undone.");
-        // Ours from before a crash.
-        if (closing.AcceptedAt is { } accepted)
-        {
-            (deposit.State, deposit.AcceptedAt) = (DepositState.Accepted, accepted);
-            return null;
-        }
+        // A node that is behind knows of no closing either: only an event says that it was undone.
+        if (closing is null) return await IsUndoneAsync(id, deposit.ClosedAt, ct) ? Refuse(deposit, "The closing was undone.") : "The ledger’s node knows of no closing: it may be behind.";
+        if (closing.Depositary is not { } named || !named.AsSpan().SequenceEqual(organisation.Profile.Id())) return Refuse(deposit, "The ledger names another depositary now.");
+        if (!deposit.IsOf(closing)) return Refuse(deposit, "The closing was undone and the organisation closed again: take over what it hands over now.");
+        if (closing.AcceptedAt is { } accepted) return Accept(deposit, accepted); // ours from before a crash
         switch (await registry.Client.AcceptDepositAsync(organisation.Account, id, ct))
         {
             case RegistryWrite.Done done:
                 (deposit.State, deposit.AcceptedAt, deposit.Transaction) = (DepositState.Accepted, done.Receipt.BlockTime, done.Receipt.TransactionHash);
                 return null;
             case RegistryWrite.Refused refused:
-                return Refuse(deposit, refused.Reason);
+                // Another copy of this service may have been faster.
+                return await registry.Client.FindClosingAsync(id, ct) is { AcceptedAt: { } meanwhile, Depositary: { } by } && by.AsSpan().SequenceEqual(organisation.Profile.Id()) ? Accept(deposit, meanwhile) : Refuse(deposit, refused.Reason);
             default:
                 return "The transaction is still waiting.";
         }
+    }
+
+    private async Task<bool> IsUndoneAsync(byte[] id, DateTimeOffset closedAt, CancellationToken ct) =>
+        await chain.TryReadAsync(ct) is { } events && events.OfType<RegistryEvent.ClosingUndone>().Any(e => e.Organisation.AsSpan().SequenceEqual(id) && e.Place.BlockTime >= closedAt);
+
+    private static string? Accept(Deposit deposit, DateTimeOffset at)
+    {
+        (deposit.State, deposit.AcceptedAt) = (DepositState.Accepted, at);
+        return null;
     }
 
     private static string Refuse(Deposit deposit, string reason)

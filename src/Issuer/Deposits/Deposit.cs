@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Identity.Issuer.Issuance;
 using Identity.Ledger.Registry;
 using Microsoft.EntityFrameworkCore;
@@ -50,6 +52,9 @@ public sealed class Deposit
     /// <summary>How many records it has.</summary>
     public required int Records { get; init; }
 
+    /// <summary>All of the file is here. False while it is taken over, and where that was killed: nobody sees such a deposit, and the next call begins anew.</summary>
+    public bool Whole { get; set; } = true;
+
     /// <summary>How far it has come.</summary>
     public DepositState State { get; set; }
 
@@ -70,6 +75,12 @@ public sealed class Deposit
 
     /// <summary>The address of one of the closed organisation's status lists, as credentials name it.</summary>
     public string StatusListUri(int list) => OrganisationProfile.TryParse(Profile, out var profile, out _) ? $"{profile.Issuer}/status/{list}" : throw new InvalidOperationException("A stored profile cannot be read.");
+
+    /// <summary>The hash by which the ledger knows a closing statement.</summary>
+    public static byte[] IdOf(string statement) => SHA256.HashData(Encoding.UTF8.GetBytes(statement));
+
+    /// <summary>What was taken over was left at this closing, and not at one that was undone.</summary>
+    public bool IsOf(RegisteredClosing closing) => closing.ClosedAt == ClosedAt && closing.StatementId.AsSpan().SequenceEqual(IdOf(Statement));
 
     internal static void Map(ModelBuilder model)
     {
@@ -124,6 +135,9 @@ public sealed class DepositRecord
 
     /// <summary>The claims, a JSON object.</summary>
     public required string ClaimsJson { get; init; }
+
+    /// <summary>The ledger held the entry of one of its copies before the organisation was closed. Only then is it issued again: whoever could write the file could invent the others.</summary>
+    public bool Recorded { get; init; }
 
     /// <summary>When the closed organisation decided.</summary>
     public required DateTimeOffset CreatedAt { get; init; }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Identity.Credentials.Jose;
 using Identity.Credentials.StatusList;
 using Identity.Credentials.Types;
 using Identity.Hosting;
@@ -51,19 +52,20 @@ public sealed class DepositDesk(IssuerDb db, MakeOffer offers, OwnScope scope, C
     public const int PageSize = 20;
 
     private const string Reissue = "reissue";
+    private const int MostAdditions = 20;
 
     /// <summary>The deposits of an organisation, the newest first.</summary>
     public async Task<IReadOnlyList<Deposit>> ListAsync(Organisation organisation, CancellationToken ct) =>
-        await db.Deposits.AsNoTracking().Where(d => d.Depositary == organisation.Slug).OrderByDescending(d => d.TakenAt).ThenBy(d => d.Id).ToListAsync(ct);
+        await db.Deposits.AsNoTracking().Where(d => d.Depositary == organisation.Slug && d.Whole).OrderByDescending(d => d.TakenAt).ThenBy(d => d.Id).ToListAsync(ct);
 
     /// <summary>One of them, by the id of the closed organisation.</summary>
     public Task<Deposit?> FindAsync(Organisation organisation, string deposit, CancellationToken ct) =>
-        db.Deposits.AsNoTracking().SingleOrDefaultAsync(d => d.Id == deposit && d.Depositary == organisation.Slug, ct);
+        db.Deposits.AsNoTracking().SingleOrDefaultAsync(d => d.Id == deposit && d.Depositary == organisation.Slug && d.Whole, ct);
 
     /// <summary>Asks that the ledger be told of the acceptance; <see cref="AcceptDeposits"/> does the rest.</summary>
     public async Task<DepositAct> AcceptAsync(Organisation organisation, string deposit, Actor actor, CancellationToken ct)
     {
-        if (await db.Deposits.SingleOrDefaultAsync(d => d.Id == deposit && d.Depositary == organisation.Slug, ct) is not { } found) return new DepositAct.NotFound();
+        if (await db.Deposits.SingleOrDefaultAsync(d => d.Id == deposit && d.Depositary == organisation.Slug && d.Whole, ct) is not { } found) return new DepositAct.NotFound();
         if (found.State is DepositState.Accepting or DepositState.Accepted) return new DepositAct.Refused("accepted", "The deposit is accepted already, or on its way to the ledger.");
         (found.State, found.AskedBy, found.Waiting) = (DepositState.Accepting, actor.ToString(), null);
         found.Version++;
@@ -81,7 +83,7 @@ public sealed class DepositDesk(IssuerDb db, MakeOffer offers, OwnScope scope, C
         var pages = Math.Max(1, (total + PageSize - 1) / PageSize);
         page = Math.Clamp(page, 1, pages);
         var records = await query.OrderByDescending(r => r.CreatedAt).ThenBy(r => r.Id).Skip((page - 1) * PageSize).Take(PageSize).ToListAsync(ct);
-        foreach (var record in records) db.Log(organisation.Slug, record.Id, actor, "listed", clock.GetUtcNow(), actor.Kind == "api" ? "program" : string.IsNullOrWhiteSpace(search) ? "list" : "search");
+        foreach (var record in records) db.Log(organisation.Slug, Logged(deposit, record.Id), actor, "listed", clock.GetUtcNow(), actor.Kind == "api" ? "program" : string.IsNullOrWhiteSpace(search) ? "list" : "search");
         await db.SaveChangesAsync(ct);
         return new DepositPage(records, page, pages, total);
     }
@@ -90,7 +92,7 @@ public sealed class DepositDesk(IssuerDb db, MakeOffer offers, OwnScope scope, C
     public async Task<DepositRecord?> ReadAsync(Organisation organisation, string deposit, string record, Actor actor, CancellationToken ct)
     {
         if (await FindAsync(organisation, deposit, ct) is null || await db.DepositRecords.AsNoTracking().SingleOrDefaultAsync(r => r.Deposit == deposit && r.Id == record, ct) is not { } found) return null;
-        db.Log(organisation.Slug, record, actor, "read", clock.GetUtcNow(), actor.Kind == "api" ? "program" : "look_up");
+        db.Log(organisation.Slug, Logged(deposit, record), actor, "read", clock.GetUtcNow(), actor.Kind == "api" ? "program" : "look_up");
         await db.SaveChangesAsync(ct);
         return found;
     }
@@ -105,10 +107,10 @@ public sealed class DepositDesk(IssuerDb db, MakeOffer offers, OwnScope scope, C
             var codes = CodesFor(found.Type);
             var sentence = Reasons.Sentence(reason);
             if (code is null || !codes.Contains(code) || (sentence is null && (code == Reasons.Other || !string.IsNullOrWhiteSpace(reason)))) return new DepositAct.ReasonMissing(codes);
-            if (found.State is CredentialState.Revoked or CredentialState.Returned) return Ended;
+            if (found.State is CredentialState.Revoked or CredentialState.Returned && !await EntriesOf(found).AnyAsync(e => e.Value != (int)StatusValue.Invalid, ct)) return Ended;
             if (Second(found, code, actor) is { } waits) return waits;
             await EndAsync(found, code, sentence, ct);
-            db.Log(organisation.Slug, found.Id, actor, "deposit_revoked", clock.GetUtcNow());
+            db.Log(organisation.Slug, Logged(deposit, found.Id), actor, "deposit_revoked", clock.GetUtcNow());
             return new DepositAct.Done();
         });
 
@@ -122,29 +124,46 @@ public sealed class DepositDesk(IssuerDb db, MakeOffer offers, OwnScope scope, C
         return await ActAsync(organisation, deposit, record, actor, ct, async found =>
         {
             if (found.State is CredentialState.Revoked or CredentialState.Returned) return Ended;
-            if (found.State is not (CredentialState.Offered or CredentialState.Collected)) return new DepositAct.Refused("state", "Only what was in force or on offer when the organisation closed is issued again.");
+            if (found.State is not CredentialState.Collected) return new DepositAct.Refused("state", "Only what was in force when the organisation closed is issued again.");
+            if (!found.Recorded) return new DepositAct.Refused("unrecorded", "Nothing shows that the closed organisation ever signed this: none of its copies was on the ledger before the closing.");
+            if (!await EntriesOf(found).AnyAsync(e => e.Value == (int)StatusValue.Valid, ct)) return Ended;
             if (organisation.FindType(found.Type) is not { } type || type.Claim(DerivedClaims.OriginalIssuer) is null) return new DepositAct.Refused("type", "This organisation does not issue the type, or the type cannot say in whose place it was issued.");
             var claims = JsonNode.Parse(found.ClaimsJson)!.AsObject();
-            var kept = type.Claims.Where(c => c.Derived is not null && claims.ContainsKey(c.Name)).ToDictionary(c => c.Name, c => claims[c.Name]!.DeepClone());
-            foreach (var name in kept.Keys) claims.Remove(name);
-            if (ClaimCheck.Run(type, claims, clock.GetUtcNow(), out var accepted) is { Count: > 0 } errors || accepted is null) return new DepositAct.Refused("claims", "The claims that were left do not make a credential of this type here.");
-            foreach (var (name, value) in kept) accepted[name] = value;
+            if (!TryKeep(type, claims, out var kept) || ClaimCheck.Run(type, claims, clock.GetUtcNow(), out var accepted) is { Count: > 0 } errors || accepted is null) return new DepositAct.Refused("claims", "The claims that were left do not make a credential of this type here.");
+            if (kept is not null) accepted[CorrectCredential.Additions] = kept;
             accepted[DerivedClaims.OriginalIssuer] = deposit;
             if (scope.WhyNotInPlaceOf(organisation, deposit, type, accepted) is { } beyond) return new DepositAct.Refused("scope", beyond);
             if (Second(found, Reissue, actor) is { } waits) return waits;
 
             var now = clock.GetUtcNow();
-            var taken = await PrepareCredential.Holding(db, organisation.Slug, type.Name).AnyAsync(c => c.Reference == found.Reference, ct);
-            var reference = taken ? $"{found.Reference[..Math.Min(found.Reference.Length, 80)]} ({deposit[..8]})" : found.Reference;
+            var reference = found.Reference;
+            for (var number = 1; await PrepareCredential.Holding(db, organisation.Slug, type.Name).AnyAsync(c => c.Reference == reference, ct); number++)
+                reference = $"{found.Reference[..Math.Min(found.Reference.Length, 80)]} ({deposit[..8]}{(number == 1 ? "" : $" {number}")})";
             var credential = PrepareCredential.NewRecord(organisation, type, reference, accepted, actor, now);
             db.Credentials.Add(credential);
             db.Record(organisation.Slug, credential.Id, actor, "created", now);
             var offer = offers.Add(organisation, credential, actor, now);
             found.ReissuedAs = credential.Id;
             await EndAsync(found, Reasons.Replaced, null, ct);
-            db.Log(organisation.Slug, found.Id, actor, "deposit_reissued", now);
+            db.Log(organisation.Slug, Logged(deposit, found.Id), actor, "deposit_reissued", now);
             return new DepositAct.Reissued(credential, offer);
         });
+    }
+
+    // A file may name its records as it likes, as one of ours too.
+    private static string Logged(string deposit, string record) => $"{deposit[..16]}:{record}";
+
+    private IQueryable<StatusEntry> EntriesOf(DepositRecord record) => db.StatusEntries.Where(e => e.Organisation == record.Deposit && e.CredentialId == record.Id);
+
+    // Of what nobody types only the dated sentences are kept; all else is worked out anew. False where they are none that a service can have written.
+    internal static bool TryKeep(TypeDefinition type, JsonObject claims, out JsonArray? additions)
+    {
+        additions = type.Claim(CorrectCredential.Additions) is null ? null : claims[CorrectCredential.Additions] as JsonArray;
+        var max = type.Claim(CorrectCredential.Additions)?.MaxLength;
+        var good = claims[CorrectCredential.Additions] is null || additions is { Count: <= MostAdditions } && additions.All(a => StrictJson.Text(a) is { Length: > 0 } text && text.Length <= max && !text.Any(char.IsControl));
+        foreach (var claim in type.Claims.Where(c => c.Derived is not null)) claims.Remove(claim.Name);
+        additions = additions?.DeepClone().AsArray();
+        return good;
     }
 
     private static DepositAct.Refused Ended => new("ended", "The credential has ended already.");
@@ -160,7 +179,7 @@ public sealed class DepositDesk(IssuerDb db, MakeOffer offers, OwnScope scope, C
             if (found.State is not DepositState.Accepted) return new DepositAct.Refused("not_accepted", "The deposit is not accepted on the ledger yet: nobody would believe this organisation.");
             if (await db.IsClosingAsync(organisation.Slug, ct)) return new DepositAct.Refused("closing", "The organisation is closing or closed itself.");
             outcome = await act(row);
-            if (outcome is DepositAct.Asked) db.Log(organisation.Slug, record, actor, "deposit_second_asked", clock.GetUtcNow());
+            if (outcome is DepositAct.Asked) db.Log(organisation.Slug, Logged(deposit, record), actor, "deposit_second_asked", clock.GetUtcNow());
             if (outcome is not (DepositAct.Done or DepositAct.Reissued or DepositAct.Asked)) return outcome;
             row.Version++;
             if (await TrySaveAsync(ct) is { } raced) return raced;
@@ -191,7 +210,7 @@ public sealed class DepositDesk(IssuerDb db, MakeOffer offers, OwnScope scope, C
     {
         (record.State, record.StateCode, record.StateReason, record.StateChangedAt) = (CredentialState.Revoked, code, reason, clock.GetUtcNow());
         (record.AskedBy, record.AskedFor) = (null, null);
-        var entries = await db.StatusEntries.Where(e => e.Organisation == record.Deposit && e.CredentialId == record.Id && e.Value != (int)StatusValue.Invalid).ToListAsync(ct);
+        var entries = await EntriesOf(record).Where(e => e.Value != (int)StatusValue.Invalid).ToListAsync(ct);
         foreach (var entry in entries) entry.Value = (int)StatusValue.Invalid;
         var lists = entries.Select(e => e.List).Distinct().ToList();
         await db.StatusLists.Where(l => l.Organisation == record.Deposit && lists.Contains(l.Number)).ExecuteUpdateAsync(l => l.SetProperty(x => x.Revision, x => x.Revision + 1), ct);

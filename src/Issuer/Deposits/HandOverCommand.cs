@@ -8,6 +8,7 @@ using Identity.Issuer.Closing;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Organisations;
+using Identity.Ledger.Log;
 using Identity.Ledger.Registry;
 using Microsoft.EntityFrameworkCore;
 
@@ -17,7 +18,7 @@ namespace Identity.Issuer.Deposits;
 /// <c>hand-over ORGANISATION --to KEYFILE --out FILE</c>: writes everything that its depositary needs to speak for a closed organisation, encrypted to the depositary's key (the public JWK of
 /// <c>deposit-key</c>) and signed with the organisation's account. Changes nothing but the access log; called again it writes the same contents again.
 /// </summary>
-internal sealed class HandOverCommand(RegistryAccess registry, ChainRecord record, IssuerDb db, TimeProvider clock, TextWriter output) : AccountCommands("hand-over", registry, output)
+internal sealed class HandOverCommand(RegistryAccess registry, ChainRecord record, IssuerDb db, IConfiguration configuration, TimeProvider clock, TextWriter output) : AccountCommands("hand-over", registry, output)
 {
     private const int MaxKeyFile = 16 * 1024;
 
@@ -43,6 +44,7 @@ internal sealed class HandOverCommand(RegistryAccess registry, ChainRecord recor
             {
                 await writer.AddAsync(new HandOverLine.Head(organisation.Profile, Convert.ToHexStringLower(depositary), statement), ct);
                 await WriteRowsAsync(organisation.Slug, writer, ct);
+                await WriteLogAsync(closing.ClosedAt, writer, ct);
                 await writer.EndAsync(organisation.Account, ct);
             }
             db.Log(organisation.Slug, null, Actor.System, "handed_over", clock.GetUtcNow());
@@ -56,6 +58,21 @@ internal sealed class HandOverCommand(RegistryAccess registry, ChainRecord recor
         var name = events.OfType<RegistryEvent.OrganisationRegistered>().FirstOrDefault(e => Same(e.Id, depositary)) is { } known && OrganisationProfile.TryParse(known.Profile, out var profile, out _) ? profile.Name : Convert.ToHexStringLower(depositary);
         await TellAsync($"Written: {outFile}, for {name}. Only the key {key.ThumbprintText()} opens it: ask them for that thumbprint over another way before you send the file.");
         return Done;
+    }
+
+    // What the ledger held before the closing: only of that can the depositary know that it was not made up afterwards.
+    private async Task WriteLogAsync(DateTimeOffset closedAt, HandOverWriter writer, CancellationToken ct)
+    {
+        var size = await LedgerLog.SizeAnchoredBeforeAsync(db, closedAt, ct);
+        if (size == 0) return;
+        var last = await LedgerLog.Between(db, size - 1, size).SingleAsync(ct);
+        if (await LedgerLog.FindAsync(db, last.Entry, ct) is not EntryPlace.Anchored anchored) throw new InvalidOperationException("An anchored entry is not anchored: the database is damaged.");
+        await writer.AddAsync(new HandOverLine.Log(LogOptions.Read(configuration).Origin, size, anchored.Anchor.Block), ct);
+        for (long from = 0; from < size; from += HandOverLine.Entries.Most)
+        {
+            var entries = await LedgerLog.Between(db, from, Math.Min(size, from + HandOverLine.Entries.Most)).OrderBy(e => e.Position).Select(e => e.Entry).ToListAsync(ct);
+            await writer.AddAsync(new HandOverLine.Entries([.. entries.SelectMany(e => e)]), ct);
+        }
     }
 
     /// <summary>A public P-256 key as JWK; null for anything else, a private key too.</summary>

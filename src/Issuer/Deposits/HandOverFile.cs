@@ -63,6 +63,12 @@ internal static class HandOverFile
     /// <summary>The most records of a file.</summary>
     public const int MaxRecords = 1_000_000;
 
+    /// <summary>The most status lists of a file: each may stand for a megabyte.</summary>
+    public const int MaxLists = 128;
+
+    /// <summary>The most copies of a file; what is known of each is held in memory while it is read.</summary>
+    public const int MaxCopies = 10_000_000;
+
     private const int PartText = PartBytes / 3 * 4 + 4096;
 
     /// <summary>
@@ -71,11 +77,11 @@ internal static class HandOverFile
     /// </summary>
     /// <param name="file">The file.</param>
     /// <param name="key">The private key for a key id, or null.</param>
+    /// <param name="check">Knows at the end what the lines say together.</param>
     /// <param name="ct">Ends the reading.</param>
-    public static async IAsyncEnumerable<HandOverLine> ReadAsync(Stream file, Func<string?, ECDiffieHellman?> key, [EnumeratorCancellation] CancellationToken ct)
+    public static async IAsyncEnumerable<HandOverLine> ReadAsync(Stream file, Func<string?, ECDiffieHellman?> key, HandOverCheck check, [EnumeratorCancellation] CancellationToken ct)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var check = new HandOverCheck();
         await foreach (var part in PartsAsync(file, ct))
         {
             if (part is null) yield return new HandOverLine.Bad("a part is too long, or the file does not end with its last part");
@@ -123,63 +129,4 @@ internal static class HandOverFile
         }
         if (line.Length > 0) yield return null;
     }
-}
-
-/// <summary>Whether each line can come after those before it.</summary>
-internal sealed class HandOverCheck
-{
-    private readonly Dictionary<int, StatusListToken> _lists = [];
-    private readonly HashSet<string> _records = new(StringComparer.Ordinal);
-    private readonly HashSet<(int, int)> _places = [];
-    private readonly HashSet<(string, string, string)> _anchors = [];
-    private IReadOnlyList<FinalList> _named = [];
-    private string _issuer = "";
-    private HandOverLine? _before;
-    private long _lines;
-
-    /// <summary>The last line has come.</summary>
-    public bool IsEnded => _before is HandOverLine.End;
-
-    /// <summary>The line, or what is wrong with it here. <paramref name="hash"/> is over all lines before.</summary>
-    public HandOverLine Next(HandOverLine line, IncrementalHash hash)
-    {
-        if (line is HandOverLine.Bad) return line;
-        if (Rank(line) < Rank(_before) || (_before is null) != (line is HandOverLine.Head) || IsEnded) return new HandOverLine.Bad("the lines are not in their order");
-        var wrong = line switch
-        {
-            HandOverLine.Head head => Begin(head),
-            HandOverLine.StatusList list => Add(list),
-            HandOverLine.Row record => !_records.Add(record.Id) ? "a record comes twice" : _records.Count > HandOverFile.MaxRecords ? "there are too many records" : null,
-            HandOverLine.Copy copy => !_records.Contains(copy.RecordId) ? "a copy belongs to no record"
-                : !_lists.TryGetValue(copy.List, out var list) || copy.Index >= list.List.Length ? "a copy has a status that no list has"
-                : !_places.Add((copy.List, copy.Index)) ? "two copies have one status index" : null,
-            HandOverLine.Anchor anchor => !_records.Contains(anchor.RecordId) ? "a recovery anchor belongs to no record"
-                : !_anchors.Add((anchor.RecordId, anchor.Tag, Convert.ToHexString(anchor.SecretHash))) ? "a recovery anchor comes twice" : null,
-            HandOverLine.End end => end.Lines != _lines || !end.Digest.AsSpan().SequenceEqual(hash.GetCurrentHash()) ? "the last line does not fit those before it: something is missing or was changed"
-                : _named.Count > 0 && _named.Count != _lists.Count ? "a status list is missing that the closing statement names" : null,
-            _ => null,
-        };
-        if (wrong is not null) return new HandOverLine.Bad(wrong);
-        _before = line;
-        _lines++;
-        return line;
-    }
-
-    private string? Begin(HandOverLine.Head head)
-    {
-        (_issuer, _named) = (head.Profile.Issuer, ClosingStatement.Lists(head.Statement, head.Profile.Id()));
-        return null;
-    }
-
-    // Where the statement names no lists, somebody else closed the organisation; then the account's signature is all that speaks for them.
-    private string? Add(HandOverLine.StatusList list) =>
-        _lists.Values.Any(known => known.Uri == list.Parsed.Uri) || !_lists.TryAdd(list.Number, list.Parsed) ? "a status list comes twice"
-        : list.Parsed.List.Bits != 2 || list.Parsed.Uri != $"{_issuer}/status/{list.Number}" ? "a status list is not one of this organisation’s service"
-        : _named.Count > 0 && !_named.Any(named => named.Uri == list.Parsed.Uri && named.Entry.AsSpan().SequenceEqual(Entry.OfJwt(list.Token))) ? "a status list is not the last one that the closing statement names"
-        : null;
-
-    private static int Rank(HandOverLine? line) => line switch
-    {
-        null => -1, HandOverLine.Head => 0, HandOverLine.StatusList => 1, HandOverLine.Row => 2, HandOverLine.Copy => 3, HandOverLine.Anchor => 4, _ => 5,
-    };
 }

@@ -43,6 +43,16 @@ internal abstract record HandOverLine
     /// <summary>What was told for a lost phone.</summary>
     public sealed record Anchor(string RecordId, string Tag, byte[] SecretHash, DateTimeOffset Set, DateTimeOffset? Until, DateTimeOffset? Stopped) : HandOverLine;
 
+    /// <summary>The log in which the organisation recorded what it signed, as the ledger had it last before the closing: its origin, how many entries it had then, and the block of that anchor. Absent where nothing was anchored by then.</summary>
+    public sealed record Log(string Origin, long Size, ulong Block) : HandOverLine;
+
+    /// <summary>The next entries of that log, 32 bytes each: whoever has all of them can compare its root with the ledger's.</summary>
+    public sealed record Entries(byte[] Hashes) : HandOverLine
+    {
+        /// <summary>The most of one line.</summary>
+        public const int Most = 16_384;
+    }
+
     /// <summary>Last: how many lines came before, SHA-256 over them with their line feeds, and the signature of the organisation's account (65 bytes: r, s, parity) over <see cref="Hash"/> of it.</summary>
     public sealed record End(long Lines, byte[] Digest, EvmSignature Signature) : HandOverLine;
 
@@ -57,7 +67,7 @@ internal abstract record HandOverLine
 
     private JsonObject ToJson() => this switch
     {
-        Head h => new() { ["t"] = "head", ["v"] = 1, ["profile"] = h.Profile.Canonical(), ["depositary"] = h.Depositary, ["statement"] = h.Statement },
+        Head h => new() { ["t"] = "head", ["v"] = 2, ["profile"] = h.Profile.Canonical(), ["depositary"] = h.Depositary, ["statement"] = h.Statement },
         StatusList l => new() { ["t"] = "list", ["number"] = l.Number, ["token"] = l.Token },
         Row r => Of(new()
         {
@@ -68,6 +78,8 @@ internal abstract record HandOverLine
             ["t"] = "copy", ["record"] = c.RecordId, ["list"] = c.List, ["index"] = c.Index, ["entry"] = Base64Url.Encode(c.Entry), ["format"] = c.Format, ["holder"] = c.Holder, ["issued"] = Text(c.Issued),
         }, ("expires", Text(c.Expires))),
         Anchor a => Of(new() { ["t"] = "anchor", ["record"] = a.RecordId, ["tag"] = a.Tag, ["secret_hash"] = Base64Url.Encode(a.SecretHash), ["set"] = Text(a.Set) }, ("until", Text(a.Until)), ("stopped", Text(a.Stopped))),
+        Log l => new() { ["t"] = "log", ["origin"] = l.Origin, ["size"] = l.Size, ["block"] = (long)l.Block },
+        Entries e => new() { ["t"] = "entries", ["hashes"] = Base64Url.Encode(e.Hashes) },
         End e => new() { ["t"] = "end", ["lines"] = e.Lines, ["digest"] = Base64Url.Encode(e.Digest), ["signature"] = Base64Url.Encode([.. Bytes32(e.Signature.R), .. Bytes32(e.Signature.S), (byte)e.Signature.Parity]) },
         _ => throw new InvalidOperationException("Only what was read can be bad."),
     };
@@ -80,17 +92,19 @@ internal abstract record HandOverLine
         var what = read.Text("t");
         HandOverLine? line = what switch
         {
-            "head" => read.Number("v") == 1 && OrganisationProfile.TryParse(read.Text("profile") ?? "", out var profile, out _) && read.Text("depositary") is { Length: 64 } depositary && depositary.All(char.IsAsciiHexDigitLower)
+            "head" => read.Number("v") == 2 && OrganisationProfile.TryParse(read.Text("profile") ?? "", out var profile, out _) && read.Text("depositary") is { Length: 64 } depositary && depositary.All(char.IsAsciiHexDigitLower)
                 && read.Text("statement") is { } statement ? new Head(profile, depositary, statement) : null,
             "list" => read.Number("number") is > 0 and <= int.MaxValue and var number && read.Text("token") is { } token && StatusListToken.TryParse(token, out var list, out _) ? new StatusList((int)number, token, list) : null,
-            "record" => read.Short("id") is { } id && read.Short("type") is { } type && read.Text("reference") is { Length: <= 200 } reference && read.Text("name") is { Length: <= 2000 } name && read.Object("claims") is { } claims
+            "record" => read.Id("id") is { } id && read.Short("type") is { } type && read.Text("reference") is { Length: <= 200 } reference && read.Text("name") is { Length: <= 2000 } name && read.Object("claims") is { } claims
                 && StateOf(read.Text("state")) is { } state && read.Time("created") is { } created
                 ? new Row(id, type, reference, name, claims, state, read.Maybe("code"), read.Maybe("reason"), created, read.MaybeTime("collected"), read.MaybeTime("changed")) : null,
-            "copy" => read.Short("record") is { } record && read.Number("list") is > 0 and <= int.MaxValue and var place && read.Number("index") is >= 0 and <= int.MaxValue and var index && read.Bytes("entry") is { Length: 32 } entry
+            "copy" => read.Id("record") is { } record && read.Number("list") is > 0 and <= int.MaxValue and var place && read.Number("index") is >= 0 and <= int.MaxValue and var index && read.Bytes("entry") is { Length: 32 } entry
                 && read.Short("format") is { } format && read.Short("holder") is { } holder && read.Time("issued") is { } issued
                 ? new Copy(record, (int)place, (int)index, entry, format, holder, issued, read.MaybeTime("expires")) : null,
-            "anchor" => read.Short("record") is { } record && read.Text("tag") is { Length: 43 } tag && read.Bytes("secret_hash") is { Length: 32 } secret && read.Time("set") is { } set
+            "anchor" => read.Id("record") is { } record && read.Text("tag") is { Length: 43 } tag && read.Bytes("secret_hash") is { Length: 32 } secret && read.Time("set") is { } set
                 ? new Anchor(record, tag, secret, set, read.MaybeTime("until"), read.MaybeTime("stopped")) : null,
+            "log" => read.Text("origin") is { Length: > 0 and <= 200 } origin && read.Number("size") is > 0 and var size && read.Number("block") is >= 0 and var block ? new Log(origin, size, (ulong)block) : null,
+            "entries" => read.Bytes("hashes") is { Length: > 0 and <= 32 * Entries.Most } hashes && hashes.Length % 32 == 0 ? new Entries(hashes) : null,
             "end" => read.Number("lines") is { } lines && read.Bytes("digest") is { Length: 32 } digest && read.Bytes("signature") is { Length: 65 } signed && signed[64] <= 1
                 ? new End(lines, digest, new EvmSignature(new BigInteger(signed.AsSpan(0, 32), true, true), new BigInteger(signed.AsSpan(32, 32), true, true), signed[64])) : null,
             _ => new Bad("a line is of a type that is not known here"),
@@ -132,6 +146,9 @@ internal abstract record HandOverLine
         public string? Text(string name) => StrictJson.Text(Node(name));
 
         public string? Short(string name) => Text(name) is { Length: > 0 and <= 100 } text ? text : null;
+
+        // It stands in addresses and in the access log.
+        public string? Id(string name) => Text(name) is { Length: > 0 and <= 64 } text && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? text : null;
 
         public string? Maybe(string name) => Or(name, Text(name) is { Length: <= 2000 } text ? text : null);
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using System.Text;
+using Identity.Credentials.Jose;
 using Identity.Credentials.StatusList;
 using Identity.Hosting;
 using Identity.Issuer.AccessLog;
@@ -15,9 +15,10 @@ namespace Identity.Issuer.Deposits;
 
 /// <summary>
 /// <c>take-over FILE --as ORGANISATION</c>: takes in what a closed organisation handed over, all of it or nothing. The file must be for this organisation's key, signed with the account that the ledger knows of the
-/// closed one, and say of the closing what the ledger says. Called again with the same file it changes nothing, and says so.
+/// closed one, and say of the closing what the ledger says. Called again with the same file it changes nothing, and says so. The service may go on meanwhile: its turn is held at the beginning and at the end only, and
+/// what was stored by a call that was killed is seen by nobody and removed by the next one.
 /// </summary>
-internal sealed class TakeOverCommand(RegistryAccess registry, IssuerDb db, KeyFolder keys, TimeProvider clock, TextWriter output) : AccountCommands("take-over", registry, output)
+internal sealed class TakeOverCommand(RegistryAccess registry, ChainRecord record, IssuerDb db, KeyFolder keys, TimeProvider clock, TextWriter output) : AccountCommands("take-over", registry, output)
 {
     private const int Batch = 1000;
 
@@ -35,25 +36,25 @@ internal sealed class TakeOverCommand(RegistryAccess registry, IssuerDb db, KeyF
         }
     }
 
-    private static async IAsyncEnumerable<HandOverLine> LinesAsync(string file, ECDiffieHellman key, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    private static async IAsyncEnumerable<HandOverLine> LinesAsync(string file, ECDiffieHellman key, HandOverCheck check, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
         var kid = KeyFolder.Public(key).Kid;
         await using var stream = File.OpenRead(file);
-        await foreach (var line in HandOverFile.ReadAsync(stream, k => k == kid ? key : null, ct)) yield return line;
+        await foreach (var line in HandOverFile.ReadAsync(stream, k => k == kid ? key : null, check, ct)) yield return line;
     }
 
     private abstract record Checked
     {
         public sealed record Bad(string Why) : Checked;
 
-        public sealed record Good(HandOverLine.Head Head, RegisteredClosing Closing, byte[] Digest, int Records) : Checked;
+        public sealed record Good(HandOverLine.Head Head, RegisteredClosing Closing, byte[] Digest, int Records, IReadOnlySet<string> Recorded) : Checked;
     }
 
     private async Task<Checked> CheckAsync(Organisation organisation, string file, ECDiffieHellman key, CancellationToken ct)
     {
         (HandOverLine.Head Head, RegisteredClosing Closing, RegisteredOrganisation Known)? begun = null;
-        var records = 0;
-        await foreach (var line in LinesAsync(file, key, ct))
+        var (records, check, signers) = (0, new HandOverCheck(), (IReadOnlyList<Jwk>)[]);
+        await foreach (var line in LinesAsync(file, key, check, ct))
         {
             switch (line)
             {
@@ -65,39 +66,80 @@ internal sealed class TakeOverCommand(RegistryAccess registry, IssuerDb db, KeyF
                     if (await Ledger.FindOrganisationAsync(id, ct) is not { } known) return new Checked.Bad($"the ledger knows no organisation of exactly these words: {head.Profile.Canonical()}");
                     if (await Ledger.FindClosingAsync(id, ct) is not { } closing) return new Checked.Bad($"{name} is not closed on the ledger");
                     if (closing.Depositary is null || !Same(closing.Depositary, own)) return new Checked.Bad($"the ledger does not name {organisation.Name} as the depositary of {name}");
-                    if (!Same(SHA256.HashData(Encoding.UTF8.GetBytes(head.Statement)), closing.StatementId)) return new Checked.Bad("the closing statement in the file is not the one on the ledger");
+                    if (!Same(Deposit.IdOf(head.Statement), closing.StatementId)) return new Checked.Bad("the closing statement in the file is not the one on the ledger");
                     begun = (head, closing, known);
+                    signers = [.. (await record.ReadAsync(ct)).OfType<RegistryEvent.KeyAdded>().Where(k => Same(k.Organisation, id)).Select(k => Jwk.FromCoordinates(k.X, k.Y))];
                     break;
+                case HandOverLine.StatusList list when !IsSigned(list.Parsed.Jws, signers):
+                    return new Checked.Bad("a status list is not signed with a key of the organisation");
                 case HandOverLine.Row:
                     records++;
                     break;
                 case HandOverLine.End end:
                     var (from, at, registered) = begun!.Value;
-                    return end.Signature.TryRecover(HandOverLine.Hash(end.Digest), out var signer) && signer == registered.Account
-                        ? new Checked.Good(from, at, end.Digest, records) : new Checked.Bad($"the file is not signed with the account of {from.Profile.Name}");
+                    if (!end.Signature.TryRecover(HandOverLine.Hash(end.Digest), out var signer) || signer != registered.Account) return new Checked.Bad($"the file is not signed with the account of {from.Profile.Name}");
+                    if (check.Log is { } log && !await IsOnLedgerAsync(from.Profile.Id(), log, check.Root(), at.ClosedAt, ct)) return new Checked.Bad("the log in the file is not what the ledger held before the closing");
+                    return new Checked.Good(from, at, end.Digest, records, check.Recorded);
             }
         }
         throw new InvalidOperationException("A file ends with its last line, or is bad.");
     }
 
+    private static bool IsSigned(Jws token, IReadOnlyList<Jwk> keys)
+    {
+        if (keys.FirstOrDefault(k => k.ThumbprintText() == token.KeyId) is not { } jwk || !VerificationKey.TryImport(jwk, out var key, out _)) return false;
+        using (key) return token.Verify(key);
+    }
+
+    // What the organisation signed counts where it is anchored in a log that it named.
+    private async Task<bool> IsOnLedgerAsync(byte[] organisation, HandOverLine.Log log, byte[] root, DateTimeOffset closedAt, CancellationToken ct)
+    {
+        var id = RegistryClient.LogId(log.Origin);
+        return await Ledger.LogSinceAsync(organisation, id, ct) < closedAt
+            && (await Ledger.ReadEventsAsync(log.Block, log.Block, ct)).OfType<RegistryEvent.Anchored>().Any(a => Same(a.Log, id) && a.Size == log.Size && Same(a.Root, root) && a.Place.BlockTime < closedAt);
+    }
+
     private async Task<int> StoreAsync(Organisation organisation, string file, ECDiffieHellman key, Checked.Good good, CancellationToken ct)
     {
-        var (deposit, name) = (good.Head.Id, good.Head.Profile.Name);
-        await using var transaction = await db.Database.BeginExclusiveAsync(organisation.Slug, ct);
-        if (await db.Deposits.AsNoTracking().SingleOrDefaultAsync(d => d.Id == deposit, ct) is { } before)
+        var (id, name) = (good.Head.Id, good.Head.Profile.Name);
+        var deposit = new Deposit
         {
-            return before.Depositary == organisation.Slug && Same(before.Digest, good.Digest)
-                ? await SayAsync(Done, $"This file was taken over before, {before.Records} records of {before.Name}. Nothing was changed.")
-                : await SayAsync(Refused, $"Nothing is taken over: what {name} left was taken over from another file, or by another organisation here.");
+            Id = id, Depositary = organisation.Slug, Profile = good.Head.Profile.Canonical(), Name = name, Statement = good.Head.Statement, ClosedAt = good.Closing.ClosedAt,
+            Digest = good.Digest, TakenAt = clock.GetUtcNow(), Records = good.Records, Whole = false,
+        };
+        await using (var turn = await db.Database.BeginExclusiveAsync(organisation.Slug, ct))
+        {
+            if (await db.Deposits.AsNoTracking().SingleOrDefaultAsync(d => d.Id == id, ct) is { } before)
+            {
+                if (before.Whole && before.Depositary == organisation.Slug && Same(before.Digest, good.Digest)) return await SayAsync(Done, $"This file was taken over before, {before.Records} records of {before.Name}. Nothing was changed.");
+                // A closing that was undone and done again: what was left the first time is not what was left.
+                if (before.Depositary != organisation.Slug || before.Whole && (before.State is DepositState.Accepting or DepositState.Accepted || before.IsOf(good.Closing)))
+                    return await SayAsync(Refused, $"Nothing is taken over: what {name} left was taken over from another file, or by another organisation here.");
+                await RemoveAsync(id, ct);
+            }
+            db.Deposits.Add(deposit);
+            await SaveAsync(ct);
+            await turn.CommitAsync(ct);
         }
-        db.Deposits.Add(new Deposit
+        try
         {
-            Id = deposit, Depositary = organisation.Slug, Profile = good.Head.Profile.Canonical(), Name = name, Statement = good.Head.Statement, ClosedAt = good.Closing.ClosedAt,
-            Digest = good.Digest, TakenAt = clock.GetUtcNow(), Records = good.Records,
-        });
-        db.Log(organisation.Slug, null, Actor.System, "taken_over", clock.GetUtcNow());
+            return await RowsAsync(id, file, key, good, ct) is not { } copies ? await SayAsync(Refused, "Nothing is taken over: the file changed while it was read.")
+                : !await EndAsync(organisation, deposit, copies, ct) ? await SayAsync(Refused, Twice)
+                : await SayAsync(Done, $"Taken over: {good.Records} records and {copies} copies of {name}. Accept the deposit at the console, under Deposits: from then on this organisation’s word on their status counts.");
+        }
+        catch (DbUpdateException)
+        {
+            return await SayAsync(Refused, Twice);
+        }
+    }
+
+    private const string Twice = "Nothing is taken over: another call did the same at the same time. Call again.";
+
+    // The number of copies; null where the file is not what was checked.
+    private async Task<int?> RowsAsync(string deposit, string file, ECDiffieHellman key, Checked.Good good, CancellationToken ct)
+    {
         var (lists, known, added) = (new Dictionary<int, StatusListToken>(), new HashSet<(int, int)>(), 0);
-        await foreach (var line in LinesAsync(file, key, ct))
+        await foreach (var line in LinesAsync(file, key, new HandOverCheck(), ct))
         {
             switch (line)
             {
@@ -109,7 +151,7 @@ internal sealed class TakeOverCommand(RegistryAccess registry, IssuerDb db, KeyF
                     db.DepositRecords.Add(new DepositRecord
                     {
                         Deposit = deposit, Id = r.Id, Type = r.Type, Reference = r.Reference, HolderName = r.HolderName, SearchText = PrepareCredential.SearchText(r.Reference, r.HolderName), ClaimsJson = r.Claims.ToJsonString(),
-                        CreatedAt = r.Created, CollectedAt = r.Collected, State = r.State, StateCode = r.Code, StateReason = r.Reason, StateChangedAt = r.Changed,
+                        CreatedAt = r.Created, CollectedAt = r.Collected, State = r.State, StateCode = r.Code, StateReason = r.Reason, StateChangedAt = r.Changed, Recorded = good.Recorded.Contains(r.Id),
                     });
                     break;
                 case HandOverLine.Copy c:
@@ -122,31 +164,58 @@ internal sealed class TakeOverCommand(RegistryAccess registry, IssuerDb db, KeyF
                     db.DepositAnchors.Add(new DepositAnchor { Deposit = deposit, Record = a.RecordId, Tag = a.Tag, SecretHash = a.SecretHash, SetAt = a.Set, Until = a.Until, StoppedAt = a.Stopped });
                     break;
                 case HandOverLine.End end when Same(end.Digest, good.Digest):
-                    await SaveAsync();
+                    await SaveAsync(ct);
                     await EndedWithoutCopyAsync(deposit, lists, known, ct);
-                    await transaction.CommitAsync(ct);
-                    return await SayAsync(Done, $"Taken over: {good.Records} records and {known.Count} copies of {name}. Accept the deposit at the console, under Deposits: from then on this organisation’s word on their status counts.");
+                    return known.Count;
                 case HandOverLine.End or HandOverLine.Bad:
-                    return await SayAsync(Refused, "Nothing is taken over: the file changed while it was read.");
+                    return null;
             }
-            if (++added % Batch == 0) await SaveAsync();
+            if (++added % Batch == 0) await SaveAsync(ct);
         }
         throw new InvalidOperationException("A file ends with its last line, or is bad.");
-
-        async Task SaveAsync()
-        {
-            await db.SaveChangesAsync(ct);
-            db.ChangeTracker.Clear();
-        }
     }
 
     // What a list says of an index that no copy in the file has is kept too: nobody's revocation is undone by a file.
     private async Task EndedWithoutCopyAsync(string deposit, Dictionary<int, StatusListToken> lists, HashSet<(int, int)> known, CancellationToken ct)
     {
+        var added = 0;
         foreach (var (number, token) in lists)
+        {
             for (var index = 0; index < token.List.Length; index++)
-                if (token.List.Get(index) is not 0 and var value && !known.Contains((number, index)))
-                    db.StatusEntries.Add(new StatusEntry { Organisation = deposit, List = number, Index = index, CredentialId = "", Value = value });
+            {
+                if (token.List.Get(index) is not (not 0 and var value) || known.Contains((number, index))) continue;
+                db.StatusEntries.Add(new StatusEntry { Organisation = deposit, List = number, Index = index, CredentialId = "", Value = value });
+                if (++added % Batch == 0) await SaveAsync(ct);
+            }
+        }
+        await SaveAsync(ct);
+    }
+
+    // From here on it is seen. False where another call removed or mixed what this one stored.
+    private async Task<bool> EndAsync(Organisation organisation, Deposit deposit, int copies, CancellationToken ct)
+    {
+        await using var turn = await db.Database.BeginExclusiveAsync(organisation.Slug, ct);
+        if (await db.DepositRecords.CountAsync(r => r.Deposit == deposit.Id, ct) != deposit.Records || await db.DepositCopies.CountAsync(c => c.Deposit == deposit.Id, ct) != copies) return false;
+        if (await db.Deposits.Where(d => d.Id == deposit.Id && !d.Whole && d.TakenAt == deposit.TakenAt).ExecuteUpdateAsync(d => d.SetProperty(x => x.Whole, true), ct) == 0) return false;
+        db.Log(organisation.Slug, null, Actor.System, "taken_over", clock.GetUtcNow());
+        await SaveAsync(ct);
+        await turn.CommitAsync(ct);
+        return true;
+    }
+
+    private async Task RemoveAsync(string deposit, CancellationToken ct)
+    {
+        await db.DepositAnchors.Where(a => a.Deposit == deposit).ExecuteDeleteAsync(ct);
+        await db.DepositCopies.Where(c => c.Deposit == deposit).ExecuteDeleteAsync(ct);
+        await db.DepositRecords.Where(r => r.Deposit == deposit).ExecuteDeleteAsync(ct);
+        await db.StatusEntries.Where(e => e.Organisation == deposit).ExecuteDeleteAsync(ct);
+        await db.StatusLists.Where(l => l.Organisation == deposit).ExecuteDeleteAsync(ct);
+        await db.Deposits.Where(d => d.Id == deposit).ExecuteDeleteAsync(ct);
+    }
+
+    private async Task SaveAsync(CancellationToken ct)
+    {
         await db.SaveChangesAsync(ct);
+        db.ChangeTracker.Clear();
     }
 }

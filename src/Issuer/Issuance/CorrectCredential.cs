@@ -82,7 +82,7 @@ public sealed class CorrectCredential(IssuerDb db, PrepareCredential prepare, Ch
             // Where a second person decides, the wrong one stays in force until then: nobody is left with nothing.
             if (prepared.Credential.State is not CredentialState.Awaiting && replaced.Replace(prepared.Credential.Id, sentence, now) is Step.Taken)
             {
-                lists = await status.ApplyAsync(replaced.Id, StatusValue.Invalid, ct);
+                lists = await status.ApplyAsync(organisation, replaced.Id, StatusValue.Invalid, ct);
                 db.Record(organisation.Slug, replaced.Id, actor, "replaced", now, sentence);
             }
             await db.SaveChangesAsync(ct);

@@ -39,6 +39,7 @@ internal sealed class KeyCommands(RegistryAccess registry, IssuerDb db, TimeProv
     {
         if (!File.Exists(file)) return await SayAsync(Usage, $"There is no file {file}.");
         if (Read(file) is not { } key) return await SayAsync(Refused, "Not registered: the file is no P-256 key as PEM.");
+        await RememberAsync(organisation, key, ct);
         if (await Ledger.FindKeyAsync(key.Thumbprint(), ct) is { } known)
             return Same(known.Organisation, organisation.Profile.Id()) ? await SayAsync(Done, Line(key.Thumbprint(), known)) : await SayAsync(Refused, "Not registered: the key is another organisation's.");
         return await Ledger.AddKeyAsync(organisation.Account, organisation.Profile.Id(), key.Thumbprint(), clock.GetUtcNow(), key.XBytes(), key.YBytes(), ct) switch
@@ -46,6 +47,14 @@ internal sealed class KeyCommands(RegistryAccess registry, IssuerDb db, TimeProv
             RegistryWrite.Refused refused => await RefusedAsync(refused),
             _ => await SayAsync(Done, $"Registered: {key.ThumbprintText()}"),
         };
+    }
+
+    // The monitor calls a key that nobody here knows of a finding. Remembered before the ledger hears of it.
+    private async Task RememberAsync(Organisation organisation, Jwk key, CancellationToken ct)
+    {
+        if (await db.KeyRegistrations.AnyAsync(k => k.Organisation == organisation.Slug && k.Thumbprint == key.ThumbprintText(), ct)) return;
+        db.KeyRegistrations.Add(new KeyRegistration { Organisation = organisation.Slug, Thumbprint = key.ThumbprintText(), WantedAt = clock.GetUtcNow() });
+        await db.SaveChangesAsync(ct);
     }
 
     private async Task<int> EndAsync(Organisation organisation, byte[] thumbprint, DateTimeOffset at, KeyEnding reason, CancellationToken ct)

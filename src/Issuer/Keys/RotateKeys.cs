@@ -1,10 +1,13 @@
 using Identity.Credentials.Jose;
 using Identity.Hosting;
 using Identity.Issuer.AccessLog;
+using Identity.Issuer.Closing;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
+using Identity.Issuer.Monitoring;
 using Identity.Issuer.Organisations;
 using Identity.Ledger.Log;
+using Identity.Ledger.Registry;
 using Microsoft.EntityFrameworkCore;
 
 namespace Identity.Issuer.Keys;
@@ -115,6 +118,29 @@ public sealed class RotateKeys(IssuerDb db, KeyFolder folder, KeyRing ring, Time
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return KeyAct.Begun;
+    }
+
+    /// <summary>
+    /// Follows the ledger where it has an end of a key that this service did not write: the key signs nothing from now on, and where it was the one that signs, or was to sign, a new one is made. Whether the end is
+    /// right is for people to find out: the monitor tells them.
+    /// </summary>
+    internal async Task EndedElsewhereAsync(Organisation organisation, SigningKeyRow key, RegisteredKey known, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var transaction = await db.Database.BeginExclusiveAsync(organisation.Slug, ct);
+        key.SignsFrom ??= now;
+        key.SignsUntil ??= now;
+        (key.End, key.StolenSince, key.EndedAt) = (known.CompromisedAt is null ? KeyEnd.Retired : KeyEnd.Compromised, known.CompromisedAt, known.CompromisedAt ?? known.RetiredAt);
+        (key.EndedBy, key.EndWrittenAt, key.RetireAt, key.Waiting) = (Actor.System.ToString(), now, null, null);
+        key.Version++;
+        db.Log(organisation.Slug, null, Actor.System, known.CompromisedAt is null ? "key_retired" : "key_stolen", now);
+        var subject = $"{organisation.Slug} {key.Thumbprint}";
+        if (!await db.MonitorFindings.AnyAsync(f => f.Kind == FindingKind.KeyEnded && f.Subject == subject, ct))
+            db.MonitorFindings.Add(new MonitorFinding { Kind = FindingKind.KeyEnded, Subject = subject, Organisation = organisation.Slug, FoundAt = now });
+        var rows = await db.SigningKeys.Where(k => k.Organisation == organisation.Slug).ToListAsync(ct);
+        if (!rows.Exists(k => k.Signs || k.Waits) && !await db.HasSignedLastAsync(organisation.Slug, ct)) Make(organisation, Actor.System);
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
     }
 
     /// <summary>What calling a key stolen since a time would do, or has done.</summary>

@@ -8,8 +8,8 @@ namespace Identity.Issuer.Monitoring;
 
 /// <summary>Something in the public record that this service did not do.</summary>
 public sealed record FindingView(
-    [property: Description("unknown_entry: the log has an entry that this service did not make; contradiction: the ledger and the database say different things of the log; other_log: the organisation also records in a log that is not this service’s.")] FindingKind Kind,
-    [property: Description("The entry in hex; the contradiction’s sentence; organisation and log.")] string Subject,
+    [property: Description("unknown_entry: the log has an entry that this service did not make; contradiction: the ledger and the database say different things of the log; other_log: the organisation also records in a log that is not this service’s; unknown_key: the ledger has a key of the organisation that this service neither made nor registered; key_ended: somebody else ended a key of this service on the ledger.")] FindingKind Kind,
+    [property: Description("The entry in hex; the contradiction’s sentence; organisation and log, or organisation and thumbprint of the key.")] string Subject,
     [property: Description("Of an entry: its place in the log, from 0.")] long? Position,
     DateTimeOffset FoundAt,
     [property: Description("Of an entry that is on the ledger: when its block says it was put there. A credential signed with a stolen key counts from then on.")] DateTimeOffset? AnchoredAt,

@@ -48,6 +48,12 @@ public enum FindingKind
 
     /// <summary>The ledger says that an organisation of this service also records in a log that is not this one.</summary>
     OtherLog,
+
+    /// <summary>The ledger says that an organisation of this service has a key that this service neither made nor registered.</summary>
+    UnknownKey,
+
+    /// <summary>The ledger has an end of a key of this service that this service did not write.</summary>
+    KeyEnded,
 }
 
 /// <summary>Something in the public record that this service did not do. Never changed, never deleted.</summary>
@@ -59,7 +65,7 @@ public sealed class MonitorFinding
     /// <summary>What it is.</summary>
     public required FindingKind Kind { get; init; }
 
-    /// <summary>What it concerns, once each: the entry in hex, the contradiction's sentence, organisation and log in hex.</summary>
+    /// <summary>What it concerns, once each: the entry in hex, the contradiction's sentence, organisation and log in hex, organisation and thumbprint of the key.</summary>
     public required string Subject { get; init; }
 
     /// <summary>Slug of the organisation that it concerns; null for all that record in this log.</summary>

@@ -1,3 +1,4 @@
+using Identity.Credentials.Jose;
 using Identity.Hosting;
 using Identity.Issuer.Data;
 using Identity.Issuer.Organisations;
@@ -9,21 +10,21 @@ namespace Identity.Issuer.Monitoring;
 
 /// <summary>
 /// Compares the public record with what this service did: each entry of the log that its operator published with the copies, papers, status tokens and heads of access logs in the database; the ledger's anchors with the log;
-/// the logs that the ledger says its organisations record in with this one. What somebody else put there with a stolen key is found, since a credential counts only once it is recorded in such a log.
+/// the logs that the ledger says its organisations record in with this one, and their keys there with those here. What somebody else put there with a stolen key is found, since a credential counts only once it is recorded in such a log.
 /// </summary>
 public sealed class WatchLog(IssuerDb db, OrganisationDirectory organisations, ChainRecord chain, IServiceProvider services, TimeProvider clock)
 {
-    /// <summary>Entries compared at a time: bounds memory and the turn.</summary>
-    private const int Batch = 4096;
+    /// <summary>Entries compared at a time: bounds memory. For each such number everything that was signed is read once, the newest first.</summary>
+    private const int Batch = 65_536;
 
     /// <summary>One round up to the newest published checkpoint. Killed at any line, the next round does the rest; of two at once each finds a thing once.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         while (await CompareAsync(ct)) { }
-        var others = await OtherLogsAsync(ct); // before the turn: a node may let one wait
+        var strange = await StrangeAsync(ct); // before the turn: a node may let one wait
         await using var turn = await db.Database.BeginExclusiveAsync("monitor", ct);
         if (await LedgerLog.FaultAsync(db, ct) is { } fault) await FindAsync(FindingKind.Contradiction, fault, null, null, ct);
-        foreach (var (organisation, log) in others) await FindAsync(FindingKind.OtherLog, $"{organisation} {log}", organisation, null, ct);
+        foreach (var (kind, organisation, what) in strange) await FindAsync(kind, $"{organisation} {what}", organisation, null, ct);
         var state = await StateAsync(ct);
         state.LookedAt = clock.GetUtcNow();
         await db.SaveChangesAsync(ct);
@@ -34,20 +35,32 @@ public sealed class WatchLog(IssuerDb db, OrganisationDirectory organisations, C
     private async Task<bool> CompareAsync(CancellationToken ct)
     {
         db.ChangeTracker.Clear();
+        var from = await db.MonitorStates.Where(s => s.Id == 1).Select(s => s.Position).SingleOrDefaultAsync(ct);
+        var published = await LedgerLog.PublishedSizeAsync(db, ct);
+        var until = Math.Min(published, from + Batch);
+        if (until <= from) return false;
+        var unknown = await UnknownAsync(from, until, ct); // before the turn: others write meanwhile
         await using var turn = await db.Database.BeginExclusiveAsync("monitor", ct);
         var state = await StateAsync(ct);
-        var published = await LedgerLog.PublishedSizeAsync(db, ct);
-        var until = Math.Min(published, state.Position + Batch);
-        if (until <= state.Position) return false;
-        // Whatever this service puts into the log it stores in the same transaction: what is in the log and not here was put there by somebody else.
-        var unknown = await LedgerLog.Between(db, state.Position, until)
-            .Where(e => !db.Copies.Any(c => c.Entry == e.Entry) && !db.PublishedTokens.Any(t => t.Entry == e.Entry) && !db.AccessHeads.Any(h => h.Entry == e.Entry))
-            .OrderBy(e => e.Position).ToListAsync(ct);
-        foreach (var entry in unknown) await FindAsync(FindingKind.UnknownEntry, Convert.ToHexStringLower(entry.Entry), null, entry.Position, ct);
+        if (state.Position != from) return true; // another copy of this service was faster
+        foreach (var (entry, position) in unknown.OrderBy(e => e.Value)) await FindAsync(FindingKind.UnknownEntry, entry, null, position, ct);
         state.Position = until;
         await db.SaveChangesAsync(ct);
         await turn.CommitAsync(ct);
         return until < published;
+    }
+
+    // Whatever this service puts into the log it stores in the same transaction: what is in the log and not here was put there by somebody else. No index is by entry: each table is read through once, outside any turn.
+    private async Task<Dictionary<string, long>> UnknownAsync(long from, long until, CancellationToken ct)
+    {
+        var unknown = await LedgerLog.Between(db, from, until).ToDictionaryAsync(e => Convert.ToHexStringLower(e.Entry), e => e.Position, ct);
+        foreach (var known in new[] { db.PublishedTokens.OrderByDescending(t => t.At).Select(t => t.Entry), db.AccessHeads.Select(h => h.Entry), db.Copies.OrderByDescending(c => c.Id).Select(c => c.Entry) })
+        {
+            if (unknown.Count == 0) break;
+            await foreach (var entry in known.AsAsyncEnumerable().WithCancellation(ct))
+                if (unknown.Remove(Convert.ToHexStringLower(entry)) && unknown.Count == 0) break;
+        }
+        return unknown;
     }
 
     private async Task<MonitorState> StateAsync(CancellationToken ct)
@@ -64,12 +77,20 @@ public sealed class WatchLog(IssuerDb db, OrganisationDirectory organisations, C
     }
 
     // Where the ledger cannot be read now, the next round looks.
-    private async Task<IReadOnlyList<(string Organisation, string Log)>> OtherLogsAsync(CancellationToken ct)
+    private async Task<IReadOnlyList<(FindingKind Kind, string Organisation, string What)>> StrangeAsync(CancellationToken ct)
     {
-        var own = services.GetRequiredService<OwnLog>().Id;
+        var (own, found) = (services.GetRequiredService<OwnLog>().Id, new HashSet<(FindingKind, string, string)>());
         var ids = organisations.All.ToDictionary(o => Convert.ToHexStringLower(o.Profile.Id()), o => o.Slug);
-        return [.. (await chain.TryReadAsync(ct) ?? []).OfType<RegistryEvent.LogUsed>().Where(used => !used.Log.AsSpan().SequenceEqual(own))
-            .Where(used => ids.ContainsKey(Convert.ToHexStringLower(used.Organisation))).Select(used => (ids[Convert.ToHexStringLower(used.Organisation)], Convert.ToHexStringLower(used.Log))).Distinct()];
+        foreach (var happening in await chain.TryReadAsync(ct) ?? [])
+        {
+            if (happening is RegistryEvent.LogUsed used && !used.Log.AsSpan().SequenceEqual(own) && ids.TryGetValue(Convert.ToHexStringLower(used.Organisation), out var user))
+                found.Add((FindingKind.OtherLog, user, Convert.ToHexStringLower(used.Log)));
+            if (happening is RegistryEvent.KeyAdded added && ids.TryGetValue(Convert.ToHexStringLower(added.Organisation), out var owner)) found.Add((FindingKind.UnknownKey, owner, Base64Url.Encode(added.Thumbprint)));
+        }
+        // Each key's row is stored before the ledger hears of it; those that staff registered by hand have a registration alone.
+        var here = (await db.SigningKeys.Select(k => new { k.Organisation, k.Thumbprint }).Union(db.KeyRegistrations.Select(k => new { k.Organisation, k.Thumbprint })).ToListAsync(ct)).Select(k => (FindingKind.UnknownKey, k.Organisation, k.Thumbprint));
+        found.ExceptWith(here);
+        return [.. found];
     }
 }
 

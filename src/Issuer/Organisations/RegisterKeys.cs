@@ -69,7 +69,7 @@ internal sealed partial class RegisterKeys(
         // Stolen keys first; then in the order in which they were made.
         foreach (var key in keys.OrderBy(k => k.End is not KeyEnd.Compromised).ThenBy(k => k.MadeAt))
         {
-            var waiting = await StepAsync(db, organisation, key, keys, ct);
+            var waiting = await StepAsync(db, scope.ServiceProvider.GetRequiredService<RotateKeys>(), organisation, key, keys, ct);
             if (key.Waiting != waiting && waiting is not null) LogWaiting(log, organisation.Slug, waiting);
             if (key.Waiting != waiting) (key.Waiting, key.Version) = (waiting, key.Version + 1);
             // One step, one commit: killed after it, the next round goes on from here.
@@ -93,14 +93,14 @@ internal sealed partial class RegisterKeys(
     }
 
     /// <summary>Takes one key one step further where that is possible now; a sentence where it must wait.</summary>
-    private async Task<string?> StepAsync(IssuerDb db, Organisation organisation, SigningKeyRow key, List<SigningKeyRow> keys, CancellationToken ct)
+    private async Task<string?> StepAsync(IssuerDb db, RotateKeys rotation, Organisation organisation, SigningKeyRow key, List<SigningKeyRow> keys, CancellationToken ct)
     {
         var memory = await db.KeyRegistrations.SingleOrDefaultAsync(k => k.Organisation == organisation.Slug && k.Thumbprint == key.Thumbprint, ct);
         if (memory is null) db.KeyRegistrations.Add(memory = new KeyRegistration { Organisation = organisation.Slug, Thumbprint = key.Thumbprint, WantedAt = clock.GetUtcNow() });
         string? waiting;
         try
         {
-            waiting = await OnLedgerAsync(db, organisation, key, memory, ct);
+            waiting = await OnLedgerAsync(db, rotation, organisation, key, memory, ct);
         }
         catch (Exception fault) when (fault is EvmException or HsmException)
         {
@@ -115,7 +115,7 @@ internal sealed partial class RegisterKeys(
         return waiting;
     }
 
-    private async Task<string?> OnLedgerAsync(IssuerDb db, Organisation organisation, SigningKeyRow key, KeyRegistration memory, CancellationToken ct)
+    private async Task<string?> OnLedgerAsync(IssuerDb db, RotateKeys rotation, Organisation organisation, SigningKeyRow key, KeyRegistration memory, CancellationToken ct)
     {
         var id = organisation.Profile.Id();
         memory.RegisteredAt = null;
@@ -136,6 +136,12 @@ internal sealed partial class RegisterKeys(
         else if (!known.Organisation.AsSpan().SequenceEqual(id)) return "The ledger says that the signing key belongs to another organisation.";
         else if (key.OnLedgerAt is null) key.OnLedgerAt = Earlier(known.From + BlockSlack, clock.GetUtcNow());
         memory.RegisteredAt = key.OnLedgerAt;
+        // The contract lets whoever supervises the organisation end its keys, and a key whose row was lost may have ended long ago: nobody believes what it signs.
+        if (known is { CompromisedAt: not null } && key.End is not KeyEnd.Compromised || known is { RetiredAt: not null } && key.End is null)
+        {
+            await rotation.EndedElsewhereAsync(organisation, key, known, ct);
+            return null;
+        }
         return key.SignsUntil is null ? null : await EndAsync(db, organisation, id, key, known, jwk.Thumbprint(), ct);
     }
 

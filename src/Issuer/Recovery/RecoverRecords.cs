@@ -123,7 +123,7 @@ internal sealed class RecoverRecords(IssuerDb db, RecoveryServices services, Mak
     {
         var credential = await db.Credentials.SingleAsync(c => c.Id == id, ct);
         if (organisation.FindType(credential.Type) is null || credential.Recover(now) is Step.Refused) return null;
-        lists.UnionWith(await status.ApplyAsync(id, StatusValue.Invalid, ct));
+        lists.UnionWith(await status.ApplyAsync(organisation, id, StatusValue.Invalid, ct));
         await db.EndOffersAsync(id, ct);
         db.Record(organisation.Slug, id, Actor.Wallet, Reasons.Recovered, now, string.Join(" + ", attestation.Proofs) + (attestation.ByDesk ? $" ({DeskOf(attestation)})" : ""));
         return offers.Add(organisation, credential, Actor.Wallet, now);

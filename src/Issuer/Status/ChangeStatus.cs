@@ -69,10 +69,10 @@ public sealed class ChangeStatus(IssuerDb db, PublishStatus publisher, TimeProvi
     }
 
     /// <summary>Adds the end of every copy and open offer to the unit of work; the caller saves in one transaction with the step, then calls <see cref="PublishAsync"/>.</summary>
-    internal async Task<IReadOnlyList<int>> ApplyAsync(string credentialId, StatusValue value, CancellationToken ct)
+    internal async Task<IReadOnlyList<int>> ApplyAsync(Organisation organisation, string credentialId, StatusValue value, CancellationToken ct)
     {
         // What has ended for itself, a paper that a newer one took the place of or the copies on a lost phone, stays ended: the end of one is for ever too.
-        var entries = await db.StatusEntries.Where(e => e.CredentialId == credentialId && e.Value != (int)StatusValue.Invalid).ToListAsync(ct);
+        var entries = await db.StatusEntries.Where(e => e.Organisation == organisation.Slug && e.CredentialId == credentialId && e.Value != (int)StatusValue.Invalid).ToListAsync(ct);
         foreach (var entry in entries) entry.Value = (int)value;
         if (value is StatusValue.Invalid) await db.EndOpenOffersAsync(credentialId, ct);
         return [.. entries.Select(e => e.List).Distinct()];
@@ -141,7 +141,7 @@ public sealed class ChangeStatus(IssuerDb db, PublishStatus publisher, TimeProvi
             if (credential is null) return new StatusChange.NotFound();
             if (step(credential) is Step.Refused refused) return new StatusChange.Refused(refused.Reason);
 
-            lists = await ApplyAsync(credentialId, value, ct);
+            lists = await ApplyAsync(organisation, credentialId, value, ct);
             db.Record(organisation.Slug, credentialId, actor, act, clock.GetUtcNow(), reason);
             await db.SaveChangesAsync(ct);
             await MarkAsync(organisation, lists, ct);

@@ -130,8 +130,68 @@ public sealed class DepositDeskTests(DepositWorld world) : IClassFixture<Deposit
             await Issuer.InDb(db => db.AccessLog.Where(e => e.Organisation == Ministry && e.Act.StartsWith("deposit_")).OrderBy(e => e.Id).Select(e => e.Act).ToListAsync()));
         Assert.Equal(1, (await Json(await Issuer.Ask(HttpMethod.Get, $"{Deposits}/{world.Id}/credentials?search=sunita", Issuer.ApiKey(Ministry))))["total"]!.GetValue<int>());
 
+        await OnlyWhatWasSignedAndIsInForceIsIssuedAgain(list);
         await TwoPeopleEndAReference();
         await TheLogHoldsEveryStateThatWasShown(list);
+    }
+
+    // Whoever writes the file can invent records, and say of them what the signed lists do not.
+    private async Task OnlyWhatWasSignedAndIsInForceIsIssuedAgain(StatusListToken list)
+    {
+        var claims = await Issuer.InDb(db => db.DepositRecords.Where(r => r.Id == world.Kept).Select(r => r.ClaimsJson).SingleAsync());
+        var index = list.List.Length - 1;
+        Task Add(string id, CredentialState state, bool recorded, StatusValue value, string? also = null) => Issuer.InDb(db =>
+        {
+            db.DepositRecords.Add(new DepositRecord
+            {
+                Deposit = world.Id, Id = id, Type = "qualification", Reference = "K-1", HolderName = id, SearchText = id, ClaimsJson = also ?? claims, CreatedAt = DateTimeOffset.UnixEpoch, CollectedAt = null, State = state, Recorded = recorded,
+            });
+            db.StatusEntries.Add(new Identity.Issuer.Status.StatusEntry { Organisation = world.Id, List = 1, Index = index--, CredentialId = id, Value = (int)value });
+            return db.SaveChangesAsync();
+        });
+        async Task Refused(string id, string why)
+        {
+            var answer = await Post(Record(id, "/reissue"));
+            Assert.Equal((HttpStatusCode.Conflict, why), (answer.StatusCode, (string?)(await Json(answer))["detail"]));
+        }
+        await Add("invented", CredentialState.Collected, false, StatusValue.Valid);
+        await Refused("invented", "Nothing shows that the closed organisation ever signed this: none of its copies was on the ledger before the closing.");
+        await Add("offered", CredentialState.Offered, true, StatusValue.Valid);
+        await Refused("offered", "Only what was in force when the organisation closed is issued again.");
+        await Add("fraud", CredentialState.Collected, true, StatusValue.Invalid);
+        await Refused("fraud", "The credential has ended already.");
+        // What only the file called ended is ended by the depositary.
+        await Add("lives", CredentialState.Revoked, true, StatusValue.Valid);
+        Assert.Equal(HttpStatusCode.OK, (await Post(Record("lives", "/revocation"), new JsonObject { ["code"] = "fraud" })).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await Post(Record("lives", "/revocation"), new JsonObject { ["code"] = "fraud" })).StatusCode);
+        Assert.Equal(1, (await List()).List.Get(list.List.Length - 4));
+
+        // One file number of three is three.
+        var numbers = new HashSet<string> { "K-1" };
+        foreach (var id in new[] { "second", "third" })
+        {
+            await Add(id, CredentialState.Collected, true, StatusValue.Valid);
+            var done = await Post(Record(id, "/reissue"));
+            Assert.Equal(HttpStatusCode.Created, done.StatusCode);
+            Assert.True(numbers.Add((string)(await Json(done))["reference"]!));
+        }
+        // The lines of the access log are the deposit's, whatever a record is called.
+        Assert.Empty(await Issuer.InDb(db => db.AccessLog.Where(e => e.CredentialId == "third").ToListAsync()));
+    }
+
+    [Theory]
+    [InlineData("""{}""", true)]
+    [InlineData("""{"additions":["2026-01-02: He also led a team."]}""", true)]
+    [InlineData("""{"additions":"text"}""", false)]
+    [InlineData("""{"additions":{"a":1}}""", false)]
+    [InlineData("""{"additions":[{"a":1}]}""", false)]
+    [InlineData("""{"additions":["a\u0000b"]}""", false)]
+    public void Attack_a_file_makes_the_depositary_sign_what_nobody_may_type(string claims, bool good)
+    {
+        var type = TypeDefinition.Find("employment-reference")!;
+        Assert.Equal(good, DepositDesk.TryKeep(type, JsonNode.Parse(claims)!.AsObject(), out _));
+        Assert.False(DepositDesk.TryKeep(type, new JsonObject { ["additions"] = new JsonArray([new string('x', 301)]) }, out _));
+        Assert.False(DepositDesk.TryKeep(type, new JsonObject { ["additions"] = new JsonArray([.. Enumerable.Range(0, 21).Select(n => (JsonNode)$"{n}")]) }, out _));
     }
 
     // A reference belongs to its holder: one person alone takes it away in no way.

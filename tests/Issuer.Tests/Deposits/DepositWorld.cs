@@ -15,9 +15,13 @@ using static Identity.Issuer.Tests.IssuerFixture;
 namespace Identity.Issuer.Tests.Deposits;
 
 /// <summary>A college that was closed with a ministry as its depositary, on a real node, and what it handed over.</summary>
-public sealed class DepositWorld : IAsyncLifetime
+public class DepositWorld : IAsyncLifetime
 {
-    public IssuerOnLedger On { get; } = new() { More = ["--Organisations:1:Types:1=qualification"] };
+    public DepositWorld() : this(null) { }
+
+    protected DepositWorld(Action<IServiceCollection>? replace) => On = new() { More = ["--Organisations:1:Types:1=qualification"], Replace = replace };
+
+    public IssuerOnLedger On { get; }
 
     public IssuerFixture Issuer => On.Issuer;
 
@@ -92,4 +96,15 @@ public sealed class DepositWorld : IAsyncLifetime
         var code = await ActivatorUtilities.CreateInstance<TCommand>(scope.ServiceProvider, output).RunAsync(On.Organisation(slug), words, CancellationToken.None);
         return (code, output.ToString().TrimEnd());
     }
+}
+
+/// <summary>The same, where acceptances go to the ledger when a test says so.</summary>
+public sealed class SteppedDepositWorld : DepositWorld
+{
+    public SteppedDepositWorld() : base(services =>
+    {
+        services.Remove(services.Single(s => s.ImplementationType == typeof(AcceptDeposits)));
+        services.AddSingleton<AcceptDeposits>();
+    })
+    { }
 }

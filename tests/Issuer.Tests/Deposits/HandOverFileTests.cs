@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Identity.Credentials.Jose;
 using Identity.Credentials.StatusList;
+using Identity.Credentials.Transparency;
 using Identity.Issuer.Deposits;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Keys;
@@ -31,16 +32,21 @@ public sealed class HandOverFileTests : IDisposable
     [
         new HandOverLine.Head(new OrganisationProfile("https://college.example", "College", "XT", true, null), new string('a', 64), "{}"),
         List(1), Record("one"), Record("two"), Copy("one", 5), Copy("two", 6), Anchor("one"),
+        new HandOverLine.Log("college.example/log", 3, 17), Logged(5, 7), Logged(8),
     ];
 
-    private HandOverLine.StatusList List(int number)
+    private static HandOverLine.Entries Logged(params byte[] copies) => new([.. copies.SelectMany(c => SHA256.HashData([c]))]);
+
+    private HandOverLine.StatusList List(int number, params (int Index, byte Value)[] statuses)
     {
-        var token = StatusListToken.Sign($"https://college.example/status/{number}", At, null, null, new StatusArray(2, 64), _signer);
+        var array = new StatusArray(2, 64);
+        foreach (var (index, value) in statuses) array.Set(index, value);
+        var token = StatusListToken.Sign($"https://college.example/status/{number}", At, null, null, array, _signer);
         Assert.True(StatusListToken.TryParse(token, out var parsed, out var reason), reason);
         return new HandOverLine.StatusList(number, token, parsed);
     }
 
-    private static HandOverLine.Row Record(string id) => new(id, "qualification", "K-1", "أمينة O’Neill", new JsonObject { ["title"] = "Welding" }, CredentialState.Suspended, "other", "A sentence.", At, At.AddDays(1), null);
+    private static HandOverLine.Row Record(string id, CredentialState state = CredentialState.Collected) => new(id, "qualification", "K-1", "أمينة O’Neill", new JsonObject { ["title"] = "Welding" }, state, "other", "A sentence.", At, At.AddDays(1), null);
 
     private static HandOverLine.Copy Copy(string record, int index) => new(record, 1, index, SHA256.HashData([(byte)index]), "dc+sd-jwt", "thumbprint", At, null);
 
@@ -55,12 +61,12 @@ public sealed class HandOverFileTests : IDisposable
         return file.ToArray();
     }
 
-    private async Task<List<HandOverLine>> Read(byte[] file, ECDiffieHellman? key = null)
+    private async Task<List<HandOverLine>> Read(byte[] file, ECDiffieHellman? key = null, HandOverCheck? check = null)
     {
         using var stream = new MemoryStream(file);
         var lines = new List<HandOverLine>();
         var kid = KeyFolder.Public(_key).Kid;
-        await foreach (var line in HandOverFile.ReadAsync(stream, k => k == kid ? key ?? _key : null, default)) lines.Add(line);
+        await foreach (var line in HandOverFile.ReadAsync(stream, k => k == kid ? key ?? _key : null, check ?? new HandOverCheck(), default)) lines.Add(line);
         return lines;
     }
 
@@ -85,7 +91,7 @@ public sealed class HandOverFileTests : IDisposable
         Assert.Equal(Lines()[2..].Select(l => Encoding.UTF8.GetString(l.Encode())), lines[2..^1].Select(l => Encoding.UTF8.GetString(l.Encode())));
         var end = Assert.IsType<HandOverLine.End>(lines[^1]);
         Assert.True(end.Signature.TryRecover(HandOverLine.Hash(end.Digest), out var signer));
-        Assert.Equal((7, _account.Address), (end.Lines, signer));
+        Assert.Equal((10, _account.Address), (end.Lines, signer));
         // A forger's file reads as well as a true one: the signature is for the ledger to judge.
         Assert.IsType<HandOverLine.End>((await Read(await Forged()))[^1]);
     }
@@ -142,7 +148,45 @@ public sealed class HandOverFileTests : IDisposable
         await Refused("two copies have one status index", head, list, Record("one"), Record("two"), Copy("one", 1), Copy("two", 1));
         await Refused("a recovery anchor belongs to no record", head, list, Record("one"), Anchor("two"));
         await Refused("a recovery anchor comes twice", head, list, Record("one"), Anchor("one"), Anchor("one"));
+        await Refused("two copies have one entry of the log", head, list, Record("one"), Copy("one", 1), Copy("one", 2) with { Entry = Copy("one", 1).Entry });
+        await Refused("entries belong to no log", head, Logged(1));
+        await Refused("there are two logs", head, new HandOverLine.Log("one", 1, 1), new HandOverLine.Log("two", 1, 1));
+        await Refused("the log in it is not whole", head, new HandOverLine.Log("one", 2, 1), Logged(1));
+        await Refused("more entries than it says", head, new HandOverLine.Log("one", 2, 1), Logged(1, 2, 3));
+        await Refused("too many status lists", [head, .. Enumerable.Range(1, HandOverFile.MaxLists + 1).Select(n => List(n))]);
         await Refused("not one of this organisation", head, list, List(2) with { Number = 3 });
+    }
+
+    [Theory]
+    [InlineData(CredentialState.Revoked, 0, false)]
+    [InlineData(CredentialState.Revoked, 2, false)]
+    [InlineData(CredentialState.Revoked, 1, true)]
+    [InlineData(CredentialState.Returned, 0, false)]
+    [InlineData(CredentialState.Suspended, 0, false)]
+    [InlineData(CredentialState.Suspended, 2, true)]
+    [InlineData(CredentialState.Collected, 2, false)]
+    [InlineData(CredentialState.Collected, 0, true)]
+    [InlineData(CredentialState.Collected, 1, true)] // a copy on a lost phone ends before its record
+    public async Task Attack_a_record_says_of_its_status_what_the_signed_list_does_not(CredentialState state, byte status, bool good)
+    {
+        var file = await File([Lines()[0], List(1, (3, status)), Record("one", state), Copy("one", 3)]);
+
+        if (good) Assert.IsType<HandOverLine.End>((await Read(file))[^1]);
+        else await Refused("a record and the status list contradict each other", file);
+    }
+
+    [Fact]
+    public async Task The_log_in_a_file_has_the_root_that_everybody_computes_and_tells_which_records_are_in_it()
+    {
+        for (byte size = 1; size <= 9; size++)
+        {
+            var (check, entries) = (new HandOverCheck(), Enumerable.Range(0, size).Select(n => (byte)n).ToArray());
+            HandOverLine[] lines = [.. Lines()[..6], new HandOverLine.Log("college.example/log", size, 17), Logged(entries[..(size / 2 + 1)]), .. size > 1 && size / 2 + 1 < size ? [Logged(entries[(size / 2 + 1)..])] : Array.Empty<HandOverLine>()];
+            Assert.IsType<HandOverLine.End>((await Read(await File(lines), check: check))[^1]);
+
+            Assert.Equal(MerkleTree.Root([.. entries.Select(n => MerkleTree.LeafHash(SHA256.HashData([n])))]), check.Root());
+            Assert.Equal(new[] { "one", "two" }[..(size <= 5 ? 0 : size == 6 ? 1 : 2)], check.Recorded.Order());
+        }
     }
 
     [Theory]
@@ -156,6 +200,10 @@ public sealed class HandOverFileTests : IDisposable
     [InlineData("""{"t":"anchor","record":"two","tag":"ttttttttttttttttttttttttttttttttttttttttttt","secret_hash":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","set":"2026-11-23T10:00:00Z"}""", "type anchor is not as it should be")]
     [InlineData("""{"t":"anchor","record":"two","tag":"ttttttttttttttttttttttttttttttttttttttttttt","secret_hash":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","set":"2026-11-23T10:00:00.000000Z","until":7}""", "type anchor is not as it should be")]
     [InlineData("""{"t":"record","id":"x","type":"qualification","reference":"r","name":"n","claims":{},"state":"Blessed","created":"2026-11-23T10:00:00.000000Z"}""", "type record is not as it should be")]
+    [InlineData("""{"t":"record","id":"a/b","type":"qualification","reference":"r","name":"n","claims":{},"state":"Collected","created":"2026-11-23T10:00:00.000000Z"}""", "type record is not as it should be")]
+    [InlineData("""{"t":"record","id":"..","type":"qualification","reference":"r","name":"n","claims":{},"state":"Collected","created":"2026-11-23T10:00:00.000000Z"}""", "type record is not as it should be")]
+    [InlineData("""{"t":"record","id":"a\r\nb","type":"qualification","reference":"r","name":"n","claims":{},"state":"Collected","created":"2026-11-23T10:00:00.000000Z"}""", "type record is not as it should be")]
+    [InlineData("""{"t":"entries","hashes":"AAAA"}""", "type entries is not as it should be")]
     [InlineData("""{"t":"copy","record":"one","list":1,"index":-1,"entry":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","format":"f","holder":"h","issued":"2026-11-23T10:00:00.000000Z"}""", "type copy is not as it should be")]
     [InlineData("""{"t":"copy","record":"one","list":1,"index":9,"entry":"AAAA","format":"f","holder":"h","issued":"2026-11-23T10:00:00.000000Z"}""", "type copy is not as it should be")]
     public async Task Attack_a_line_that_is_not_as_it_should_be(string line, string why) => await Refused(why, await Forged(line));

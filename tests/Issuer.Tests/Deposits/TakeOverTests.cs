@@ -36,6 +36,8 @@ public sealed class TakeOverTests(DepositWorld world) : IClassFixture<DepositWor
         Task<List<string>> Statuses(string owner) => issuer.InDb(db => db.StatusEntries.AsNoTracking().Where(e => e.Organisation == owner).OrderBy(e => e.List).ThenBy(e => e.Index).Select(e => $"{e.List} {e.Index} {e.CredentialId} {e.Value}").ToListAsync());
         Assert.Equal(await Statuses(College), await Statuses(world.Id));
         Assert.Contains(await Statuses(world.Id), s => s.EndsWith($"{world.Revoked} 1", StringComparison.Ordinal));
+        // What the ledger held before the closing, and nothing else, can be issued again.
+        Assert.Equal([(world.Kept, true), (world.Revoked, true), (world.Waiting, false)], (await issuer.InDb(db => db.DepositRecords.AsNoTracking().OrderBy(r => r.Reference).ToListAsync())).Select(r => (r.Id, r.Recorded)));
         Assert.Equal([("s", true), ("t", false)], (await issuer.InDb(db => db.DepositAnchors.AsNoTracking().OrderBy(a => a.Tag).ToListAsync())).Select(a => (a.Tag[..1], a.Until is not null)));
 
         Assert.Equal((0, "This file was taken over before, 3 records of Port Selin Technical College. Nothing was changed."), await world.TakeOver(world.File));
@@ -54,10 +56,11 @@ public sealed class TakeOverTests(DepositWorld world) : IClassFixture<DepositWor
     {
         var head = await Head();
         using var stranger = EvmAccount.Create();
-        async Task Refused(string why, HandOverLine.Head with, IEvmSigner? account = null) =>
-            Assert.Equal((1, $"Nothing is taken over: {why}."), await world.TakeOver(await Written(with, account ?? world.Closed.Account)));
+        async Task Refused(string why, HandOverLine.Head with, IEvmSigner? account = null, HandOverLine[]? log = null) =>
+            Assert.Equal((1, $"Nothing is taken over: {why}."), await world.TakeOver(await Written(with, account ?? world.Closed.Account, log)));
 
         await Refused("the file is not signed with the account of Port Selin Technical College", head, stranger);
+        await Refused("the log in the file is not what the ledger held before the closing", head, log: [new HandOverLine.Log("issuer.example/log", 1, 3), new HandOverLine.Entries(new byte[32])]);
         await Refused("the closing statement in the file is not the one on the ledger", head with { Statement = head.Statement.Replace("It closes", "It opens", StringComparison.Ordinal) });
         await Refused($"the file is for the organisation {new string('0', 64)}", head with { Depositary = new string('0', 64) });
         await Refused($"the ledger knows no organisation of exactly these words: {(head.Profile with { Contact = "a stranger" }).Canonical()}", head with { Profile = head.Profile with { Contact = "a stranger" } });
@@ -91,7 +94,7 @@ public sealed class TakeOverTests(DepositWorld world) : IClassFixture<DepositWor
     }
 
     // The lists are the right ones: everybody can fetch them.
-    private async Task<string> Written(HandOverLine.Head head, IEvmSigner account)
+    private async Task<string> Written(HandOverLine.Head head, IEvmSigner account, HandOverLine[]? log = null)
     {
         var file = Path.Combine(world.Issuer.Folder, $"{Guid.NewGuid():n}.handover");
         await using var stream = File.Create(file);
@@ -99,6 +102,7 @@ public sealed class TakeOverTests(DepositWorld world) : IClassFixture<DepositWor
         await writer.AddAsync(head, default);
         var token = await world.Issuer.Http.GetStringAsync($"/{College}/status/1");
         if (head.Profile == world.Closed.Profile) await writer.AddAsync(HandOverLine.Read(System.Text.Encoding.UTF8.GetBytes(new JsonObject { ["t"] = "list", ["number"] = 1, ["token"] = token }.ToJsonString())), default);
+        foreach (var line in log ?? []) await writer.AddAsync(line, default);
         await writer.EndAsync(account, default);
         return file;
     }
