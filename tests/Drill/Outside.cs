@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using System.Web;
 using Identity.Credentials;
@@ -173,9 +174,9 @@ internal sealed class Outside(HttpClient http, string issuer, string organisatio
         {
             while (true) await step();
         }
-        catch (Exception gone) when (gone is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception gone) when (gone is HttpRequestException or IOException or SocketException or OperationCanceledException)
         {
-            // Killed, or the round is over.
+            // Killed, or the round is over. A connection that ends while the client looks at its other end comes as it is.
         }
     }
 
