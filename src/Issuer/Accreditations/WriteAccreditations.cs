@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Identity.Credentials.Accreditation;
-using Identity.Hosting.Hsm;
 using Identity.Issuer.Data;
 using Identity.Issuer.Organisations;
 using Identity.Ledger.Evm;
@@ -55,13 +54,9 @@ internal sealed partial class WriteAccreditations(
             {
                 waiting = act.Kind is AccreditationActKind.Grant ? await GrantAsync(db, organisation, act, ct) : await WithdrawAsync(organisation, act, ct);
             }
-            catch (Exception fault) when (fault is EvmException or HsmException)
+            catch (Exception fault) when (LedgerTrouble.Of(fault) is { } trouble)
             {
-                waiting = fault.Message; // what is wrong: halted, not authorised, nodes that disagree; one organisation's token that is away holds up nobody else
-            }
-            catch (Exception fault) when (fault is HttpRequestException or TimeoutException)
-            {
-                waiting = "The ledger cannot be reached.";
+                waiting = trouble;
             }
             (act.Waiting, act.Version) = (waiting, act.Version + 1);
             await db.SaveChangesAsync(ct);

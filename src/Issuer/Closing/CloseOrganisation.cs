@@ -1,15 +1,12 @@
 using System.Diagnostics;
-using System.Text;
 using Identity.Credentials.Accreditation;
 using Identity.Hosting;
-using Identity.Hosting.Hsm;
 using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Keys;
 using Identity.Issuer.Organisations;
 using Identity.Issuer.Status;
-using Identity.Ledger.Evm;
 using Identity.Ledger.Log;
 using Identity.Ledger.Registry;
 using Microsoft.EntityFrameworkCore;
@@ -75,13 +72,9 @@ internal sealed partial class CloseOrganisation(
                 _ => await EndAsync(db, organisation, closing, ct),
             };
         }
-        catch (Exception fault) when (fault is EvmException or HsmException)
+        catch (Exception fault) when (LedgerTrouble.Of(fault) is { } trouble)
         {
-            waiting = fault.Message; // what is wrong: halted, not authorised, nodes that disagree; one organisation's token that is away holds up nobody else
-        }
-        catch (Exception fault) when (fault is HttpRequestException or TimeoutException)
-        {
-            waiting = "The ledger cannot be reached.";
+            waiting = trouble;
         }
         (closing.Waiting, closing.Version) = (waiting, closing.Version + 1);
         await db.SaveChangesAsync(ct);

@@ -1,9 +1,7 @@
-using Identity.Hosting.Hsm;
 using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Organisations;
-using Identity.Ledger.Evm;
 using Identity.Ledger.Registry;
 using Microsoft.EntityFrameworkCore;
 
@@ -43,13 +41,9 @@ internal sealed partial class AcceptDeposits(IServiceScopeFactory scopes, Organi
             {
                 waiting = await AcceptAsync(organisation, deposit, ct);
             }
-            catch (Exception fault) when (fault is EvmException or HttpRequestException or TimeoutException)
+            catch (Exception fault) when (LedgerTrouble.Of(fault) is { } trouble)
             {
-                waiting = "The ledger cannot be reached.";
-            }
-            catch (HsmException away)
-            {
-                waiting = away.Message;
+                waiting = trouble;
             }
             if (deposit.State is DepositState.Accepted) db.Log(organisation.Slug, null, Actor.System, "deposit_accepted", clock.GetUtcNow());
             (deposit.Waiting, deposit.Version) = (waiting, deposit.Version + 1);

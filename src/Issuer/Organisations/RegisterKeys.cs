@@ -1,11 +1,9 @@
 using System.Diagnostics;
 using Identity.Credentials.Jose;
 using Identity.Hosting;
-using Identity.Hosting.Hsm;
 using Identity.Issuer.Closing;
 using Identity.Issuer.Data;
 using Identity.Issuer.Keys;
-using Identity.Ledger.Evm;
 using Identity.Ledger.Log;
 using Identity.Ledger.Registry;
 using Microsoft.EntityFrameworkCore;
@@ -102,13 +100,9 @@ internal sealed partial class RegisterKeys(
         {
             waiting = await OnLedgerAsync(db, rotation, organisation, key, memory, ct);
         }
-        catch (Exception fault) when (fault is EvmException or HsmException)
+        catch (Exception fault) when (LedgerTrouble.Of(fault) is { } trouble)
         {
-            waiting = fault.Message; // what is wrong: halted, not authorised, nodes that disagree; one organisation's token that is away holds up nobody else
-        }
-        catch (Exception fault) when (fault is HttpRequestException or TimeoutException)
-        {
-            waiting = "The ledger cannot be reached.";
+            waiting = trouble;
         }
         memory.Waiting = waiting;
         if (waiting is null && key.Waits && memory.RegisteredAt is not null) waiting = await SwitchAsync(db, organisation, key, keys, ct);

@@ -17,12 +17,8 @@ using Microsoft.Extensions.Options;
 namespace Identity.Ledger.Tests.Witnessing;
 
 /// <summary>Drills: the database is put back as it was yesterday, and the service is started.</summary>
-public sealed class StartGuardTests : IDisposable
+public sealed class StartGuardTests : RestoredLog
 {
-    private readonly OutboundFetch _outbound = new(Options.Create(new OutboundOptions { AllowLoopback = true, Timeout = TimeSpan.FromMinutes(1) }));
-
-    public void Dispose() => _outbound.Dispose();
-
     [Fact]
     public async Task Attack_yesterdays_database_signs_no_fork_of_what_the_chain_has()
     {
@@ -280,138 +276,12 @@ public sealed class StartGuardTests : IDisposable
         Assert.IsType<SequencerRound.Signed>(await RoundAsync(bench, standby, "two"));
     }
 
-    [Fact]
-    public async Task What_was_lost_is_brought_back_from_a_mirror_in_one_transaction_and_the_log_goes_on()
-    {
-        await using var bench = await ChainBench.StartAsync();
-        await bench.Log.AppendAsync([.. Enumerable.Range(0, 300)]);
-        await bench.Log.RoundAsync();
-        await bench.AnchorAsync();
-        var yesterday = Backup(bench);
-        await bench.Log.AppendAsync([.. Enumerable.Range(1000, 400)]);
-        await bench.Log.RoundAsync();
-        await bench.AnchorAsync();
-        using var kept = Copy(bench);
-        await using var mirror = await KeepAsync(kept);
-        Restore(bench, yesterday);
-        await bench.Log.AppendAsync(1000, 5000); // one that was logged in the lost hours waits again, and a new one
-        var told = 0;
-
-        Assert.Equal(new RecoveryStep.Recovered(300, 700), await RecoverAsync(bench, mirror.Http.BaseAddress!, () => told++));
-
-        Assert.Equal(1, told);
-        Assert.IsType<SequencerRound.Signed>(await RoundAsync(bench, Guard(bench, mirrors: [mirror.Http.BaseAddress!])));
-        await bench.Log.CheckAsync();
-        Assert.Equal(701, await NewestAsync(bench));
-        while (await bench.AnchorAsync() is not Ledger.Anchoring.AnchorStep.UpToDate) { } // that of the lost hours is found on the chain first
-        Assert.Equal([300, 700, 701], await bench.AnchorsAsync());
-        Assert.IsType<RecoveryStep.Refused>(await RecoverAsync(bench, mirror.Http.BaseAddress!, () => told++)); // it has less than we have now
-        Assert.Equal(1, told);
-    }
-
-    [Fact]
-    public async Task Attack_a_mirror_that_serves_something_else_changes_nothing()
-    {
-        await using var bench = await ChainBench.StartAsync();
-        var yesterday = await GrownAsync(bench);
-        await bench.GrowAsync(4, 5, 6);
-        await bench.AnchorAsync();
-        using var kept = Copy(bench);
-        await using var mirror = await KeepAsync(kept);
-        Restore(bench, yesterday);
-        foreach (var (what, wire) in new (string, Func<Uri, FetchResult, FetchResult>)[]
-                 {
-                     ("another entry", (uri, got) => Change(uri, "entries", got, body => body[^1] ^= 1)),
-                     ("no entries", (uri, got) => uri.AbsolutePath.Contains("entries", StringComparison.Ordinal) ? new FetchResult.Answer(404, null, [], null) : got),
-                     ("another root", (uri, got) => Change(uri, "checkpoint", got, body => body[bench.Log.Name.Length + 5] ^= 1)),
-                     ("nothing", (_, _) => new FetchResult.Refused("The server could not be reached.")),
-                     ("a fork that our key signed", (uri, got) => uri.AbsolutePath.EndsWith("checkpoint", StringComparison.Ordinal)
-                         ? new FetchResult.Answer(200, null, System.Text.Encoding.UTF8.GetBytes(new Checkpoint(bench.Log.Name, 6, new byte[32]).Sign(bench.Log.Name, bench.Log.Key)), null) : got),
-                     ("less than the chain has", (uri, got) => uri.AbsolutePath.EndsWith("checkpoint", StringComparison.Ordinal)
-                         ? new FetchResult.Answer(200, null, System.Text.Encoding.UTF8.GetBytes(new Checkpoint(bench.Log.Name, 5, new byte[32]).Sign(bench.Log.Name, bench.Log.Key)), null) : got),
-                 })
-        {
-            var step = await RecoverAsync(bench, mirror.Http.BaseAddress!, () => Assert.Fail(what), wire);
-            Assert.True(step is RecoveryStep.Refused, what);
-            await bench.Log.CheckAsync();
-            Assert.Equal(3, await NewestAsync(bench));
-        }
-        Assert.IsType<RecoveryStep.Recovered>(await RecoverAsync(bench, mirror.Http.BaseAddress!, () => { }));
-    }
-
-    private static async Task<string> GrownAsync(ChainBench bench)
-    {
-        await bench.GrowAsync(1, 2, 3);
-        await bench.AnchorAsync();
-        return Backup(bench);
-    }
-
-    private static string Backup(ChainBench bench)
-    {
-        var copy = bench.Log.File + "." + Guid.NewGuid().ToString("N");
-        using var db = bench.Log.Open();
-        db.Database.ExecuteSql($"VACUUM INTO {copy}");
-        return copy;
-    }
-
-    private static void Restore(ChainBench bench, string backup)
-    {
-        foreach (var beside in new[] { "-wal", "-shm" }) File.Delete(bench.Log.File + beside);
-        File.Copy(backup, bench.Log.File, overwrite: true);
-    }
-
-    /// <summary>The log as somebody keeps it who has all of it now.</summary>
-    private static TestLog Copy(ChainBench bench)
-    {
-        var kept = new TestLog(bench.Log.Name);
-        foreach (var beside in new[] { "", "-wal", "-shm" }) File.Delete(kept.File + beside);
-        File.Move(Backup(bench), kept.File);
-        return kept;
-    }
-
-    private static Task<LogSite> KeepAsync(TestLog kept) => LogSite.ServeAsync(kept, LogSite.FreeOrigin());
-
-    private StartGuard Guard(ChainBench bench, IReadOnlyList<Feeder>? feeders = null, IReadOnlyList<Uri>? mirrors = null, RegistryClient? registry = null, bool mayBegin = false) =>
-        new(bench.Log.Name, bench.Log.Key.PublicBytes, registry ?? bench.Open(), feeders ?? [], mirrors ?? [], (uri, max, ct) => _outbound.GetAsync(uri, "*/*", max, ct), development: false, mayBegin);
-
     /// <summary>A witness that says to have seen so many entries, and shows none.</summary>
     private static Feeder Liar(ChainBench bench, long size)
     {
         using var key = Ed25519Key.Create();
         return new(bench.Log.Name, bench.Log.Key, new WitnessPeer(VKey.Of("liar.example", NoteKeyType.CosignatureV1, key), new Uri($"http://127.0.0.1:{Ports.Free()}/")),
             (_, _, _) => Task.FromResult<FetchResult>(new FetchResult.Answer(409, WitnessRequest.SizeType, System.Text.Encoding.ASCII.GetBytes($"{size}\n"), null)), bench.Log.Clock);
-    }
-
-    private static async Task<SequencerRound> RoundAsync(ChainBench bench, StartGuard guard, string owner = "one")
-    {
-        await using var db = bench.Log.Open();
-        return await new Sequencer(bench.Log.Name, bench.Log.Key, bench.Log.Options, bench.Log.Clock, bench.Log.Lease(owner), guard).RunAsync(db, default);
-    }
-
-    private async Task<RecoveryStep> RecoverAsync(ChainBench bench, Uri from, Action within, Func<Uri, FetchResult, FetchResult>? wire = null)
-    {
-        await using var db = bench.Log.Open();
-        return await new LogRecovery(bench.Log.Name, bench.Log.Key.PublicBytes, bench.Open(), async (uri, max, ct) =>
-        {
-            var got = await _outbound.GetAsync(uri, "*/*", max, ct);
-            return wire is null ? got : wire(uri, got);
-        }).RunAsync(db, from, () =>
-        {
-            within();
-            return Task.CompletedTask;
-        }, default);
-    }
-
-    private static FetchResult Change(Uri uri, string what, FetchResult got, Action<byte[]> how)
-    {
-        if (uri.AbsolutePath.Contains(what, StringComparison.Ordinal) && got is FetchResult.Answer answer) how(answer.Body);
-        return got;
-    }
-
-    private static async Task<long> NewestAsync(ChainBench bench)
-    {
-        await using var db = bench.Log.Open();
-        return (await new LogReader(db).NewestAsync(default))!.Size;
     }
 
     private sealed class Wire : DelegatingHandler
