@@ -29,7 +29,7 @@ internal sealed partial class WriteAccreditations(
                 // What the organisations here may issue is looked up in this reading.
                 if (clock.GetUtcNow() >= next)
                 {
-                    await record.TryReadAsync(stoppingToken);
+                    await record.TryReadAsync(stoppingToken, insist: true);
                     next = clock.GetUtcNow() + Reading;
                 }
             }

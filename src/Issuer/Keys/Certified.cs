@@ -1,4 +1,5 @@
 using System.Formats.Asn1;
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Identity.Credentials.Jose;
@@ -62,8 +63,8 @@ internal static class Certified
             var (signature, sequence) = (key.Sign(data), new AsnWriter(AsnEncodingRules.DER));
             using (sequence.PushSequence())
             {
-                sequence.WriteIntegerUnsigned(signature.AsSpan(0, 32));
-                sequence.WriteIntegerUnsigned(signature.AsSpan(32));
+                sequence.WriteInteger(new BigInteger(signature.AsSpan(0, 32), isUnsigned: true, isBigEndian: true));
+                sequence.WriteInteger(new BigInteger(signature.AsSpan(32), isUnsigned: true, isBigEndian: true));
             }
             return sequence.Encode();
         }

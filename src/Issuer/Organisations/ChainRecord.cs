@@ -5,13 +5,16 @@ namespace Identity.Issuer.Organisations;
 /// <summary>
 /// The registry's events up to the newest final block, anchors left out. Read when somebody asks, on from where the last reading ended; kept in memory only, since the chain keeps it.
 /// </summary>
-public sealed class ChainRecord(RegistryAccess registry)
+public sealed class ChainRecord(RegistryAccess registry, TimeProvider clock)
 {
     private const ulong Step = 2000;
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private List<RegistryEvent> _events = [];
     private (string Genesis, ulong Block, string Hash)? _mark;
+    private readonly Lock _failure = new();
+    private long? _failedAt;
 
     /// <summary>What was read last; empty before the first reading.</summary>
     public IReadOnlyList<RegistryEvent> Known => Volatile.Read(ref _events);
@@ -54,16 +57,31 @@ public sealed class ChainRecord(RegistryAccess registry)
         return _mark is { } mark && head.Number > mark.Block ? await registry.Client.ReadEventsAsync(mark.Block + 1, head.Number, ct) : [];
     }
 
-    /// <summary>As <see cref="ReadAsync"/>; null where the ledger cannot be read now.</summary>
-    public async Task<IReadOnlyList<RegistryEvent>?> TryReadAsync(CancellationToken ct)
+    /// <summary>
+    /// As <see cref="ReadAsync"/>; null where the ledger cannot be read now. Whoever opens a page does not wait for a node that did not answer a moment ago:
+    /// for some seconds after a failure the answer is null at once, unless <paramref name="insist"/>.
+    /// </summary>
+    public async Task<IReadOnlyList<RegistryEvent>?> TryReadAsync(CancellationToken ct, bool insist = false)
     {
+        if (!insist && FailedLately) return null;
         try
         {
-            return await ReadAsync(ct);
+            var events = await ReadAsync(ct);
+            lock (_failure) _failedAt = null;
+            return events;
         }
         catch (Exception fault) when (fault is Identity.Ledger.Evm.EvmException or HttpRequestException or TimeoutException)
         {
+            lock (_failure) _failedAt = clock.GetTimestamp();
             return null;
+        }
+    }
+
+    private bool FailedLately
+    {
+        get
+        {
+            lock (_failure) return _failedAt is { } at && clock.GetElapsedTime(at) < Rest;
         }
     }
 }
