@@ -145,24 +145,23 @@ let last: Asked | undefined;
 /** Milliseconds that a question still counts, by the clock that ran longer: one of the two stands still while a device sleeps. */
 export const left = ({ since }: Asked): number => LIFE - Math.max(performance.now() - since.running, Date.now() - since.device);
 
-/** The next question of a template, used up by being shown; the last one again while it counts and has no answer. Undefined for a template that was never fetched. */
-export async function ask(template: string): Promise<Asked | undefined> {
+/**
+ * The next question of a template, used up by being shown; the last one again while it counts and has no answer, also where a screen is drawn again before it came. Undefined for a
+ * template that was never fetched.
+ */
+export const ask = (template: string): Promise<Asked | undefined> => alone('questions', async () => {
   if (last?.template === template && last.text !== undefined && !last.answered && left(last) > LIFE / 2) return last;
-  const found = await alone('questions', async () => {
-    const held = await stock();
-    const question = held.list.find(one => one.template === template);
-    const text = question?.texts[0];
-    if (text !== undefined) await keep('questions', { ...held, list: held.list.map(one => one === question ? { ...one, texts: one.texts.slice(1) } : one) });
-    return question && { question, text };
-  });
-  if (!found) return undefined;
-  const { question, text } = found;
+  const held = await stock();
+  const question = held.list.find(one => one.template === template);
+  if (!question) return undefined;
+  const [text, ...texts] = question.texts;
+  if (text !== undefined) await keep('questions', { ...held, list: held.list.map(one => one === question ? { ...one, texts } : one) });
   last = {
     template, text, values: question.values, since: { running: performance.now(), device: Date.now() }, answered: false,
     question: text === undefined ? { digest: new Uint8Array(), type: question.type, required: question.required } : await parseChallenge(text),
   };
   return last;
-}
+});
 
 /** A question that the service made at `since`, for an answer that does not reach it. */
 export const askedByService = async (text: string, template: string | undefined, values: Asked['values'], since: Asked['since']): Promise<Asked> =>

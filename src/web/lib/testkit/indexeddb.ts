@@ -39,7 +39,7 @@ export class MemoryDatabases {
           get: (id: string) => reading(() => rows.get(id)),
           getAll: () => reading(() => [...rows.values()]),
           index: (field: string) => ({ getAll: (value: unknown) => reading(() => [...rows.values()].filter(row => row[field] === value)) }),
-          put: (row: Row) => void changes.push(() => rows.set(row.id, { ...row })),
+          put: (row: Row, key = row.id) => void changes.push(() => rows.set(key, { ...row })),
           delete: (id: string) => void changes.push(() => rows.delete(id)),
           clear: () => void changes.push(() => rows.clear()),
         };
