@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Identity.Credentials.Compact;
 using Identity.Credentials.Types;
 using Identity.Issuer.Issuance;
 
@@ -196,7 +197,9 @@ public sealed class ClaimRulesTests
                 _ => JsonValue.Create(string.Concat(Enumerable.Repeat(text, times))),
             }))!);
 
+            if (type.OriginalIssuer is { } place) claims[place.Name] = new string('a', 64);
             Assert.InRange(CompactSize.AtMost(type, claims), CompactSize.Measure(type, claims), int.MaxValue);
+            Assert.InRange(PaperSize.AtMost(type, claims), CompactPaper.SizeOf(type, claims), int.MaxValue);
         }
     }
 

@@ -213,6 +213,7 @@ public sealed class PaperTests(IssuerFixture issuer) : IClassFixture<IssuerFixtu
             Assert.Equal(forecast.Bytes, paper.Encoded.Length);
             Assert.InRange(forecast.Version!.Value, 1, 15);
             Assert.Contains(type.QrClaims, c => c.Compare && fitting.ContainsKey(c.Name));
+            Assert.Equal(claims.ContainsKey("original_issuer"), fitting.ContainsKey("original_issuer"));
             Assert.All(type.QrClaims.Where(c => c.Mandatory), c => Assert.True(fitting.ContainsKey(c.Name)));
             Assert.All(forecast.LeftOut, name => Assert.False(type.Claim(name)!.Mandatory));
             made++;

@@ -22,7 +22,7 @@ public sealed record ScopeFacts(
     /// <summary>Reads the claims that the type's member <c>scope</c> names.</summary>
     /// <param name="type">The type.</param>
     /// <param name="shown">The claims.</param>
-    /// <param name="isWhole">Whether what cannot be hidden (<see cref="Disclosability.Never"/>) is among them if it was signed, as in an SD-JWT: then nobody is named where nobody stands.</param>
+    /// <param name="isWhole">Whether in whose place it was issued is among them if it was signed, as in an SD-JWT and in a compact code: then nobody is named where nobody stands.</param>
     public static ScopeFacts Of(TypeDefinition type, JsonObject shown, bool isWhole = false)
     {
         var said = new string?[Enum.GetValues<ScopeFact>().Length];

@@ -15,10 +15,11 @@ public sealed class CompactIssuerPart
     /// <summary>Longest type identifier, characters.</summary>
     public const int MaxType = 120;
 
-    private const int Version = 1;
+    private const int Members = 9;
 
-    private CompactIssuerPart(CoseSign1 sign1, string type, long? notBefore, long? expires, int list, int index, byte[] root, int count, Jwk holder)
+    private CompactIssuerPart(CoseSign1 sign1, string type, long? notBefore, long? expires, int list, int index, byte[] root, int count, Jwk holder, byte[]? originalIssuer)
     {
+        OriginalIssuer = originalIssuer;
         HolderKey = holder;
         Sign1 = sign1;
         Type = type;
@@ -61,6 +62,9 @@ public sealed class CompactIssuerPart
     /// <summary>The holder's P-256 key, 33 bytes compressed.</summary>
     public byte[] Holder { get; }
 
+    /// <summary>Id of the closed organisation in whose place it was issued, 32 bytes; null for the issuer's own place. Version 2 of the form has it, version 1 has not.</summary>
+    public byte[]? OriginalIssuer { get; }
+
     /// <summary>The same key as JSON.</summary>
     public Jwk HolderKey { get; }
 
@@ -72,11 +76,10 @@ public sealed class CompactIssuerPart
 
     /// <summary>Signs an issuer part.</summary>
     internal static CompactIssuerPart Sign(
-        string type, long? notBefore, long? expires, int list, int index, byte[] root, int count, Jwk holder, ISigner issuerKey)
+        string type, long? notBefore, long? expires, int list, int index, byte[] root, int count, Jwk holder, byte[]? originalIssuer, ISigner issuerKey)
     {
         var writer = CompactCbor.Writer();
-        writer.WriteStartArray(9);
-        writer.WriteInt32(Version);
+        CompactVersion.WriteHead(writer, Members, originalIssuer);
         writer.WriteTextString(type);
         CompactCbor.WriteTimeOrNull(writer, notBefore);
         CompactCbor.WriteTimeOrNull(writer, expires);
@@ -85,9 +88,9 @@ public sealed class CompactIssuerPart
         writer.WriteByteString(root);
         writer.WriteInt32(count);
         writer.WriteByteString(holder.Compressed());
-        writer.WriteEndArray();
+        CompactVersion.WriteTail(writer, originalIssuer);
         var sign1 = CoseSign1.Sign(writer.Encode(), Purpose, issuerKey, issuerKey.PublicKey.Thumbprint()[..CoseSign1.KeyIdSize]);
-        return new CompactIssuerPart(sign1, type, notBefore, expires, list, index, root, count, holder);
+        return new CompactIssuerPart(sign1, type, notBefore, expires, list, index, root, count, holder, originalIssuer);
     }
 
     /// <summary>Reads one; the signature is judged by <see cref="Verify"/>. Reasons: those of <see cref="CoseSign1"/>, <c>compact_malformed</c>, <c>compact_version</c>.</summary>
@@ -102,16 +105,7 @@ public sealed class CompactIssuerPart
         try
         {
             var reader = CompactCbor.Reader(sign1.Payload);
-            CompactCbor.ReadArray(reader, 1, 64);
-            if (CompactCbor.ReadSmall(reader) != Version)
-            {
-                reason = "compact_version";
-                return false;
-            }
-
-            reader = CompactCbor.Reader(sign1.Payload);
-            CompactCbor.ReadArray(reader, 9, 9);
-            CompactCbor.ReadSmall(reader);
+            if (!CompactVersion.TryReadHead(reader, Members, out var isInPlace, ref reason)) return false;
             var type = CompactCbor.ReadText(reader, MaxType);
             var notBefore = CompactCbor.ReadTimeOrNull(reader);
             var expires = CompactCbor.ReadTimeOrNull(reader);
@@ -120,10 +114,10 @@ public sealed class CompactIssuerPart
             var root = CompactCbor.ReadBytes(reader, 32);
             var count = (int)CompactCbor.ReadInteger(reader, 1, ClaimTree.MaxLeaves);
             var holder = CompactCbor.ReadBytes(reader, 33);
-            reader.ReadEndArray();
+            var originalIssuer = CompactVersion.ReadTail(reader, isInPlace);
             if (type.Length == 0 || !Jwk.TryFromCompressed(holder, out var holderKey)) return false;
 
-            parsed = new CompactIssuerPart(sign1, type, notBefore, expires, list, index, root, count, holderKey);
+            parsed = new CompactIssuerPart(sign1, type, notBefore, expires, list, index, root, count, holderKey, originalIssuer);
             reason = "";
             return true;
         }

@@ -24,7 +24,6 @@ public sealed class CompactPaper : ICompactForm
     /// <summary>Most bytes that are read.</summary>
     public const int MaxBytes = 600;
 
-    private const int Version = 1;
     private const int Members = 8;
 
     // The array of four, the protected header with its key id, no unprotected one, the signature; the payload with its head stands between.
@@ -33,8 +32,9 @@ public sealed class CompactPaper : ICompactForm
     private readonly CoseSign1 _sign1;
     private readonly IReadOnlyList<(int Key, object Value)> _claims;
 
-    private CompactPaper(CoseSign1 sign1, string type, long? notBefore, long? expires, int list, int index, byte[] salt, IReadOnlyList<(int Key, object Value)> claims)
+    private CompactPaper(CoseSign1 sign1, string type, long? notBefore, long? expires, int list, int index, byte[] salt, IReadOnlyList<(int Key, object Value)> claims, byte[]? originalIssuer)
     {
+        OriginalIssuer = originalIssuer;
         _sign1 = sign1;
         _claims = claims;
         (Type, NotBefore, Expires, List, Index, Salt) = (type, notBefore, expires, list, index, salt);
@@ -58,6 +58,9 @@ public sealed class CompactPaper : ICompactForm
     /// <inheritdoc/>
     public int Index { get; }
 
+    /// <inheritdoc/>
+    public byte[]? OriginalIssuer { get; }
+
     /// <summary>16 random bytes: who knows the claims does not know the log entry.</summary>
     public byte[] Salt { get; }
 
@@ -77,25 +80,25 @@ public sealed class CompactPaper : ICompactForm
     public bool ClaimsHold => true;
 
     /// <summary>
-    /// Signs the claims of a type that have a place in the QR, in the type's order. Times are Unix seconds. Throws <see cref="ArgumentException"/> for claims the form
+    /// Signs the claims of a type that have a place in the QR, in the type's order, and in whose place it is issued, where they say it. Times are Unix seconds. Throws <see cref="ArgumentException"/> for claims the form
     /// cannot carry, and where they come to more than <see cref="MaxIssued"/> bytes.
     /// </summary>
     public static CompactPaper Issue(TypeDefinition type, JsonObject claims, long? nbf, long? exp, int list, int index, ISigner issuerKey, Action<Span<byte>> random)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(list);
         ArgumentOutOfRangeException.ThrowIfNegative(index);
-        var printed = CompactValue.OfCode(type, claims);
+        var (printed, original) = (CompactValue.OfCode(type, claims), CompactVersion.OriginalIssuerIn(type, claims));
         var salt = new byte[CompactLeaf.SaltSize];
         random(salt);
-        var sign1 = CoseSign1.Sign(Payload(type.Vct, nbf, exp, list, index, salt, printed), Purpose, issuerKey, issuerKey.PublicKey.Thumbprint()[..CoseSign1.KeyIdSize]);
+        var sign1 = CoseSign1.Sign(Payload(type.Vct, nbf, exp, list, index, salt, printed, original), Purpose, issuerKey, issuerKey.PublicKey.Thumbprint()[..CoseSign1.KeyIdSize]);
         if (sign1.Encoded.Length > MaxIssued) throw new ArgumentException($"The claims make a paper of {sign1.Encoded.Length} bytes; {MaxIssued} fit.", nameof(claims));
-        return new CompactPaper(sign1, type.Vct, nbf, exp, list, index, salt, printed);
+        return new CompactPaper(sign1, type.Vct, nbf, exp, list, index, salt, printed, original);
     }
 
     /// <summary>Bytes of a paper of these claims, signed or not yet: times and index taken at their largest, <paramref name="list"/> as it is.</summary>
     public static int SizeOf(TypeDefinition type, JsonObject claims, int list = ushort.MaxValue)
     {
-        var payload = Payload(type.Vct, uint.MaxValue, uint.MaxValue, list, int.MaxValue, new byte[CompactLeaf.SaltSize], CompactValue.OfCode(type, claims));
+        var payload = Payload(type.Vct, uint.MaxValue, uint.MaxValue, list, int.MaxValue, new byte[CompactLeaf.SaltSize], CompactValue.OfCode(type, claims), CompactVersion.OriginalIssuerIn(type, claims));
         return Around + payload.Length + payload.Length switch { < 24 => 1, < 256 => 2, _ => 3 };
     }
 
@@ -122,13 +125,12 @@ public sealed class CompactPaper : ICompactForm
     public bool VerifyIssuer(VerificationKey key) => _sign1.Verify(key, Purpose);
 
     /// <inheritdoc/>
-    public JsonObject Claims(TypeDefinition? type) => CompactVerifier.Named(_claims, type);
+    public JsonObject Claims(TypeDefinition? type) => CompactVerifier.Named(_claims, OriginalIssuer, type);
 
-    private static byte[] Payload(string type, long? nbf, long? exp, int list, int index, byte[] salt, IReadOnlyList<(int Key, object Value)> claims)
+    private static byte[] Payload(string type, long? nbf, long? exp, int list, int index, byte[] salt, IReadOnlyList<(int Key, object Value)> claims, byte[]? originalIssuer)
     {
         var writer = CompactCbor.Writer();
-        writer.WriteStartArray(Members);
-        writer.WriteInt32(Version);
+        CompactVersion.WriteHead(writer, Members, originalIssuer);
         writer.WriteTextString(type);
         CompactCbor.WriteTimeOrNull(writer, nbf);
         CompactCbor.WriteTimeOrNull(writer, exp);
@@ -145,7 +147,7 @@ public sealed class CompactPaper : ICompactForm
         }
 
         writer.WriteEndArray();
-        writer.WriteEndArray();
+        CompactVersion.WriteTail(writer, originalIssuer);
         return writer.Encode();
     }
 
@@ -153,14 +155,7 @@ public sealed class CompactPaper : ICompactForm
     {
         paper = null;
         var reader = CompactCbor.Reader(sign1.Payload);
-        var members = CompactCbor.ReadArray(reader, 1, 64);
-        if (CompactCbor.ReadSmall(reader) != Version)
-        {
-            reason = "compact_version";
-            return false;
-        }
-
-        if (members != Members) return false;
+        if (!CompactVersion.TryReadHead(reader, Members, out var isInPlace, ref reason)) return false;
         var type = CompactCbor.ReadText(reader, CompactIssuerPart.MaxType);
         var notBefore = CompactCbor.ReadTimeOrNull(reader);
         var expires = CompactCbor.ReadTimeOrNull(reader);
@@ -176,9 +171,9 @@ public sealed class CompactPaper : ICompactForm
         }
 
         reader.ReadEndArray();
-        reader.ReadEndArray();
+        var originalIssuer = CompactVersion.ReadTail(reader, isInPlace);
         if (type.Length == 0 || claims.DistinctBy(c => c.Key).Count() != claims.Length) return false;
-        paper = new CompactPaper(sign1, type, notBefore, expires, list, index, salt, claims);
+        paper = new CompactPaper(sign1, type, notBefore, expires, list, index, salt, claims, originalIssuer);
         reason = "";
         return true;
     }

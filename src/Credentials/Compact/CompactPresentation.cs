@@ -93,8 +93,8 @@ public sealed class CompactPresentation : ICompactForm
     /// <summary>Whether the holder signed this proof for the challenge with this digest.</summary>
     public bool VerifyHolder(ReadOnlySpan<byte> challengeDigest) => Binding.AsSpan().SequenceEqual(challengeDigest) && VerifyHolder();
 
-    /// <summary>The shown claims by the names of the type; a key the type does not know keeps its number (<c>"#12"</c>).</summary>
-    public JsonObject Claims(TypeDefinition? type) => CompactVerifier.Named(Disclosed.Select(d => (d.Leaf.Key, d.Leaf.Value)), type);
+    /// <inheritdoc/>
+    public JsonObject Claims(TypeDefinition? type) => CompactVerifier.Named(Disclosed.Select(d => (d.Leaf.Key, d.Leaf.Value)), Issuer.OriginalIssuer, type);
 
     byte[] ICompactForm.KeyId => Issuer.KeyId;
 
@@ -107,6 +107,8 @@ public sealed class CompactPresentation : ICompactForm
     int ICompactForm.List => Issuer.List;
 
     int ICompactForm.Index => Issuer.Index;
+
+    byte[]? ICompactForm.OriginalIssuer => Issuer.OriginalIssuer;
 
     byte[] ICompactForm.LogEntry => Issuer.LogEntry;
 

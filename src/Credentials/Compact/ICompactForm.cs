@@ -26,6 +26,9 @@ public interface ICompactForm
     /// <summary>Index in that list.</summary>
     int Index { get; }
 
+    /// <summary>Id of the closed organisation in whose place it was issued, 32 bytes; null for the issuer's own place.</summary>
+    byte[]? OriginalIssuer { get; }
+
     /// <summary>The 32 bytes that stand in the log.</summary>
     byte[] LogEntry { get; }
 
@@ -38,7 +41,9 @@ public interface ICompactForm
     /// <summary>Whether the key made the issuer's signature.</summary>
     bool VerifyIssuer(VerificationKey key);
 
-    /// <summary>The claims by the names of the type; a key the type does not know keeps its number (<c>"#12"</c>).</summary>
+    /// <summary>
+    /// The claims by the names of the type, <see cref="OriginalIssuer"/> as the SD-JWT VC has it; a key the type does not know keeps its number (<c>"#12"</c>).
+    /// </summary>
     JsonObject Claims(TypeDefinition? type);
 }
 
@@ -63,11 +68,12 @@ public static class CompactVerifier
         return form is not null;
     }
 
-    internal static JsonObject Named(IEnumerable<(int Key, object Value)> claims, TypeDefinition? type)
+    internal static JsonObject Named(IEnumerable<(int Key, object Value)> claims, byte[]? originalIssuer, TypeDefinition? type)
     {
         var named = new JsonObject();
         foreach (var (key, value) in claims)
             named[type?.Claim(key)?.Name ?? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"#{key}")] = CompactValue.ToJson(value);
+        if (originalIssuer is not null && type?.OriginalIssuer is { } place) named[place.Name] = Convert.ToHexStringLower(originalIssuer);
         return named;
     }
 }

@@ -76,6 +76,9 @@ public sealed record TypeDefinition
     /// <summary>The claim with this integer key, or null.</summary>
     public ClaimDefinition? Claim(int key) => Claims.FirstOrDefault(c => c.Key == key);
 
+    /// <summary>The claim that says in whose place it was issued; null where the type cannot.</summary>
+    public ClaimDefinition? OriginalIssuer => Claims.FirstOrDefault(c => c.Derived is "original-issuer");
+
     /// <summary>The claims that enter a compact proof, in its order.</summary>
     public IEnumerable<ClaimDefinition> QrClaims => Claims.Where(c => c.Qr is not null).OrderBy(c => c.Qr);
 

@@ -20,8 +20,8 @@ internal sealed class CompactExamination(ICompactForm form, Examination examinat
         var format = form is CompactPaper ? PaperFormat : Format;
         var (from, until) = (Time(form.NotBefore), Time(form.Expires));
         examination.Facts = examination.Facts with { Type = form.Type, Format = format, ValidFrom = from, ValidUntil = until, IssuedAt = from };
-        Sheet.Pass(CheckName.Format, form is CompactPaper ? "paper, version 1" : "compact proof, version 1");
-        examination.CheckType(form.Type);
+        Sheet.Pass(CheckName.Format, Examination.Text($"{(form is CompactPaper ? "paper" : "compact proof")}, version {CompactVersion.Of(form.OriginalIssuer)}"));
+        examination.CheckType(form.Type, form.OriginalIssuer is not null);
         examination.Remember(form.LogEntry);
         examination.Claims = form.Claims(examination.Type);
         CheckSignatureAndIssuer();

@@ -56,9 +56,6 @@ internal sealed class Examination
 
     public JsonObject Claims { get; set; } = [];
 
-    /// <summary>Whether a claim that cannot be hidden is among <see cref="Claims"/> if it was signed. A compact code leaves out what has no room in it.</summary>
-    public bool IsWhole { get; set; }
-
     /// <summary>The anchor's time is one by which it was anchored; that may have been before.</summary>
     private bool IsLate => AnchoredAt is not null && Ledger!.Anchor.IsLate;
 
@@ -81,10 +78,12 @@ internal sealed class Examination
         return new Verdict(Reasons.OutcomeOf(reason), reason, Sheet.All, Binding, new DataAge(age, StatusAge), claims, Facts, Ledger, compare, Rolling, Entitlement, ClosingFacts(), Reissued, Trust.Archive(Issuer?.Id));
     }
 
-    public void CheckType(string vct)
+    /// <summary>Whether the type is one that is known, and can say what is said of it.</summary>
+    public void CheckType(string vct, bool isInPlace = false)
     {
         Type = TypeDefinition.Find(vct) is { } type && type.Vct == vct ? type : null;
-        if (Type is not null) Sheet.Pass(CheckName.Type, vct);
+        if (isInPlace && Type is { OriginalIssuer: null }) Sheet.Fail(CheckName.Type, ReasonCode.Unsupported, "the type cannot say in whose place it was issued");
+        else if (Type is not null) Sheet.Pass(CheckName.Type, vct);
         else Sheet.Fail(CheckName.Type, ReasonCode.Unsupported, "the type is not one of ours");
     }
 
@@ -297,7 +296,7 @@ internal sealed class Examination
         : null;
 
     // What was not signed says nothing of what was issued.
-    private ScopeFacts ScopeFacts() => Sheet.Passed(CheckName.Signature) ? Accreditation.ScopeFacts.Of(Type!, Claims, IsWhole) : Accreditation.ScopeFacts.Of(Type!, []);
+    private ScopeFacts ScopeFacts() => Sheet.Passed(CheckName.Signature) ? Accreditation.ScopeFacts.Of(Type!, Claims, isWhole: true) : Accreditation.ScopeFacts.Of(Type!, []);
 
     private AnchorEvidence? AnchorOf(byte[] organisation) => _packed is null ? Trust.FindAnchor(_entry!, organisation) : null;
 

@@ -36,7 +36,7 @@ internal sealed class SdJwtExamination(SdJwtDocument document, IReadOnlyList<Jwk
         examination.CheckType(credential.Vct);
         examination.Remember(Entry.OfJwt(document.Jwt.Compact));
         CheckSignatureAndIssuer(credential.Issuer);
-        (examination.Claims, examination.IsWhole) = (ClaimsOf(credential), true);
+        examination.Claims = ClaimsOf(credential);
         examination.CheckAccreditation();
         CheckBinding(credential);
         examination.CheckAsks(new PresentedCredential(SdJwtVc.Typ, credential.Vct, credential.Claims, true, Authorities(credential)), null);

@@ -17,13 +17,14 @@ public static class PaperSize
 {
     /// <summary>
     /// The claims that stand on a paper, or null where none can be made. Optional ones are left out from the end of the type's QR order until the rest fits, the
-    /// first, by which the person is told, never. A claim that only spares showing another is left out where that one stands there: on a paper nothing can be hidden.
+    /// first, by which the person is told, never; nor in whose place it is issued. A claim that only spares showing another is left out where that one stands there: on a paper nothing can be hidden.
     /// </summary>
     public static JsonObject? Fit(TypeDefinition type, JsonObject claims)
     {
         var fitting = new JsonObject();
         foreach (var claim in type.QrClaims)
             if (claims[claim.Name] is { } value && (claim.DerivedFrom is not { } source || type.Claim(source)?.Qr is null || !claims.ContainsKey(source))) fitting[claim.Name] = value.DeepClone();
+        if (type.OriginalIssuer is { } place && claims[place.Name] is { } original) fitting[place.Name] = original.DeepClone();
         // Nobody proves to be the holder of a paper: without a claim to compare it would be anybody's.
         if (!type.QrClaims.Any(c => c.Compare && fitting.ContainsKey(c.Name))) return null;
         foreach (var claim in type.QrClaims.Skip(1).Where(c => !c.Mandatory).Reverse())
@@ -45,8 +46,8 @@ public static class PaperSize
     /// <summary>Never less than the bytes of a paper with every claim of the code, and told at once.</summary>
     internal static int AtMost(TypeDefinition type, JsonObject claims)
     {
-        // Everything but type and claims is below 160 bytes; a claim has a key and marks beside its value, whose JSON is no shorter than its CBOR but for two bytes.
-        var bytes = 160 + type.Vct.Length;
+        // Everything but type and claims is below 165 bytes, in whose place it is issued included; a claim has a key and marks beside its value, whose JSON is no shorter than its CBOR but for two bytes.
+        var bytes = 165 + type.Vct.Length;
         foreach (var claim in type.Claims)
             if (claim.Qr is not null && claims[claim.Name] is { } value) bytes += 10 + value.ToJsonString().Length;
         return bytes;

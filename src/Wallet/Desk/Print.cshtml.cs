@@ -19,7 +19,7 @@ public sealed class PrintModel(DeskView desk, OutboundFetch fetch, TimeProvider 
     /// <summary>The paper, once the act stands in the log.</summary>
     public CompactPaper? Written { get; private set; }
 
-    /// <summary>Every value out of the signed paper, in the order that people read them.</summary>
+    /// <summary>Every value out of the signed paper that people can read, in their order: in whose place it was issued is an id.</summary>
     public IReadOnlyList<(ClaimDefinition Claim, JsonNode? Value)> Lines { get; private set; } = [];
 
     /// <summary>Where papers are checked, to be typed; null where the service does not know.</summary>
@@ -38,7 +38,7 @@ public sealed class PrintModel(DeskView desk, OutboundFetch fetch, TimeProvider 
             && await new StatusAtReceipt(fetch, clock).CheckAsync(paper, Card.Issuer, issuerKey, ct) is { } ended) return Refuse(ended.Code);
         if (!await Acts.DoAsync(desk.Seat, Sitting, MandateScope.Print, "printed", TypeDefinition.Find(Card!.Vct)?.Name ?? Card.Vct, null, ct)) return Refuse("over");
         var (type, said) = (TypeDefinition.Find(paper.Type), paper.Claims(TypeDefinition.Find(paper.Type)));
-        (Written, Lines) = (paper, [.. (type?.Claims ?? []).Where(claim => said.ContainsKey(claim.Name)).Select(claim => (claim, said[claim.Name]))]);
+        (Written, Lines) = (paper, [.. (type?.Claims ?? []).Where(claim => claim != type?.OriginalIssuer && said.ContainsKey(claim.Name)).Select(claim => (claim, said[claim.Name]))]);
         return Page();
     }
 }

@@ -49,6 +49,9 @@ export function learnTypes(types: readonly TypeDefinition[], lang: string, strin
   }
 }
 
+/** The claim that says in whose place a credential was issued; undefined where the type cannot. */
+export const originalIssuerOf = (type: TypeDefinition | undefined): string | undefined => type?.claims.find(({ derived }) => derived === 'original-issuer')?.name;
+
 /** By `vct` or by name. */
 export function findType(types: readonly TypeDefinition[], vctOrName: string): TypeDefinition | undefined {
   return types.find(type => type.vct === vctOrName || type.name === vctOrName);

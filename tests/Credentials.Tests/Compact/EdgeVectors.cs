@@ -17,7 +17,7 @@ internal static partial class EdgeVectors
     private static readonly byte[] Asked = new Forge().MakeChallenge();
     private static readonly byte[] Order = Convert.FromHexString("FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551");
 
-    public static IEnumerable<JsonObject> All() => Texts().Concat(Versions()).Concat(Challenges()).Concat(IssuerParts()).Concat(IssuedForms()).Concat(Proofs()).Concat(Papers()).Concat(Signatures()).Concat(Orders());
+    public static IEnumerable<JsonObject> All() => Texts().Concat(Versions()).Concat(Places()).Concat(Challenges()).Concat(IssuerParts()).Concat(IssuedForms()).Concat(Proofs()).Concat(Papers()).Concat(Signatures()).Concat(Orders());
 
     private static JsonObject Vector(string kind, string name, JsonNode body, string? stage, string? reason = null)
     {
@@ -144,6 +144,50 @@ internal static partial class EdgeVectors
     {
         members.Clear();
         members.AddRange([Raw.Int(3), Raw.Text(new string('x', bytes - 85 - 5))]);
+    }
+
+    /// <summary>Version 2 names the organisation in whose place it was issued, under the issuer's signature.</summary>
+    private static IEnumerable<JsonObject> Places()
+    {
+        var closed = Fixed.Bytes("closed college", 32);
+        foreach (var kind in new[] { "issued", "proof", "paper" })
+        {
+            static Action<Forge> Members(Action<List<byte[]>> bend) => f => f.IssuerMembers = f.PaperMembers = bend;
+            JsonObject Taken(string name, byte[] place, Action<List<byte[]>>? more = null)
+            {
+                var vector = Good(kind, name, Members(m =>
+                {
+                    m[0] = Raw.Int(2);
+                    more?.Invoke(m);
+                    m.Add(Raw.Bytes(place));
+                }));
+                vector["original"] = Hex(place);
+                return vector;
+            }
+            JsonObject Not(string name, params byte[][] places) => Bad(kind, name, Members(m =>
+            {
+                m[0] = Raw.Int(2);
+                m.AddRange(places);
+            }));
+
+            yield return Taken("in the place of another", closed);
+            yield return Taken("in the place of an organisation of zeroes", new byte[32]);
+            if (kind != "paper") yield return Taken("in the place of another, the longest there is", closed, m => Put(m, [(1, Raw.Text(Times(Wide, 120))), (2, Raw.Int(MaxTime)), (3, Raw.Int(MaxTime)), (4, Raw.Int(MaxSmall)), (5, Raw.Int(MaxSmall))]));
+            yield return Not("version 2 that names nobody");
+            yield return Not("version 2 that names two", Raw.Bytes(closed), Raw.Bytes(closed));
+            yield return Not("in the place of 31 bytes", Raw.Bytes(closed[..31]));
+            yield return Not("in the place of 33 bytes", Raw.Bytes([.. closed, 0]));
+            yield return Not("in the place of a text", Raw.Text(Hex(closed)));
+            yield return Not("in the place of null", Raw.Null);
+            yield return Bad(kind, "version 1 in the place of another", Members(m => m.Add(Raw.Bytes(closed))));
+            yield return Make(kind, "version 3 in the place of another", "form", Members(m => { m[0] = Raw.Int(3); m.Add(Raw.Bytes(closed)); }), "unsupported");
+            // The last byte of the payload, before the signature and its two bytes of head.
+            yield return Make(kind, "in the place of somebody else than was signed", "issuer", f =>
+            {
+                Members(m => { m[0] = Raw.Int(2); m.Add(Raw.Bytes(closed)); })(f);
+                f.IssuerPart = p => [.. p[..^67], (byte)(p[^67] ^ 1), .. p[^66..]];
+            });
+        }
     }
 
     private static IEnumerable<JsonObject> Challenges()

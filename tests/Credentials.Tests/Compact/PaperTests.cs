@@ -31,13 +31,15 @@ public sealed class PaperTests
     [Fact]
     public void A_paper_of_ordinary_claims_fits_a_code_that_survives_a_stain()
     {
-        var paper = Issue(new JsonObject
+        var claims = new JsonObject
         {
             ["holder_name"] = "Amina Okoye-Reyes", ["holder_name_native"] = "أمينة أوكويي رييس", ["title"] = "Diploma in Welding Technology", ["kind"] = "vocational",
             ["occupation"] = "7212", ["level_eqf"] = 4, ["awarded_on"] = "2024-06-30",
-        });
+        };
 
-        Assert.InRange(paper.Encoded.Length, 200, CompactPaper.MaxIssued);
+        Assert.InRange(Issue(claims).Encoded.Length, 200, CompactPaper.MaxIssued - 34);
+        claims["original_issuer"] = new string('a', 64);
+        Assert.InRange(Issue(claims).Encoded.Length, 234, CompactPaper.MaxIssued);
     }
 
     [Fact]
@@ -49,6 +51,20 @@ public sealed class PaperTests
         Assert.Throws<ArgumentException>(() => Issue(new JsonObject { ["title"] = new string('x', CompactPaper.MaxIssued - size) }));
         Assert.Throws<ArgumentException>(() => Issue(new JsonObject { ["awarding_body"] = "has no place in the QR" }));
         Assert.Throws<ArgumentException>(() => Issue(new JsonObject { ["level_eqf"] = 1.5 }));
+    }
+
+    [Fact]
+    public void In_whose_place_it_is_issued_costs_34_bytes_and_stands_beside_the_claims()
+    {
+        var (plain, named) = (new JsonObject { ["holder_name"] = "Amina" }, new JsonObject { ["holder_name"] = "Amina", ["original_issuer"] = new string('a', 64) });
+
+        Assert.Equal(CompactPaper.SizeOf(Qualification, plain) + 34, CompactPaper.SizeOf(Qualification, named));
+        Assert.Equal(Issue(plain).Encoded.Length + 34, Issue(named).Encoded.Length);
+        Assert.True(CompactPaper.TryParse(Issue(named).Text, out var read, out var reason), reason);
+        Assert.Equal(named.ToJsonString(), read.Claims(Qualification).ToJsonString());
+        Assert.Null(Issue(plain).OriginalIssuer);
+        foreach (var no in new JsonNode[] { "Old Harbour School", new string('A', 64), new string('a', 63), 5 })
+            Assert.Throws<ArgumentException>(() => Issue(new JsonObject { ["holder_name"] = "Amina", ["original_issuer"] = no.DeepClone() }));
     }
 
     [Fact]

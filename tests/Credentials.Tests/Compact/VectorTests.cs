@@ -112,6 +112,7 @@ public sealed class VectorTests
             Assert.True(JsonNode.DeepEquals(vector["claims"], ByKey(paper!.Claims(null))), Text(vector["name"]));
             Assert.Equal((Text(vector["type"]), Text(vector["keyId"])), (paper.Type, Convert.ToHexStringLower(paper.KeyId)));
             Assert.Equal((Text(vector["entry"]), Text(vector["text"])), (Convert.ToHexStringLower(paper.LogEntry), paper.Text));
+            Assert.Equal((string?)vector["original"], Hex(paper.OriginalIssuer));
         }
     }
 
@@ -131,6 +132,7 @@ public sealed class VectorTests
                     var decoded = CompactCredential.TryDecode(Convert.FromHexString(Text(vector["hex"])), out var credential, out var why);
                     Expect(vector, decoded ? credential!.Issuer.Verify(issuer) ? null : "issuer" : why == "compact_root" ? "root" : "form");
                     if (vector["claims"] is { } held) Assert.True(JsonNode.DeepEquals(held, ByKey(credential!.Leaves)), Text(vector["name"]));
+                    if (vector["claims"] is not null) Assert.Equal((string?)vector["original"], Hex(credential!.Issuer.OriginalIssuer));
                     break;
                 case "challenge":
                     Expect(vector, CompactChallenge.TryParse(Text(vector["text"]), out var challenge, out var reason) ? null : reason == "challenge_signature" ? "holder" : "form");
@@ -142,6 +144,7 @@ public sealed class VectorTests
                     Expect(vector, stage);
                     if (stage is not null) break;
                     Assert.True(JsonNode.DeepEquals(vector["claims"], ByKey(proof!.Disclosed.Select(d => d.Leaf))), Text(vector["name"]));
+                    Assert.Equal((string?)vector["original"], Hex(proof!.Issuer.OriginalIssuer));
                     if (rolling) Assert.Equal((vector["rolling"]!["time"]!.GetValue<long>(), vector["rolling"]!["clockUnsure"]!.GetValue<bool>()), (proof.RollingTime!.Value, proof.ClockUnsure));
                     break;
             }
@@ -150,6 +153,8 @@ public sealed class VectorTests
 
     private static string? JudgeBound(JsonObject vector, VerificationKey issuer, out CompactPresentation? proof) =>
         !CompactVerifier.TryParse(Text(vector["text"]), out proof, out _) ? "form" : !proof.ClaimsHold ? "root" : !proof.VerifyIssuer(issuer) ? "issuer" : proof.VerifyHolder() ? null : "holder";
+
+    private static string? Hex(byte[]? original) => original is null ? null : Convert.ToHexStringLower(original);
 
     private static JsonObject ByKey(IEnumerable<CompactLeaf> leaves) =>
         new(leaves.Select(l => KeyValuePair.Create(l.Key.ToString(CultureInfo.InvariantCulture), (JsonNode?)l.ToJson())));

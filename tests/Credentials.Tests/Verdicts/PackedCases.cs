@@ -95,7 +95,7 @@ internal static class PackedCases
         yield return ("a minute before the first day", ReasonCode.Valid, () => With(s => s.NotBefore = Now + 60));
         yield return ("more than a minute before the first day", ReasonCode.NotYetValid, () => With(s => s.NotBefore = Now + 61));
         yield return ("not a proof at all", ReasonCode.Malformed, () => With(s => s.Text = _ => "IDP:hello"));
-        yield return ("a form of tomorrow", ReasonCode.Unsupported, () => With(s => s.Forge.IssuerMembers += m => m[0] = Raw.Int(2)));
+        yield return ("a form of tomorrow", ReasonCode.Unsupported, () => With(s => s.Forge.IssuerMembers += m => m[0] = Raw.Int(3)));
         yield return ("the short name of a type", ReasonCode.Unsupported, () => With(s => s.Forge.IssuerMembers += m => m[1] = Raw.Text("qualification")));
         yield return ("another type than was asked for", ReasonCode.AsksNotMet, () => With(s => { s.Forge.IssuerMembers += m => m[1] = Raw.Text("urn:identity:training:1"); s.Trust["accreditations"] = Grants(new Scope(["urn:identity:training:1"])); }));
         yield return ("another value than was asked for", ReasonCode.AsksNotMet, () => With(s => s.OtherValue = "the value of kind is not one that was asked for"));
@@ -159,6 +159,17 @@ internal static class PackedCases
         yield return ("Attack: a hidden claim's hash left out", ReasonCode.Altered, () => With(s => s.Forge.Nodes = nodes => nodes.RemoveAt(0)));
         yield return ("Attack: somebody registers the college's key as its own", ReasonCode.Valid, () => With(s => s.Trust["keys"]!.AsArray().Insert(0, Key(IssuerKey, Rogue(s), Now - (900 * Day)))));
         yield return ("Attack: the key belongs to an organisation without accreditation alone", ReasonCode.IssuerNotEntitled, () => With(s => s.Trust["keys"] = new JsonArray(Key(IssuerKey, Rogue(s)))));
+        yield return ("in the place of a closed school", ReasonCode.Valid, () => With(s => InPlace(s)));
+        yield return ("in the place of a closed school, and nothing else is shown", ReasonCode.Valid, () => With(s => { InPlace(s); (s.Asked, s.Forge.Shown) = (false, []); }));
+        yield return ("in the place of a school, by a type that cannot say so", ReasonCode.Unsupported, () => With(s => { InPlace(s); s.Forge.IssuerMembers += m => m[1] = Raw.Text("urn:identity:person:1"); }));
+        yield return ("in the place of a closed school, and nobody had accepted when the pack was made", ReasonCode.StaleData, () => With(s => { InPlace(s, accepted: null); s.Trust["headTime"] = Now - Day; }));
+        yield return ("in the place of a closed school, and another had taken over when the pack was made", ReasonCode.NotAnchored, () => With(s => InPlace(s, Ministry)));
+        yield return ("Attack: in its own name, accredited in a closed school's place alone", ReasonCode.IssuerNotEntitled, () => With(s => InPlace(s, says: false)));
+        yield return ("Attack: in the place of a closed school, accredited in its own name alone", ReasonCode.IssuerNotEntitled, () => With(s => { InPlace(s); s.Trust["accreditations"] = Grants(new Scope([Vct])); }));
+        yield return ("Attack: in the place of a closed school, accredited in another's", ReasonCode.IssuerNotEntitled, () => With(s => { InPlace(s); s.Trust["accreditations"] = Grants(new Scope([Vct], OnBehalfOf: [Ministry])); }));
+        yield return ("Attack: in the place of a closed school, whose records nobody accepted", ReasonCode.IssuerNotEntitled, () => With(s => InPlace(s, accepted: null)));
+        yield return ("Attack: in the place of a school that is not closed", ReasonCode.IssuerNotEntitled, () => With(s => { InPlace(s); s.Trust["closings"] = new JsonArray(); }));
+        yield return ("Attack: in the place of a school that nobody knows", ReasonCode.IssuerNotEntitled, () => With(s => { InPlace(s); (s.Trust["closings"], s.Trust["organisations"]) = (new JsonArray(), new JsonArray([.. s.Trust["organisations"]!.AsArray().Take(2).Select(o => o!.DeepClone())])); }));
         yield return ("Attack: a proof for another scanner's challenge", ReasonCode.Replayed, () => With(s => s.Forge.Binding = Fixed.Bytes("challenge of a colleague", 32)));
     }
 
@@ -203,7 +214,10 @@ internal static class PackedCases
         yield return ("revoked", ReasonCode.Revoked, () => Printed(s => s.FirstStatus["value"] = 1));
         yield return ("past its last day", ReasonCode.Expired, () => Printed(s => s.Forge.PaperMembers = m => m[3] = Raw.Int(Now - Day)));
         yield return ("a retired key, recorded before", ReasonCode.Valid, () => Printed(s => { s.End("retired", Now - Day); s.Record(); }));
-        yield return ("a form of tomorrow", ReasonCode.Unsupported, () => Printed(s => s.Forge.PaperMembers = m => m[0] = Raw.Int(2)));
+        yield return ("a form of tomorrow", ReasonCode.Unsupported, () => Printed(s => s.Forge.PaperMembers = m => m[0] = Raw.Int(3)));
+        yield return ("in the place of a closed school", ReasonCode.Valid, () => Printed(s => InPlace(s)));
+        yield return ("Attack: in its own name, accredited in a closed school's place alone", ReasonCode.IssuerNotEntitled, () => Printed(s => InPlace(s, says: false)));
+        yield return ("Attack: in the place of a closed school, accredited in its own name alone", ReasonCode.IssuerNotEntitled, () => Printed(s => { InPlace(s); s.Trust["accreditations"] = Grants(new Scope([Vct])); }));
         yield return ("cut off", ReasonCode.Malformed, () => Printed(s => s.Text = t => t[..^3]));
         yield return ("Attack: a stolen key signs after the theft", ReasonCode.KeyNotValidThen, () => Printed(s => s.End("compromised", Now - Day)));
         yield return ("Attack: a name changed after signing", ReasonCode.Altered, () => Printed(s => s.Forge.SignedPayload = p => [.. p[..^1], (byte)(p[^1] ^ 1)]));
@@ -214,6 +228,24 @@ internal static class PackedCases
     {
         ["organisation"] = College, ["at"] = Now - Day, ["depositary"] = depositary, ["acceptedAt"] = depositary is null ? null : Now - Hour,
     });
+
+    /// <summary>The college is the depositary of a closed school and accredited in its place; what it issues says so, or not.</summary>
+    private static void InPlace(PackedScene scene, string? depositary = null, long? accepted = Now - (200 * Day), bool says = true)
+    {
+        var school = Fixed.Bytes("school", 32);
+        var id = Convert.ToHexStringLower(school);
+        scene.Trust["organisations"]!.AsArray().Add((JsonNode)Organisation(id, "Old Harbour School", "https://school.example"));
+        scene.Trust["closings"] = new JsonArray(new JsonObject { ["organisation"] = id, ["at"] = Now - (300 * Day), ["depositary"] = depositary ?? College, ["acceptedAt"] = accepted });
+        scene.Trust["accreditations"] = Grants(new Scope([Vct], OnBehalfOf: [id]));
+        if (!says) return;
+        void Say(List<byte[]> members)
+        {
+            members[0] = Raw.Int(2);
+            members.Add(Raw.Bytes(school));
+        }
+        scene.Forge.IssuerMembers += Say;
+        scene.Forge.PaperMembers += Say;
+    }
 
     private static string Rogue(PackedScene scene)
     {

@@ -67,7 +67,7 @@ public sealed class PaperTests
     public void What_cannot_be_read_and_a_form_of_tomorrow_accuse_nobody()
     {
         Is(ReasonCode.Malformed, _scene.Shown("IDD:hello"));
-        Is(ReasonCode.Unsupported, _scene.Shown("IDD:" + Base45.Encode(new Forge { PaperMembers = m => m[0] = Raw.Int(2) }.MakePaper())));
+        Is(ReasonCode.Unsupported, _scene.Shown("IDD:" + Base45.Encode(new Forge { PaperMembers = m => m[0] = Raw.Int(3) }.MakePaper())));
     }
 
     private string Print(JsonObject? claims = null) => CompactPaper.Issue(

@@ -1,5 +1,8 @@
+using System.Text.Json.Nodes;
 using Identity.Credentials.Accreditation;
+using Identity.Credentials.Compact;
 using Identity.Credentials.Tests.Compact;
+using Identity.Credentials.Types;
 using Identity.Credentials.Verdicts;
 using Identity.Tests.Shared;
 using static Identity.Credentials.Tests.Verdicts.VerdictAssert;
@@ -57,12 +60,29 @@ public sealed class ReissueTests
     }
 
     [Fact]
-    public void In_a_compact_code_there_is_no_room_for_it_and_the_verdict_says_that_it_was_not_shown()
+    public void A_code_on_the_phone_and_a_paper_say_it_too_and_nobody_can_leave_it_out()
     {
-        var verdict = _scene.Scan();
+        foreach (var verdict in new[] { _scene.Scan(), _scene.Shown(_scene.Roll(keys: [5])), _scene.Shown(Print()), _scene.File(Print()) })
+        {
+            Is(ReasonCode.Valid, verdict);
+            Assert.Equal(new ReissuedFacts(Id, "Old Harbour School", Scene.Anchored.AddYears(-1), true), verdict.Reissued);
+            Assert.Equal(Id, (string?)verdict.Claims["original_issuer"]);
+            Assert.Empty(Assert.IsType<EntitlementRuling.Entitled>(verdict.Entitlement).NotShown);
+            Assert.EndsWith("version 2", Of(verdict, CheckName.Format).Evidence, StringComparison.Ordinal);
+        }
+    }
 
-        Is(ReasonCode.Valid, verdict);
-        Assert.Contains(GapReason.OnBehalfOf, Assert.IsType<EntitlementRuling.Entitled>(verdict.Entitlement).NotShown);
+    [Fact]
+    public void Attack_a_code_or_a_paper_that_names_nobody_is_shown_by_an_issuer_accredited_in_anothers_place_alone()
+    {
+        _scene.OriginalIssuer = null;
+
+        foreach (var verdict in new[] { _scene.Scan(), _scene.Shown(_scene.Roll()), _scene.Shown(Print()), _scene.File(Print()) })
+        {
+            Is(ReasonCode.IssuerNotEntitled, verdict);
+            Assert.Equal(new ScopeGap(GapReason.OnBehalfOf, null, Id), Assert.IsType<EntitlementRuling.Not>(verdict.Entitlement).Gap);
+            Assert.Null(verdict.Reissued);
+        }
     }
 
     [Fact]
@@ -130,12 +150,13 @@ public sealed class ReissueTests
             default: _scene.OriginalIssuer = "Old Harbour School"; Accredit(null); break;
         }
 
-        var verdict = _scene.Online();
-
-        Is(ReasonCode.IssuerNotEntitled, verdict);
-        var not = Assert.IsType<EntitlementRuling.Not>(verdict.Entitlement);
-        Assert.Equal((1, GapReason.OnBehalfOf, _scene.OriginalIssuer), (not.Link, not.Gap.Reason, not.Gap.Stated));
-        Assert.Equal((_scene.OriginalIssuer, false), (verdict.Reissued!.Original, verdict.Reissued.Entitled));
+        foreach (var verdict in _scene.OriginalIssuer!.Length == 64 ? new[] { _scene.Online(), _scene.Scan(), _scene.Shown(Print()) } : [_scene.Online()])
+        {
+            Is(ReasonCode.IssuerNotEntitled, verdict);
+            var not = Assert.IsType<EntitlementRuling.Not>(verdict.Entitlement);
+            Assert.Equal((1, GapReason.OnBehalfOf, _scene.OriginalIssuer), (not.Link, not.Gap.Reason, not.Gap.Stated));
+            Assert.Equal((_scene.OriginalIssuer, false), (verdict.Reissued!.Original, verdict.Reissued.Entitled));
+        }
     }
 
     [Fact]
@@ -145,6 +166,13 @@ public sealed class ReissueTests
 
         Is(ReasonCode.NotAnchored, _scene.Online());
         Assert.Null(_scene.Online().Reissued);
+    }
+
+    private string Print()
+    {
+        var claims = new JsonObject { ["holder_name"] = "Amina Okoye-Reyes", ["title"] = "Diploma in Welding Technology" };
+        if (_scene.OriginalIssuer is not null) claims["original_issuer"] = _scene.OriginalIssuer;
+        return CompactPaper.Issue(TypeDefinition.Find(Scene.Vct)!, claims, null, Scene.Anchored.AddYears(5).ToUnixTimeSeconds(), 3, Scene.StatusIndex, _scene.IssuerKey, Fixed.Random("paper")).Text;
     }
 
     private void Accredit(string? place) =>

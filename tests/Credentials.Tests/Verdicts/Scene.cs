@@ -164,6 +164,7 @@ internal sealed class Scene : ITrustView
     public CompactCredential IssueCompact(Es256Key? signer = null)
     {
         var claims = new JsonObject { ["holder_name"] = "Amina Okoye-Reyes", ["title"] = "Diploma in Welding Technology", ["kind"] = "vocational", ["level_eqf"] = 4, ["awarded_on"] = "2024-06-30" };
+        if (OriginalIssuer is not null) claims["original_issuer"] = OriginalIssuer;
         return CompactIssuer.Issue(TypeDefinition.Find(Vct)!, claims, HolderKey.PublicKey, NotBefore?.ToUnixTimeSeconds(), Expires?.ToUnixTimeSeconds(), 3, StatusIndex, signer ?? IssuerKey, Fixed.Random("compact"));
     }
 

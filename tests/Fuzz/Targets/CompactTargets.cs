@@ -44,7 +44,7 @@ internal static class CompactTargets
             return Judgement.Require(new[] { Proofs.Asked, Proofs.Other }.Any(c => Question(c) == Question(read)), "another question under the verifier's signature");
         }, (text, others, dice) => DamageText(text, others, dice));
 
-        byte[][] issued = [Proofs.Issued, World.Compact("Layla Haddad").Encode()];
+        byte[][] issued = [Proofs.Issued, World.Compact("Layla Haddad").Encode(), World.Compact("Sunita Rai", new string('a', 64)).Encode()];
         var given = issued.Select(b => Leaves(CompactCredential.TryDecode(b, out var c, out _) ? c! : throw new InvalidOperationException())).ToHashSet();
         yield return new Target("compact-issued", issued, dice => CborDamage.Bytes(dice.Pick(issued), issued, dice), bytes =>
             !CompactCredential.TryDecode(bytes, out var credential, out _) ? Judgement.Refused
@@ -67,18 +67,20 @@ internal static class CompactTargets
     private static string Purpose(string text) => text[..4] switch { "IDP:" => CompactPresentation.Purpose, "IDD:" => CompactPaper.Purpose, _ => CompactChallenge.SignaturePurpose };
 
     private static string Meaning(CompactPaper paper) =>
-        $"{paper.Type}|{paper.NotBefore}|{paper.Expires}|{paper.List}|{paper.Index}|{Convert.ToHexString(paper.Salt)}|{paper.Claims(null).ToJsonString()}";
+        $"{paper.Type}|{paper.NotBefore}|{paper.Expires}|{paper.List}|{paper.Index}|{Convert.ToHexString(paper.Salt)}|{paper.Claims(null).ToJsonString()}|{Place(paper.OriginalIssuer)}";
 
     private static CompactPresentation Read(string text) => CompactVerifier.TryParse(text, out var proof, out var reason) ? proof : throw new InvalidOperationException(reason);
 
     private static string Meaning(CompactPresentation proof)
     {
-        var text = new StringBuilder($"{proof.Issuer.Type}|{proof.Issuer.NotBefore}|{proof.Issuer.Expires}|{proof.Issuer.List}|{proof.Issuer.Index}|{Convert.ToHexString(proof.Binding ?? [])}|{proof.RollingTime}|{proof.ClockUnsure}|");
+        var text = new StringBuilder($"{proof.Issuer.Type}|{proof.Issuer.NotBefore}|{proof.Issuer.Expires}|{proof.Issuer.List}|{proof.Issuer.Index}|{Convert.ToHexString(proof.Binding ?? [])}|{proof.RollingTime}|{proof.ClockUnsure}|{Place(proof.Issuer.OriginalIssuer)}|");
         foreach (var (index, leaf) in proof.Disclosed) text.Append(index).Append(leaf.Key).Append(leaf.ToJson().ToJsonString());
         return text.ToString();
     }
 
     private static string Question(CompactChallenge c) => $"{Convert.ToHexString(c.Nonce)}|{c.IssuedAt}|{c.Type}|{string.Join(',', c.Required)}|{string.Join(',', c.Optional)}|{c.Purpose}|{c.Name}";
 
-    private static string Leaves(CompactCredential credential) => new JsonArray([.. credential.Leaves.Select(l => (JsonNode)new JsonArray(l.Key, l.ToJson(), Convert.ToHexString(l.Salt)))]).ToJsonString() + credential.Issuer.Type;
+    private static string Leaves(CompactCredential credential) => new JsonArray([.. credential.Leaves.Select(l => (JsonNode)new JsonArray(l.Key, l.ToJson(), Convert.ToHexString(l.Salt)))]).ToJsonString() + credential.Issuer.Type + Place(credential.Issuer.OriginalIssuer);
+
+    private static string Place(byte[]? original) => original is null ? "" : Convert.ToHexString(original);
 }

@@ -50,7 +50,7 @@ public static class Emission
         {
             ["claims"] = Claims(proof.Disclosed.Select(d => d.Leaf)),
             ["binding"] = proof.Binding is { } digest ? Convert.ToHexStringLower(digest) : new JsonArray(proof.RollingTime, proof.ClockUnsure),
-            ["holds"] = proof.ClaimsHold, ["shown"] = proof.VerifyHolder(), ["signed"] = proof.VerifyIssuer(World.Trusted),
+            ["holds"] = proof.ClaimsHold, ["shown"] = proof.VerifyHolder(), ["signed"] = proof.VerifyIssuer(World.Trusted), ["place"] = Place(proof.Issuer.OriginalIssuer),
         }
         : null;
 
@@ -58,7 +58,7 @@ public static class Emission
         ? new JsonObject
         {
             ["type"] = paper.Type, ["from"] = paper.NotBefore, ["until"] = paper.Expires, ["list"] = paper.List, ["index"] = paper.Index, ["entry"] = Convert.ToHexStringLower(paper.LogEntry),
-            ["claims"] = paper.Claims(null), ["signed"] = paper.VerifyIssuer(World.Trusted),
+            ["claims"] = paper.Claims(null), ["signed"] = paper.VerifyIssuer(World.Trusted), ["place"] = Place(paper.OriginalIssuer),
         }
         : null;
 
@@ -67,8 +67,10 @@ public static class Emission
         : null;
 
     private static JsonObject? Issued(byte[] bytes) => CompactCredential.TryDecode(bytes, out var credential, out _)
-        ? new JsonObject { ["claims"] = Claims(credential!.Leaves), ["signed"] = credential.Issuer.Verify(World.Trusted) }
+        ? new JsonObject { ["claims"] = Claims(credential!.Leaves), ["signed"] = credential.Issuer.Verify(World.Trusted), ["place"] = Place(credential.Issuer.OriginalIssuer) }
         : null;
+
+    private static string? Place(byte[]? original) => original is null ? null : Convert.ToHexStringLower(original);
 
     private static JsonObject Claims(IEnumerable<CompactLeaf> leaves) =>
         new(leaves.Select(l => KeyValuePair.Create($"#{l.Key.ToString(System.Globalization.CultureInfo.InvariantCulture)}", (JsonNode?)l.ToJson())));

@@ -28,7 +28,7 @@ internal static class Proofs
         CompactHolder.Roll(World.Compact("Layla Haddad"), [3], World.Now.ToUnixTimeSeconds() - 90_000, true, World.HolderKey),
     ];
 
-    public static readonly string[] Papers = [World.Paper().Text, World.Paper("Layla Haddad").Text];
+    public static readonly string[] Papers = [World.Paper().Text, World.Paper("Layla Haddad").Text, World.Paper("Sunita Rai", new string('a', 64)).Text];
 
     public static readonly byte[] Compact = Parts.FromQr(Texts[0]);
     public static readonly byte[] Challenge = Asked.Encoded;

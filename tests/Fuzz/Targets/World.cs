@@ -83,14 +83,19 @@ internal sealed class World : ITrustView
         return StatusListToken.Sign(StatusUri, Now.AddMinutes(-1), Now.AddHours(20), TimeSpan.FromMinutes(15), list, IssuerKey);
     }
 
-    public static CompactCredential Compact(string name = "Amina Okoye-Reyes")
+    public static CompactCredential Compact(string name = "Amina Okoye-Reyes", string? original = null)
     {
         var claims = new JsonObject { ["holder_name"] = name, ["title"] = "Diploma in Welding Technology", ["kind"] = "vocational", ["level_eqf"] = 4, ["awarded_on"] = "2024-06-30" };
+        if (original is not null) claims["original_issuer"] = original;
         return CompactIssuer.Issue(TypeDefinition.Find(Vct)!, claims, HolderKey.PublicKey, Now.AddDays(-30).ToUnixTimeSeconds(), Now.AddYears(5).ToUnixTimeSeconds(), 3, StatusIndex, IssuerKey, Salts(name));
     }
 
-    public static CompactPaper Paper(string name = "Amina Okoye-Reyes") => CompactPaper.Issue(TypeDefinition.Find(Vct)!,
-        new JsonObject { ["holder_name"] = name, ["title"] = "Diploma in Welding Technology", ["level_eqf"] = 4 }, null, Now.AddYears(5).ToUnixTimeSeconds(), 3, StatusIndex, IssuerKey, Salts("paper of " + name));
+    public static CompactPaper Paper(string name = "Amina Okoye-Reyes", string? original = null)
+    {
+        var claims = new JsonObject { ["holder_name"] = name, ["title"] = "Diploma in Welding Technology", ["level_eqf"] = 4 };
+        if (original is not null) claims["original_issuer"] = original;
+        return CompactPaper.Issue(TypeDefinition.Find(Vct)!, claims, null, Now.AddYears(5).ToUnixTimeSeconds(), 3, StatusIndex, IssuerKey, Salts("paper of " + name));
+    }
 
     public static CompactChallenge Challenge(string nonce = "asked", string purpose = "Welding job") =>
         CompactChallenge.Create(SHA256.HashData(Encoding.ASCII.GetBytes(nonce))[..16], Now.ToUnixTimeSeconds(), Vct, [1, 3], [9], purpose, "Harbour Yard", VerifierKey);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Identity.Credentials.Accreditation;
+using Identity.Credentials.Compact;
 using Identity.Credentials.Jose;
 using Identity.Credentials.StatusList;
 using Identity.Credentials.Types;
@@ -107,9 +108,17 @@ public sealed class DepositDeskTests(DepositWorld world) : IClassFixture<Deposit
         Assert.Equal([1, 1], await StatusesOf(world.Kept));
         var reissued = await Json(done);
         using var phone = Es256Key.Create();
-        var signed = Assert.Single(await Issuer.Collect(await Issuer.AccessToken(reissued, Ministry), [phone], organisation: Ministry));
+        var token = await Issuer.AccessToken(reissued, Ministry);
+        var signed = Assert.Single(await Issuer.Collect(token, [phone], organisation: Ministry));
         Assert.True(Jws.TryParse(signed[..signed.IndexOf('~', StringComparison.Ordinal)], out var parsed, out var unread), unread);
         Assert.Equal((world.Depositary.Issuer, world.Id, "Port Selin Technical College"), ((string?)parsed.Payload["iss"], (string?)parsed.Payload["original_issuer"], (string?)parsed.Payload["awarding_body"]));
+        // So do the code on the phone and the paper.
+        Assert.True(Base64Url.TryDecode(Assert.Single(await Issuer.Collect(token, [phone], "qualification-compact", Ministry)), out var bytes));
+        Assert.True(CompactCredential.TryDecode(bytes, out var compact, out unread), unread);
+        Assert.Equal(world.Id, Convert.ToHexStringLower(compact!.Issuer.OriginalIssuer!));
+        var printed = await Issuer.Credential(token, new JsonObject { ["credential_configuration_id"] = "qualification-paper" }, Ministry);
+        Assert.True(CompactPaper.TryParse((string?)Assert.Single((await Json(printed))["credentials"]!.AsArray())!["credential"], out var paper, out unread), unread);
+        Assert.Equal(world.Id, Convert.ToHexStringLower(paper.OriginalIssuer!));
         Assert.Equal(HttpStatusCode.Conflict, (await Post(Record(world.Kept, "/reissue"))).StatusCode);
         Assert.Contains("data-testid=\"reissued\"", await clerk.Page($"/console/deposits/{world.Id}/{world.Kept}"), StringComparison.Ordinal);
         // What nobody can type stays when a mistake is put right.

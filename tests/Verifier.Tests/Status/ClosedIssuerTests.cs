@@ -244,9 +244,16 @@ public sealed class ClosedIssuerTests : IAsyncLifetime
         ledger.Granted[at] = new AccreditationLink(own.Number, own.Parent, own.Holder, own.Right, new Scope(["urn:identity:qualification:1"], OnBehalfOf: [id.ToLowerInvariant()]).Canonical(), own.From, null, null, own.GrantedAt);
         var diploma = _scene.College.Issue("qualification", Scene.Diploma, change: payload => payload["original_issuer"] = id.ToLowerInvariant());
 
+        var claims = Scene.Diploma.DeepClone().AsObject();
+        claims["original_issuer"] = id.ToLowerInvariant();
+        var (paper, _) = _scene.College.Print("qualification", claims);
+
         var verdict = await CheckAsync(diploma);
+        var scanned = await _scene.Browser.PostJsonAsync("/api/check", new JsonObject { ["credential"] = paper.Text }, HttpStatusCode.OK);
 
         Scene.Is(outcome, reason, verdict);
+        Scene.Is(outcome, reason, scanned);
+        Assert.Equal(verdict["reissued"]!.ToJsonString(), scanned["reissued"]!.ToJsonString());
         Assert.Equal((id.ToLowerInvariant(), "Old Harbour School", accepted), ((string)verdict["reissued"]!["original"]!, (string)verdict["reissued"]!["name"]!, (bool)verdict["reissued"]!["entitled"]!));
         var said = Plain(await _scene.Verifier.Services.GetRequiredService<Examiner>().FileAsync(diploma.Text, CancellationToken.None));
         Assert.Contains(accepted

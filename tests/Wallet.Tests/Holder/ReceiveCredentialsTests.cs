@@ -185,6 +185,17 @@ public sealed class ReceiveCredentialsTests : IAsyncLifetime
         await RefusedAsync("malformed");
     }
 
+    [Fact]
+    public async Task Attack_a_code_or_a_paper_in_whose_place_the_credential_was_not_issued_is_not_kept()
+    {
+        void Elsewhere(JsonObject claims) => claims["original_issuer"] = new string('a', 64);
+
+        _issuer.MakePaper = () => _issuer.PaperOf(change: Elsewhere);
+        Assert.Equal("malformed", Assert.IsType<Reception.Refused>(await ReceiveWithPaperAsync()).Why.Code);
+        _issuer.MakeCompact = (holder, _) => _issuer.CompactOf(holder, change: Elsewhere);
+        await RefusedAsync("malformed");
+    }
+
     [Theory, InlineData(""), InlineData("not base64url!"), InlineData("gA")]
     public async Task A_compact_form_that_cannot_be_read_is_not_kept(string text)
     {

@@ -24,7 +24,7 @@ const SESSION: Session = {
   token: { value: 't', expiresAt: 2_000_000_000 },
 };
 
-interface Wish { holder?: SigningKey; signer?: SigningKey; changes?: JsonObject; claims?: Record<string, Json>; compactClaims?: readonly [number, string][]; compactHolder?: SigningKey; compactSigner?: SigningKey; compactType?: string }
+interface Wish { holder?: SigningKey; signer?: SigningKey; changes?: JsonObject; claims?: Record<string, Json>; compactClaims?: readonly [number, string][]; compactHolder?: SigningKey; compactSigner?: SigningKey; compactType?: string; compactPlace?: Uint8Array<ArrayBuffer> }
 
 /** One copy as an issuer might send it; each wish makes one thing wrong. */
 async function reception(wishes: readonly Wish[]): Promise<ReturnType<typeof check>> {
@@ -35,7 +35,7 @@ async function reception(wishes: readonly Wish[]): Promise<ReturnType<typeof che
   const copies = await Promise.all(wishes.map(async (wish, key) => ({
     key,
     sdJwt: await issueSdJwt(wish.signer ?? issuer, wish.holder ?? keys[key], wish.claims ?? CLAIMS, wish.changes ?? {}, { x5c }),
-    compact: encodeBase64Url((await issueCompact(wish.compactSigner ?? issuer, wish.compactHolder ?? keys[key]!, wish.compactClaims ?? [[1, 'Amina Okoye-Reyes'], [3, 'Diploma in Welding']], wish.compactType ?? VCT)).encoded),
+    compact: encodeBase64Url((await issueCompact(wish.compactSigner ?? issuer, wish.compactHolder ?? keys[key]!, wish.compactClaims ?? [[1, 'Amina Okoye-Reyes'], [3, 'Diploma in Welding']], wish.compactType ?? VCT, wish.compactPlace)).encoded),
   })));
   return check({ configurationId: 'qualification', vct: VCT, copies }, SESSION, pairs, keys, new Internet());
 }
@@ -61,22 +61,35 @@ test('attack: a code form for another key is not stored', async () => refuses(as
 test('attack: a code form signed by another key is not stored', async () => refuses(async () => reception([{ compactSigner: await stranger() }]), 'bad_signature'));
 test('attack: a code form of another type is not stored', () => refuses(() => reception([{ compactType: 'urn:identity:person:1' }]), 'wrong_type'));
 test('attack: a code form that says something else is not stored', () => refuses(() => reception([{ compactClaims: [[1, 'Somebody Else'], [3, 'Diploma in Welding']] }]), 'wrong_issuer'));
+test('a code form says in whose place the credential was issued', async () => {
+  const place = { claims: { ...CLAIMS, original_issuer: '07'.repeat(32) }, compactPlace: new Uint8Array(32).fill(7) };
+  assert.equal((await reception([place])).card.claims['original_issuer'], '07'.repeat(32));
+  await refuses(() => reception([{ ...place, claims: CLAIMS }]), 'wrong_issuer');
+  await refuses(() => reception([{ claims: place.claims }]), 'wrong_issuer');
+  await refuses(() => reception([{ ...place, compactPlace: new Uint8Array(32).fill(8) }]), 'wrong_issuer');
+});
 test('attack: copies that say different things are not stored', () => refuses(() => reception([{}, { claims: { ...CLAIMS, title: 'Master Welder' }, compactClaims: [[3, 'Master Welder']] }]), 'wrong_issuer'));
 
 const NOWHERE = new Internet();
 
 /** A paper beside a copy; each wish makes one thing wrong. */
-async function paper(wish: { signer?: SigningKey; type?: string; name?: string } = {}): Promise<void> {
+async function paper(wish: { signer?: SigningKey; type?: string; name?: string; claims?: Record<string, Json>; place?: Uint8Array<ArrayBuffer> } = {}): Promise<void> {
   const issuer = await signingKey(await generateKeyPair());
   const { x5c } = await certificate(issuer, { subject: 'Port Selin Technical College' });
   const sdJwt = await issueSdJwt(issuer, await stranger(), CLAIMS, {}, { x5c });
   const text = await createPaper({
-    type: wish.type ?? VCT, notBefore: undefined, expires: undefined, list: 1, index: 7, salt: new Uint8Array(16), claims: new Map([[1, wish.name ?? 'Amina Okoye-Reyes']]),
+    type: wish.type ?? VCT, notBefore: undefined, expires: undefined, list: 1, index: 7, salt: new Uint8Array(16), claims: new Map([[1, wish.name ?? 'Amina Okoye-Reyes']]), originalIssuer: wish.place,
   }, wish.signer ?? issuer);
-  return checkPaper(text, VCT, { ...CLAIMS, iss: ISSUER }, sdJwt, NOWHERE);
+  return checkPaper(text, VCT, { ...CLAIMS, ...wish.claims, iss: ISSUER }, sdJwt, NOWHERE);
 }
 
 test('a paper that says what the card says is kept', () => paper());
+test('a paper says in whose place the credential was issued', async () => {
+  const [place, claims] = [new Uint8Array(32).fill(7), { original_issuer: '07'.repeat(32) }];
+  await paper({ place, claims });
+  await refuses(() => paper({ place }), 'wrong_issuer');
+  await refuses(() => paper({ claims }), 'wrong_issuer');
+});
 test('attack: a paper signed by another key is not stored', async () => refuses(async () => paper({ signer: await stranger() }), 'bad_signature'));
 test('attack: a paper of another type is not stored', () => refuses(() => paper({ type: 'urn:identity:person:1' }), 'wrong_type'));
 test('attack: a paper in the name of somebody else is not stored', () => refuses(() => paper({ name: 'Somebody Else' }), 'wrong_issuer'));

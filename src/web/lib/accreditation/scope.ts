@@ -125,7 +125,7 @@ const FACTS = { kind: 'kind', eqf: 'level', field: 'field', occupation: 'occupat
 
 /**
  * What the claims state of what scopes limit, by the type's member `scope` (claim → fact). Give no claims where the issuer's signature did not hold. `isWhole`: what cannot be hidden is
- * among them if it was signed, as in an SD-JWT and not in a compact code; then nobody is named where nobody stands.
+ * among them if it was signed, as in an SD-JWT and in a compact code; then nobody is named where nobody stands.
  */
 export function factsOf(type: TypeDefinition, claims: Readonly<Record<string, Json>>, isWhole = false): ScopeFacts {
   const facts: Record<string, string> = {};

@@ -20,7 +20,7 @@ import { parseProof } from './verify.ts';
 // IDENTITY_WRITE_VECTORS=browser makes it anew.
 interface Vector {
   name: string; kind: 'issued' | 'challenge' | 'proof' | 'paper'; expected: 'accept' | 'refuse'; stage?: string; issuerKey: string; text?: string; hex?: string;
-  claims?: Record<string, ClaimValue>; binding?: string; rolling?: { time: number; clockUnsure: boolean }; type?: string; keyId?: string; entry?: string; digest?: string; purposeId?: string;
+  claims?: Record<string, ClaimValue>; binding?: string; rolling?: { time: number; clockUnsure: boolean }; type?: string; keyId?: string; entry?: string; digest?: string; purposeId?: string; original?: string;
 }
 const FILE = 'compact/browser.json';
 const TYPE = 'urn:identity:qualification:1';
@@ -46,6 +46,9 @@ async function make(): Promise<unknown> {
   const rolling = await rollingProof(credential, [1, 3], 1_790_000_000, true, holder);
   const content = { type: TYPE, notBefore: undefined, expires: 1_907_000_000, list: 3, index: 70_000, salt: new Uint8Array(16).fill(9), claims: new Map(CLAIMS) };
   const paper = await createPaper(content, issuer);
+  const place = { bytes: new Uint8Array(32).fill(7), original: '07'.repeat(32) };
+  const elsewhere = await issueCompact(issuer, holder, CLAIMS, TYPE, place.bytes);
+  const printed = await createPaper({ ...content, originalIssuer: place.bytes }, issuer);
   const keyId = new Map([[4, (await thumbprint(issuer.publicJwk)).slice(0, 8)]]);
   const issuerKey = 'issuer';
   const issuedWith = (edit: (leaves: Cbor[][]) => void): string => {
@@ -66,6 +69,7 @@ async function make(): Promise<unknown> {
     bad('challenge', name, stage, { text: await bent(named, change, key, 'identity-challenge-v1') });
   const vectors = [
     good('issued', 'every kind of value', { hex: toHex(encoded), claims: byKey(CLAIMS) }),
+    good('issued', 'in the place of another', { hex: toHex(elsewhere.encoded), claims: byKey(CLAIMS), original: place.original }),
     bad('issued', 'a claim changed', 'root', { hex: issuedWith(leaves => { leaves[0]![2] = 'Other'; }) }),
     bad('issued', 'a claim dropped', 'form', { hex: issuedWith(leaves => { leaves.pop(); }) }),
     bad('issued', 'a claim twice', 'form', { hex: issuedWith(leaves => { leaves[1] = leaves[0]!; }) }),
@@ -79,6 +83,7 @@ async function make(): Promise<unknown> {
     await badChallenge('a purpose id of 41 characters', payload => { payload[9] = 'x'.repeat(41); }),
     await badChallenge('signed by a stranger', () => {}, 'holder', stranger),
     good('proof', 'three claims', { text: proof, binding, claims: byKey(CLAIMS.filter(([key]) => [1, 3, 8].includes(key))) }),
+    good('proof', 'in the place of another, nothing shown', { text: await rollingProof(elsewhere.credential, [], 0, false, holder), rolling: { time: 0, clockUnsure: false }, claims: {}, original: place.original }),
     await badProof('a claim changed', 'root', payload => { ((payload[1] as Cbor[][])[0]!)[3] = 'Somebody Else'; }),
     await badProof('claims in another order', 'form', payload => { (payload[1] as Cbor[]).reverse(); }),
     await badProof('a node more', 'root', payload => { (payload[2] as Cbor[]).push(new Uint8Array(32)); }),
@@ -96,7 +101,9 @@ async function make(): Promise<unknown> {
     await badRolling('a third member', [1_790_000_000, 0, 0]),
     await badRolling('signed by a thief', [1_790_000_000, 0], 'holder', stranger),
     good('paper', 'every kind of value', { text: paper, claims: byKey(CLAIMS), type: TYPE, keyId: toHex(keyId.get(4)!), entry: toHex(await sha256(decodeBase45(paper.slice(4)))) }),
-    await badPaper('version 2', payload => { payload[0] = 2; }),
+    good('paper', 'in the place of another', { text: printed, claims: byKey(CLAIMS), type: TYPE, keyId: toHex(keyId.get(4)!), entry: toHex(await sha256(decodeBase45(printed.slice(4)))), original: place.original }),
+    await badPaper('version 2 that names nobody', payload => { payload[0] = 2; }),
+    await badPaper('version 3', payload => { payload[0] = 3; }),
     await badPaper('a salt of 15 bytes', payload => { payload[6] = new Uint8Array(15); }),
     await badPaper('no claim', payload => { payload[7] = []; }),
     await badPaper('a claim twice', payload => { (payload[7] as Cbor[]).push([1, 'x']); }),

@@ -4,7 +4,7 @@ import { parseSign1, requireLabels, verifySign1 } from '../cose.ts';
 import { thumbprint, type PublicJwk } from '../keys.ts';
 import { decompressPoint, importPublicKey } from '../p256.ts';
 import { refuse } from '../refusal.ts';
-import { array, byteString, claimValue, decodeArray, small, text, timeOrNull } from './fields.ts';
+import { array, byteString, claimValue, decodeArray, small, text, timeOrNull, versionedMembers } from './fields.ts';
 import { ISSUER_CONTEXT, MAX_CREDENTIAL, MAX_ISSUER_PART, MAX_LEAVES, MAX_TYPE } from './limits.ts';
 import { leafHash, requireRoot } from './tree.ts';
 
@@ -24,6 +24,8 @@ export interface IssuerPart {
   readonly count: number;
   /** 33 bytes. */
   readonly holder: Bytes;
+  /** 32 bytes: id of the closed organisation in whose place it was issued; undefined for the issuer's own place. */
+  readonly originalIssuer: Bytes | undefined;
 }
 export interface CompactLeaf { readonly salt: Bytes; readonly key: number; readonly value: ClaimValue }
 export type ClaimValue = string | number | boolean | string[];
@@ -47,9 +49,7 @@ export function readIssuerPart(value: Cbor | undefined): IssuerPart {
   requireLabels(parsed, [1, 4]);
   const bytes = encodeCbor(sign1);
   if (bytes.length > MAX_ISSUER_PART) refuse('too_large', 'issuer part');
-  const fields = decodeArray(parsed.payload, MAX_ISSUER_PART, 1, 64);
-  if (small(fields[0]) !== 1) refuse('unsupported', 'version of compact credential');
-  array(fields, 9);
+  const [fields, originalIssuer] = versionedMembers(parsed.payload, MAX_ISSUER_PART, 9);
   const count = small(fields[7]);
   if (count < 1 || count > MAX_LEAVES) refuse('malformed', 'leaf count');
   const type = text(fields[1], MAX_TYPE);
@@ -58,7 +58,7 @@ export function readIssuerPart(value: Cbor | undefined): IssuerPart {
   decompressPoint(holder);
   return {
     sign1, bytes, keyId: byteString(parsed.protectedHeader.get(4), 8), type, notBefore: timeOrNull(fields[2]), expires: timeOrNull(fields[3]),
-    list: small(fields[4]), index: small(fields[5]), root: byteString(fields[6], 32), count, holder,
+    list: small(fields[4]), index: small(fields[5]), root: byteString(fields[6], 32), count, holder, originalIssuer,
   };
 }
 

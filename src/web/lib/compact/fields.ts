@@ -16,6 +16,18 @@ export function decodeArray(bytes: Uint8Array, maxBytes: number, length: number,
   return members.length >= length && members.length <= atMost ? members : refuse('malformed', 'array');
 }
 
+/**
+ * The members of an issuer part or a paper, of which version 1 has `length`; version 2 has one more at its end, the organisation in whose place it was issued. Refusal `unsupported` for any other
+ * version, so that nobody passes over what it would say.
+ */
+export function versionedMembers(bytes: Uint8Array, maxBytes: number, length: number): readonly [members: Cbor[], originalIssuer: Bytes | undefined] {
+  const members = decodeArray(bytes, maxBytes, 1, 64);
+  const version = small(members[0]);
+  if (version !== 1 && version !== 2) refuse('unsupported', 'version');
+  array(members, length + version - 1);
+  return [members, version === 2 ? byteString(members[length], 32) : undefined];
+}
+
 export function byteString(value: Cbor | undefined, length: number): Bytes {
   if (!(value instanceof Uint8Array) || value.length !== length) return refuse('malformed', 'byte string');
   return value as Bytes;

@@ -1,4 +1,4 @@
-/** Limits of version 1; bytes of COSE, nesting of CBOR. */
+/** Limits of both versions; bytes of COSE, nesting of CBOR. */
 export const MAX_PROOF = 2000;
 export const MAX_CHALLENGE = 600;
 export const MAX_CREDENTIAL = 16_384;

@@ -6,7 +6,7 @@ import { thumbprint, type PublicJwk, type SigningKey } from '../keys.ts';
 import { importPublicKey } from '../p256.ts';
 import { refuse } from '../refusal.ts';
 import type { ClaimValue } from './credential.ts';
-import { array, byteString, claimValue, decodeArray, small, text, timeOrNull } from './fields.ts';
+import { array, byteString, claimValue, small, text, timeOrNull, versionedMembers } from './fields.ts';
 import { MAX_DEPTH, MAX_LEAVES, MAX_PAPER, MAX_PAPER_ISSUED, MAX_TYPE, PAPER_CONTEXT } from './limits.ts';
 
 /** A printed credential: claims in clear under the issuer's signature, which has not been looked at yet. Whoever carries it can show it. Times in Unix seconds. */
@@ -22,6 +22,8 @@ export interface Paper {
   readonly list: number;
   readonly index: number;
   readonly salt: Bytes;
+  /** 32 bytes: id of the closed organisation in whose place it was issued; undefined for the issuer's own place. */
+  readonly originalIssuer: Bytes | undefined;
   /** By claim key. */
   readonly claims: ReadonlyMap<number, ClaimValue>;
 }
@@ -40,9 +42,7 @@ export function readPaper(scanned: string): Paper {
   const sign1 = parseSign1(decodeCbor(bytes, { maxBytes: MAX_PAPER, maxDepth: MAX_DEPTH }));
   requireLabels(sign1, [1, 4]);
   const keyId = byteString(sign1.protectedHeader.get(4), 8);
-  const fields = decodeArray(sign1.payload, MAX_PAPER, 1, 64);
-  if (small(fields[0]) !== 1) refuse('unsupported', 'version of paper');
-  array(fields, 8);
+  const [fields, originalIssuer] = versionedMembers(sign1.payload, MAX_PAPER, 8);
   const type = text(fields[1], MAX_TYPE);
   if (type === '') refuse('malformed', 'type');
   const entries = array(fields[7]);
@@ -53,7 +53,7 @@ export function readPaper(scanned: string): Paper {
   }));
   if (claims.size !== entries.length) refuse('malformed', 'claim twice');
   return {
-    bytes, sign1, keyId, type, claims, notBefore: timeOrNull(fields[2]), expires: timeOrNull(fields[3]),
+    bytes, sign1, keyId, type, claims, originalIssuer, notBefore: timeOrNull(fields[2]), expires: timeOrNull(fields[3]),
     list: small(fields[4]), index: small(fields[5]), salt: byteString(fields[6], 16),
   };
 }
@@ -65,9 +65,9 @@ export async function verifyPaper(paper: Paper, key: PublicJwk): Promise<boolean
 }
 
 /** Makes a paper as an issuer does; claims stand in the order of the type definition. Refusal `too_large` above what is printed. */
-export async function createPaper(content: Omit<Paper, 'bytes' | 'sign1' | 'keyId'>, issuer: SigningKey): Promise<string> {
-  const { type, notBefore, expires, list, index, salt, claims } = content;
-  const payload = encodeCbor([1, type, notBefore ?? null, expires ?? null, list, index, salt, [...claims].map(([key, value]) => [key, value])]);
+export async function createPaper(content: Omit<Paper, 'bytes' | 'sign1' | 'keyId' | 'originalIssuer'> & Partial<Pick<Paper, 'originalIssuer'>>, issuer: SigningKey): Promise<string> {
+  const { type, notBefore, expires, list, index, salt, claims, originalIssuer } = content;
+  const payload = encodeCbor([originalIssuer ? 2 : 1, type, notBefore ?? null, expires ?? null, list, index, salt, [...claims].map(([key, value]) => [key, value]), ...(originalIssuer ? [originalIssuer] : [])]);
   const keyId = (await thumbprint(issuer.publicJwk)).slice(0, 8);
   const paper = encodeCbor(await createSign1(new Map([[4, keyId]]), payload, PAPER_CONTEXT, issuer));
   if (paper.length > MAX_PAPER_ISSUED) refuse('too_large', 'paper');

@@ -1,7 +1,7 @@
 /** node src/web/fuzz.mjs [--target NAME] [--inputs 100000] [--seed N] [--compare FILE] */
 import { readFileSync } from 'node:fs';
 import { decodeBase64 } from '../base64url.ts';
-import { sha256, toHex } from '../bytes.ts';
+import { sha256, toHex, type Bytes } from '../bytes.ts';
 import { parseChallenge } from '../compact/challenge.ts';
 import { decodeCompactCredential, verifyIssuerPart, type ClaimValue } from '../compact/credential.ts';
 import { readPaper, verifyPaper } from '../compact/paper.ts';
@@ -81,6 +81,10 @@ async function judgeIn({ pack, signer, challenge, now }: World): Promise<Judge> 
   };
 }
 
+function placeOf({ originalIssuer }: { readonly originalIssuer: Bytes | undefined }): string | null {
+  return originalIssuer ? toHex(originalIssuer) : null;
+}
+
 async function ours(kind: Kind, input: Uint8Array, issuer: PublicJwk, judge: Judge): Promise<Json | undefined> {
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(input);
   try {
@@ -92,14 +96,14 @@ async function ours(kind: Kind, input: Uint8Array, issuer: PublicJwk, judge: Jud
         const holds = await proof.requireRoot().then(() => true, (error: unknown) => { if (error instanceof Refusal) return false; throw error; });
         return {
           claims: byKey(claims), binding: rolling ? [rolling.time, rolling.clockUnsure] : toHex(binding!),
-          holds, shown: await proof.verifyHolder(), signed: await verifyIssuerPart(proof.issuer, issuer),
+          holds, shown: await proof.verifyHolder(), signed: await verifyIssuerPart(proof.issuer, issuer), place: placeOf(proof.issuer),
         };
       }
       case 'compact-paper': {
         const paper = readPaper(text);
         const { type, notBefore, expires, list, index, claims } = paper;
         return {
-          type, from: notBefore ?? null, until: expires ?? null, list, index, entry: toHex(await sha256(paper.bytes)), claims: byKey(claims), signed: await verifyPaper(paper, issuer),
+          type, from: notBefore ?? null, until: expires ?? null, list, index, entry: toHex(await sha256(paper.bytes)), claims: byKey(claims), signed: await verifyPaper(paper, issuer), place: placeOf(paper),
         };
       }
       case 'challenge': {
@@ -108,7 +112,7 @@ async function ours(kind: Kind, input: Uint8Array, issuer: PublicJwk, judge: Jud
       }
       case 'compact-issued': {
         const { issuer: part, leaves } = await decodeCompactCredential(input);
-        return { claims: byKey(leaves.map(leaf => [leaf.key, leaf.value] as const)), signed: await verifyIssuerPart(part, issuer) };
+        return { claims: byKey(leaves.map(leaf => [leaf.key, leaf.value] as const)), signed: await verifyIssuerPart(part, issuer), place: placeOf(part) };
       }
       case 'verdict': return await judge(text);
       case 'sd-jwt': return (await processSdJwt(parseSdJwt(text))).claims;

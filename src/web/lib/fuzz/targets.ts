@@ -49,6 +49,7 @@ export async function targets(): Promise<Target[]> {
   const proof = await answerChallenge(credential, [1, 9], challenge, holder);
   const rolling = await rollingProof(credential, [1, 9], NOW, true, holder);
   const paper = await createPaper({ type: 'urn:identity:qualification:1', notBefore: undefined, expires: NOW, list: 3, index: 7, salt: new Uint8Array(16), claims: new Map<number, string | number>([[1, 'Amina'], [9, 4]]) }, issuer);
+  const elsewhere = await createPaper({ type: 'urn:identity:qualification:1', notBefore: undefined, expires: NOW, list: 3, index: 8, salt: new Uint8Array(16), claims: new Map<number, string | number>([[1, 'Amina'], [9, 4]]), originalIssuer: new Uint8Array(32).fill(7) }, issuer);
   const query = { credentials: [{ id: 'a', format: 'dc+sd-jwt', meta: { vct_values: ['urn:identity:qualification:1'] }, claims: [{ id: 'c', path: ['name'] }, { id: 'd', path: ['languages', null], values: ['en'] }], claim_sets: [['c']] }], credential_sets: [{ options: [['a']] }] };
   const request = await signJws({ typ: 'oauth-authz-req+jwt', x5c: made.x5c }, {
     aud: 'https://self-issued.me/v2', client_id: clientId, response_type: 'vp_token', response_mode: 'direct_post', response_uri: 'https://yard.example/responses/1', nonce: 'n'.repeat(22), state: 'st',
@@ -84,9 +85,9 @@ export async function targets(): Promise<Target[]> {
       const read = await parseProof(text);
       return (read.rolling ? read.rolling.time !== NOW || !read.rolling.clockUnsure : latin(read.binding!) !== latin(challenge.digest)) || [...read.claims].every(([key, value]) => key === 1 ? value === 'Amina' : key === 9 && value === 4) || 'claims that nobody showed';
     } },
-    { name: 'compact-paper', seeds: [paper], damage: damageText, judge: async text => {
+    { name: 'compact-paper', seeds: [paper, elsewhere], damage: damageText, judge: async text => {
       const read = readPaper(text);
-      return !await verifyPaper(read, issuer.publicJwk) || [...read.claims].join() === '1,Amina,9,4' || 'a paper that nobody printed';
+      return !await verifyPaper(read, issuer.publicJwk) || [...read.claims].join() === '1,Amina,9,4' && (read.index === 7 ? read.originalIssuer === undefined : read.originalIssuer?.every(byte => byte === 7)) || 'a paper that nobody printed';
     } },
     { name: 'compact-issued', seeds: [latin(encoded)], damage: damageText, judge: text => decodeCompactCredential(bytes(text)).then(() => undefined) },
     { name: 'trust-pack', seeds: [latin(pack)], damage: damageText, judge: async text => latin((await readTrustPack(bytes(text), pin)).bytes) === latin(contents[0]!) || 'a content that nobody signed' },

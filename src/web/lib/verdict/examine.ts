@@ -1,6 +1,6 @@
 import { entitlementJson, judgeEntitlement, type Entitlement } from '../accreditation/entitlement.ts';
 import { factsOf, type ScopeFacts } from '../accreditation/scope.ts';
-import { equalBytes, sha256, toHex, type Bytes } from '../bytes.ts';
+import { equalBytes, fromHex, sha256, toHex, type Bytes } from '../bytes.ts';
 import { verifyIssuerPart } from '../compact/credential.ts';
 import { isPaper, readPaper, verifyPaper } from '../compact/paper.ts';
 import { readProof, type ReadProof } from '../compact/verify.ts';
@@ -8,7 +8,7 @@ import type { Json } from '../json.ts';
 import { thumbprintText, type PublicJwk } from '../keys.ts';
 import { decompressPoint } from '../p256.ts';
 import { Refusal } from '../refusal.ts';
-import { findType, type TypeDefinition } from '../types.ts';
+import { findType, originalIssuerOf, type TypeDefinition } from '../types.ts';
 import { Packed } from './packed.ts';
 import type { ClosingRecord, KeyRecord, StatusEntry, Trust } from './trust.ts';
 import { CheckSheet, day, DEFAULT_POLICY, moment, momentOrNull, REASONS, SURE, type Binding, type Clock, type Policy, type Reason, type Verdict } from './verdict.ts';
@@ -48,7 +48,7 @@ export async function examine(
 /** What a proof and a paper have in common; `proof` only of a proof. */
 interface Form {
   readonly keyId: Bytes; readonly bytes: Bytes; readonly type: string; readonly notBefore: number | undefined; readonly expires: number | undefined;
-  readonly list: number; readonly index: number; readonly claims: ReadProof['claims']; readonly proof: ReadProof | undefined;
+  readonly list: number; readonly index: number; readonly claims: ReadProof['claims']; readonly originalIssuer: Bytes | undefined; readonly proof: ReadProof | undefined;
   isSignedBy(key: PublicJwk): Promise<boolean>;
 }
 
@@ -69,6 +69,7 @@ class Examination {
   private holderThumbprint: string | undefined;
   private entitlement: Entitlement | null = null;
   private closing: Verdict['closing'] = null;
+  private reissued: Verdict['reissued'];
 
   constructor(
     private readonly expectations: Expectations, private readonly trust: Trust, private readonly types: readonly TypeDefinition[],
@@ -84,16 +85,18 @@ class Examination {
   }
 
   async run(form: Form): Promise<Examined> {
-    this.sheet.pass('format', form.proof ? 'compact proof, version 1' : 'paper, version 1');
+    this.sheet.pass('format', `${form.proof ? 'compact proof' : 'paper'}, version ${form.originalIssuer ? 2 : 1}`);
     const named = findType(this.types, form.type);
     const type = named?.vct === form.type ? named : undefined; // its short name is not its identifier
-    if (type) this.sheet.pass('type', form.type);
+    const place = originalIssuerOf(type);
+    if (type && form.originalIssuer && place === undefined) this.sheet.fail('type', 'unsupported', 'the type cannot say in whose place it was issued');
+    else if (type) this.sheet.pass('type', form.type);
     else this.sheet.fail('type', 'unsupported', 'the type is not one of ours');
     this.packed.remember(await sha256(form.bytes));
 
-    const claims = Object.fromEntries([...form.claims].map(([key, value]) => [nameOf(type, key), value]));
+    const claims = { ...Object.fromEntries([...form.claims].map(([key, value]) => [nameOf(type, key), value])), ...(form.originalIssuer && place !== undefined && { [place]: toHex(form.originalIssuer) }) };
     const signers = await this.checkSignature(form);
-    const facts = type && factsOf(type, this.sheet.passed('signature') ? claims : {});
+    const facts = type && (this.sheet.passed('signature') ? factsOf(type, claims, true) : factsOf(type, {}));
     const signer = this.choose(signers, facts);
     const organisation = signer && this.trust.organisation(signer.organisation);
     if (signer) {
@@ -103,7 +106,13 @@ class Examination {
     }
     const closing = organisation && this.trust.closing(organisation.id);
     if (organisation && facts) {
-      this.entitlement = entitlementJson(this.packed.checkAccreditation(this.trust.chains(organisation.id), facts, closing), organisation.name, toHex);
+      const original = originalOf(facts);
+      const closed = original && this.trust.closing(original);
+      const ruling = this.packed.checkReissue(this.packed.checkAccreditation(this.trust.chains(organisation.id), facts, closing), facts, organisation.id, closed);
+      this.entitlement = entitlementJson(ruling, organisation.name, toHex);
+      if (facts.on_behalf_of !== undefined && ruling.kind !== 'cannot_tell') {
+        this.reissued = { original: facts.on_behalf_of, name: original ? this.trust.organisation(original)?.name ?? null : null, closedAt: momentOrNull(closed?.at), entitled: ruling.kind === 'entitled' };
+      }
     } else this.sheet.skip('accreditation', organisation ? 'the type is not known' : 'the issuer is not known');
 
     if (form.proof) await this.checkBinding(form.proof);
@@ -235,11 +244,14 @@ class Examination {
     const compare = type?.claims.filter(({ name, compare: wanted }) => wanted && Object.hasOwn(claims, name)).map(({ name }) => name) ?? [];
     const dataAge = { ledger: this.now - this.trust.headTime, status: statusAge };
     return {
-      verdict: { outcome, reason, tone, binding: this.binding, checks: this.sheet.list(), dataAge, rolling: this.rolling, claims, credential, compare, ledger: null, entitlement: this.entitlement, closing: this.closing },
+      verdict: { outcome, reason, tone, binding: this.binding, checks: this.sheet.list(), dataAge, rolling: this.rolling, claims, credential, compare, ledger: null, entitlement: this.entitlement, closing: this.closing, ...(this.reissued && { reissued: this.reissued }) },
       holderThumbprint: this.holderThumbprint,
     };
   }
 }
+
+/** The id of the organisation in whose place it says it was issued; undefined where it names none. */
+const originalOf = ({ on_behalf_of: id }: ScopeFacts): Bytes | undefined => (id !== undefined && /^[0-9a-f]{64}$/.test(id) ? fromHex(id) : undefined);
 
 /** A claim's name by its key; the key itself where the type does not know it. */
 const nameOf = (type: TypeDefinition | undefined, key: number): string => type?.claims.find(claim => claim.key === key)?.name ?? `#${key}`;

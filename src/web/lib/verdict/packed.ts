@@ -1,6 +1,6 @@
 import { hadBegun, judgeEntitlement, type Chain, type Ruling } from '../accreditation/entitlement.ts';
 import type { GapReason, ScopeFacts } from '../accreditation/scope.ts';
-import type { Bytes } from '../bytes.ts';
+import { equalBytes, type Bytes } from '../bytes.ts';
 import type { ClosingRecord, KeyRecord, StatusEntry, Trust } from './trust.ts';
 import { day, type CheckSheet, type Clock, type Policy } from './verdict.ts';
 
@@ -49,17 +49,14 @@ export class Packed {
     }
   }
 
-  /** Whether the issuer was entitled while its key can have signed: at the key's end, else now. */
+  /** Whether the issuer was entitled while its key can have signed: at the key's end, else now. What passes is told by `checkReissue`. */
   checkAccreditation(chains: readonly Chain[], facts: ScopeFacts, closing: ClosingRecord | undefined): Ruling {
-    const last = this.keyEnded === undefined ? this.now : this.keyEnded - 1;
+    const { last } = this;
     const ruling = judgeEntitlement(chains, facts, last, closing?.at, this.isFresh);
-    if (ruling.kind === 'entitled') {
-      this.sheet.pass('accreditation', `${ruling.chain.map(({ holder }) => holder.name).join(' → ')}, in force on ${day(last)}`);
-      return ruling;
-    }
+    if (ruling.kind === 'entitled') return ruling;
     if (chains.some(chain => hadBegun(chain, facts, last))) {
       this.sheet.skip('accreditation', `accredited before ${day(last)}; a trust pack does not tell when it was recorded`, 'not_anchored');
-    } else if (this.isFresh && this.age <= this.policy.maxLedgerAge) {
+    } else if (this.isRecent) {
       this.sheet.fail('accreditation', 'issuer_not_entitled', said(ruling));
       return ruling;
     } else {
@@ -67,6 +64,38 @@ export class Packed {
       this.sheet.skip('accreditation', 'not accredited when the trust pack was made', 'stale_data');
     }
     return { kind: 'cannot_tell' };
+  }
+
+  /**
+   * What is left of the ruling where the credential says that it was issued in another's place: the pack must say that the other one was closed, and that the issuer is its depositary and has accepted. Nobody is
+   * accused because somebody accepted after the pack was made, or was depositary before another.
+   */
+  checkReissue(ruling: Ruling, { on_behalf_of: place }: ScopeFacts, issuer: Uint8Array, original: ClosingRecord | undefined): Ruling {
+    if (ruling.kind !== 'entitled') return ruling;
+    const { chain } = ruling;
+    const { depositary, acceptedAt } = original ?? {};
+    if (place === undefined || (depositary && acceptedAt !== undefined && acceptedAt <= this.last && equalBytes(depositary.id, issuer))) {
+      this.sheet.pass('accreditation', `${chain.map(({ holder }) => holder.name).join(' → ')}, in force on ${day(this.last)}`);
+      return ruling;
+    }
+    const not: Ruling = { kind: 'not', chain, link: chain.length - 1, gap: { reason: 'on_behalf_of', stated: place, allowed: null }, at: this.last };
+    if (acceptedAt !== undefined) this.sheet.skip('accreditation', 'another was its depositary when the trust pack was made; it does not tell when it was recorded', 'not_anchored');
+    else if (!this.isRecent) this.sheet.skip('accreditation', 'nobody had taken over when the trust pack was made', 'stale_data');
+    else {
+      this.sheet.fail('accreditation', 'issuer_not_entitled', said(not));
+      return not;
+    }
+    return { kind: 'cannot_tell' };
+  }
+
+  /** The time at which accreditations are judged: the last at which the key can have signed. */
+  private get last(): number {
+    return this.keyEnded === undefined ? this.now : this.keyEnded - 1;
+  }
+
+  /** An absence in the pack means something. */
+  private get isRecent(): boolean {
+    return this.isFresh && this.age <= this.policy.maxLedgerAge;
   }
 
   /** The credential's entry in the pack; what it found, undefined where the pack holds none. */
@@ -116,7 +145,7 @@ export class Packed {
 }
 
 const BEYOND: Readonly<Partial<Record<GapReason, string>>> = {
-  kind: 'kind', level: 'level', field: 'field', occupation: 'occupation', jurisdiction: 'country', on_behalf_of: 'organisation in whose place it was issued',
+  kind: 'kind', level: 'level', field: 'field', occupation: 'occupation', jurisdiction: 'country',
 };
 
 /** A failed ruling in one line; never what the credential states. */
@@ -124,6 +153,7 @@ function said(ruling: Ruling): string {
   if (ruling.kind !== 'not' || ruling.link === undefined) return 'never accredited';
   const { chain, link, gap: { reason, stated, allowed } } = ruling;
   const words = {
+    on_behalf_of: stated === null ? `covers only what is issued in the place of another: allowed ${allowed}` : `does not cover the organisation in whose place it was issued: allowed ${allowed ?? 'none'}`,
     type: 'is not for this type', no_right: `gives no right to ${stated}`, text: 'has a scope that cannot be read',
     not_yet: `was in force only since ${on(allowed)}`, over: `was over on ${on(allowed)}`, withdrawn: `was withdrawn on ${on(allowed)}`, closed: `ended: the organisation was closed on ${on(allowed)}`,
   } as Readonly<Partial<Record<GapReason, string>>>;
