@@ -7,7 +7,7 @@ import { go, type Screen } from '../shell/router.ts';
 import { t, words } from '../shell/text.ts';
 import { addContract } from '../store/contracts.ts';
 import { termLines } from './list.ts';
-import { choiceName, fieldName } from './words.ts';
+import { choiceName, fieldName, tc } from './words.ts';
 
 /** One question for each screen; what is asked first matters most, and the rest may be left out. */
 const STEPS: readonly (readonly string[])[] = [
@@ -31,7 +31,7 @@ export const newContractScreen: Screen = async ([number]) => {
   const head = {
     title: fieldName(names[0]!), screen: `contract-${names[0]}`, sign: 'file' as const, back: step === 0 ? '#/contracts' : `#/contracts/new/${step - 1}`,
   };
-  const progress = h('p', { class: 'small quiet' }, t('contracts.step', { step: step + 1, steps: STEPS.length }));
+  const progress = h('p', { class: 'small quiet' }, tc('contracts.step', { step: step + 1, steps: STEPS.length }));
   const skip = MUST.includes(names[0]!) ? null : button('contracts.skip', () => { for (const name of names) delete draft[name]; on(); }, { testid: 'skip', icon: 'cross', tone: 'plain' });
   const enough = step >= ENOUGH ? button('contracts.enough', () => go(`#/contracts/new/${STEPS.length}`), { testid: 'enough', icon: 'check', tone: 'secondary' }) : null;
 
@@ -64,7 +64,7 @@ function input(field: ContractField): Input {
   const { name, kind } = field;
   const id = `field-${name}`;
   const error = h('p', { id: `${id}-error`, class: 'field-error', role: 'alert', testid: `error-${name}`, hidden: true });
-  const hint = kind === 'text' ? t('contracts.noname') : name === 'fees' ? t('contracts.fees.hint') : kind === 'currency' ? t('contracts.currency.hint') : null;
+  const hint = kind === 'text' ? tc('contracts.noname') : name === 'fees' ? tc('contracts.fees.hint') : kind === 'currency' ? tc('contracts.currency.hint') : null;
   const echo = kind === 'amount' ? h('p', { class: 'small', testid: `echo-${name}`, 'aria-live': 'polite' }) : null;
   const described = `${hint ? `${id}-hint ` : ''}${id}-error`;
   if (kind === 'choice') {
@@ -79,7 +79,7 @@ function input(field: ContractField): Input {
   });
   const told = (): void => {
     const amount = parseAmount(box.value);
-    if (echo) echo.textContent = amount === undefined ? '' : t('contracts.read', { amount: words().number(Number(amount)) });
+    if (echo) echo.textContent = amount === undefined ? '' : tc('contracts.read', { amount: words().number(Number(amount)) });
   };
   box.addEventListener('input', told);
   told();
@@ -126,10 +126,10 @@ function review(): View {
     go(`#/contract/${id}`);
   };
   return {
-    title: t('contracts.review'),
+    title: tc('contracts.review'),
     screen: 'contract-review', sign: 'file' as const,
     back: `#/contracts/new/${STEPS.length - 1}`,
-    body: [h('p', { class: 'lead' }, t('contracts.review.lead')), facts(termLines(values), 'terms')],
+    body: [h('p', { class: 'lead' }, tc('contracts.review.lead')), facts(termLines(values), 'terms')],
     actions: [button('contracts.save', () => void once(save), { testid: 'save', icon: 'check' })],
   };
 }

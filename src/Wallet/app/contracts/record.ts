@@ -8,6 +8,7 @@ import { codeOf, problemView } from '../shell/problems.ts';
 import { go, type Screen } from '../shell/router.ts';
 import { t } from '../shell/text.ts';
 import { addWorkplace, contracts, keptContract, updateContract, workplaceKey, workplaces, type Contract, type StoredWorkplace } from '../store/contracts.ts';
+import { tc } from './words.ts';
 
 /** What can pass by itself: the version waits and is sent later. */
 const PASSING: readonly (string | undefined)[] = ['offline', 'unreachable', 'server_fault', 'too_many_tries'];
@@ -16,7 +17,7 @@ const PASSING: readonly (string | undefined)[] = ['offline', 'unreachable', 'ser
 export const workplaceScreen: Screen = async (_parameters, signal) => {
   const item = inbox.take();
   if (!item) { go('#/contracts'); return undefined; }
-  show({ title: t('workplace.title'), screen: 'busy', sign: 'wait', back: '#/contracts', body: [busy(t('workplace.loading'))] });
+  show({ title: tc('workplace.title'), screen: 'busy', sign: 'wait', back: '#/contracts', body: [busy(tc('workplace.loading'))] });
   try {
     const place = await readCode(item.text, browserOutside());
     const known = (await workplaces()).some(one => one.code === place.code && one.service === place.service);
@@ -34,13 +35,13 @@ function offerPlace(place: Workplace, known: boolean): void {
     go('#/contracts');
   };
   show({
-    title: t('workplace.title'),
+    title: tc('workplace.title'),
     screen: 'workplace', sign: 'send',
     back: '#/contracts',
     body: [
       place.demonstration ? h('p', { class: 'demonstration', testid: 'demonstration' }, t('demonstration')) : null,
-      h('p', { class: 'lead', testid: 'workplace-name' }, t('workplace.lead', { name: place.name, site: place.site })),
-      known ? notice('info', t('workplace.known')) : place.taken ? notice('warning', t('refusal.contract.voucher_taken'), 'taken') : notice('info', t('workplace.sent')),
+      h('p', { class: 'lead', testid: 'workplace-name' }, tc('workplace.lead', { name: place.name, site: place.site })),
+      known ? notice('info', tc('workplace.known')) : place.taken ? notice('warning', t('refusal.contract.voucher_taken'), 'taken') : notice('info', tc('workplace.sent')),
     ],
     actions: [known || place.taken ? button('close', () => go('#/contracts'), { testid: 'close', icon: 'cards' }) : button('workplace.keep', () => void once(keep), { testid: 'workplace-keep', icon: 'check' })],
   });
@@ -48,7 +49,7 @@ function offerPlace(place: Workplace, known: boolean): void {
 
 /** Records a version for a workplace: at once, or when there is a network again. */
 export async function record(one: Contract, place: StoredWorkplace): Promise<void> {
-  show({ title: t('contracts.recording'), screen: 'busy', sign: 'wait', body: [busy(t('contracts.recording'))] });
+  show({ title: tc('contracts.recording'), screen: 'busy', sign: 'wait', body: [busy(tc('contracts.recording'))] });
   await updateContract(one.id, { state: 'waiting', workplace: place.id });
   try {
     await sendOne(one, place);

@@ -8,7 +8,7 @@ import { go, redraw, type Screen } from '../shell/router.ts';
 import { day, t, tn, words } from '../shell/text.ts';
 import { contracts, keepShown, keptContract, shownBundles, workplaces, type Contract, type Shown, type StoredWorkplace } from '../store/contracts.ts';
 import { sendShown, takeBack } from './sending.ts';
-import { versionName } from './words.ts';
+import { tc, versionName } from './words.ts';
 
 type Choice = { readonly contract: Contract; readonly place: StoredWorkplace };
 
@@ -16,7 +16,7 @@ type Choice = { readonly contract: Contract; readonly place: StoredWorkplace };
 export const engagementScreen: Screen = async (_parameters, signal) => {
   const item = inbox.take();
   if (!item) { go('#/contracts'); return undefined; }
-  show({ title: t('engagement.title'), screen: 'busy', sign: 'wait', back: '#/contracts', body: [busy(t('ask.loading'))] });
+  show({ title: tc('engagement.title'), screen: 'busy', sign: 'wait', back: '#/contracts', body: [busy(t('ask.loading'))] });
   try {
     const engagement = await readEngagement(item.text, browserOutside());
     const places = await workplaces();
@@ -35,17 +35,17 @@ function ask(engagement: Engagement, choices: readonly Choice[], signal: AbortSi
   const chosen = new Set<Choice>();
   const send = button('engagement.send', () => void share(engagement, [...chosen], signal), { testid: 'send', icon: 'check', disabled: true });
   show({
-    title: t('engagement.title'),
+    title: tc('engagement.title'),
     screen: 'engagement', sign: 'show',
     back: '#/contracts',
     body: [
       engagement.demonstration ? h('p', { class: 'demonstration', testid: 'demonstration' }, t('demonstration')) : null,
       h('section', { class: 'card' },
         h('h2', { testid: 'auditor' }, bdi(engagement.auditor)), h('p', { class: 'small quiet' }, new URL(engagement.address).host),
-        h('p', { testid: 'purpose' }, t('engagement.purpose', { purpose: engagement.purpose })),
-        h('p', null, t('engagement.until', { day: words().date(engagement.until) }))),
-      notice('info', t('engagement.care')),
-      choices.length === 0 ? notice('warning', t('engagement.none'), 'nothing-to-show') : h('fieldset', { class: 'field' }, h('legend', null, t('engagement.choose')),
+        h('p', { testid: 'purpose' }, tc('engagement.purpose', { purpose: engagement.purpose })),
+        h('p', null, tc('engagement.until', { day: words().date(engagement.until) }))),
+      notice('info', tc('engagement.care')),
+      choices.length === 0 ? notice('warning', tc('engagement.none'), 'nothing-to-show') : h('fieldset', { class: 'field' }, h('legend', null, tc('engagement.choose')),
         h('div', { class: 'choices' }, choices.map(choice => h('label', { class: 'choice' },
           h('input', { type: 'checkbox', testid: `share-${choice.contract.values['stage']}`, onchange: (event: Event) => {
             if ((event.target as HTMLInputElement).checked) chosen.add(choice);
@@ -58,7 +58,7 @@ function ask(engagement: Engagement, choices: readonly Choice[], signal: AbortSi
 }
 
 async function share(engagement: Engagement, chosen: readonly Choice[], signal: AbortSignal, before?: SealedBundle): Promise<void> {
-  show({ title: t('engagement.title'), screen: 'busy', sign: 'wait', body: [busy(t('engagement.sending'))] });
+  show({ title: tc('engagement.title'), screen: 'busy', sign: 'wait', body: [busy(tc('engagement.sending'))] });
   const outside = browserOutside();
   let sealed = before;
   try {
@@ -66,8 +66,8 @@ async function share(engagement: Engagement, chosen: readonly Choice[], signal: 
     await sendShown(sealed, { auditor: engagement.auditor, purpose: engagement.purpose, until: engagement.until, at: outside.now() * 1000, contracts: chosen.length }, before !== undefined, outside);
     if (signal.aborted) return; // the lock may stand before it by now
     show({
-      title: t('engagement.sent'), screen: 'engagement-sent', sign: 'check',
-      body: [notice('success', t('engagement.sent.text', { auditor: engagement.auditor }), 'sent')],
+      title: tc('engagement.sent'), screen: 'engagement-sent', sign: 'check',
+      body: [notice('success', tc('engagement.sent.text', { auditor: engagement.auditor }), 'sent')],
       actions: [button('close', () => go('#/contracts/shown'), { testid: 'close', icon: 'cards' })],
     });
   } catch (error) {
@@ -79,12 +79,12 @@ async function share(engagement: Engagement, chosen: readonly Choice[], signal: 
 /** What was shown to whom, how often it was opened, and taking it back. */
 export const shownScreen: Screen = async (_parameters, signal) => {
   const all = await shownBundles();
-  const lines = all.map(shown => ({ shown, state: h('p', { class: 'small', testid: 'opened' }, shown.perhaps ? t('shown.perhaps') : null) }));
+  const lines = all.map(shown => ({ shown, state: h('p', { class: 'small', testid: 'opened' }, shown.perhaps ? tc('shown.perhaps') : null) }));
   for (const { shown, state } of lines.filter(line => !line.shown.withdrawn)) {
     void sharedStatus(shown, browserOutside())
       .then(async ({ state: now, opened }) => {
         if (shown.perhaps) await keepShown({ ...shown, perhaps: false }); // it did arrive
-        if (!signal.aborted) state.textContent = now === 'held' ? tn('shown.opened', opened) : t('shown.over');
+        if (!signal.aborted) state.textContent = now === 'held' ? tn('shown.opened', opened) : tc('shown.over');
       })
       .catch(() => undefined); // without a network the line stays empty
   }
@@ -93,10 +93,10 @@ export const shownScreen: Screen = async (_parameters, signal) => {
     screen: 'contracts-shown', sign: 'show',
     back: '#/contracts',
     body: [all.length === 0
-      ? h('div', { class: 'empty', testid: 'empty' }, h('p', { class: 'lead' }, t('shown.empty')))
+      ? h('div', { class: 'empty', testid: 'empty' }, h('p', { class: 'lead' }, tc('shown.empty')))
       : lines.map(({ shown, state }) => h('section', { class: 'card', testid: 'shown', 'data-withdrawn': shown.withdrawn ? 'yes' : 'no' },
-        h('h2', null, bdi(shown.auditor)), h('p', null, bdi(shown.purpose)), h('p', { class: 'small quiet' }, `${tn('shown.count', shown.contracts)} ${t('shown.when', { day: day(shown.at), until: words().date(shown.until) })}`),
-        state, shown.withdrawn ? h('p', null, t('shown.withdrawn')) : button('shown.withdraw', () => void once(() => withdraw(shown)), { testid: 'withdraw', icon: 'cross', tone: 'secondary' })))],
+        h('h2', null, bdi(shown.auditor)), h('p', null, bdi(shown.purpose)), h('p', { class: 'small quiet' }, `${tn('shown.count', shown.contracts)} ${tc('shown.when', { day: day(shown.at), until: words().date(shown.until) })}`),
+        state, shown.withdrawn ? h('p', null, tc('shown.withdrawn')) : button('shown.withdraw', () => void once(() => withdraw(shown)), { testid: 'withdraw', icon: 'cross', tone: 'secondary' })))],
   };
 };
 

@@ -1,9 +1,14 @@
-/** Values of contracts in words. */
+/** Values of contracts in words, which travel with this part; those of other languages lie in the file of the language. */
+import english from '../../../web/strings/contract.en.json' with { type: 'json' };
 import { fieldOf, type ContractRecord } from '../../../web/lib/contract/record.ts';
-import { t, has, words, type Key } from '../shell/text.ts';
+import { partWords, t, words } from '../shell/text.ts';
 
-export const fieldName = (name: string): string => t(`field.${name}` as Key);
-export const choiceName = (field: string, code: string): string => t(`value.${field}.${code}` as Key);
+type ContractKey = keyof typeof english;
+export const tc = partWords<ContractKey>('', english);
+
+export const fieldName = (name: string): string => tc(`field.${name}` as ContractKey);
+export const choiceName = (field: string, code: string): string => tc(`value.${field}.${code}` as ContractKey);
+export const directionName = (direction: 'worse' | 'better' | 'changed' | 'missing' | 'added'): string => tc(`direction.${direction}`);
 
 /** One value with its units, as a comparison or a record has it. */
 export function valueText(field: string, value: string | null): string {
@@ -13,7 +18,7 @@ export function valueText(field: string, value: string | null): string {
   if (kind === 'date') return value.length === 4 ? value : words().date(value);
   if (kind !== 'amount' && field !== 'pay_per_hour') return value;
   const [amount, ...units] = value.split(' ');
-  const isPeriod = (unit: string): boolean => has(`value.wage_period.${unit}`);
+  const isPeriod = (unit: string): boolean => `value.wage_period.${unit}` in english;
   const sum = [words().number(Number(amount)), ...units.filter(unit => !isPeriod(unit))].join(' ');
   const period = units.find(isPeriod);
   // Number and currency keep together and run left to right; the words run as the page does.

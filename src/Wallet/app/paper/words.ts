@@ -11,4 +11,4 @@ export type PaperKey = keyof typeof english;
 export const inEnglish = (key: PaperKey): string => fallback.t(key);
 
 /** A text of the paper in the person's language, else in English. */
-export const tp = partWords<PaperKey>('paper', english);
+export const tp = partWords<PaperKey>('paper.', english);

@@ -6,7 +6,7 @@ import { partWords } from '../shell/text.ts';
 export type PrivacyKey = keyof typeof english;
 
 /** A text of this part in the person's language, else in English. */
-export const tp = partWords<PrivacyKey>('privacy', english);
+export const tp = partWords<PrivacyKey>('privacy.', english);
 
 /** A link that looks like a button, with a text of this part. */
 export const way = (label: PrivacyKey, href: string, testid: string, sign: IconName, tone: 'primary' | 'secondary' = 'primary'): HTMLElement => h('a', { class: `button ${tone}`, href, testid }, icon(sign), h('span', null, tp(label)));

@@ -9,7 +9,7 @@ import { partWords } from '../shell/text.ts';
 export type RecoveryKey = keyof typeof english;
 
 /** A text of recovery in the person's language, else in English. */
-export const tr = partWords<RecoveryKey>('recovery', english);
+export const tr = partWords<RecoveryKey>('recovery.', english);
 
 /** What went wrong, in words: the service's own reasons, else what the rest of the wallet says. */
 export function trouble(error: unknown): string {

@@ -1,6 +1,5 @@
 /** The wallet's words. English travels with the page; other languages are one small file each, kept for offline use. */
-import wallet from '../../../web/strings/wallet.en.json' with { type: 'json' };
-import contract from '../../../web/strings/contract.en.json' with { type: 'json' };
+import english from '../../../web/strings/wallet.en.json' with { type: 'json' };
 import { createI18n, type Parameters } from '../../../web/lib/i18n.ts';
 import { countryName, createWords } from '../../../web/lib/words.ts';
 import { lendLetters } from '../../../web/lib/glyphs.ts';
@@ -9,7 +8,6 @@ import { LETTERS, STRINGS } from 'wallet:assets';
 import { TYPES } from 'wallet:types';
 import { timeNow } from '../store/clock.ts';
 
-const english = { ...contract, ...wallet };
 export type Key = keyof typeof english;
 
 const shared = createWords(english, STRINGS, (language, texts) => {
@@ -26,10 +24,10 @@ export const useLanguage = async (wish: string | undefined): Promise<void> => vo
 
 export const t = (key: Key, values?: Parameters): string => words().t(key, values);
 
-/** Texts of a part that brings its own English: in the person's language, else in English. */
-export function partWords<K extends string>(area: string, english: Readonly<Record<K, string>>): (key: K, values?: Parameters) => string {
+/** Texts of a part that brings its own English: in the person's language, where `prefix` stands before each key, else in English. */
+export function partWords<K extends string>(prefix: string, english: Readonly<Record<K, string>>): (key: K, values?: Parameters) => string {
   const fallback = createI18n('en', english);
-  return (key, values) => (words().has(`${area}.${key}`) ? words().t(`${area}.${key}`, values) : fallback.t(key, values));
+  return (key, values) => (words().has(prefix + key) ? words().t(prefix + key, values) : fallback.t(key, values));
 }
 
 /** Whether there is a text of this name: for codes that come from elsewhere. */
