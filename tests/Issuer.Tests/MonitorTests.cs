@@ -154,6 +154,55 @@ public sealed class MonitorTests(IssuerOnLedger world) : IClassFixture<IssuerOnL
         Assert.Equal(HttpStatusCode.Forbidden, (await world.Issuer.Ask(HttpMethod.Get, $"/api/{Ministry}/monitor", await world.Issuer.NewApiKey(College))).StatusCode);
     }
 
+    [Fact]
+    public async Task A_finding_stands_at_the_head_of_every_page_until_an_administrator_says_what_it_is()
+    {
+        var id = await world.Issuer.InDb(async db =>
+        {
+            var row = db.MonitorFindings.Add(new MonitorFinding { Kind = FindingKind.Contradiction, Subject = "of the centre", Organisation = Centre, FoundAt = DateTimeOffset.UtcNow.AddDays(-90) });
+            await db.SaveChangesAsync();
+            return row.Entity.Id;
+        });
+        var admin = await Console.Clerk.SignedIn(world.Issuer, Centre, role: "admin");
+        var auditor = await Console.Clerk.SignedIn(world.Issuer, Centre, role: "auditor");
+        Assert.Contains("data-testid=\"alarm\"", await admin.Page("/console/monitor"), StringComparison.Ordinal);
+        Assert.DoesNotContain("data-testid=\"answer-open\"", await auditor.Page("/console/monitor"), StringComparison.Ordinal);
+
+        var empty = await admin.Post("/console/monitor?handler=Answer", ("finding", $"{id}"), ("note", " "));
+        Assert.Equal(HttpStatusCode.BadRequest, empty.StatusCode);
+        Assert.Contains("data-testid=\"error-note\"", await empty.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Forbidden, (await auditor.Post("/console/monitor?handler=Answer", ("finding", $"{id}"), ("note", "Nothing."))).StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, (await admin.Post("/console/monitor?handler=Answer", ("finding", $"{id}"), ("note", "We restored a backup <b>on Monday</b>."))).StatusCode);
+
+        var page = await admin.Page("/console/monitor");
+        Assert.DoesNotContain("data-testid=\"alarm\"", page, StringComparison.Ordinal);
+        Assert.Contains("We restored a backup &lt;b&gt;on Monday&lt;/b&gt;.", page, StringComparison.Ordinal);
+        var finding = Assert.Single((await LookAsync(Centre))["findings"]!.AsArray(), f => (long)f!["id"]! == id)!;
+        Assert.StartsWith("staff:", (string?)Assert.Single(finding["answers"]!.AsArray())!["by"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Attack_nobody_answers_for_another_organisation_or_as_an_auditor_or_without_a_word()
+    {
+        var id = await world.Issuer.InDb(async db =>
+        {
+            var row = db.MonitorFindings.Add(new MonitorFinding { Kind = FindingKind.Contradiction, Subject = "of the shipyard", Organisation = Shipyard, FoundAt = DateTimeOffset.UtcNow });
+            await db.SaveChangesAsync();
+            return row.Entity.Id;
+        });
+        var (admin, auditor) = (await world.Issuer.NewApiKey(Shipyard), await world.Issuer.NewApiKey(Shipyard, Data.StaffRoles.Auditor));
+
+        Assert.Equal(HttpStatusCode.NotFound, (await Answer(College, await world.Issuer.NewApiKey(College), id, "Ours.")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await Answer(Shipyard, auditor, id, "Nothing.")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await Answer(Shipyard, admin, id + 1000, "Nothing.")).StatusCode);
+        foreach (var note in new[] { null, "", "ab", new string('x', 501), "a\u0000bc" }) Assert.Equal(HttpStatusCode.BadRequest, (await Answer(Shipyard, admin, id, note)).StatusCode);
+        Assert.Empty((await LookAsync(Shipyard))["findings"]!.AsArray().Single(f => (long)f!["id"]! == id)!["answers"]!.AsArray());
+        Assert.Equal(HttpStatusCode.OK, (await Answer(Shipyard, admin, id, "A test.")).StatusCode);
+
+        Task<HttpResponseMessage> Answer(string organisation, string key, long finding, string? note) =>
+            world.Issuer.Ask(HttpMethod.Post, $"/api/{organisation}/monitor/{finding}/answers", key, new JsonObject { ["note"] = note });
+    }
+
     private async Task<JsonObject> LookAsync(string organisation = College)
     {
         var answer = await world.Issuer.Ask(HttpMethod.Post, $"/api/{organisation}/monitor", await world.Issuer.NewApiKey(organisation));

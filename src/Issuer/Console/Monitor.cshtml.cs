@@ -1,3 +1,4 @@
+using Identity.Issuer.Data;
 using Identity.Issuer.Monitoring;
 using Identity.Issuer.Organisations;
 using Microsoft.AspNetCore.Mvc;
@@ -11,14 +12,39 @@ public sealed class MonitorModel(Desk desk, WatchLog watch, MonitorReport report
     /// <summary>What the monitor knows.</summary>
     public MonitorView View { get; private set; } = null!;
 
+    /// <summary>The finding whose answer lacks its sentence.</summary>
+    public long? Wrong { get; private set; }
+
+    /// <summary>What was typed as that answer.</summary>
+    public string Typed { get; private set; } = "";
+
     /// <summary>Reads it.</summary>
-    public async Task OnGetAsync(CancellationToken ct) => View = await report.OfAsync(desk.Organisation, ct);
+    public async Task OnGetAsync(CancellationToken ct)
+    {
+        await desk.LoadNamesAsync(ct);
+        View = await report.OfAsync(desk.Organisation, ct);
+    }
 
     /// <summary>Compares now.</summary>
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
         await watch.RunAsync(ct);
         return RedirectToPage();
+    }
+
+    /// <summary>Writes down what an administrator found out.</summary>
+    public async Task<IActionResult> OnPostAnswerAsync(long finding, string? note, CancellationToken ct)
+    {
+        if (!desk.Roles.HasFlag(StaffRoles.Admin)) return StatusCode(StatusCodes.Status403Forbidden);
+        switch (await report.AnswerAsync(desk.Organisation, finding, note, desk.Actor, ct))
+        {
+            case null: return RedirectToPage();
+            case "finding": return NotFound();
+            default:
+                (Wrong, Typed, Response.StatusCode) = (finding, note ?? "", StatusCodes.Status400BadRequest);
+                await OnGetAsync(ct);
+                return Page();
+        }
     }
 
     /// <summary>The text of a kind of finding.</summary>

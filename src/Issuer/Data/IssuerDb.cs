@@ -117,6 +117,9 @@ public sealed class IssuerDb(DbContextOptions<IssuerDb> options) : IdentityUserC
     /// <summary>What the public record has that this service did not do.</summary>
     public DbSet<MonitorFinding> MonitorFindings => Set<MonitorFinding>();
 
+    /// <summary>What organisations found out about it.</summary>
+    public DbSet<MonitorAnswer> MonitorAnswers => Set<MonitorAnswer>();
+
     /// <summary>Files that are issued row by row.</summary>
     public DbSet<BulkJob> BulkJobs => Set<BulkJob>();
 

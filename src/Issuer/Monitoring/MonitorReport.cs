@@ -1,19 +1,27 @@
 using System.ComponentModel;
+using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
+using Identity.Issuer.Issuance;
 using Identity.Issuer.Organisations;
+using Identity.Issuer.Status;
 using Identity.Ledger.Log;
 using Microsoft.EntityFrameworkCore;
 
 namespace Identity.Issuer.Monitoring;
 
+/// <summary>What somebody of the organisation found out about a finding.</summary>
+public sealed record FindingAnswer([property: Description("staff:NUMBER or api:NUMBER.")] string By, DateTimeOffset At, string Note);
+
 /// <summary>Something in the public record that this service did not do.</summary>
 public sealed record FindingView(
+    [property: Description("Names the finding for an answer.")] long Id,
     [property: Description("unknown_entry: the log has an entry that this service did not make; contradiction: the ledger and the database say different things of the log; other_log: the organisation also records in a log that is not this service’s; unknown_key: the ledger has a key of the organisation that this service neither made nor registered; key_ended: somebody else ended a key of this service on the ledger.")] FindingKind Kind,
     [property: Description("The entry in hex; the contradiction’s sentence; organisation and log, or organisation and thumbprint of the key.")] string Subject,
     [property: Description("Of an entry: its place in the log, from 0.")] long? Position,
     DateTimeOffset FoundAt,
     [property: Description("Of an entry that is on the ledger: when its block says it was put there. A credential signed with a stolen key counts from then on.")] DateTimeOffset? AnchoredAt,
-    long? Block);
+    long? Block,
+    [property: Description("What the organisation found out about it, the oldest first. Until there is one, the finding stands at the head of every page of administrators and auditors.")] IReadOnlyList<FindingAnswer> Answers);
 
 /// <summary>How many copies of a type were signed on a day, in one form.</summary>
 public sealed record IssuedCount(string Type, [property: Description("dc+sd-jwt, identity-compact or identity-compact-paper.")] string Format, DateOnly Day, long Copies);
@@ -29,8 +37,7 @@ public sealed record MonitorView(
 /// <summary>Tells what <see cref="WatchLog"/> found, and what was issued.</summary>
 public sealed class MonitorReport(IssuerDb db, TimeProvider clock)
 {
-    /// <summary>How long a finding stands at the head of every page, and how far back is counted.</summary>
-    public static readonly TimeSpan Recent = TimeSpan.FromDays(30);
+    private static readonly TimeSpan Counted = TimeSpan.FromDays(30);
 
     private const int Most = 100;
     private const long MicrosecondsOfDay = 24L * 60 * 60 * 1000 * 1000;
@@ -40,19 +47,39 @@ public sealed class MonitorReport(IssuerDb db, TimeProvider clock)
     {
         var state = await db.MonitorStates.AsNoTracking().SingleOrDefaultAsync(s => s.Id == 1, ct);
         var findings = new List<FindingView>();
-        foreach (var found in await Concerning(organisation.Slug).AsNoTracking().OrderByDescending(f => f.Id).Take(Most).ToListAsync(ct))
+        var newest = await Concerning(organisation.Slug).AsNoTracking().OrderByDescending(f => f.Id).Take(Most).ToListAsync(ct);
+        var ids = newest.Select(f => f.Id).ToList();
+        var answers = (await db.MonitorAnswers.AsNoTracking().Where(a => a.Organisation == organisation.Slug && ids.Contains(a.Finding)).OrderBy(a => a.Id).ToListAsync(ct)).ToLookup(a => a.Finding, a => new FindingAnswer(a.By, a.At, a.Note));
+        foreach (var found in newest)
         {
             var anchor = found.Kind is FindingKind.UnknownEntry ? await LedgerLog.FindAsync(db, Convert.FromHexString(found.Subject), ct) as EntryPlace.Anchored : null;
-            findings.Add(new FindingView(found.Kind, found.Subject, found.Position, found.FoundAt, anchor?.Anchor.Time, (long?)anchor?.Anchor.Block));
+            findings.Add(new FindingView(found.Id, found.Kind, found.Subject, found.Position, found.FoundAt, anchor?.Anchor.Time, (long?)anchor?.Anchor.Block, [.. answers[found.Id]]));
         }
         return new MonitorView(state?.LookedAt, state?.Since ?? 0, state?.Position ?? 0, findings, await IssuedAsync(organisation.Slug, ct));
     }
 
-    /// <summary>How many findings are new enough to stand at the head of every page; of all organisations for null.</summary>
-    public Task<int> RecentAsync(string? organisation, CancellationToken ct)
+    /// <summary>How many findings an organisation has not answered.</summary>
+    public Task<int> OpenAsync(string organisation, CancellationToken ct) => Concerning(organisation).CountAsync(f => !db.MonitorAnswers.Any(a => a.Finding == f.Id && a.Organisation == organisation), ct);
+
+    /// <summary>How many findings nobody has answered.</summary>
+    public Task<int> OpenAsync(CancellationToken ct) => db.MonitorFindings.CountAsync(f => !db.MonitorAnswers.Any(a => a.Finding == f.Id), ct);
+
+    /// <summary>Writes down what an organisation found out about a finding that concerns it.</summary>
+    /// <param name="organisation">Who answers.</param>
+    /// <param name="finding">The finding's number.</param>
+    /// <param name="note">A sentence of 3 to 500 characters.</param>
+    /// <param name="actor">The administrator.</param>
+    /// <param name="ct">Ends the work.</param>
+    /// <returns>null where it is done; else "finding" where there is no such finding, or "note" where the sentence is missing.</returns>
+    public async Task<string?> AnswerAsync(Organisation organisation, long finding, string? note, Actor actor, CancellationToken ct)
     {
-        var since = clock.GetUtcNow() - Recent;
-        return (organisation is null ? db.MonitorFindings : Concerning(organisation)).CountAsync(f => f.FoundAt >= since, ct);
+        if (!await Concerning(organisation.Slug).AnyAsync(f => f.Id == finding, ct)) return "finding";
+        if (Reasons.Sentence(note) is not { } sentence) return "note";
+        var now = clock.GetUtcNow();
+        db.MonitorAnswers.Add(new MonitorAnswer { Finding = finding, Organisation = organisation.Slug, By = actor.ToString(), At = now, Note = sentence });
+        db.Log(organisation.Slug, null, actor, "finding_answered", now);
+        await db.SaveChangesAsync(ct);
+        return null;
     }
 
     private IQueryable<MonitorFinding> Concerning(string organisation) => db.MonitorFindings.Where(f => f.Organisation == null || f.Organisation == organisation);
@@ -60,7 +87,7 @@ public sealed class MonitorReport(IssuerDb db, TimeProvider clock)
     private async Task<IReadOnlyList<IssuedCount>> IssuedAsync(string organisation, CancellationToken ct)
     {
         // Days of UTC; times are stored as microseconds since 1970.
-        var since = (clock.GetUtcNow() - Recent - DateTimeOffset.UnixEpoch).Days * MicrosecondsOfDay;
+        var since = (clock.GetUtcNow() - Counted - DateTimeOffset.UnixEpoch).Days * MicrosecondsOfDay;
         var rows = await db.Database.SqlQuery<Row>($"""
             SELECT r."Type" AS "Type", c."Format" AS "Format", c."IssuedAt" / {MicrosecondsOfDay} AS "Day", COUNT(*) AS "Copies"
             FROM credential_copies c JOIN credentials r ON r."Id" = c."CredentialId"

@@ -78,6 +78,28 @@ public sealed class MonitorFinding
     public required DateTimeOffset FoundAt { get; init; }
 }
 
+/// <summary>What an organisation found out about a finding. Never changed, never deleted; who finds out more answers again.</summary>
+public sealed class MonitorAnswer
+{
+    /// <summary>Row number.</summary>
+    public long Id { get; init; }
+
+    /// <summary>The finding's row number.</summary>
+    public required long Finding { get; init; }
+
+    /// <summary>Slug of the organisation that answers, for itself alone.</summary>
+    public required string Organisation { get; init; }
+
+    /// <summary>Who: <c>staff:NUMBER</c> or <c>api:NUMBER</c>.</summary>
+    public required string By { get; init; }
+
+    /// <summary>When.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>A sentence of 3 to 500 characters.</summary>
+    public required string Note { get; init; }
+}
+
 /// <summary>The monitor's tables.</summary>
 internal static class MonitorModel
 {
@@ -94,6 +116,11 @@ internal static class MonitorModel
             finding.ToTable("monitor_findings").HasKey(f => f.Id);
             finding.Property(f => f.Kind).HasConversion<string>();
             finding.HasIndex(f => new { f.Kind, f.Subject }).IsUnique();
+        });
+        model.Entity<MonitorAnswer>(answer =>
+        {
+            answer.ToTable("monitor_answers").HasKey(a => a.Id);
+            answer.HasIndex(a => new { a.Finding, a.Organisation });
         });
     }
 

@@ -107,7 +107,7 @@ internal sealed partial class WatchLogWorker(IServiceScopeFactory scopes, IConfi
             {
                 await using var scope = scopes.CreateAsyncScope();
                 await scope.ServiceProvider.GetRequiredService<WatchLog>().RunAsync(stoppingToken);
-                var found = await scope.ServiceProvider.GetRequiredService<MonitorReport>().RecentAsync(null, stoppingToken);
+                var found = await scope.ServiceProvider.GetRequiredService<MonitorReport>().OpenAsync(stoppingToken);
                 if (found > 0) LogFound(log, found);
             }
             catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
@@ -118,7 +118,7 @@ internal sealed partial class WatchLogWorker(IServiceScopeFactory scopes, IConfi
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The public record has {Found} things that this service did not do: somebody may have a key of ours. See the console, What we issued")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The public record has {Found} things that this service did not do and that nobody has answered: somebody may have a key of ours. See the console, What we issued")]
     private static partial void LogFound(ILogger log, int found);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Comparing the log with what was issued failed and will be tried again: {Fault}")]
