@@ -7,22 +7,18 @@ using Identity.Ledger.Registry;
 
 namespace Identity.Ledger.Mirror;
 
-/// <summary>Fetches one address with a cap on the answer's bytes; <see cref="OutboundFetch"/> in the product.</summary>
-internal delegate Task<FetchResult> TileFetch(Uri address, int maxBytes, CancellationToken ct);
-
 /// <summary>
 /// Reads a log's checkpoint and the entries that are new, and believes nothing: the checkpoint must carry the signature of the key on the chain,
 /// and the entries we have plus the new ones must give its root, which proves that it only appended.
 /// </summary>
 internal sealed class LogFollower(TileFetch fetch, MirrorFile file, TimeProvider clock, MirrorOptions options)
 {
-    internal const int MaxCheckpoint = 16 * 1024;
-    private const int MaxBundle = Tiles.Full * (2 + MerkleTree.HashSize);
     private const int MaxReceipt = 1024 * 1024;
     private const int MaxReceipts = 8;
     private const long MaxNew = 4 * 1024 * 1024;
 
-    private readonly PeerComparison _peers = new(fetch, file, options, clock);
+    private readonly LogWire _wire = new(fetch);
+    private readonly PeerComparison _peers = new(new LogWire(fetch), file, options, clock);
 
     /// <summary>One look. Problems pass; a contradiction is an alarm, which stands until the key it rests on is replaced.</summary>
     public async Task LookAsync(MirrorData data, MirroredLog log, CancellationToken ct)
@@ -75,7 +71,7 @@ internal sealed class LogFollower(TileFetch fetch, MirrorFile file, TimeProvider
     private async Task<string?> NoteOfAsync(LogPlace place, MirroredLog log, RegistryEvent.Anchored anchor, CancellationToken ct)
     {
         var last = file.Entries(log.Origin, anchor.Size - 1, 1).Single();
-        var (body, _) = await FetchAsync(place, $"receipt/{Convert.ToHexStringLower(last)}", MaxReceipt, ct);
+        var (body, _) = await _wire.FetchAsync(place, $"receipt/{Convert.ToHexStringLower(last)}", MaxReceipt, ct);
         if (body is null || ProofOf(body) is not { } text || !TlogProof.TryParse(text, out var proof, out _)) return null;
         return log.IsSigned(proof!.Checkpoint) && Checkpoint.TryParse(proof.Checkpoint, out var checkpoint, out _) && checkpoint!.Size == anchor.Size && checkpoint.Root.AsSpan().SequenceEqual(anchor.Root)
             ? proof.Checkpoint : null;
@@ -109,7 +105,7 @@ internal sealed class LogFollower(TileFetch fetch, MirrorFile file, TimeProvider
     {
         var known = log.Tree.Size;
         if (checkpoint.Size - known > MaxNew) return $"The log claims {checkpoint.Size} entries, more than are read at once.";
-        var (added, problem) = await EntriesAsync(place, known, checkpoint.Size, ct);
+        var (added, problem) = await _wire.EntriesAsync(place, known, checkpoint.Size, ct);
         if (added is null) return problem;
         if (log.Tree.RootWith(added).AsSpan().SequenceEqual(checkpoint.Root))
         {
@@ -126,7 +122,7 @@ internal sealed class LogFollower(TileFetch fetch, MirrorFile file, TimeProvider
 
         // Either what we were served is damaged, or the signed tree does not contain the entries we know. Only the whole tree can tell.
         if (known == 0 || checkpoint.Size > MaxNew) return "The entries that the log serves do not give the root that it signed.";
-        var (all, reason) = await EntriesAsync(place, 0, checkpoint.Size, ct);
+        var (all, reason) = await _wire.EntriesAsync(place, 0, checkpoint.Size, ct);
         if (all is null) return reason;
         if (!MerkleTree.Root([.. all.Select(e => MerkleTree.LeafHash(e))]).AsSpan().SequenceEqual(checkpoint.Root))
             return "The entries that the log serves do not give the root that it signed.";
@@ -147,48 +143,11 @@ internal sealed class LogFollower(TileFetch fetch, MirrorFile file, TimeProvider
         string? first = null;
         foreach (var place in places)
         {
-            var (checkpoint, note, problem) = await CheckpointAsync(place, log, ct);
+            var (checkpoint, note, problem) = await _wire.CheckpointAsync(place, log, ct);
             first ??= problem;
             if (checkpoint is not null && (place.Mirror is null || checkpoint.Size >= Math.Max(log.Tree.Size, anchored))) return (place, checkpoint, note, null);
         }
 
         return (places[0], null, "", first);
-    }
-
-    private async Task<(Checkpoint? Checkpoint, string Note, string? Problem)> CheckpointAsync(LogPlace place, MirroredLog log, CancellationToken ct)
-    {
-        var (body, problem) = await FetchAsync(place, "checkpoint", MaxCheckpoint, ct);
-        if (body is null) return (null, "", problem);
-        var note = Encoding.UTF8.GetString(body);
-        if (!Checkpoint.TryParse(note, out var checkpoint, out var reason)) return (null, note, $"The checkpoint cannot be read ({reason}).");
-        if (checkpoint!.Origin != log.Origin) return (null, note, "The checkpoint is of another log.");
-        return log.IsSigned(checkpoint) ? (checkpoint, note, null) : (null, note, "The checkpoint is not signed with the key on the chain.");
-    }
-
-    private async Task<(List<byte[]>? Entries, string? Problem)> EntriesAsync(LogPlace place, long from, long to, CancellationToken ct)
-    {
-        var entries = new List<byte[]>((int)(to - from));
-        for (var bundle = from / Tiles.Full; bundle * Tiles.Full < to; bundle++)
-        {
-            var tile = Tiles.At(Tiles.Entries, bundle, to);
-            var (body, problem) = await FetchAsync(place, Tiles.Path(tile), MaxBundle, ct);
-            if (body is null) return (null, problem);
-            if (!Tiles.TryDecodeEntries(body, tile.Width, out var read)) return (null, $"{Tiles.Path(tile)} is not a bundle of {tile.Width} entries.");
-            entries.AddRange(read.Skip((int)Math.Max(0, from - (bundle * Tiles.Full))));
-        }
-
-        return (entries, null);
-    }
-
-    private async Task<(byte[]? Body, string? Problem)> FetchAsync(LogPlace place, string path, int maxBytes, CancellationToken ct)
-    {
-        if (place.Address(path) is not { } address) return (null, "The log's origin is no address.");
-        return await fetch(address, maxBytes, ct) switch
-        {
-            FetchResult.Answer { IsSuccess: true } answer => (answer.Body, null),
-            FetchResult.Answer answer => (null, $"{path}: the log answered {answer.Status}."),
-            FetchResult.Refused refused => (null, $"{path}: {refused.Reason}"),
-            _ => (null, path),
-        };
     }
 }

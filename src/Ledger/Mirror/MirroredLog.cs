@@ -30,6 +30,9 @@ internal sealed class MirroredLog(string origin, LogKey key)
     /// <summary>When other mirrors were last asked.</summary>
     public DateTimeOffset PeersAskedAt { get; set; }
 
+    /// <summary>How the last comparison with each of them went.</summary>
+    public Dictionary<Uri, PeerLook> Peers { get; } = [];
+
     /// <summary>The other mirror that the last look read the log from; null where it was the log's own address.</summary>
     public Uri? ReadFrom { get; set; }
 

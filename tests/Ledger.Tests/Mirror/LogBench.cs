@@ -113,7 +113,7 @@ public sealed class LogBench : IDisposable
         var own = address.Host == "localhost";
         var path = address.ToString()[(own ? "http://localhost:5999/log/" : $"https://{address.Host}/mirror/logs/{Convert.ToHexStringLower(RegistryClient.LogId(TestLog.Origin))}/").Length..];
         Fetched.Add(own ? path : $"{address.Host} {path}");
-        if ((own ? Serving : Mirrors[address.Host]) is not { } serving) return new FetchResult.Refused("nobody answers");
+        if ((own ? Serving : Mirrors.GetValueOrDefault(address.Host)) is not { } serving) return new FetchResult.Refused("nobody answers");
         await using var db = serving.Open();
         var reader = new LogReader(db);
         var body = path == "checkpoint" ? await CheckpointAsync(reader)

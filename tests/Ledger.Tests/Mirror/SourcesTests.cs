@@ -163,11 +163,21 @@ public class SourcesTests
         await bench.LookAsync();
         Assert.Null(bench.Mirrored.Alarm);
         Assert.Equal(4, bench.Fetched.Count(path => path.EndsWith("example checkpoint", StringComparison.Ordinal)));
+        // What each comparison came to is told: a peer that is misspelt, away or shows what the log has not signed watches nothing.
+        var looks = bench.Mirrored.Peers.ToDictionary(peer => peer.Key.Host.Split('.')[0], peer => (Compared: peer.Value.ComparedAt is not null, peer.Value.Problem));
+        Assert.Equal((false, null), looks["ahead"]);
+        Assert.Equal((true, null), looks["behind"]);
+        Assert.Equal((true, null), looks["equal"]);
+        Assert.Equal((false, "The checkpoint is not signed with the key on the chain."), looks["false"]);
+        bench.Mirrors.Remove("equal.example");
         await bench.LookAsync();
         Assert.Equal(4, bench.Fetched.Count(path => path.EndsWith("example checkpoint", StringComparison.Ordinal)));
         bench.Log.Clock.Advance(31);
         await bench.LookAsync();
         Assert.Equal(8, bench.Fetched.Count(path => path.EndsWith("example checkpoint", StringComparison.Ordinal)));
+        var away = bench.Mirrored.Peers.Single(peer => peer.Key.Host == "equal.example").Value;
+        Assert.NotNull(away.ComparedAt);
+        Assert.StartsWith("checkpoint: ", away.Problem, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -29,8 +29,15 @@ public sealed record MirrorChain(ulong ChainId, string Contract, string? Genesis
 /// <param name="LastAnchor">The newest checked anchor.</param>
 /// <param name="Alarm">Why the log is not trusted; null while it is.</param>
 /// <param name="Problem">Why the last look brought nothing; null when it went well.</param>
+/// <param name="Peers">Other mirrors that it is compared with.</param>
 public sealed record MirrorLogView(
-    string Id, string Origin, string Key, string Operator, long Size, DateTime? CheckedAt, string? ReadFrom, long Anchored, MirrorAnchor? LastAnchor, string? Alarm, string? Problem);
+    string Id, string Origin, string Key, string Operator, long Size, DateTime? CheckedAt, string? ReadFrom, long Anchored, MirrorAnchor? LastAnchor, string? Alarm, string? Problem, IReadOnlyList<MirrorPeer> Peers);
+
+/// <summary>Another mirror that this one compares with, so that a log that shows two trees is found.</summary>
+/// <param name="Address">Where it is.</param>
+/// <param name="ComparedAt">When its checkpoint was last held against the tree here; null since the start of this service, where none was.</param>
+/// <param name="Problem">Why it showed none that counts at the last look; null where it did.</param>
+public sealed record MirrorPeer(string Address, DateTime? ComparedAt, string? Problem);
 
 /// <summary>A root on the chain that is the root of the entries here.</summary>
 public sealed record MirrorAnchor(long Size, string Root, DateTime Time, ulong Block, string BlockHash, string Transaction);
