@@ -19,6 +19,9 @@ public static class Limits
     /// <summary>Work a stranger can cause: 120 requests a minute, or the setting <c>Limits:Work</c>.</summary>
     public const string Work = "work";
 
+    /// <summary>Work for which this service asks other machines: 10 requests a minute, or the setting <c>Limits:Fetches</c>.</summary>
+    public const string Fetches = "fetches";
+
     internal static void Configure(RateLimiterOptions limiter)
     {
         limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
@@ -31,6 +34,7 @@ public static class Limits
         };
         limiter.AddPolicy(Secrets, http => PerClient(http, Secrets, 30));
         limiter.AddPolicy(Work, http => PerClient(http, Work, 120));
+        limiter.AddPolicy(Fetches, http => PerClient(http, Fetches, 10));
     }
 
     /// <summary>Who counts as one client: an IPv4 address, or a /64 of IPv6, which is the least that anybody has and all of it free to use.</summary>

@@ -8,6 +8,7 @@ using Identity.Ledger.Mirror.Serving;
 using Identity.Verifier.Check;
 using Identity.Verifier.CommandLine;
 using Identity.Verifier.Data;
+using Identity.Verifier.Exit;
 using Identity.Verifier.Policies;
 using Identity.Verifier.Presentations;
 using Identity.Verifier.Receipts;
@@ -54,6 +55,7 @@ public static class VerifierApp
         services.AddSingleton<CountedChecks>();
         services.AddSingleton<ChallengeStore>();
         services.AddSingleton<RollingMemory>();
+        services.AddSingleton<BundlePlaces>();
         services.AddSingleton<VerdictRecorder>();
         services.AddHostedService(provider => provider.GetRequiredService<VerdictRecorder>());
         services.AddHostedService<StatusRefresher>();
@@ -80,6 +82,7 @@ public static class VerifierApp
         CheckFile.Map(app);
         LookAtStatus.Map(app);
         JudgeByTime.Map(app);
+        KeepProof.Map(app);
         GetReceipt.Map(app);
         OfflineReceipts.Map(app);
         GetTemplates.Map(app);
@@ -113,5 +116,6 @@ public static class VerifierApp
         services.AddSingleton<TrustView>();
         services.AddSingleton(new VerdictPolicy { RequireChallenge = RequireChallenge(configuration) });
         services.AddSingleton<Examiner>();
+        services.AddSingleton<BundleMaker>();
     }
 }

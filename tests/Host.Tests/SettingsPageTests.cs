@@ -10,7 +10,7 @@ public sealed partial class SettingsPageTests
     private static readonly Dictionary<string, string[]> Composed = new()
     {
         ["{section}:Request"] = ["Keys:Request", "Keys:Desk:Request"], ["{section}:Certificate"] = ["Keys:Certificate", "Keys:Desk:Certificate"], ["{section}:Challenge"] = ["Keys:Challenge", "Keys:Desk:Challenge"],
-        ["Limits:{policy}"] = ["Limits:Secrets", "Limits:Work"],
+        ["Limits:{policy}"] = ["Limits:Secrets", "Limits:Work", "Limits:Fetches"],
     };
 
     private static readonly string[] Sources = [.. Directory.EnumerateFiles(Path.Combine(Checkout.Root, "src"), "*.cs", SearchOption.AllDirectories)

@@ -23,7 +23,7 @@ public class DescriptionTests
         Assert.Equal(await File.ReadAllTextAsync(file), served);
         var paths = ((JsonObject)JsonNode.Parse(served)!["paths"]!).Select(path => path.Key).Order();
         Assert.Equal(
-            ["/api/challenges", "/api/challenges/{id}/answer", "/api/check", "/api/desk", "/api/desk/challenges", "/api/desk/requests", "/api/desk/session", "/api/offline-questions", "/api/offline-receipts", "/api/requests", "/api/requests/{id}", "/api/status", "/api/templates", "/api/time-rule", "/mirror", "/mirror/alarms", "/mirror/logs/{id}/anchors", "/mirror/logs/{id}/checkpoint", "/mirror/logs/{id}/counts", "/mirror/logs/{id}/tile/{path}", "/mirror/organisations", "/mirror/organisations/{id}", "/mirror/receipt/{entry}", "/mirror/scopes/{id}", "/mirror/status", "/receipts/{digest}", "/requests/{requestId}", "/responses/{requestId}", "/trust/pack", "/trust/pack/{from}", "/trust/pack/info", "/trust/verifiers"],
+            ["/api/challenges", "/api/challenges/{id}/answer", "/api/check", "/api/desk", "/api/desk/challenges", "/api/desk/requests", "/api/desk/session", "/api/exit/{entry}", "/api/offline-questions", "/api/offline-receipts", "/api/requests", "/api/requests/{id}", "/api/status", "/api/templates", "/api/time-rule", "/mirror", "/mirror/alarms", "/mirror/logs/{id}/anchors", "/mirror/logs/{id}/checkpoint", "/mirror/logs/{id}/counts", "/mirror/logs/{id}/tile/{path}", "/mirror/organisations", "/mirror/organisations/{id}", "/mirror/receipt/{entry}", "/mirror/scopes/{id}", "/mirror/status", "/receipts/{digest}", "/requests/{requestId}", "/responses/{requestId}", "/trust/pack", "/trust/pack/{from}", "/trust/pack/info", "/trust/verifiers"],
             paths);
     }
 }

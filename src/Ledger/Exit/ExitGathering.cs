@@ -2,6 +2,29 @@ using Identity.Credentials.Verdicts;
 
 namespace Identity.Ledger.Exit;
 
+/// <summary>Why a bundle cannot be made.</summary>
+public enum ExitGap
+{
+    /// <summary>This is an archive itself.</summary>
+    Archive,
+    /// <summary>The chain has not been read yet.</summary>
+    NotRead,
+    /// <summary>The copy of the ledger, or a log that it needs, is in alarm.</summary>
+    Alarm,
+    /// <summary>The ledger's copy holds no such entry or organisation, or none that belong together.</summary>
+    Unknown,
+    /// <summary>Too many record in the entry's log: whose it is has to be named.</summary>
+    Ambiguous,
+    /// <summary>The entry is in a log, and no anchor covers it yet.</summary>
+    NotAnchored,
+    /// <summary>Nobody gives a receipt with a proof of the ledger's state.</summary>
+    NoReceipt,
+    /// <summary>The ledger's node gives no state.</summary>
+    NoState,
+    /// <summary>What was collected does not hold.</summary>
+    DoesNotHold,
+}
+
 /// <summary>What collecting a bundle's half of the ledger came to.</summary>
 public abstract record ExitGathering
 {
@@ -14,5 +37,5 @@ public abstract record ExitGathering
     public sealed record Ready(ExitLedger Ledger, IReadOnlyList<OrganisationRecord> Subjects, int Missing) : ExitGathering;
 
     /// <summary>Something that it needs cannot be had.</summary>
-    public sealed record NotReady(string Reason) : ExitGathering;
+    public sealed record NotReady(ExitGap Gap, string Reason) : ExitGathering;
 }

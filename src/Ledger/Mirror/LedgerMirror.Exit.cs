@@ -24,56 +24,63 @@ public sealed partial class LedgerMirror
     /// <param name="entry">32 bytes; null for the whole organisation.</param>
     public async Task<ExitGathering> GatherAsync(byte[]? organisation, byte[]? entry, CancellationToken ct)
     {
-        if (_registry is null) return new ExitGathering.NotReady("This is an archive: the bundles that it was made of say the same.");
-        await _one.WaitAsync(ct);
+        if (_registry is null) return new ExitGathering.NotReady(ExitGap.Archive, "This is an archive: the bundles that it was made of say the same.");
+        ChainMark? mark;
+        ExitPlan plan;
+        await _one.WaitAsync(ct); // of one look; what others are asked for afterwards holds up no look
         try
         {
-            if (_file.Mark() is not { } mark) return new ExitGathering.NotReady("The chain has not been read yet.");
-            if (Plan(organisation, entry, mark.Block, out var plan) is { } problem) return new ExitGathering.NotReady(problem);
+            mark = _file.Mark();
+            if (mark is null) return new ExitGathering.NotReady(ExitGap.NotRead, "The chain has not been read yet.");
+            if (Plan(organisation, entry, mark.Block, out plan) is { } problem) return problem;
+        }
+        finally
+        {
+            _one.Release();
+        }
+
+        try
+        {
             var state = await StateAsync(plan.Selection, mark, ct);
             var receipts = new List<LogReceipt>();
             foreach (var (origin, wanted) in plan.Receipts)
                 if (await ReceiptWithStateAsync(origin, wanted, ct) is { } receipt && receipt.Anchor.Block <= mark.Block) receipts.Add(receipt);
             if (entry is not null && receipts.TrueForAll(receipt => !receipt.Entry.AsSpan().SequenceEqual(entry)))
-                return new ExitGathering.NotReady("Neither the log's operator nor a mirror gives a receipt of the entry with a proof of the ledger's state. It is kept some seconds after anchoring.");
+                return new ExitGathering.NotReady(ExitGap.NoReceipt, "Neither the log's operator nor a mirror gives a receipt of the entry with a proof of the ledger's state. It is kept some seconds after anchoring.");
             var entries = new Dictionary<string, IReadOnlyList<byte[]>>();
             foreach (var origin in plan.WholeLogs)
             {
                 var log = Hex.Encode(RegistryClient.LogId(origin));
                 if (receipts.Where(receipt => receipt.Anchor.Log == log).Max(receipt => (long?)receipt.Anchor.Size) is { } size) entries[log[2..]] = _file.Entries(origin, 0, checked((int)size));
             }
-            if (entry is null && entries.Count == 0) return new ExitGathering.NotReady("No log's operator gives a receipt with a proof of the ledger's state.");
+            if (entry is null && entries.Count == 0) return new ExitGathering.NotReady(ExitGap.NoReceipt, "No log's operator gives a receipt with a proof of the ledger's state.");
             Hex.TryDecode(mark.Genesis, out var genesis);
             return new ExitGathering.Ready(new ExitLedger(_chainId, _registry.Contract, genesis, plan.Selection.Events, state, receipts, entries), plan.Subjects, plan.Receipts.Count - receipts.Count);
         }
         catch (EvmException fault)
         {
-            return new ExitGathering.NotReady($"The ledger's node gives no state to prove the bundle by: {fault.Message}");
-        }
-        finally
-        {
-            _one.Release();
+            return new ExitGathering.NotReady(ExitGap.NoState, $"The ledger's node gives no state to prove the bundle by: {fault.Message}");
         }
     }
 
-    private string? Plan(byte[]? organisation, byte[]? entry, ulong block, out ExitPlan plan)
+    private ExitGathering.NotReady? Plan(byte[]? organisation, byte[]? entry, ulong block, out ExitPlan plan)
     {
         var data = _data;
         plan = null!;
         lock (data.Gate)
         {
-            if (data.ChainAlarm is { } alarm) return $"The copy of the ledger is in alarm: {alarm}";
+            if (data.ChainAlarm is { } alarm) return new(ExitGap.Alarm, $"The copy of the ledger is in alarm: {alarm}");
             var holding = entry is null ? [] : data.Logs.Values.Where(log => log.Alarm is null && log.Tree.TryFind(entry, out _)).ToList();
-            if (entry is not null && holding.Count == 0) return "No log is known to hold the entry.";
+            if (entry is not null && holding.Count == 0) return new(ExitGap.Unknown, "No log is known to hold the entry.");
             List<OrganisationRecord> subjects;
             if (organisation is not null)
             {
-                if (data.Registry.FindOrganisation(organisation) is not { } found) return "No organisation is registered with this id.";
+                if (data.Registry.FindOrganisation(organisation) is not { } found) return new(ExitGap.Unknown, "No organisation is registered with this id.");
                 subjects = [found];
             }
             else subjects = [.. data.Registry.Organisations.Where(o => holding.Exists(log => data.Registry.LogSince(o.Id, log.Origin) is not null))];
-            if (subjects.Count is 0 or > MostSubjects) return $"{subjects.Count} organisations record in the entry's log: name the one that issued it.";
-            if (organisation is not null && data.Registry.FindOrganisationByIssuer(subjects[0].Issuer) != subjects[0]) return "Another organisation has registered the same issuer identifier before.";
+            if (subjects.Count is 0 or > MostSubjects) return new(ExitGap.Ambiguous, $"{subjects.Count} organisations record in the entry's log: name the one that issued it.");
+            if (organisation is not null && data.Registry.FindOrganisationByIssuer(subjects[0].Issuer) != subjects[0]) return new(ExitGap.Unknown, "Another organisation has registered the same issuer identifier before.");
 
             // A key whose thumbprint is not its own is nobody's: the mirror passes over it, and so does a bundle.
             var acts = data.Acts.Where(act => act is not RegistryEvent.KeyAdded added || data.Registry.FindKeys(added.Thumbprint).Count > 0).ToList();
@@ -82,14 +89,16 @@ public sealed partial class LedgerMirror
             List<MirroredLog> whole = entry is null ? [.. data.Logs.Values.Where(log => data.Registry.LogSince(subjects[0].Id, log.Origin) is not null)] : [];
             foreach (var log in whole)
             {
-                if (log.Alarm is not null) return $"The log {log.Origin} is in alarm: {log.Alarm}";
+                if (log.Alarm is not null) return new(ExitGap.Alarm, $"The log {log.Origin} is in alarm: {log.Alarm}");
                 receipts.AddRange(log.Anchors.Where(anchor => anchor.Place.Block <= block).Select(anchor => (log.Origin, _file.Entries(log.Origin, anchor.Size - 1, 1).Single())));
             }
+            if (entry is not null && !holding.Exists(log => log.Tree.TryFind(entry, out var index) && log.AnchorOf(index) is { } anchor && anchor.Place.Block <= block)) return new(ExitGap.NotAnchored, "No anchor on the ledger covers the entry yet. It takes a minute or two after issuing.");
             receipts.AddRange(holding.Select(log => (log.Origin, entry!)));
             if (entry is not null)
                 foreach (var final in subjects.SelectMany(subject => data.Registry.Closing(subject.Id)?.FinalLists ?? []))
                     receipts.AddRange(data.Logs.Values.Where(log => log.Alarm is null && log.Tree.TryFind(final.Entry, out _)).Select(log => (log.Origin, final.Entry)));
             receipts = [.. receipts.Where(receipt => selection.Logs.Contains(Convert.ToHexString(RegistryClient.LogId(receipt.Origin)))).DistinctBy(receipt => Convert.ToHexString(receipt.Entry))];
+            if (entry is not null && !receipts.Exists(receipt => receipt.Entry.AsSpan().SequenceEqual(entry))) return new(ExitGap.Unknown, "The organisation does not record in the entry's log.");
             plan = new ExitPlan(selection, subjects, receipts, [.. whole.Select(log => log.Origin)]);
             return null;
         }

@@ -1,12 +1,10 @@
 using System.CommandLine;
 using Identity.Credentials.Receipts;
 using Identity.Hosting;
-using Identity.Ledger.Exit;
 using Identity.Ledger.Mirror;
 using Identity.Ledger.Proofs;
 using Identity.Verifier.Exit;
 using Identity.Verifier.Results;
-using Identity.Verifier.Status;
 
 namespace Identity.Verifier.CommandLine;
 
@@ -59,7 +57,7 @@ public static class ExitBundleCommand
 
     private static async Task<int> WriteAsync(Wanted wanted, ValidatorFile? trusted, string file, VerifySession session, TextWriter output, TextWriter error, CancellationToken ct)
     {
-        var (mirror, status, clock) = (session.Get<LedgerMirror>(), session.Get<StatusCache>(), session.Get<TimeProvider>());
+        var mirror = session.Get<LedgerMirror>();
         var (organisation, entry, list) = (wanted.Organisation, wanted.Entry, (string?)null);
         if (wanted.Text is { } text)
         {
@@ -69,24 +67,14 @@ public static class ExitBundleCommand
             list = facts.StatusUri;
             if (entry is null || organisation is null) return await RefuseAsync(entry is null ? "The credential is unreadable, or its claims are not those that were signed." : "The register does not know who issued the credential.");
         }
-        var gathered = await mirror.GatherAsync(organisation, entry, ct);
-        if (gathered is not ExitGathering.Ready ready) return await RefuseAsync(((ExitGathering.NotReady)gathered).Reason);
-        foreach (var subject in ready.Subjects)
-        {
-            foreach (var final in mirror.Closing(subject.Id)?.FinalLists ?? []) await status.FetchAsync(final.Uri, subject, ct);
-            await status.LookForAllAsync(subject, ct);
-        }
-        var lists = status.Current.Where(held => ready.Subjects.Any(subject => subject.Id.AsSpan().SequenceEqual(held.Organisation)) && (list is null || held.Snapshot.Token.Uri == list)
-            && (held.IsFinal || BundleCheck.IsOfItsTime(held.Snapshot.Token, ready.Ledger.State.ProvenAt))).ToDictionary(held => held.Snapshot.Token.Uri, held => held.Snapshot.Token.Jws.Compact);
-        var bundle = new ExitBundle(ready.Ledger, lists, clock.GetUtcNow(), entry ?? organisation!, entry is not null, trusted);
-        var ruling = BundleCheck.Run(bundle, trusted, out _);
-        if (ruling is not ExitRuling.Holds holds) return await RefuseAsync($"What was collected does not hold: {(ruling as ExitRuling.Refused)?.Reason ?? ((ExitRuling.CannotTell)ruling).Reason}.");
+        var making = await session.Get<BundleMaker>().MakeAsync(organisation, entry, list, trusted, Timeout.InfiniteTimeSpan, ct);
+        if (making is not BundleMaking.Made(var bundle, var holds, var missing)) return await RefuseAsync(((BundleMaking.NotMade)making).Reason);
         bundle.Save(file);
-        await output.WriteLineAsync($"Written: {file}, as of {holds.AsOf:u} (block {holds.Block}), {ready.Ledger.Receipts.Count} receipts, {ready.Ledger.Entries.Values.Sum(log => log.Count)} entries, {lists.Count} status lists.");
-        if (ready.Missing > 0) await error.WriteLineAsync($"{ready.Missing} anchors have no receipt with a proof, and are left out; what they cover counts from the next anchor on that has one.");
-        if (lists.Count == 0) await error.WriteLineAsync("No status list could be had: whether something was revoked, the bundle cannot say.");
+        await output.WriteLineAsync($"Written: {file}, as of {holds.AsOf:u} (block {holds.Block}), {bundle.Ledger.Receipts.Count} receipts, {bundle.Ledger.Entries.Values.Sum(log => log.Count)} entries, {bundle.Lists.Count} status lists.");
+        if (missing > 0) await error.WriteLineAsync($"{missing} anchors have no receipt with a proof, and are left out; what they cover counts from the next anchor on that has one.");
+        if (bundle.Lists.Count == 0) await error.WriteLineAsync("No status list could be had: whether something was revoked, the bundle cannot say.");
         await output.WriteLineAsync(holds.IsProven ? $"Proven against the validators of {VerdictText.Clean(trusted!.Name)}."
-            : ready.Ledger.State.Consensus is null ? "Nobody seals the blocks of this chain, it is for development: whoever reads the bundle has to believe its maker." : "Not checked against validators: name those that you trust with --validators.");
+            : bundle.Ledger.State.Consensus is null ? "Nobody seals the blocks of this chain, it is for development: whoever reads the bundle has to believe its maker." : "Not checked against validators: name those that you trust with --validators.");
         return VerifyCommand.Valid;
 
         async Task<int> RefuseAsync(string reason)

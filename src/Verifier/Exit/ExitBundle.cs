@@ -29,13 +29,18 @@ public sealed record ExitBundle(ExitLedger Ledger, IReadOnlyDictionary<string, s
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>Writes the file.</summary>
-    public void Save(string path)
+    public void Save(string path) => ExitFile.Write(path, Members());
+
+    /// <summary>Writes the file's bytes.</summary>
+    public void Save(Stream stream) => ExitFile.Write(stream, Members());
+
+    private IEnumerable<(string Name, byte[] Content)> Members()
     {
         var members = Ledger.Members().ToList();
         members.AddRange(Lists.Select(list => ($"status/{ExitFile.Digest(Encoding.UTF8.GetBytes(list.Key))}.jwt", Encoding.ASCII.GetBytes(list.Value))));
         members.AddRange(TypeDefinition.Texts().Select(type => ($"types/{type.Name}.json", Encoding.UTF8.GetBytes(type.Json))));
         if (Validators is not null) members.Add((ValidatorsMember, Encoding.UTF8.GetBytes(Validators.ToText())));
-        ExitFile.Write(path, members.Prepend((ExitFile.Manifest, Encoding.UTF8.GetBytes(ManifestOf(members).ToJsonString(Indented)))));
+        return members.Prepend((ExitFile.Manifest, Encoding.UTF8.GetBytes(ManifestOf(members).ToJsonString(Indented))));
     }
 
     /// <summary>Reads a file, strictly; false with a sentence for anything else than what <see cref="Save"/> writes. Nothing of its content is judged.</summary>

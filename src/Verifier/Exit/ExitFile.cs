@@ -24,22 +24,25 @@ public static class ExitFile
         var part = $"{path}.{Environment.ProcessId}.part";
         try
         {
-            using (var stream = new FileStream(part, FileMode.Create, FileAccess.Write))
-            using (var zip = new ZipArchive(stream, ZipArchiveMode.Create))
-            {
-                foreach (var (name, content) in members)
-                {
-                    var member = zip.CreateEntry(name, CompressionLevel.Optimal);
-                    member.LastWriteTime = new DateTimeOffset(1980, 1, 1, 0, 0, 0, TimeSpan.Zero); // the same content, the same file
-                    using var body = member.Open();
-                    body.Write(content);
-                }
-            }
+            using (var stream = new FileStream(part, FileMode.Create, FileAccess.Write)) Write(stream, members);
             File.Move(part, path, overwrite: true);
         }
         finally
         {
             File.Delete(part);
+        }
+    }
+
+    /// <summary>Writes the file's bytes.</summary>
+    public static void Write(Stream stream, IEnumerable<(string Name, byte[] Content)> members)
+    {
+        using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+        foreach (var (name, content) in members)
+        {
+            var member = zip.CreateEntry(name, CompressionLevel.Optimal);
+            member.LastWriteTime = new DateTimeOffset(1980, 1, 1, 0, 0, 0, TimeSpan.Zero); // the same content, the same file
+            using var body = member.Open();
+            body.Write(content);
         }
     }
 

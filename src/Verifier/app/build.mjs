@@ -22,17 +22,19 @@ export async function build({ src, dist }) {
   // A decoder that only some browsers need is a file of its own within the scanner.
   const scanner = await writeChunks(out, 'scanner', join(here, 'check/scanner.ts'));
   const offline = await writeChunks(out, 'offline', join(here, 'offline/offline.ts'));
+  // The file by which a check still works later: few take it.
+  const exit = await writeChunks(out, 'exit', join(here, 'verdict/collect.ts'));
   // The ledger's page: few look at it, so nothing of it is in the first load. English travels with it.
   const transparency = await writeChunks(out, 'transparency', join(here, 'transparency/transparency.ts'));
   const ledger = {};
   for (const [language, texts] of Object.entries(await stringsOf(src, 'transparency'))) if (language !== 'en') ledger[language] = `/chunks/${await writeHashed(out, `transparency-${language}`, JSON.stringify(texts), 'json')}`;
   await writePage(here, out, [made('verifier', {
-    assets: { OFFLINE: `/chunks/${offline[0]}`, SCANNER: `/chunks/${scanner[0]}`, TRANSPARENCY: `/chunks/${transparency[0]}`, TRANSPARENCY_STRINGS: ledger, STRONG: `/${strong}`, STRINGS: files, ENGLISH: strings.en, LETTERS: letters, VOICES: voices.files, SPOKEN: voices.names },
+    assets: { EXIT: `/chunks/${exit[0]}`, OFFLINE: `/chunks/${offline[0]}`, SCANNER: `/chunks/${scanner[0]}`, TRANSPARENCY: `/chunks/${transparency[0]}`, TRANSPARENCY_STRINGS: ledger, STRONG: `/${strong}`, STRINGS: files, ENGLISH: strings.en, LETTERS: letters, VOICES: voices.files, SPOKEN: voices.names },
     data: { TYPES: await typesOf(src, ['scope']), TEMPLATES: (await templatesOf(src)).map(({ texts, ...template }) => ({ ...template, texts: { en: texts.en } })) },
   })]);
 
   const kept = ['./', strong, ...await copyShell(here, out), ...[...scanner, ...offline].map(file => `chunks/${file}`)];
-  await writeWorker(here, out, kept, { LATER: [...transparency.map(file => `chunks/${file}`), ...Object.values(ledger).map(file => file.slice(1)), ...Object.values(files).map(file => file.slice(1)), ...Object.values(letters).map(({ file }) => file), ...Object.values(voices.files)], PAGES: ['./', 'scan', 'ask', 'result', 'desk', 'read', 'transparency'] });
+  await writeWorker(here, out, kept, { LATER: [...[...exit, ...transparency].map(file => `chunks/${file}`), ...Object.values(ledger).map(file => file.slice(1)), ...Object.values(files).map(file => file.slice(1)), ...Object.values(letters).map(({ file }) => file), ...Object.values(voices.files)], PAGES: ['./', 'scan', 'ask', 'result', 'desk', 'read', 'transparency'] });
 }
 
 const templatesOf = src => jsonOf(join(src, 'Verifier/Policies/Templates'));

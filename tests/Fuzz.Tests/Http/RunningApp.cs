@@ -22,7 +22,7 @@ internal sealed class RunningApp : IAsyncDisposable
         string[] settings =
         [
             $"--urls={url}", "--environment=Development", $"--PublicUrl={url}", $"--Data:Folder={folder}", "--Ledger:Rpc=http://127.0.0.1:1",
-            "--Ledger:Contract=0x5FbDB2315678afecb367f032d93F642f64180aa3", "--Ledger:ChainId=31337", "--Limits:Secrets=10000000", "--Limits:Work=10000000", "--Logging:LogLevel:Default=None", .. more,
+            "--Ledger:Contract=0x5FbDB2315678afecb367f032d93F642f64180aa3", "--Ledger:ChainId=31337", "--Limits:Secrets=10000000", "--Limits:Work=10000000", "--Limits:Fetches=10000000", "--Logging:LogLevel:Default=None", .. more,
         ];
         var app = build(settings);
         await app.StartAsync();

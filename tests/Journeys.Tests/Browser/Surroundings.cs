@@ -260,6 +260,9 @@ public sealed class Surroundings : IAsyncLifetime
         return answer!;
     }
 
+    /// <summary>A diploma as its holder's file has it.</summary>
+    internal async Task<string> HeldTextAsync() => (await HeldAsync())[0].SdJwt;
+
     private async Task<IReadOnlyList<CredentialCopy>> HeldAsync()
     {
         if (_held is not null) return _held;

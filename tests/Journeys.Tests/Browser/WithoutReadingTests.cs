@@ -14,6 +14,17 @@ public sealed class WithoutReadingTests(Surroundings surroundings)
         HTMLMediaElement.prototype.play = function () { const playing = play.call(this), kept = globalThis.heard; void playing.then(() => { if (kept) kept.played = true; }); return playing; };
         """;
 
+    [Theory, InlineData("en"), InlineData("ar"), InlineData("ta"), InlineData("my")]
+    public async Task On_a_phone_sound_and_globe_stand_in_one_line_with_the_mark_however_long_the_words_are(string language)
+    {
+        var desk = new VerifierPage(await surroundings.OpenAsync(language, 360, 640, desk: true), surroundings);
+        await desk.OpenAsync("/", language);
+
+        var (mark, globe) = ((await desk["home"].BoundingBoxAsync())!, (await desk["languages"].BoundingBoxAsync())!);
+        Assert.InRange(globe.Y + (globe.Height / 2), mark.Y, mark.Y + mark.Height);
+        await desk.Page.Context.CloseAsync();
+    }
+
     [Fact]
     public async Task A_card_is_received_refused_shown_and_checked_by_pictures_and_sound_alone()
     {

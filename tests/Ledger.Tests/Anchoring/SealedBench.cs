@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Identity.Ledger.Anchoring;
+using Identity.Ledger.Embedded;
 using Identity.Ledger.Evm;
 using Identity.Ledger.Log;
 using Identity.Ledger.Proofs;
@@ -9,13 +10,19 @@ using Identity.TestKit.Chains;
 
 namespace Identity.Ledger.Tests.Anchoring;
 
-/// <summary>A log whose operator anchors on a network of validators.</summary>
+/// <summary>A log whose operator anchors on a network of validators, or on a chain for development whose blocks nobody seals.</summary>
 internal sealed class SealedBench : IAsyncDisposable
 {
     public EvmAccount Governor { get; } = EvmAccount.Create();
     private ProofKeeper _keeper = null!;
+    private HttpClient? _http;
+    private AnvilNode? _node;
 
+    /// <summary>Absent on a chain for development.</summary>
     public SealedNetwork Network { get; private init; } = null!;
+
+    /// <summary>Where a node answers.</summary>
+    public Uri Rpc => _node?.Rpc ?? Network.Rpc;
 
     public RegistryClient Registry { get; private set; } = null!;
 
@@ -26,14 +33,25 @@ internal sealed class SealedBench : IAsyncDisposable
     public static async Task<SealedBench> StartAsync(Consensus consensus = Consensus.Qbft, int validators = 4, string origin = TestLog.Origin)
     {
         var bench = new SealedBench { Network = await SealedNetwork.StartAsync(consensus, validators), Log = new TestLog(origin) };
-        bench.Log.Options.Lease = TimeSpan.FromSeconds(-1);
-        bench.Registry = await RegistryClient.DeployAsync(bench.Network.Client(), bench.Governor);
-        (await bench.Registry.RegisterLogAsync(bench.Governor, bench.Log.Name, bench.Governor.Address, bench.Log.Key.PublicBytes)).Require();
-        bench._keeper = bench.NewKeeper();
-        return bench;
+        return await bench.DeployAsync(bench.Network.Client());
     }
 
-    public ProofKeeper NewKeeper() => new(Registry, Log.Name, Network.Consensus);
+    public static async Task<SealedBench> StartUnsealedAsync(string origin)
+    {
+        var bench = new SealedBench { Log = new TestLog(origin), _node = await AnvilNode.StartAsync(), _http = new HttpClient() };
+        return await bench.DeployAsync(new EvmClient(bench._http, new EvmOptions { Rpc = bench._node.Rpc, ChainId = AnvilNode.ChainId, PollInterval = TimeSpan.FromMilliseconds(20), Backoff = TimeSpan.FromMilliseconds(10) }, TimeProvider.System));
+    }
+
+    private async Task<SealedBench> DeployAsync(EvmClient evm)
+    {
+        Log.Options.Lease = TimeSpan.FromSeconds(-1);
+        Registry = await RegistryClient.DeployAsync(evm, Governor);
+        (await Registry.RegisterLogAsync(Governor, Log.Name, Governor.Address, Log.Key.PublicBytes)).Require();
+        _keeper = NewKeeper();
+        return this;
+    }
+
+    public ProofKeeper NewKeeper() => new(Registry, Log.Name, Network?.Consensus);
 
     public async Task AnchorAsync(params int[] entries)
     {
@@ -70,7 +88,9 @@ internal sealed class SealedBench : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Network.DisposeAsync();
+        if (Network is not null) await Network.DisposeAsync();
+        if (_node is not null) await _node.DisposeAsync();
+        _http?.Dispose();
         Log.Dispose();
         Governor.Dispose();
     }

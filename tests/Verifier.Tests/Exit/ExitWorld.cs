@@ -40,9 +40,10 @@ internal sealed class ExitWorld : IAsyncDisposable
 
     public Dictionary<string, College> Colleges { get; } = [];
 
-    public static async Task<ExitWorld> StartAsync()
+    /// <param name="isSealed">On a network of validators; else on a chain for development.</param>
+    public static async Task<ExitWorld> StartAsync(bool isSealed = true)
     {
-        var world = new ExitWorld { Bench = await SealedBench.StartAsync(origin: LogSite.FreeOrigin()) };
+        var world = new ExitWorld { Bench = isSealed ? await SealedBench.StartAsync(origin: LogSite.FreeOrigin()) : await SealedBench.StartUnsealedAsync(LogSite.FreeOrigin()) };
         world._site = await LogSite.ServeAsync(world.Bench.Log);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -55,7 +56,7 @@ internal sealed class ExitWorld : IAsyncDisposable
         world._root = Granted(await world.Registry.AdmitRootAsync(world.Bench.Governor, profile.Id(), AccreditationRight.Accredit, new Scope(null), DateTimeOffset.UnixEpoch, null));
         LedgerCoordinates.Write(world.Live, new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["Ledger:Rpc"] = world.Bench.Network.Rpc.ToString(), ["Ledger:Contract"] = world.Registry.Contract.ToString(), ["Ledger:ChainId"] = SealedNetwork.ChainId.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ["Ledger:Rpc"] = world.Bench.Rpc.ToString(), ["Ledger:Contract"] = world.Registry.Contract.ToString(), ["Ledger:ChainId"] = SealedNetwork.ChainId.ToString(System.Globalization.CultureInfo.InvariantCulture),
             ["Outbound:AllowLoopback"] = "true",
         }).Build());
         return world;

@@ -61,7 +61,7 @@ public sealed class TestVerifier : IAsyncDisposable
     [
         $"--urls={url}", "--environment=Development", $"--PublicUrl={url}", $"--Data:Folder={folder}", "--Outbound:AllowLoopback=true",
         "--Ledger:Rpc=http://127.0.0.1:9", "--Ledger:Contract=0x00000000000000000000000000000000000000aa", "--Ledger:ChainId=31337",
-        "--Limits:work=100000", "--Limits:secrets=100000", "--Logging:LogLevel:Default=Warning",
+        "--Limits:work=100000", "--Limits:fetches=100000", "--Limits:secrets=100000", "--Logging:LogLevel:Default=Warning",
         "--Verifier:Wallets:0:Name=Test wallet", "--Verifier:Wallets:0:Url=http://localhost:5002/",
     ];
 

@@ -5,7 +5,7 @@ import { TYPES } from 'verifier:data';
 import { orHere, type Judged } from '../offline/load.ts';
 import { offlineSection } from '../offline/section.ts';
 import { check, Failure } from '../shell/api.ts';
-import { busy, button, fileButton, link, show } from '../shell/frame.ts';
+import { archivedAt, busy, button, fileButton, link, show } from '../shell/frame.ts';
 import { canPass, explain, problem } from '../shell/problems.ts';
 import { follow, open, type Page } from '../shell/router.ts';
 import { t } from '../shell/text.ts';
@@ -59,7 +59,7 @@ export const homePage: Page = signal => {
       pasteForm(text => tell(() => examine(text))),
       h('a', { class: 'card go-on', href: '/ask', testid: 'ask', onclick: follow },
         icon('ask'), h('span', null, h('strong', null, t('ask.title')), h('span', { class: 'quiet small' }, t('check.ask'))), icon('next')),
-      offlineSection(signal),
+      archivedAt() === undefined ? offlineSection(signal) : null, // an archive makes no trust packs
       h('p', null, link('read.title', '/read', { testid: 'read', tone: 'plain', icon: 'file' })),
       h('p', { class: 'small quiet' }, t('check.privacy')),
       h('p', null, link('transparency.title', '/transparency', { testid: 'transparency', tone: 'plain', icon: 'globe' })),

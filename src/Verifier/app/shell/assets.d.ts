@@ -6,6 +6,8 @@ declare module 'verifier:assets' {
   export const STRONG: string;
   /** File of checking without a network. */
   export const OFFLINE: string;
+  /** File of collecting a proof for later. */
+  export const EXIT: string;
   /** File of the page that shows the ledger; and language tag → file of its texts, for the languages that it has. */
   export const TRANSPARENCY: string;
   export const TRANSPARENCY_STRINGS: Readonly<Record<string, string>>;

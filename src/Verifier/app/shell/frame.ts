@@ -45,10 +45,16 @@ export function show(view: View): void {
   if (!first) document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
 }
 
-/** Where this service has an archive in place of the ledger, every page says so. */
-function archive(): Child {
+/** As of when this service's archive speaks, where it has one in place of the ledger. */
+export function archivedAt(): string | undefined {
   const date = document.querySelector<HTMLMetaElement>('meta[name="archive"]')?.content;
-  return date && /^\d{4}-/.test(date) && notice('info', t('archive', { date: day(date) }), { testid: 'archive-page' });
+  return date && /^\d{4}-/.test(date) ? date : undefined;
+}
+
+/** Every page of an archive says so. */
+function archive(): Child {
+  const date = archivedAt();
+  return date && notice('info', t('archive', { date: day(date) }), { testid: 'archive-page' });
 }
 
 function skip(event: Event): void {

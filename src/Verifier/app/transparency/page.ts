@@ -1,13 +1,13 @@
 /** "What the ledger holds": for everybody who wants to look for themselves. The page is a file of its own, and so is each of its languages. */
 import { TRANSPARENCY, TRANSPARENCY_STRINGS } from 'verifier:assets';
 import { Failure } from '../shell/api.ts';
-import { busy, button, facts, fixed, link, notice, show } from '../shell/frame.ts';
+import { archivedAt, busy, button, facts, fixed, link, notice, show } from '../shell/frame.ts';
 import { follow, type Page } from '../shell/router.ts';
 import { country, t, words } from '../shell/text.ts';
 import { download } from '../verdict/save.ts';
 
 /** What the page lends to its part that is loaded later, which would otherwise bring its own copies. */
-const kit = { busy, button, country, download, facts, fixed, follow, link, notice, show, t, words };
+const kit = { archivedAt, busy, button, country, download, facts, fixed, follow, link, notice, show, t, words };
 export type Kit = typeof kit;
 
 export const transparencyPage: Page = async signal => {

@@ -68,7 +68,7 @@ async function overview(signal: AbortSignal): Promise<void> {
         [t('network.chain'), kit.fixed(index.chain.chainId)],
         [t('network.contract'), long(index.chain.contract)],
         [t('network.genesis'), long(index.chain.genesis)],
-      ]), h('p', { class: 'small quiet' }, t('network.trust'))),
+      ]), h('p', { class: 'small quiet' }, t(kit.archivedAt() === undefined ? 'network.trust' : 'archive.trust'))),
       section('logs', 'logs.title', logs.map(({ log, counts, anchors }) => logCard(log, counts, anchors))),
       section('organisations', 'organisations.title', organisations.length === 0 ? h('p', null, t('organisations.none')) : h('ul', { class: 'plain-list stack' }, organisations.map(organisation => h('li', null,
         h('a', { class: 'card go-on', href: address(organisation.id), testid: 'organisation', onclick: kit.follow },
@@ -110,7 +110,7 @@ function logCard(log: Log, counts: readonly Count[], anchors: readonly Anchor[])
       [t('logs.key'), long(log.key)],
       [t('logs.operator'), long(log.operator)],
     ]),
-    shown.length === 0 ? h('p', null, t('counts.none')) : [
+    shown.length === 0 ? h('p', null, t(kit.archivedAt() === undefined ? 'counts.none' : 'archive.single')) : [
       h('h4', null, t('counts.entries')),
       bars(shown.map(row => row.entries), t('counts.entries.label', { days: number(shown.length), most: number(Math.max(...shown.map(row => row.entries))) })),
       h('h4', null, t('counts.delay')),

@@ -7,8 +7,8 @@ export function save(verdicts: readonly Verdict[]): void {
   download(`${JSON.stringify({ checkedBy: location.origin, savedAt: at, verdicts }, null, 2)}\n`, `verdict-${at.slice(0, 19).replace(/[T:]/g, '-')}.json`, 'application/json');
 }
 
-/** Gives a text to the person as a file. */
-export function download(text: string, name: string, type: string): void {
+/** Gives a text, or what was fetched, to the person as a file. */
+export function download(text: string | Blob, name: string, type: string): void {
   const url = URL.createObjectURL(new Blob([text], { type }));
   const anchor = h('a', { href: url, download: name });
   document.body.append(anchor);

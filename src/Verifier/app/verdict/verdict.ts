@@ -8,6 +8,7 @@ import { claimRows, labelOf, typeTitle } from './claims.ts';
 import { chainDetails, chainLine, failure } from './entitled.ts';
 import { checksDetails, ledgerDetails } from './evidence.ts';
 import { receiptCard } from './receipt.ts';
+import { keepCard } from './keep.ts';
 import { explanationOf, missingOf, wordsOf } from './said.ts';
 import { save } from './save.ts';
 import { signalVerdict } from './signal.ts';
@@ -76,7 +77,8 @@ function article(verdict: Verdict, first: boolean, here: boolean): HTMLElement {
       ]))),
     checksDetails(verdict, here),
     ledgerDetails(verdict, here),
-    receiptCard(verdict.receipt, labelOf(verdict)));
+    receiptCard(verdict.receipt, labelOf(verdict)),
+    keepCard(verdict));
 }
 
 /** What the words of a closed issuer name. */

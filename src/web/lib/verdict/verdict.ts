@@ -39,9 +39,9 @@ export interface Verdict {
   } | null;
   /** Who entitled the issuer, from the root authority down, or which link does not hold; null where issuer or type are not known, and where it cannot be told. */
   readonly entitlement: Entitlement | null;
-  /** Of an issuer that is closed, RFC 3339 in UTC. `asOf`: when its last list was signed, where the status rests on it (`final`). */
   /** Where an archive judged: as of when, and whether validators prove it. */
   readonly archive?: { readonly asOf: string; readonly proven: boolean };
+  /** Of an issuer that is closed, RFC 3339 in UTC. `asOf`: when its last list was signed, where the status rests on it (`final`). */
   readonly closing: { readonly at: string; readonly depositary: { readonly name: string; readonly contact: string | null } | null; readonly acceptedAt: string | null; readonly asOf: string | null; readonly final: boolean } | null;
   /** The credential says that it was issued in the place of a closed organisation of this id; absent where it says nothing of it. `entitled`: by its depositary, accredited to. */
   readonly reissued?: { readonly original: string; readonly name: string | null; readonly closedAt: string | null; readonly entitled: boolean };

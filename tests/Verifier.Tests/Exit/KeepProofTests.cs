@@ -1,0 +1,182 @@
+using System.Net;
+using System.Text;
+using Identity.Ledger.Tests.Log;
+using Identity.Verifier.Exit;
+using Identity.Verifier.Tests.World;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using static Identity.Verifier.Tests.Exit.ExitCommands;
+
+namespace Identity.Verifier.Tests.Exit;
+
+/// <summary>Whoever checked a credential keeps the file by which it still verifies, and is told why where there is none.</summary>
+public sealed class KeepProofTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("exit-kept-").FullName;
+
+    [Fact]
+    public async Task What_was_checked_on_the_page_still_verifies_by_the_downloaded_file_when_every_server_is_gone()
+    {
+        string credential, revoked;
+        await using (var world = await ExitWorld.StartAsync())
+        {
+            var college = await world.FoundAsync("open");
+            (credential, revoked) = (await college.IssueAsync(), await college.IssueAsync(revoked: true));
+            await world.AnchorAsync(others: 300);
+            await File.WriteAllTextAsync(At("validators.json"), (await world.PinAsync()).ToText());
+            await using var verifier = await ServedVerifier.OverAsync(world);
+            foreach (var (name, text) in new[] { ("one", credential), ("two", revoked) })
+            {
+                using var answer = await verifier.KeepAsync(EntryOf(text), new { issuer = college.Profile.Issuer });
+                Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+                Assert.Equal($"proof-{EntryOf(text)[..8]}.idexit", answer.Content.Headers.ContentDisposition?.FileName);
+                Assert.Equal(["true", "1"], [answer.Headers.GetValues("Exit-Proven").Single(), answer.Headers.GetValues("Exit-Status-Lists").Single()]);
+                Assert.Matches(@"^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$", answer.Headers.GetValues("Exit-As-Of").Single());
+                await File.WriteAllBytesAsync(At($"{name}.idexit"), await answer.Content.ReadAsByteArrayAsync());
+            }
+        }
+
+        foreach (var (name, text, expected) in new[] { ("one", credential, "valid valid"), ("two", revoked, "not_valid revoked") })
+        {
+            Assert.Equal(0, (await ImportAsync(At($"{name}.idexit"), "--data", At(name), "--validators", At("validators.json"))).Code);
+            Assert.StartsWith(expected, Of((await VerifyAsync(text, At(name))).Verdict));
+        }
+        var parts = credential.Split('~').SelectMany(part => part.Split('.')).Where(part => part.Length > 20).ToList();
+        foreach (var (_, content) in Read(At("one.idexit"))) Assert.DoesNotContain(parts, part => Encoding.UTF8.GetString(content).Contains(part, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Attack_entries_that_nobody_anchored_or_that_are_another_issuers_make_the_service_ask_nobody()
+    {
+        await using var world = await ExitWorld.StartAsync();
+        var college = await world.FoundAsync("open");
+        var anchored = EntryOf(await college.IssueAsync());
+        await world.AnchorAsync();
+        var waiting = EntryOf(await college.IssueAsync());
+        Assert.IsType<Ledger.Log.SequencerRound.Signed>(await world.Bench.Log.RoundAsync());
+        await using var verifier = await ServedVerifier.OverAsync(world);
+        lock (world.Bench.Network.Nodes[0].Asked) world.Bench.Network.Nodes[0].Asked.Clear();
+
+        Assert.Equal("400 section-15.5.1", await verifier.RefusedAsync("xyz"));
+        Assert.Equal("400 section-15.5.1", await verifier.RefusedAsync(anchored.ToUpperInvariant()));
+        Assert.Equal("400 section-15.5.1", await verifier.RefusedAsync(anchored + "00"));
+        Assert.Equal("400 section-15.5.1", await verifier.RefusedAsync(anchored, new { issuer = "" }));
+        Assert.Equal("400 section-15.5.1", await verifier.RefusedAsync(anchored, new { credential = "eyJ…" }));
+        Assert.Equal("404 exit-unknown", await verifier.RefusedAsync(new string('0', 64)));
+        Assert.Equal("404 exit-unknown", await verifier.RefusedAsync(anchored, new { issuer = "https://stranger.example" }));
+        Assert.Equal("404 exit-unknown", await verifier.RefusedAsync(anchored, new { issuer = "https://ministry.example" }));
+        Assert.Equal("409 exit-not-anchored", await verifier.RefusedAsync(waiting, new { issuer = college.Profile.Issuer }));
+        lock (world.Bench.Network.Nodes[0].Asked) Assert.DoesNotContain("eth_getProof", world.Bench.Network.Nodes[0].Asked);
+    }
+
+    [Fact]
+    public async Task Attack_a_node_that_is_gone_or_silent_and_an_operator_without_proofs_hold_up_nothing_and_are_told_apart()
+    {
+        await using var world = await ExitWorld.StartAsync();
+        var college = await world.FoundAsync("open");
+        var early = EntryOf(await college.IssueAsync());
+        await world.AnchorAsync();
+        var bare = EntryOf(await college.IssueAsync());
+        await world.Bench.AnchorAsync(2_000_000);
+        var clock = new Impatient();
+        await using var verifier = await ServedVerifier.OverAsync(world, services => services.RemoveAll<TimeProvider>().AddSingleton<TimeProvider>(clock));
+        var node = world.Bench.Network.Nodes[0];
+
+        Assert.Equal("503 exit-no-receipt", await verifier.RefusedAsync(bare));
+
+        node.Down = true;
+        Assert.Equal("503 exit-no-state", await verifier.RefusedAsync(early));
+
+        node.Down = false;
+        using var silence = new ManualResetEventSlim();
+        node.Lie = (_, _, truth) =>
+        {
+            silence.Wait();
+            return truth;
+        };
+        clock.IsImpatient = true;
+        Assert.Equal("503 exit-slow", await verifier.RefusedAsync(early));
+        clock.IsImpatient = false;
+        silence.Set();
+        node.Lie = null;
+        using var answer = await verifier.KeepAsync(early);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Attack_many_ask_for_files_at_once_or_without_end()
+    {
+        await using var verifier = await TestVerifier.StartAsync("--Limits:Fetches=4");
+        using var browser = verifier.Browser();
+        var places = verifier.Services.GetRequiredService<BundlePlaces>();
+        var entry = $"/api/exit/{new string('a', 64)}";
+
+        Assert.Equal("503 exit-not-read", await TypeAsync());
+        for (var i = 0; i < BundlePlaces.Most; i++) Assert.True(places.TryTake());
+        Assert.Equal("503 exit-busy", await TypeAsync());
+        for (var i = 0; i < BundlePlaces.Most; i++) places.GiveBack();
+        Assert.Equal("503 exit-not-read", await TypeAsync());
+        Assert.Equal("503 exit-not-read", await TypeAsync());
+        using var refused = await browser.PostAsync(entry, null);
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.NotNull(refused.Headers.RetryAfter);
+
+        async Task<string> TypeAsync()
+        {
+            using var answer = await browser.PostAsync(entry, null);
+            return $"{(int)answer.StatusCode} {System.Text.Json.Nodes.JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["type"]!.GetValue<string>().Split(':')[^1]}";
+        }
+    }
+
+    [Fact]
+    public async Task Of_a_chain_that_nobody_seals_the_file_says_so_and_is_imported_as_its_makers_word_alone()
+    {
+        string credential;
+        await using (var world = await ExitWorld.StartAsync(isSealed: false))
+        {
+            var college = await world.FoundAsync("open");
+            credential = await college.IssueAsync();
+            await world.AnchorAsync();
+            await using var verifier = await ServedVerifier.OverAsync(world);
+            using var answer = await verifier.KeepAsync(EntryOf(credential), new { issuer = college.Profile.Issuer });
+            Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+            Assert.Equal("false", answer.Headers.GetValues("Exit-Proven").Single());
+            await File.WriteAllBytesAsync(At("one.idexit"), await answer.Content.ReadAsByteArrayAsync());
+            var (code, told) = await ExportAsync("--organisation", college.IdText, "--data", world.Live, "--out", At("all.idexit"));
+            Assert.True(code == 0, told);
+            Assert.Contains("Nobody seals the blocks of this chain", told, StringComparison.Ordinal);
+        }
+
+        foreach (var bundle in new[] { "one", "all" })
+        {
+            Assert.Equal(3, (await ImportAsync(At($"{bundle}.idexit"), "--data", At(bundle))).Code);
+            var (code, told) = await ImportAsync(At($"{bundle}.idexit"), "--data", At(bundle), "--unproven");
+            Assert.True(code == 0, told);
+            Assert.Contains("Not proven against validators", told, StringComparison.Ordinal);
+            var (exit, verdict) = await VerifyAsync(credential, At(bundle));
+            Assert.Equal(0, exit);
+            Assert.False(verdict["archive"]!["proven"]!.GetValue<bool>());
+        }
+        await using var archive = await ServedVerifier.OverAsync(At("all"));
+        Assert.Equal("409 exit-archive", await archive.RefusedAsync(EntryOf(credential)));
+    }
+
+    private static string EntryOf(string credential) => Convert.ToHexStringLower(College.EntryOf(credential));
+
+    private string At(string name) => Path.Combine(_folder, name);
+
+    public void Dispose()
+    {
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>The time that a file may take passes at once, when it is told so.</summary>
+    private sealed class Impatient : TimeProvider
+    {
+        public bool IsImpatient { get; set; }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, IsImpatient && dueTime == TimeSpan.FromSeconds(12) ? TimeSpan.Zero : dueTime, period);
+    }
+}
