@@ -88,7 +88,12 @@ internal static class Commands
                 return await RecoverLog.RunAsync(address, System.Console.Out, run => WithServicesAsync(settings, run));
             case ["change-log-key", .. var rest]:
                 var changed = 1;
-                await WithServicesAsync([.. rest.SkipWhile(w => w == "--prepare")], async services => changed = await ChangeLogKey.RunAsync(services, rest is ["--prepare", ..], System.Console.Out, CancellationToken.None));
+                await WithServicesAsync([.. rest.SkipWhile(w => w == "--prepare")], async services =>
+                {
+                    var db = services.GetRequiredService<IssuerDb>();
+                    await PrepareDatabase.CheckAsync(db);
+                    changed = await ChangeLogKey.RunAsync(services, db, rest is ["--prepare", ..], System.Console.Out, CancellationToken.None);
+                });
                 return changed;
             case ["verifiers", var organisation, .. var words] when !organisation.StartsWith('-'):
                 var code = 0;

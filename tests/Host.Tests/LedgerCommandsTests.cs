@@ -60,6 +60,8 @@ public sealed class LedgerCommandsTests : IAsyncLifetime
         Said(LedgerCommands.Done, "proposal 3", await _commands.ProposeAsync(Network, Key(0), ["register-organisation", collegeFile, await AccountAsync("college.pem"), "issuer"], default));
         Said(LedgerCommands.Done, "carried out", await _commands.ApproveAsync(Network, Key(1), 3, default));
         Said(LedgerCommands.Done, "Granted: accreditation 2 under 1", await _commands.GrantAsync(Network, Path.Combine(_folder, "ministry.pem"), 1, Convert.ToHexStringLower(college.Id()), scopeFile, "issue", "2029-12-31", default));
+        Said(LedgerCommands.Done, "It is there already: accreditation 2 under 1", await _commands.GrantAsync(Network, Path.Combine(_folder, "ministry.pem"), 1, Convert.ToHexStringLower(college.Id()), scopeFile, "issue", "2029-12-31", default));
+        Said(LedgerCommands.Done, "Granted: accreditation 3 under 1", await _commands.GrantAsync(Network, Path.Combine(_folder, "ministry.pem"), 1, Convert.ToHexStringLower(college.Id()), scopeFile, "issue", "2029-12-30", default));
         Said(LedgerCommands.Done, "2 done", await _commands.ListAsync(Network, all: true, default));
 
         // And takes it back: from a day to come, then from now; not from a day that is over, since nobody above it says so.
@@ -70,9 +72,34 @@ public sealed class LedgerCommandsTests : IAsyncLifetime
         Said(LedgerCommands.Done, "Only who stands above its grantor dates it back.", await _commands.WithdrawAsync(Network, Path.Combine(_folder, "ministry.pem"), 2, "2020-01-01", default));
         Assert.InRange((await new RegistryClient(file.Open(_http), file.Registry).FindAccreditationAsync(2))!.WithdrawnAt!.Value, DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow.AddMinutes(5));
         Said(LedgerCommands.Refused, "AlreadyWithdrawn", await _commands.WithdrawAsync(Network, Path.Combine(_folder, "ministry.pem"), 2, null, default));
+        Said(LedgerCommands.Done, "Granted: accreditation 4 under 1", await _commands.GrantAsync(Network, Path.Combine(_folder, "ministry.pem"), 1, Convert.ToHexStringLower(college.Id()), scopeFile, "issue", "2029-12-31", default)); // what was taken back is not there
         Said(LedgerCommands.Done, Convert.ToHexStringLower(college.Id()), await _commands.IdAsync(collegeFile));
         Said(LedgerCommands.Usage, "profile", await _commands.IdAsync(scopeFile));
         Said(LedgerCommands.Done, "2 of 3 govern", await _commands.StatusAsync(Network, TimeSpan.Zero, default));
+    }
+
+    [Fact]
+    public async Task Whoever_supervises_confirms_the_depositary_that_a_closed_college_named_itself()
+    {
+        await DeployAsync(1);
+        var ministry = new OrganisationProfile("https://ministry.example", "Ministry", "Talmara", true, null);
+        var (college, archive) = (ministry with { Issuer = "https://college.example" }, ministry with { Issuer = "https://archive.example" });
+        foreach (var (name, profile, roles) in new[] { ("ministry", ministry, "accreditor"), ("college", college, "issuer"), ("archive", archive, "depositary") })
+            Said(LedgerCommands.Done, "carried out", await _commands.ProposeAsync(Network, Key(0), ["register-organisation", Write($"{name}.json", profile.Canonical()), await AccountAsync($"{name}.pem"), roles], default));
+        var scope = Write("scope.json", new Scope(["urn:x"]).Canonical());
+        Said(LedgerCommands.Done, "carried out", await _commands.ProposeAsync(Network, Key(0), ["admit-root", Hex(ministry), scope, "accredit"], default));
+        Said(LedgerCommands.Done, "Granted", await _commands.GrantAsync(Network, Pem("ministry"), 1, Hex(college), scope, "issue", null, default));
+        var file = NetworkFile.Read(Network);
+        var registry = new RegistryClient(file.Open(_http), file.Registry);
+        using EvmAccount closing = EvmAccount.LoadFile(Pem("college")), accepting = EvmAccount.LoadFile(Pem("archive"));
+
+        Said(LedgerCommands.Refused, "NotClosed", await _commands.NameDepositaryAsync(Network, Pem("ministry"), Hex(college), Hex(archive), default));
+        (await registry.CloseOrganisationAsync(closing, college.Id(), archive.Id(), "{}")).Require();
+        Assert.Equal("TooEarly", Assert.IsType<RegistryWrite.Refused>(await registry.AcceptDepositAsync(accepting, college.Id())).Error);
+        Said(LedgerCommands.Refused, "NotAbove", await _commands.NameDepositaryAsync(Network, Pem("college"), Hex(college), Hex(archive), default));
+        Said(LedgerCommands.Usage, "64 hexadecimal", await _commands.NameDepositaryAsync(Network, Pem("ministry"), Hex(college), "archive", default));
+        Said(LedgerCommands.Done, $"Named: {Hex(archive)} takes over", await _commands.NameDepositaryAsync(Network, Pem("ministry"), Hex(college), Hex(archive), default));
+        (await registry.AcceptDepositAsync(accepting, college.Id())).Require();
     }
 
     [Fact]
@@ -153,6 +180,10 @@ public sealed class LedgerCommandsTests : IAsyncLifetime
     }
 
     private string Network => Path.Combine(_folder, "network.json");
+
+    private string Pem(string name) => Path.Combine(_folder, $"{name}.pem");
+
+    private static string Hex(OrganisationProfile profile) => Convert.ToHexStringLower(profile.Id());
 
     private string Key(int member) => Path.Combine(_folder, $"member-{member}.pem");
 

@@ -93,6 +93,9 @@ internal sealed class ClosedCollege : IAsyncDisposable
     public async Task GrantAsync(Service holder, Scope scope) =>
         Granted(await Registry.GrantAsync(_root, _rootNumber, holder.Organisation.Profile.Id(), AccreditationRight.Issue, scope, DateTimeOffset.UnixEpoch, null));
 
+    /// <summary>The authority above the college says that the depositary is the right one.</summary>
+    public async Task ConfirmAsync(Service closed, Service depositary) => (await Registry.NameDepositaryAsync(_root, closed.Organisation.Profile.Id(), depositary.Organisation.Profile.Id())).Require();
+
     /// <summary>A new phone collects an offer.</summary>
     public static async Task<IReadOnlyList<string>> CollectAsync(JsonNode offer, int copies)
     {

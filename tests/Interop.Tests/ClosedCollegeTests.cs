@@ -48,11 +48,12 @@ public sealed class ClosedCollegeTests
         var asOf = await ClosedCollege.CheckAsync(fresh, old[0], IsValidAsOf);
         Assert.True(IsValidAsOf(asOf), asOf.ToJsonString());
 
-        // The ministry takes over and accepts.
+        // The ministry takes over; the authority above the college confirms it, and it accepts.
         Assert.Contains("Taken over: 1 records and 5 copies", await ministry.TypeAsync("take-over", file, "--as", ClosedCollege.Ministry), StringComparison.Ordinal);
+        await world.ConfirmAsync(college, ministry);
         using var office = ministry.As(await ministry.TypeAsync("create-api-key", ClosedCollege.Ministry, "office", "admin"));
         await office.PostAsync($"/api/{ClosedCollege.Ministry}/deposits/{college.Id}/acceptance", new JsonObject { ["word"] = ClosedCollege.Ministry }, default);
-        await ClosedCollege.UntilAsync(() => world.Registry.FindClosingAsync(college.Organisation.Profile.Id()), c => c?.AcceptedAt is not null);
+        Assert.NotNull((await ClosedCollege.UntilAsync(() => world.Registry.FindClosingAsync(college.Organisation.Profile.Id()), c => c?.AcceptedAt is not null))!.AcceptedAt);
         await world.GrantAsync(ministry, new Scope([Qualification], OnBehalfOf: [college.Id]));
 
         // The phone is lost. At the counter the diploma is issued again; the old copies end.

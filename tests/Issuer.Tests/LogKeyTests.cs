@@ -45,13 +45,31 @@ public sealed class LogKeyTests(IssuerOnLedger world) : IClassFixture<IssuerOnLe
         Assert.EndsWith(Convert.ToHexStringLower(key), act.TrimEnd(), StringComparison.Ordinal);
         Assert.NotEqual(old, key);
 
+        // Called again, since its last line was not read: once is enough. So with a call that was killed before the file was exchanged.
+        Assert.StartsWith($"0 Done before: The log {origin} has the key {Convert.ToHexStringLower(key)}", await CommandAsync(settings, prepare: false), StringComparison.Ordinal);
+        Assert.StartsWith("0 Done before", await CommandAsync(settings, prepare: true), StringComparison.Ordinal);
+        var file = world.Issuer.Service<IConfiguration>()["Log:SigningKeyFile"]!;
+        File.Move(file, file + ".next");
+        File.Move(file + ".before", file);
+        Assert.StartsWith("0 The log ", await CommandAsync(settings, prepare: false), StringComparison.Ordinal);
+        using (var now = LogKeyFile.Load(file)) Assert.Equal((Convert.ToHexStringLower(key), false), (Convert.ToHexStringLower(now.PublicBytes), File.Exists(file + ".next")));
+        using (var former = LogKeyFile.Load(file + ".before")) Assert.Equal(old, former.PublicBytes);
+        Assert.StartsWith("0 Done before", await CommandAsync(settings, prepare: false), StringComparison.Ordinal);
+        Assert.Equal(key, (await world.Registry.FindLogAsync(id))!.Ed25519Key);
+
         await using var app = Build(settings);
         await app.StartAsync();
         await using var running = app.Services.CreateAsyncScope();
         var db = running.ServiceProvider.GetRequiredService<IssuerDb>();
         await SignedAsync(db, late, key, old);
         await SignedAsync(db, await AppendAsync(db, 2), key, old);
+
+        // While it runs nothing is changed; stopped, whoever wants another key gets one.
+        Assert.StartsWith("1 The service is running", await CommandAsync(settings, prepare: false), StringComparison.Ordinal);
         await app.StopAsync();
+        Assert.Equal(key, (await world.Registry.FindLogAsync(id))!.Ed25519Key);
+        Assert.StartsWith("0 The log ", await CommandAsync(settings, prepare: false), StringComparison.Ordinal);
+        Assert.NotEqual(key, (await world.Registry.FindLogAsync(id))!.Ed25519Key);
 
         async Task SignedAsync(IssuerDb db, byte[] entry, byte[] by, byte[] notBy)
         {
@@ -76,6 +94,7 @@ public sealed class LogKeyTests(IssuerOnLedger world) : IClassFixture<IssuerOnLe
     {
         using var output = new StringWriter();
         await using var app = Build(settings);
-        return $"{await ChangeLogKey.RunAsync(app.Services, prepare, output, default)} {output}";
+        await using var scope = app.Services.CreateAsyncScope();
+        return $"{await ChangeLogKey.RunAsync(app.Services, scope.ServiceProvider.GetRequiredService<IssuerDb>(), prepare, output, default)} {output}";
     }
 }

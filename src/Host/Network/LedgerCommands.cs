@@ -1,4 +1,3 @@
-using System.Globalization;
 using Identity.Ledger.Embedded;
 using Identity.Ledger.Evm;
 using Identity.Ledger.Registry;
@@ -71,35 +70,6 @@ internal sealed partial class LedgerCommands(HttpClient http, TextWriter output)
 
     /// <summary>Takes an approval back.</summary>
     public Task<int> RevokeAsync(string file, string accountSource, ulong number, CancellationToken ct) => DecideAsync(file, accountSource, number, "Taken back", (governance, account) => governance.RevokeAsync(account, number, ct), ct);
-
-    /// <summary>Entitles an organisation under an accreditation that the account's organisation holds. No vote: this is the accreditor's own to say.</summary>
-    public Task<int> GrantAsync(string file, string accountSource, ulong parent, string holder, string scopeFile, string right, string? until, CancellationToken ct) => GuardAsync(async () =>
-    {
-        var (id, scope, rights, end) = (GovernanceActs.IdOf(holder), GovernanceActs.ScopeOf(scopeFile), GovernanceActs.RightOf(right), until is null ? (DateTimeOffset?)null : GovernanceActs.EndOf(until));
-        var (_, _, registry) = Open(file);
-        using var account = AccountSource.Open(accountSource);
-        return await registry.GrantAsync(account, parent, id, rights, scope, TimeProvider.System.GetUtcNow(), end, ct) switch
-        {
-            RegistryWrite.Done { Event: RegistryEvent.AccreditationGranted granted } => await SayAsync(Done, $"Granted: accreditation {granted.Number} under {parent}, {scope.Canonical()}."),
-            RegistryWrite.Refused refused => await SayAsync(Refused, $"The ledger refuses it: {refused.Reason} ({refused.Error})."),
-            _ => await SayAsync(Unreachable, "The transaction is in a block without its event."),
-        };
-    });
-
-    /// <summary>Takes an accreditation back, with everything under it: for whoever granted it from now or a later day, for whoever stands higher from any day.</summary>
-    public Task<int> WithdrawAsync(string file, string accountSource, ulong accreditation, string? day, CancellationToken ct) => GuardAsync(async () =>
-    {
-        var at = day is null ? TimeProvider.System.GetUtcNow() : GovernanceActs.StartOf(day);
-        var (_, _, registry) = Open(file);
-        using var account = AccountSource.Open(accountSource);
-        return await registry.WithdrawAsync(account, accreditation, at, ct) switch
-        {
-            RegistryWrite.Done { Event: RegistryEvent.AccreditationWithdrawn withdrawn } => await SayAsync(Done, string.Create(CultureInfo.InvariantCulture,
-                $"Withdrawn: accreditation {withdrawn.Number}, and all below it, from {withdrawn.At:u} on.{(withdrawn.At > at.AddDays(1) ? " Only who stands above its grantor dates it back." : "")}")),
-            RegistryWrite.Refused refused => await SayAsync(Refused, $"The ledger refuses it: {refused.Reason} ({refused.Error})."),
-            _ => await SayAsync(Unreachable, "The transaction is in a block without its event."),
-        };
-    });
 
     /// <summary>Runs a node for practice until it is told to end: one machine, nobody else, keys that cost nothing.</summary>
     public Task<int> NodeAsync(int port, string? state, CancellationToken ct) => GuardAsync(async () =>

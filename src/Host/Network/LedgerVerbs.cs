@@ -25,6 +25,7 @@ internal static class LedgerVerbs
         var all = new Option<bool>("--all") { Description = "Also what was carried out or ran out." };
         var parent = new Argument<ulong>("parent") { Description = "The accreditation that the account's organisation holds." };
         var holder = new Argument<string>("organisation") { Description = "Its id, 64 digits." };
+        var depositary = new Argument<string>("depositary") { Description = "Its id, 64 digits." };
         var scope = new Argument<string>("scope-file") { Description = "What it may issue, canonical JSON." };
         var right = new Argument<string>("right") { Description = "issue, accredit, or issue-and-accredit." };
         var until = new Option<string?>("--until") { Description = "The last day, as 2030-12-31; otherwise without an end." };
@@ -58,6 +59,8 @@ internal static class LedgerVerbs
                 commands.GrantAsync(parsed.GetRequiredValue(Network), parsed.GetRequiredValue(Account), parsed.GetRequiredValue(parent), parsed.GetRequiredValue(holder), parsed.GetRequiredValue(scope), parsed.GetRequiredValue(right), parsed.GetValue(until), ct)),
             Verb("withdraw", "Takes an accreditation back that one's own organisation granted, or that stands below such a one.", [accreditation, from, Network, Account], (commands, parsed, ct) =>
                 commands.WithdrawAsync(parsed.GetRequiredValue(Network), parsed.GetRequiredValue(Account), parsed.GetRequiredValue(accreditation), parsed.GetValue(from), ct)),
+            Verb("name-depositary", "Names who takes over from a closed organisation that one's own supervises, or confirms whom it named itself.", [holder, depositary, Network, Account], (commands, parsed, ct) =>
+                commands.NameDepositaryAsync(parsed.GetRequiredValue(Network), parsed.GetRequiredValue(Account), parsed.GetRequiredValue(holder), parsed.GetRequiredValue(depositary), ct)),
             Verb("network-keys", "Makes keys, genesis and lists of a new network of validators (deploy/besu-qbft).", [validators, chain, subnet, senders, into], (commands, parsed, _) =>
                 commands.NetworkKeysAsync(parsed.GetRequiredValue(chain), parsed.GetRequiredValue(validators), parsed.GetRequiredValue(subnet), parsed.GetValue(senders), parsed.GetRequiredValue(into))),
             Verb("revoke", "Takes an approval back.", [number, Network, Account], (commands, parsed, ct) =>

@@ -17,8 +17,10 @@ public static class LogKeyFile
     /// <summary>Writes a key to a new file that only its owner can read.</summary>
     internal static void Write(string path, Ed25519Key key)
     {
-        using var file = new StreamWriter(path, PrivateFiles.Options(FileMode.CreateNew));
-        file.Write(Ed25519Pem.Write(key));
+        // Whole or not at all: half a key would be in the way for ever.
+        var half = $"{path}.{Guid.NewGuid():n}";
+        using (var file = new StreamWriter(half, PrivateFiles.Options(FileMode.CreateNew))) file.Write(Ed25519Pem.Write(key));
+        File.Move(half, path);
     }
 
     /// <summary>Reads the key.</summary>

@@ -34,6 +34,7 @@ internal static class RegistryAbi
         ["OrganisationIsClosed()"] = "the organisation is closed",
         ["NotClosed()"] = "the organisation is not closed",
         ["AlreadyAccepted()"] = "a depositary has accepted",
+        ["TooEarly(uint64)"] = "the closed organisation's own account alone has named the depositary, and it may be stolen: it is accepted at once when whoever supervises that organisation names the same one (name-depositary), otherwise seven days after the closing",
         ["NotOperator()"] = "only the log's operator may do this",
         ["WrongId()"] = "the id is not the SHA-256 of the text",
         ["AlreadyRegistered()"] = "it is registered already",
@@ -64,7 +65,7 @@ internal static class RegistryAbi
     public static RegistryWrite.Refused Refusal(byte[] revert)
     {
         if (revert.Length >= 4 && BySelector.TryGetValue(Hex.Encode(revert.AsSpan(0, 4)), out var known))
-            return new(known.Signature[..known.Signature.IndexOf('(')], known.Meaning + Link(known.Signature, revert.AsSpan(4).ToArray()));
+            return new(known.Signature[..known.Signature.IndexOf('(')], known.Meaning + More(known.Signature, revert.AsSpan(4).ToArray()));
         if (revert.Length >= 4 && revert.AsSpan(0, 4).SequenceEqual(Abi.Selector("Error(string)")))
         {
             var reader = new AbiReader(revert[4..], 1);
@@ -77,9 +78,22 @@ internal static class RegistryAbi
     /// <summary>A sentence about the link that does not carry; <paramref name="why"/> as the contract counts.</summary>
     public static string OfLink(ulong number, int why) => $"of accreditation {number} {NotEntitled[why - 1]}";
 
-    private static string Link(string signature, byte[] arguments)
+    private static string More(string signature, byte[] arguments) => signature switch
     {
-        if (signature != "NotEntitled(uint64,uint8)") return "";
+        "NotEntitled(uint64,uint8)" => Link(arguments),
+        "TooEarly(uint64)" => Time(arguments),
+        _ => "",
+    };
+
+    private static string Time(byte[] arguments)
+    {
+        var reader = new AbiReader(arguments, 1);
+        var time = reader.Uint64();
+        return reader.Finish() ? $", from {RegistryEventReader.Time(time):u} on" : "";
+    }
+
+    private static string Link(byte[] arguments)
+    {
         var reader = new AbiReader(arguments, 2);
         var (link, why) = (reader.Uint64(), (int)reader.Uint64((ulong)NotEntitled.Length));
         return reader.Finish() && why > 0 ? $": {OfLink(link, why)}" : "";

@@ -70,7 +70,7 @@ public sealed partial class RegistryClient
     /// <summary>Closes an organisation. Its own account, whoever supervises it, or the governor.</summary>
     /// <param name="account">Who.</param>
     /// <param name="organisation">Id of the organisation that ends.</param>
-    /// <param name="depositary">Id of the organisation that shall take over, or null.</param>
+    /// <param name="depositary">Id of the organisation that shall take over, or null. Named by the organisation's own account, it can accept seven days later, or once it is named by whoever supervises too.</param>
     /// <param name="statement">Canonical JSON that names its final status lists, 1 to 16,384 bytes.</param>
     /// <param name="ct">Cancels.</param>
     public Task<RegistryWrite> CloseOrganisationAsync(IEvmSigner account, byte[] organisation, byte[]? depositary, string statement, CancellationToken ct = default) =>
@@ -82,12 +82,12 @@ public sealed partial class RegistryClient
     public Task<RegistryWrite> UndoClosingAsync(IEvmSigner governor, byte[] organisation, CancellationToken ct = default) =>
         WriteAsync<RegistryEvent.ClosingUndone>(governor, Abi.Call("undoClosing(bytes32)", AbiValue.Bytes32(organisation)), e => Same(e.Organisation, organisation), ct);
 
-    /// <summary>Names who shall take over from a closed organisation. Whoever supervises it, or the governor.</summary>
+    /// <summary>Names who shall take over from a closed organisation, or confirms whom it named itself. Whoever supervises it, or the governor.</summary>
     public Task<RegistryWrite> NameDepositaryAsync(IEvmSigner account, byte[] organisation, byte[] depositary, CancellationToken ct = default) =>
         WriteAsync<RegistryEvent.DepositaryNamed>(account, Abi.Call("nameDepositary(bytes32,bytes32)", AbiValue.Bytes32(organisation), AbiValue.Bytes32(depositary)),
             e => Same(e.Organisation, organisation) && Same(e.Depositary, depositary), ct);
 
-    /// <summary>Takes over from a closed organisation. Only the account of the depositary that was named.</summary>
+    /// <summary>Takes over from a closed organisation. Only the account of the depositary that was named; not before <see cref="RegisteredClosing.AcceptableFrom"/>, unless it supervises that organisation itself.</summary>
     public Task<RegistryWrite> AcceptDepositAsync(IEvmSigner account, byte[] organisation, CancellationToken ct = default) =>
         WriteAsync<RegistryEvent.DepositAccepted>(account, Abi.Call("acceptDeposit(bytes32)", AbiValue.Bytes32(organisation)), e => Same(e.Organisation, organisation), ct);
 

@@ -94,6 +94,8 @@ interface IIdentityRegistry {
     error NotClosed();
     /// @notice A depositary has accepted.
     error AlreadyAccepted();
+    /// @notice Only the organisation's own account has named this depositary, which accepts from `time` on, or once whoever stands above has named it too.
+    error TooEarly(uint64 time);
     /// @notice Only the log's operator may do this.
     error NotOperator();
     /// @notice The id is not the SHA-256 of the text.
@@ -160,18 +162,20 @@ interface IIdentityRegistry {
     /// @notice Says that an organisation records what it issues in a log. Only the organisation's account.
     function useLog(bytes32 organisation, bytes32 log) external;
 
-    /// @notice Closes an organisation. Its own account, whoever stands above its supervising accreditation, or the governor.
+    /// @notice Closes an organisation. Its own account, whoever stands above its supervising accreditation, or the governor. A depositary
+    /// that the organisation's own account names here can accept seven days later: the account may be stolen, and until then the closing can be undone.
     /// @param statement 1 to 16384 bytes.
     function closeOrganisation(bytes32 organisation, bytes32 depositary, string calldata statement) external;
 
     /// @notice Undoes a closing that no depositary has accepted. Only the governor.
     function undoClosing(bytes32 organisation) external;
 
-    /// @notice Names a depositary while none has accepted, or the one that has is closed itself. Whoever stands above the organisation's
-    /// supervising accreditation, or the governor.
+    /// @notice Names a depositary while none has accepted, or the one that has is closed itself; the same one again to confirm it, so that it
+    /// can accept at once. Whoever stands above the organisation's supervising accreditation, or the governor.
     function nameDepositary(bytes32 organisation, bytes32 depositary) external;
 
-    /// @notice Takes over from a closed organisation. Only the account of the depositary named, which needs that role.
+    /// @notice Takes over from a closed organisation. Only the account of the depositary named, which needs that role; not before `acceptableFrom`,
+    /// unless it stands above the organisation's supervising accreditation itself.
     function acceptDeposit(bytes32 organisation) external;
 
     /// @notice Registers a verifier until a time to come. Only the account of `authority`. It counts from this block on: there is no
@@ -214,8 +218,8 @@ interface IIdentityRegistry {
     /// @notice Since when an organisation records in a log; 0 if it does not.
     function logSince(bytes32 organisation, bytes32 log) external view returns (uint64);
 
-    /// @notice A closing; zeros where there is none. `acceptedAt` is 0 until the depositary accepts.
-    function closing(bytes32 organisation) external view returns (bytes32 depositary, bytes32 statement, uint64 closedAt, uint64 acceptedAt);
+    /// @notice A closing; zeros where there is none. `acceptedAt` is 0 until the depositary accepts, and `acceptableFrom` where it need not wait.
+    function closing(bytes32 organisation) external view returns (bytes32 depositary, bytes32 statement, uint64 closedAt, uint64 acceptedAt, uint64 acceptableFrom);
 
     /// @notice Who vouches for which verifier, until when, and whether it was taken back; zeros if unknown.
     function verifier(uint256 number) external view returns (bytes32 authority, bytes32 id, uint64 until, bool withdrawn);

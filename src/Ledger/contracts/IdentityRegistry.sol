@@ -22,6 +22,8 @@ contract IdentityRegistry is IIdentityRegistry {
     uint8 private constant TOO_LONG = 6;
     uint8 private constant TOO_DEEP = 7;
     uint256 private constant DEEPEST = 8;
+    /// How long governance can undo what an organisation's own account did alone.
+    uint64 private constant UNDO_TIME = 7 days;
     /// The last second of the year 9999: what every reader's calendar can hold.
     uint64 private constant LAST_SECOND = 253402300799;
 
@@ -29,7 +31,7 @@ contract IdentityRegistry is IIdentityRegistry {
     struct Organisation { address account; uint8 roles; uint64 supervisor; }
     struct Accreditation { bytes32 holder; bytes32 scope; uint64 parent; uint64 from; uint64 until; uint64 withdrawnAt; uint64 grantedAt; uint8 right; }
     struct Key { bytes32 organisation; uint64 from; uint64 retiredAt; uint64 compromisedAt; uint64 lastEvent; }
-    struct Closing { bytes32 depositary; bytes32 statement; uint64 closedAt; uint64 acceptedAt; }
+    struct Closing { bytes32 depositary; bytes32 statement; uint64 closedAt; uint64 acceptedAt; uint64 acceptableFrom; }
     struct Verifier { bytes32 authority; bytes32 id; uint64 until; bool withdrawn; }
 
     // The order is the order of the slots that proofs of state name: nothing is put in between.
@@ -171,12 +173,14 @@ contract IdentityRegistry is IIdentityRegistry {
 
     /// @inheritdoc IIdentityRegistry
     function closeOrganisation(bytes32 closed, bytes32 depositary, string calldata statement) external {
-        if (!_supervises(closed)) _checkOwner(closed);
+        bool supervising = _supervises(closed);
+        if (!supervising) _checkOwner(closed);
         _checkNotClosed(closed);
         _checkLength(statement, 16384);
         if (depositary != 0) _checkDepositary(closed, depositary);
         bytes32 id = sha256(bytes(statement));
-        closing[closed] = Closing(depositary, id, uint64(block.timestamp), 0);
+        uint64 time = uint64(block.timestamp);
+        closing[closed] = Closing(depositary, id, time, 0, supervising || depositary == 0 ? 0 : time + UNDO_TIME);
         emit OrganisationClosed(closed, depositary, id, statement);
     }
 
@@ -193,7 +197,7 @@ contract IdentityRegistry is IIdentityRegistry {
         Closing storage ended = _closing(closed);
         if (ended.acceptedAt != 0 && closing[ended.depositary].closedAt == 0) revert AlreadyAccepted();
         _checkDepositary(closed, depositary);
-        (ended.depositary, ended.acceptedAt) = (depositary, 0);
+        (ended.depositary, ended.acceptedAt, ended.acceptableFrom) = (depositary, 0, 0);
         emit DepositaryNamed(closed, depositary);
     }
 
@@ -203,6 +207,7 @@ contract IdentityRegistry is IIdentityRegistry {
         _checkOwner(ended.depositary);
         if (ended.acceptedAt != 0) revert AlreadyAccepted();
         _checkDepositary(closed, ended.depositary);
+        if (block.timestamp < ended.acceptableFrom && !_supervises(closed)) revert TooEarly(ended.acceptableFrom);
         ended.acceptedAt = uint64(block.timestamp);
         emit DepositAccepted(closed, ended.depositary);
     }

@@ -96,6 +96,7 @@ public sealed class DepositAgainTests(SteppedDepositWorld world) : IClassFixture
 
     private async Task AnotherCopyWasFaster()
     {
+        await world.ConfirmAsync();
         Assert.Equal(HttpStatusCode.Accepted, await Accept());
         using var http = new HttpClient(new Faster(() => world.On.Registry.AcceptDepositAsync(world.Depositary.Account, world.Closed.Profile.Id()), world.Depositary.Account.Address.ToHex()));
         var access = new RegistryAccess(new RegistryClient(new EvmClient(http, world.On.Registry.Evm.Options, TimeProvider.System), world.On.Registry.Contract));

@@ -63,6 +63,12 @@ public sealed class DepositDeskTests(DepositWorld world) : IClassFixture<Deposit
         // An administrator accepts at the console; the ledger says so, once.
         var office = await Console.Clerk.SignedIn(Issuer, Ministry, "admin");
         Assert.Equal(HttpStatusCode.BadRequest, (await office.Post("/console/deposits", ("id", world.Id), ("word", "no"))).StatusCode);
+        // The college's own account alone named it: nothing yet, until whoever supervises the college does so too.
+        Assert.Equal("/console/deposits", (await office.Post("/console/deposits", ("id", world.Id), ("word", Ministry))).Headers.Location?.OriginalString);
+        var early = await IssuerOnLedger.Until(() => Issuer.InDb(db => db.Deposits.AsNoTracking().SingleAsync()), d => d.State is DepositState.Refused);
+        Assert.Contains($"(name-depositary), otherwise seven days after the closing, from {early.ClosedAt.AddDays(7):u} on", early.Waiting, StringComparison.Ordinal);
+        Assert.Contains($"from {early.ClosedAt.AddDays(7):u} on", await office.Page("/console/deposits"), StringComparison.Ordinal);
+        await world.ConfirmAsync();
         Assert.Equal("/console/deposits", (await office.Post("/console/deposits", ("id", world.Id), ("word", Ministry))).Headers.Location?.OriginalString);
         var deposit = await IssuerOnLedger.Until(() => Issuer.InDb(db => db.Deposits.AsNoTracking().SingleAsync()), d => d.State is DepositState.Accepted);
         Assert.Equal((await world.On.Registry.FindClosingAsync(world.Closed.Profile.Id()))!.AcceptedAt, deposit.AcceptedAt);
@@ -135,7 +141,7 @@ public sealed class DepositDeskTests(DepositWorld world) : IClassFixture<Deposit
         Assert.Equal(HttpStatusCode.Conflict, (await Post(Record(world.Waiting, "/revocation"), new JsonObject { ["code"] = "fraud" })).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await Post(Record("nobody", "/revocation"), new JsonObject { ["code"] = "fraud" })).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await Post(Record(world.Kept, "/reissue").Replace(Ministry, Shipyard, StringComparison.Ordinal), key: Issuer.ApiKey(Shipyard))).StatusCode);
-        Assert.Equal(["deposit_asked", "deposit_accepted", "deposit_reissued", "deposit_revoked"],
+        Assert.Equal(["deposit_asked", "deposit_asked", "deposit_accepted", "deposit_reissued", "deposit_revoked"],
             await Issuer.InDb(db => db.AccessLog.Where(e => e.Organisation == Ministry && e.Act.StartsWith("deposit_")).OrderBy(e => e.Id).Select(e => e.Act).ToListAsync()));
         Assert.Equal(1, (await Json(await Issuer.Ask(HttpMethod.Get, $"{Deposits}/{world.Id}/credentials?search=sunita", Issuer.ApiKey(Ministry))))["total"]!.GetValue<int>());
 

@@ -85,6 +85,9 @@ public class DepositWorld : IAsyncLifetime
         await IssuerOnLedger.Until(() => Issuer.InDb(db => db.Closings.AsNoTracking().SingleAsync(c => c.Organisation == slug)), c => c.State is ClosingState.Done);
     }
 
+    /// <summary>Whoever supervises the closed college says that the depositary is the right one.</summary>
+    public async Task ConfirmAsync() => (await On.Registry.NameDepositaryAsync(On.Governor, Closed.Profile.Id(), Depositary.Profile.Id())).Require();
+
     public Task<(int Code, string Said)> HandOver(string slug, string keyFile, string file) => Say<HandOverCommand>(slug, keyFile, file);
 
     public Task<(int Code, string Said)> TakeOver(string file, string slug = Ministry) => Say<TakeOverCommand>(slug, file);

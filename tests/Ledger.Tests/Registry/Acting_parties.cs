@@ -19,6 +19,7 @@ public sealed class ActingParties : IAsyncLifetime
     private AnvilNode _node = null!;
     private RegistryClient _registry = null!;
     private Model _model = null!;
+    private byte[]? _last; // whom somebody tried to close
 
     public async Task InitializeAsync()
     {
@@ -45,9 +46,9 @@ public sealed class ActingParties : IAsyncLifetime
         var dice = new Random(seed);
         var seen = new SortedSet<string>(StringComparer.Ordinal);
         while (_model.Organisations.Count() < 6) await RegisterAsync(dice);
-        for (var act = 0; act < 600; act++)
+        for (var act = 0; act < 1000; act++)
         {
-            if (dice.Next(9) == 0) await PassAsync(TimeSpan.FromDays(dice.Next(1, 40)));
+            if (dice.Next(9) == 0) await PassAsync(TimeSpan.FromDays(dice.Next(1, dice.Next(2) == 0 ? 5 : 40)));
             var (name, expected, write) = await ActAsync(dice);
             var got = write is RegistryWrite.Refused refused ? refused.Error : null;
             Assert.True(expected == got, $"seed {seed}, act {act}, {name}: the model says {expected ?? "yes"}, the contract {got ?? "yes"}");
@@ -84,6 +85,11 @@ public sealed class ActingParties : IAsyncLifetime
         var (number, right) = ((ulong)dice.Next(_model.Count + 1), (AccreditationRight)dice.Next(1, 4));
         DateTimeOffset? until = dice.Next(2) == 0 ? null : Now.AddDays(dice.Next(1, 900));
         var key = _model.Key(dice);
+        if (_last is { } left && dice.Next(3) > 0)
+        {
+            _last = null;
+            return await AcceptAsync(left, sender, dice);
+        }
         switch (dice.Next(14))
         {
             case 0:
@@ -112,8 +118,9 @@ public sealed class ActingParties : IAsyncLifetime
                 var reason = (KeyEnding)dice.Next(1, 3);
                 return await DoneAsync("end key", _registry.EndKeyAsync(sender, owner, key, at, reason), time => _model.EndKey(sender.Address, owner, key, at, reason, time));
             case 11:
-                byte[]? depositary = dice.Next(2) == 0 ? null : other;
+                byte[]? depositary = dice.Next(4) == 0 ? null : other;
                 if (dice.Next(4) > 0) return await ActAsync(dice); // or soon nobody is left
+                _last = organisation;
                 return await DoneAsync("close", _registry.CloseOrganisationAsync(sender, organisation, depositary, "{}"), time => _model.Close(sender.Address, organisation, depositary, time));
             case 12:
                 var closed = _model.Closed(dice) ?? organisation;
@@ -122,10 +129,14 @@ public sealed class ActingParties : IAsyncLifetime
                     ? await DoneAsync("undo closing", _registry.UndoClosingAsync(sender, closed), () => _model.Undo(sender.Address, closed))
                     : await DoneAsync("name", _registry.NameDepositaryAsync(sender, closed, other), time => _model.Name(sender.Address, closed, other, time));
             default:
-                var left = _model.Closed(dice) ?? organisation;
-                if (_model.DepositaryOf(left) is { } named && dice.Next(4) > 0) sender = Of(named);
-                return await DoneAsync("accept", _registry.AcceptDepositAsync(sender, left), time => _model.Accept(sender.Address, left, time));
+                return await AcceptAsync(_model.Closed(dice) ?? organisation, sender, dice);
         }
+    }
+
+    private async Task<(string, string?, RegistryWrite)> AcceptAsync(byte[] left, EvmAccount sender, Random dice)
+    {
+        if (_model.DepositaryOf(left) is { } named && dice.Next(4) > 0) sender = Of(named);
+        return await DoneAsync("accept", _registry.AcceptDepositAsync(sender, left), time => _model.Accept(sender.Address, left, time));
     }
 
     private EvmAccount Above(ulong number, Random dice)

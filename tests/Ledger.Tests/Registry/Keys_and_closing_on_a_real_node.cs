@@ -136,7 +136,7 @@ public sealed class KeysAndClosingOnARealNode(Chain chain)
 
         Refused("NotClosed", await chain.Registry.AcceptDepositAsync(archiveAccount, college));
         var closed = Chain.Event<RegistryEvent.OrganisationClosed>(await chain.Registry.CloseOrganisationAsync(account, college, archive, "{\"lists\":[]}"));
-        Assert.Equal(new RegisteredClosing(archive, closed.StatementId, closed.Place.BlockTime, null) with { Depositary = null, StatementId = [] },
+        Assert.Equal(new RegisteredClosing(archive, closed.StatementId, closed.Place.BlockTime, null, closed.Place.BlockTime.AddDays(7)) with { Depositary = null, StatementId = [] },
             (await chain.Registry.FindClosingAsync(college))! with { Depositary = null, StatementId = [] });
         Assert.Equal(System.Security.Cryptography.SHA256.HashData("{\"lists\":[]}"u8), closed.StatementId);
 
@@ -146,6 +146,7 @@ public sealed class KeysAndClosingOnARealNode(Chain chain)
         Refused("OrganisationIsClosed", await chain.Registry.GrantAsync(ministry, root, college, AccreditationRight.Issue, Diplomas, Now, null));
         await EndAsync(account, college, thumbprint, Now.AddHours(1), KeyEnding.Compromised); // a theft may come to light later
         Refused("NotOrganisationAccount", await chain.Registry.AcceptDepositAsync(account, college));
+        (await chain.Registry.NameDepositaryAsync(chain.Governor, college, archive)).Require(); // the same again: whoever supervises confirms it
         var accepted = Chain.Event<RegistryEvent.DepositAccepted>(await chain.Registry.AcceptDepositAsync(archiveAccount, college));
         Refused("AlreadyAccepted", await chain.Registry.AcceptDepositAsync(archiveAccount, college));
 

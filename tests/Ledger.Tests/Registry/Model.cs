@@ -10,7 +10,7 @@ internal sealed class Model(Address governor)
     private readonly Dictionary<string, (byte[] Id, Address Account, OrganisationRoles Roles, ulong Supervisor)> _organisations = [];
     private readonly List<(byte[] Holder, ulong Parent, AccreditationRight Right, DateTimeOffset From, DateTimeOffset? Until, DateTimeOffset? Withdrawn)> _granted = [];
     private readonly Dictionary<string, (byte[] Thumbprint, byte[] Owner, DateTimeOffset From, DateTimeOffset? Retired, DateTimeOffset? Compromised, DateTimeOffset Last)> _keys = [];
-    private readonly Dictionary<string, (byte[]? Depositary, DateTimeOffset At, DateTimeOffset? Accepted)> _closed = [];
+    private readonly Dictionary<string, (byte[]? Depositary, DateTimeOffset At, DateTimeOffset? Accepted, bool Confirmed)> _closed = [];
 
     public int Count => _granted.Count;
 
@@ -136,10 +136,11 @@ internal sealed class Model(Address governor)
 
     public string? Close(Address sender, byte[] id, byte[]? depositary, DateTimeOffset now)
     {
-        if (!Supervises(sender, id, now) && sender != AccountOf(id)) return "NotOrganisationAccount";
+        var supervises = Supervises(sender, id, now);
+        if (!supervises && sender != AccountOf(id)) return "NotOrganisationAccount";
         if (_closed.ContainsKey(Hex(id))) return "OrganisationIsClosed";
         if (depositary is not null && Depositary(id, depositary) is { } refusal) return refusal;
-        _closed[Hex(id)] = (depositary, now, null);
+        _closed[Hex(id)] = (depositary, now, null, supervises);
         return null;
     }
 
@@ -158,7 +159,7 @@ internal sealed class Model(Address governor)
         if (!_closed.TryGetValue(Hex(id), out var closing)) return "NotClosed";
         if (closing.Accepted is not null && !_closed.ContainsKey(Hex(closing.Depositary!))) return "AlreadyAccepted";
         if (Depositary(id, depositary) is { } refusal) return refusal;
-        _closed[Hex(id)] = closing with { Depositary = depositary, Accepted = null };
+        _closed[Hex(id)] = closing with { Depositary = depositary, Accepted = null, Confirmed = true };
         return null;
     }
 
@@ -169,6 +170,7 @@ internal sealed class Model(Address governor)
         if (sender != AccountOf(depositary)) return "NotOrganisationAccount";
         if (closing.Accepted is not null) return "AlreadyAccepted";
         if (Depositary(id, depositary) is { } refusal) return refusal;
+        if (!closing.Confirmed && now < closing.At.AddDays(7) && !Supervises(sender, id, now)) return "TooEarly";
         _closed[Hex(id)] = closing with { Accepted = now };
         return null;
     }
