@@ -102,12 +102,6 @@ public sealed class IssuerDb(DbContextOptions<IssuerDb> options) : IdentityUserC
     /// <summary>Records of closed organisations.</summary>
     public DbSet<DepositRecord> DepositRecords => Set<DepositRecord>();
 
-    /// <summary>Copies that closed organisations signed.</summary>
-    public DbSet<DepositCopy> DepositCopies => Set<DepositCopy>();
-
-    /// <summary>What proves that a holder who lost the phone is the holder, as closed organisations were told it.</summary>
-    public DbSet<DepositAnchor> DepositAnchors => Set<DepositAnchor>();
-
     /// <summary>Status tokens that were put into the log.</summary>
     public DbSet<PublishedToken> PublishedTokens => Set<PublishedToken>();
 

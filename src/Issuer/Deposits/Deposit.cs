@@ -98,17 +98,6 @@ public sealed class Deposit
             record.Property(r => r.Version).IsConcurrencyToken();
             record.HasOne<Deposit>().WithMany().HasForeignKey(r => r.Deposit).OnDelete(DeleteBehavior.Restrict);
         });
-        model.Entity<DepositCopy>(copy =>
-        {
-            copy.ToTable("deposit_copies").HasKey(c => new { c.Deposit, c.List, c.Index });
-            copy.HasOne<DepositRecord>().WithMany().HasForeignKey(c => new { c.Deposit, c.Record }).OnDelete(DeleteBehavior.Restrict);
-        });
-        model.Entity<DepositAnchor>(anchor =>
-        {
-            anchor.ToTable("deposit_anchors").HasKey(a => new { a.Deposit, a.Record, a.Tag, a.SecretHash });
-            anchor.HasOne<DepositRecord>().WithMany().HasForeignKey(a => new { a.Deposit, a.Record }).OnDelete(DeleteBehavior.Restrict);
-            anchor.HasIndex(a => new { a.Deposit, a.Tag });
-        });
     }
 }
 
@@ -168,60 +157,4 @@ public sealed class DepositRecord
 
     /// <summary>Of two changes at once one wins.</summary>
     public int Version { get; set; }
-}
-
-/// <summary>One copy that the closed organisation signed. Its present status is the entry of the deposit's status list.</summary>
-public sealed class DepositCopy
-{
-    /// <summary>The deposit.</summary>
-    public required string Deposit { get; init; }
-
-    /// <summary>Number of the status list.</summary>
-    public required int List { get; init; }
-
-    /// <summary>Index in it.</summary>
-    public required int Index { get; init; }
-
-    /// <summary>The record.</summary>
-    public required string Record { get; init; }
-
-    /// <summary>The 32-byte log entry.</summary>
-    public required byte[] Entry { get; init; }
-
-    /// <summary>Format identifier, as <see cref="CredentialCopy.Format"/>.</summary>
-    public required string Format { get; init; }
-
-    /// <summary>Thumbprint of the holder's key, as <see cref="CredentialCopy.HolderKey"/>.</summary>
-    public required string HolderKey { get; init; }
-
-    /// <summary>When it was signed.</summary>
-    public required DateTimeOffset IssuedAt { get; init; }
-
-    /// <summary>When it stops being valid, if ever.</summary>
-    public required DateTimeOffset? ExpiresAt { get; init; }
-}
-
-/// <summary>What a wallet told the closed organisation for a lost phone (docs/recovery.md, 3).</summary>
-public sealed class DepositAnchor
-{
-    /// <summary>The deposit.</summary>
-    public required string Deposit { get; init; }
-
-    /// <summary>The record.</summary>
-    public required string Record { get; init; }
-
-    /// <summary>The tag that attestations for the closed organisation name.</summary>
-    public required string Tag { get; init; }
-
-    /// <summary>SHA-256 of the secret for that organisation.</summary>
-    public required byte[] SecretHash { get; init; }
-
-    /// <summary>When it was told.</summary>
-    public required DateTimeOffset SetAt { get; init; }
-
-    /// <summary>Until when it proves the holder; null for what was told last.</summary>
-    public required DateTimeOffset? Until { get; init; }
-
-    /// <summary>Since when staff do not allow that the record is moved by it.</summary>
-    public required DateTimeOffset? StoppedAt { get; init; }
 }

@@ -156,12 +156,8 @@ internal sealed class TakeOverCommand(RegistryAccess registry, ChainRecord recor
                     break;
                 case HandOverLine.Copy c:
                     known.Add((c.List, c.Index));
-                    db.DepositCopies.Add(new DepositCopy { Deposit = deposit, List = c.List, Index = c.Index, Record = c.RecordId, Entry = c.Entry, Format = c.Format, HolderKey = c.Holder, IssuedAt = c.Issued, ExpiresAt = c.Expires });
-                    // What the last list says is what everybody was told.
+                    // What the last list says is what everybody was told. Nothing else of a copy is ever asked for: its log entry and its holder's key would only tie a person to a phone.
                     db.StatusEntries.Add(new StatusEntry { Organisation = deposit, List = c.List, Index = c.Index, CredentialId = c.RecordId, Value = lists[c.List].List.Get(c.Index) });
-                    break;
-                case HandOverLine.Anchor a:
-                    db.DepositAnchors.Add(new DepositAnchor { Deposit = deposit, Record = a.RecordId, Tag = a.Tag, SecretHash = a.SecretHash, SetAt = a.Set, Until = a.Until, StoppedAt = a.Stopped });
                     break;
                 case HandOverLine.End end when Same(end.Digest, good.Digest):
                     await SaveAsync(ct);
@@ -195,7 +191,7 @@ internal sealed class TakeOverCommand(RegistryAccess registry, ChainRecord recor
     private async Task<bool> EndAsync(Organisation organisation, Deposit deposit, int copies, CancellationToken ct)
     {
         await using var turn = await db.Database.BeginExclusiveAsync(organisation.Slug, ct);
-        if (await db.DepositRecords.CountAsync(r => r.Deposit == deposit.Id, ct) != deposit.Records || await db.DepositCopies.CountAsync(c => c.Deposit == deposit.Id, ct) != copies) return false;
+        if (await db.DepositRecords.CountAsync(r => r.Deposit == deposit.Id, ct) != deposit.Records || await db.StatusEntries.CountAsync(e => e.Organisation == deposit.Id && e.CredentialId != "", ct) != copies) return false;
         if (await db.Deposits.Where(d => d.Id == deposit.Id && !d.Whole && d.TakenAt == deposit.TakenAt).ExecuteUpdateAsync(d => d.SetProperty(x => x.Whole, true), ct) == 0) return false;
         db.Log(organisation.Slug, null, Actor.System, "taken_over", clock.GetUtcNow());
         await SaveAsync(ct);
@@ -205,8 +201,6 @@ internal sealed class TakeOverCommand(RegistryAccess registry, ChainRecord recor
 
     private async Task RemoveAsync(string deposit, CancellationToken ct)
     {
-        await db.DepositAnchors.Where(a => a.Deposit == deposit).ExecuteDeleteAsync(ct);
-        await db.DepositCopies.Where(c => c.Deposit == deposit).ExecuteDeleteAsync(ct);
         await db.DepositRecords.Where(r => r.Deposit == deposit).ExecuteDeleteAsync(ct);
         await db.StatusEntries.Where(e => e.Organisation == deposit).ExecuteDeleteAsync(ct);
         await db.StatusLists.Where(l => l.Organisation == deposit).ExecuteDeleteAsync(ct);

@@ -39,7 +39,7 @@ public sealed class DepositDeskTests(DepositWorld world) : IClassFixture<Deposit
 
     private async Task<byte[]> StatusesOf(string record)
     {
-        var (list, places) = (await List(), await Issuer.InDb(db => db.DepositCopies.AsNoTracking().Where(c => c.Record == record).Select(c => c.Index).ToListAsync()));
+        var (list, places) = (await List(), await Issuer.InDb(db => db.StatusEntries.AsNoTracking().Where(e => e.Organisation == world.Id && e.CredentialId == record).Select(e => e.Index).ToListAsync()));
         return [.. places.Select(list.List.Get)];
     }
 

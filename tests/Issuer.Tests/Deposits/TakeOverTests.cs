@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Identity.Credentials.Jose;
+using Identity.Hosting;
 using Identity.Issuer.Deposits;
 using Identity.Issuer.Keys;
 using Identity.Issuer.Organisations;
@@ -30,15 +31,22 @@ public sealed class TakeOverTests(DepositWorld world) : IClassFixture<DepositWor
         Assert.Equal(
             (await issuer.InDb(db => db.Credentials.AsNoTracking().Where(c => c.Organisation == College).ToListAsync())).Select(c => Row(c.Id, c.Type, c.Reference, c.HolderName, c.ClaimsJson, c.State, c.StateCode, c.CreatedAt, c.CollectedAt)).Order(),
             (await issuer.InDb(db => db.DepositRecords.AsNoTracking().ToListAsync())).Select(c => Row(c.Id, c.Type, c.Reference, c.HolderName, c.ClaimsJson, c.State, c.StateCode, c.CreatedAt, c.CollectedAt)).Order());
-        Assert.Equal(
-            (await issuer.InDb(db => db.Copies.AsNoTracking().Where(c => c.Organisation == College).ToListAsync())).Select(c => $"{c.CredentialId} {c.List} {c.Index} {Convert.ToHexString(c.Entry)} {c.Format} {c.HolderKey} {c.IssuedAt:o} {c.ExpiresAt:o}").Order(),
-            (await issuer.InDb(db => db.DepositCopies.AsNoTracking().ToListAsync())).Select(c => $"{c.Record} {c.List} {c.Index} {Convert.ToHexString(c.Entry)} {c.Format} {c.HolderKey} {c.IssuedAt:o} {c.ExpiresAt:o}").Order());
         Task<List<string>> Statuses(string owner) => issuer.InDb(db => db.StatusEntries.AsNoTracking().Where(e => e.Organisation == owner).OrderBy(e => e.List).ThenBy(e => e.Index).Select(e => $"{e.List} {e.Index} {e.CredentialId} {e.Value}").ToListAsync());
         Assert.Equal(await Statuses(College), await Statuses(world.Id));
         Assert.Contains(await Statuses(world.Id), s => s.EndsWith($"{world.Revoked} 1", StringComparison.Ordinal));
         // What the ledger held before the closing, and nothing else, can be issued again.
         Assert.Equal([(world.Kept, true), (world.Revoked, true), (world.Waiting, false)], (await issuer.InDb(db => db.DepositRecords.AsNoTracking().OrderBy(r => r.Reference).ToListAsync())).Select(r => (r.Id, r.Recorded)));
-        Assert.Equal([("s", true), ("t", false)], (await issuer.InDb(db => db.DepositAnchors.AsNoTracking().OrderBy(a => a.Tag).ToListAsync())).Select(a => (a.Tag[..1], a.Until is not null)));
+        // Whose phone a copy lies on, its log entry and what was told for a lost phone are needed by nobody here: they are in the file, and stay there.
+        var left = new List<HandOverLine>();
+        using (var key = issuer.Service<KeyFolder>().DepositKey(Ministry))
+        await using (var file = File.OpenRead(world.File))
+            await foreach (var line in HandOverFile.ReadAsync(file, _ => key, new HandOverCheck(), default)) left.Add(line);
+        Assert.Equal(
+            (await issuer.InDb(db => db.Copies.AsNoTracking().Where(c => c.Organisation == College).ToListAsync())).Select(c => $"{c.CredentialId} {c.List} {c.Index} {Convert.ToHexString(c.Entry)} {c.Format} {c.HolderKey} {c.IssuedAt:o} {c.ExpiresAt:o}").Order(),
+            left.OfType<HandOverLine.Copy>().Select(c => $"{c.RecordId} {c.List} {c.Index} {Convert.ToHexString(c.Entry)} {c.Format} {c.Holder} {c.Issued:o} {c.Expires:o}").Order());
+        Assert.Equal([("s", true), ("t", false)], left.OfType<HandOverLine.Anchor>().OrderBy(a => a.Tag).Select(a => (a.Tag[..1], a.Until is not null)));
+        Assert.Equal(["deposit_records", "deposits"], (await issuer.InDb(db => db.Database.SqlQueryRaw<string>(!db.Database.IsPostgreSql()
+            ? "SELECT name AS \"Value\" FROM sqlite_master WHERE type = 'table' AND name LIKE 'deposit%'" : "SELECT table_name AS \"Value\" FROM information_schema.tables WHERE table_schema = current_schema() AND table_name LIKE 'deposit%'").ToListAsync())).Order());
 
         Assert.Equal((0, "This file was taken over before, 3 records of Port Selin Technical College. Nothing was changed."), await world.TakeOver(world.File));
         var again = Path.Combine(issuer.Folder, "again.handover");
