@@ -19,8 +19,9 @@ public sealed class ShortStormTests
     // Signatures and certificates cost most of the time.
     private static long Inputs(string name) => name switch
     {
+        "exit-bundle" => 300,
         "verdict" or "x5c" or "evm-transaction" or "type-definition" or "log-receipt" => 1_000,
-        "key-binding" or "jwe" or "challenge" or "compact-proof" or "sd-jwt" or "request-object" or "jws" or "trust-pack" => 3_000,
+        "key-binding" or "jwe" or "challenge" or "compact-proof" or "sd-jwt" or "request-object" or "jws" or "trust-pack" or "exit-file" => 3_000,
         _ => 20_000,
     };
 }

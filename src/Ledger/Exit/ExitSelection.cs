@@ -5,7 +5,7 @@ namespace Identity.Ledger.Exit;
 
 /// <summary>
 /// Which part of the registry some organisations need to be judged for ever: their own events, and those of everybody above them in a chain of accreditations, of whoever took over from one
-/// that closed, and of the logs that they record in. Of each organisation all events, so that two selections can be compared.
+/// that closed, of those that they themselves took over from, and of the logs that they record in. Of each organisation all events, so that two selections can be compared.
 /// </summary>
 /// <param name="Events">In the chain's order, without anchors.</param>
 /// <param name="Organisations">Ids of all organisations, 64 hexadecimal digits in upper case.</param>
@@ -17,7 +17,9 @@ internal sealed record ExitSelection(IReadOnlyList<RegistryEvent> Events, IReadO
     /// <param name="subjects">Ids of the organisations.</param>
     public static ExitSelection Of(IReadOnlyList<RegistryEvent> acts, IEnumerable<byte[]> subjects)
     {
-        var organisations = subjects.Select(Convert.ToHexString).ToHashSet();
+        var named = subjects.Select(Convert.ToHexString).ToHashSet();
+        // In whose place they may have issued: whether that one is closed, and who was in charge when, decides of it.
+        var organisations = named.Concat(acts.Select(Depositary).Where(deposit => deposit is var (_, depositary) && named.Contains(Convert.ToHexString(depositary))).Select(deposit => Convert.ToHexString(deposit!.Value.Closed))).ToHashSet();
         var holders = acts.OfType<RegistryEvent.AccreditationGranted>().GroupBy(e => e.Number).ToDictionary(e => e.Key, e => Convert.ToHexString(e.First().Holder));
         int before;
         do

@@ -50,6 +50,8 @@ internal sealed class ExitWorld : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         world._issuers = builder.Build();
         world._issuers.MapGet("/{name}/status/1", (string name) => world.Colleges.TryGetValue(name, out var college) ? (IResult)TypedResults.Text(college.List(), "application/statuslist+jwt") : (IResult)TypedResults.NotFound());
+        world._issuers.MapGet("/{name}/deposits/{id}/status/1", (string name, string id) => world.Colleges.GetValueOrDefault(name) is { } keeper && world.Colleges.Values.FirstOrDefault(closed => closed.IdText == id) is { } closed
+            ? (IResult)TypedResults.Text(closed.ListOf(keeper), "application/statuslist+jwt") : (IResult)TypedResults.NotFound());
         await world._issuers.StartAsync();
         var profile = new OrganisationProfile("https://ministry.example", "Talmara Ministry of Education", "XT", true, "appeals@ministry.example");
         (await world.Registry.RegisterOrganisationAsync(world.Bench.Governor, profile, world._ministry.Address, OrganisationRoles.Accreditor)).Require();
@@ -66,12 +68,16 @@ internal sealed class ExitWorld : IAsyncDisposable
     public async Task<College> FoundAsync(string name)
     {
         var college = new College(this, $"{_issuers.Urls.First()}/{name}", name);
-        (await Registry.RegisterOrganisationAsync(Bench.Governor, college.Profile, college.Account.Address, OrganisationRoles.Issuer)).Require();
+        (await Registry.RegisterOrganisationAsync(Bench.Governor, college.Profile, college.Account.Address, OrganisationRoles.Issuer | OrganisationRoles.Depositary)).Require();
         college.Accreditation = Granted(await Registry.GrantAsync(_ministry, _root, college.Id, AccreditationRight.Issue, new Scope(["urn:identity:qualification:1"]), DateTimeOffset.UnixEpoch, null));
         (await Registry.AddKeyAsync(college.Account, college.Id, college.Key.PublicKey.Thumbprint(), DateTimeOffset.UnixEpoch, college.Key.PublicKey.XBytes(), college.Key.PublicKey.YBytes())).Require();
         (await Registry.UseLogAsync(college.Account, college.Id, Bench.LogId)).Require();
         return Colleges[name] = college;
     }
+
+    /// <summary>It may issue in the place of another.</summary>
+    public async Task AllowAsync(College depositary, College closed) =>
+        Granted(await Registry.GrantAsync(_ministry, _root, depositary.Id, AccreditationRight.Issue, new Scope(["urn:identity:qualification:1"], OnBehalfOf: [closed.IdText]), DateTimeOffset.UnixEpoch, null));
 
     /// <summary>Everything that waits, and so many entries of others, gets anchored and proven.</summary>
     public async Task AnchorAsync(int others = 1)
@@ -138,8 +144,11 @@ internal sealed class College(ExitWorld world, string issuer, string name) : IDi
 
     public string List() => FinalList ?? StatusListToken.Sign(StatusUri, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddHours(24), TimeSpan.FromMinutes(15), _status, ListKey ?? Key);
 
+    /// <summary>Its list as its depositary signs it.</summary>
+    public string ListOf(College depositary) => StatusListToken.Sign(StatusUri, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddHours(24), TimeSpan.FromMinutes(15), _status, depositary.Key);
+
     /// <summary>Signs a credential and puts it into the log's next round.</summary>
-    public async Task<string> IssueAsync(string type = "qualification", bool revoked = false)
+    public async Task<string> IssueAsync(string type = "qualification", bool revoked = false, College? inPlaceOf = null)
     {
         var definition = TypeDefinition.Find(type)!;
         using var holder = Es256Key.Create();
@@ -151,6 +160,7 @@ internal sealed class College(ExitWorld world, string issuer, string name) : IDi
             ["cnf"] = new JsonObject { ["jwk"] = holder.PublicKey.ToJson() }, ["status"] = new StatusReference(StatusUri, index).ToJson(),
         };
         foreach (var (claim, value) in type == "person" ? Scene.Person : Scene.Diploma) payload[claim] = value?.DeepClone();
+        if (inPlaceOf is not null) payload["original_issuer"] = inPlaceOf.IdText;
         var text = SdJwtIssuer.Issue(new JsonObject { ["typ"] = "dc+sd-jwt", ["kid"] = Key.PublicKey.ThumbprintText() }, payload,
             [.. definition.Claims.Where(claim => claim.Sd == Disclosability.Always).Select(claim => new ClaimPath(claim.Name))], Key, RandomNumberGenerator.Fill);
         await world.Bench.AppendAsync(EntryOf(text));
@@ -168,14 +178,17 @@ internal sealed class College(ExitWorld world, string issuer, string name) : IDi
     }
 
     /// <summary>Signs its list for the last time, records it, and closes.</summary>
-    public async Task CloseAsync()
+    public async Task CloseAsync(College? depositary = null)
     {
         FinalList = StatusListToken.Sign(StatusUri, DateTimeOffset.UtcNow, null, null, _status, Key);
         await world.Bench.AppendAsync(Entry.OfJwt(FinalList));
         await world.AnchorAsync();
         await world.NowAsync();
         var statement = ClosingStatement.Write(Id, [new FinalList(StatusUri, Entry.OfJwt(FinalList))], new Dictionary<string, string> { ["en"] = "We have closed." }, null);
-        (await world.Registry.CloseOrganisationAsync(Account, Id, null, statement)).Require();
+        (await world.Registry.CloseOrganisationAsync(Account, Id, depositary?.Id, statement)).Require();
+        if (depositary is null) return;
+        (await world.Registry.NameDepositaryAsync(world.Bench.Governor, Id, depositary.Id)).Require(); // confirmed, so that it need not wait
+        (await world.Registry.AcceptDepositAsync(depositary.Account, Id)).Require();
     }
 
     public void Dispose()
