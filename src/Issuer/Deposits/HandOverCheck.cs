@@ -16,6 +16,7 @@ internal sealed class HandOverCheck
     private readonly HashSet<(int, int)> _places = [];
     private readonly Dictionary<(UInt128, UInt128), string> _copies = []; // by entry, 32 bytes in two halves
     private readonly HashSet<(string, string, string)> _anchors = [];
+    private readonly HashSet<(UInt128, UInt128)> _unnamed = []; // entries of lists that the closing statement does not name, and that the log has not shown yet
     private readonly HashSet<string> _recorded = new(StringComparer.Ordinal);
     private readonly List<(int Height, byte[] Hash)> _tree = []; // the whole subtrees of the log, the largest first
     private IReadOnlyList<FinalList> _named = [];
@@ -32,6 +33,9 @@ internal sealed class HandOverCheck
 
     /// <summary>The records of which the log has a copy at least.</summary>
     public IReadOnlySet<string> Recorded => _recorded;
+
+    /// <summary>Each list is named by the closing statement, or in the log: signed before the organisation was closed, whatever it says of its date.</summary>
+    public bool AreListsRecorded => _unnamed.Count == 0;
 
     /// <summary>The root of the log's tree (RFC 6962, 2.1) over all entries that have come.</summary>
     public byte[] Root() => _tree.Count == 0 ? MerkleTree.EmptyRoot() : _tree.Select(t => t.Hash).Reverse().Aggregate((right, left) => MerkleTree.NodeHash(left, right));
@@ -75,13 +79,17 @@ internal sealed class HandOverCheck
         return null;
     }
 
-    // Where the statement names no lists, somebody else closed the organisation; then their signatures are all that speaks for them.
-    private string? Add(HandOverLine.StatusList list) =>
-        !_uris.Add(list.Parsed.Uri) || !_lists.TryAdd(list.Number, list.Parsed) ? "a status list comes twice"
+    private string? Add(HandOverLine.StatusList list)
+    {
+        var entry = Entry.OfJwt(list.Token);
+        // Where the statement names no lists, somebody else closed the organisation; then their signatures speak for them, and the log for their time.
+        if (_named.Count == 0) _unnamed.Add(Halves(entry));
+        return !_uris.Add(list.Parsed.Uri) || !_lists.TryAdd(list.Number, list.Parsed) ? "a status list comes twice"
         : _lists.Count > HandOverFile.MaxLists ? "there are too many status lists"
         : list.Parsed.List.Bits != 2 || list.Parsed.Uri != $"{_issuer}/status/{list.Number}" ? "a status list is not one of this organisation’s service"
-        : _named.Count > 0 && !_named.Any(named => named.Uri == list.Parsed.Uri && named.Entry.AsSpan().SequenceEqual(Entry.OfJwt(list.Token))) ? "a status list is not the last one that the closing statement names"
+        : _named.Count > 0 && !_named.Any(named => named.Uri == list.Parsed.Uri && named.Entry.AsSpan().SequenceEqual(entry)) ? "a status list is not the last one that the closing statement names"
         : null;
+    }
 
     private string? Add(HandOverLine.Copy copy) =>
         !_records.TryGetValue(copy.RecordId, out var state) ? "a copy belongs to no record"
@@ -105,6 +113,7 @@ internal sealed class HandOverCheck
             }
             _tree.Add((height, hash));
             _logged++;
+            _unnamed.Remove(Halves(entry));
             if (_copies.TryGetValue(Halves(entry), out var record)) _recorded.Add(record);
         }
         return _logged > Log.Size ? "the log has more entries than it says" : null;

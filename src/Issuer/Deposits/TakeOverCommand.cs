@@ -79,6 +79,7 @@ internal sealed class TakeOverCommand(RegistryAccess registry, ChainRecord recor
                     var (from, at, registered) = begun!.Value;
                     if (!end.Signature.TryRecover(HandOverLine.Hash(end.Digest), out var signer) || signer != registered.Account) return new Checked.Bad($"the file is not signed with the account of {from.Profile.Name}");
                     if (check.Log is { } log && !await IsOnLedgerAsync(from.Profile.Id(), log, check.Root(), at.ClosedAt, ct)) return new Checked.Bad("the log in the file is not what the ledger held before the closing");
+                    if (!check.AreListsRecorded) return new Checked.Bad("a status list that the closing statement does not name was not on the ledger before the closing");
                     return new Checked.Good(from, at, end.Digest, records, check.Recorded);
             }
         }

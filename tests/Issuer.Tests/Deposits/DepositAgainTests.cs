@@ -86,6 +86,9 @@ public sealed class DepositAgainTests(SteppedDepositWorld world) : IClassFixture
         var forged = StatusListToken.Sign(world.Closed.StatusListUri(1), DateTimeOffset.UtcNow, null, null, new StatusArray(2, 131_072), stranger);
         Assert.Equal((1, "Nothing is taken over: a status list is not signed with a key of the organisation."), await world.TakeOver(await WithList(forged)));
 
+        // Nor is one that nobody recorded before the closing: who has the keys still could sign it today, and leave out what was revoked.
+        Assert.Equal((1, "Nothing is taken over: a status list that the closing statement does not name was not on the ledger before the closing."), await world.TakeOver(await WithList(await Issuer.Http.GetStringAsync($"/{College}/status/1"))));
+
         var newer = Path.Combine(Issuer.Folder, "newer.handover");
         var (handed, why) = await world.HandOver(College, world.KeyFile, newer);
         Assert.True(handed == 0, why);
@@ -107,7 +110,10 @@ public sealed class DepositAgainTests(SteppedDepositWorld world) : IClassFixture
         var accepted = await Deposit();
         Assert.Equal((DepositState.Accepted, (await world.On.Registry.FindClosingAsync(world.Closed.Profile.Id()))!.AcceptedAt, null), (accepted.State, accepted.AcceptedAt, accepted.Waiting));
         // What is accepted makes room for nothing.
-        Assert.Contains("from another file", (await world.TakeOver(await WithList(await Issuer.Http.GetStringAsync($"/{College}/status/1")))).Said, StringComparison.Ordinal);
+        await Issuer.InDb(db => db.Credentials.Where(c => c.Organisation == College).ExecuteUpdateAsync(c => c.SetProperty(x => x.HolderName, "Somebody Else")));
+        var other = Path.Combine(Issuer.Folder, "other.handover");
+        Assert.Equal(0, (await world.HandOver(College, world.KeyFile, other)).Code);
+        Assert.Contains("from another file", (await world.TakeOver(other)).Said, StringComparison.Ordinal);
     }
 
     private async Task<string> WithList(string token)
