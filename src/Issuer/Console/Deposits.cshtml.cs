@@ -90,12 +90,12 @@ public sealed class DepositRecordModel(Desk desk, DepositDesk deposits) : PageMo
     public Task<IActionResult> OnGetAsync(string id, string record, CancellationToken ct) => ShowAsync(id, record, StatusCodes.Status200OK, ct);
 
     /// <summary>Ends it.</summary>
-    public Task<IActionResult> OnPostRevokeAsync(string id, string record, string? code, string? reason, bool confirmed, CancellationToken ct) =>
-        ActAsync(id, record, confirmed, () => deposits.RevokeAsync(desk.Organisation, id, record, code, reason, desk.Actor, ct), ct);
+    public Task<IActionResult> OnPostRevokeAsync(string id, string record, string? code, string? reason, int? asked, bool confirmed, CancellationToken ct) =>
+        ActAsync(id, record, confirmed, () => deposits.RevokeAsync(desk.Organisation, id, record, code, reason, asked, desk.Actor, ct), ct);
 
     /// <summary>Issues it again, and goes on to the offer.</summary>
-    public Task<IActionResult> OnPostReissueAsync(string id, string record, bool confirmed, CancellationToken ct) =>
-        ActAsync(id, record, confirmed, () => deposits.ReissueAsync(desk.Organisation, id, record, desk.Actor, ct), ct);
+    public Task<IActionResult> OnPostReissueAsync(string id, string record, int? asked, bool confirmed, CancellationToken ct) =>
+        ActAsync(id, record, confirmed, () => deposits.ReissueAsync(desk.Organisation, id, record, asked, desk.Actor, ct), ct);
 
     private async Task<IActionResult> ActAsync(string id, string record, bool confirmed, Func<Task<DepositAct>> act, CancellationToken ct)
     {

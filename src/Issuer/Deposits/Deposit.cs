@@ -155,6 +155,9 @@ public sealed class DepositRecord
     /// <summary><c>reissue</c>, or the code of a revocation that was asked for.</summary>
     public string? AskedFor { get; set; }
 
+    /// <summary>Number of that request, to which the second person agrees: asked again, or changed in any way, it is another one. Null where nothing is asked.</summary>
+    public int? Asked => AskedFor is null ? null : Version;
+
     /// <summary>Of two changes at once one wins.</summary>
     public int Version { get; set; }
 }

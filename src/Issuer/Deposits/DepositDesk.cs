@@ -44,7 +44,7 @@ public sealed record DepositPage(IReadOnlyList<DepositRecord> Records, int Page,
 
 /// <summary>
 /// What a depositary does for a closed organisation once it has accepted: finds what it issued, ends it in its status lists, issues it again under its own name. Of a type that two people give or take away, two
-/// people do either: a clerk asks, an approver agrees by doing the same.
+/// people do either: a clerk asks, an approver agrees by doing the same, to the request that was shown (<see cref="DepositRecord.Asked"/>).
 /// </summary>
 public sealed class DepositDesk(IssuerDb db, MakeOffer offers, OwnScope scope, ChainRecord chain, PublishStatus publisher, TimeProvider clock)
 {
@@ -101,14 +101,14 @@ public sealed class DepositDesk(IssuerDb db, MakeOffer offers, OwnScope scope, C
     public static IReadOnlyList<string> CodesFor(string type) => TypeDefinition.Find(type)?.Correction is CorrectionKind.Addition ? Reasons.AgainstReference : Reasons.Revocation;
 
     /// <summary>Ends every copy of a record in the depositary's lists, for ever.</summary>
-    public Task<DepositAct> RevokeAsync(Organisation organisation, string deposit, string record, string? code, string? reason, Actor actor, CancellationToken ct) =>
+    public Task<DepositAct> RevokeAsync(Organisation organisation, string deposit, string record, string? code, string? reason, int? asked, Actor actor, CancellationToken ct) =>
         ActAsync(organisation, deposit, record, actor, ct, async found =>
         {
             var codes = CodesFor(found.Type);
             var sentence = Reasons.Sentence(reason);
             if (code is null || !codes.Contains(code) || (sentence is null && (code == Reasons.Other || !string.IsNullOrWhiteSpace(reason)))) return new DepositAct.ReasonMissing(codes);
             if (found.State is CredentialState.Revoked or CredentialState.Returned && !await EntriesOf(found).AnyAsync(e => e.Value != (int)StatusValue.Invalid, ct)) return Ended;
-            if (Second(found, code, actor) is { } waits) return waits;
+            if (Second(found, code, asked, actor) is { } waits) return waits;
             await EndAsync(found, code, sentence, ct);
             db.Log(organisation.Slug, Logged(deposit, found.Id), actor, "deposit_revoked", clock.GetUtcNow());
             return new DepositAct.Done();
@@ -118,7 +118,7 @@ public sealed class DepositDesk(IssuerDb db, MakeOffer offers, OwnScope scope, C
     /// Issues a record again under the depositary's own name, to whoever proves to be its holder; says in whose place, which its accreditation must name. Every copy that the closed organisation signed ends in the same
     /// transaction.
     /// </summary>
-    public async Task<DepositAct> ReissueAsync(Organisation organisation, string deposit, string record, Actor actor, CancellationToken ct)
+    public async Task<DepositAct> ReissueAsync(Organisation organisation, string deposit, string record, int? asked, Actor actor, CancellationToken ct)
     {
         if (await chain.TryReadAsync(ct) is null) return new DepositAct.Refused("ledger", "The ledger cannot be read now. Try again in a few minutes.");
         return await ActAsync(organisation, deposit, record, actor, ct, async found =>
@@ -133,7 +133,7 @@ public sealed class DepositDesk(IssuerDb db, MakeOffer offers, OwnScope scope, C
             if (kept is not null) accepted[CorrectCredential.Additions] = kept;
             accepted[DerivedClaims.OriginalIssuer] = deposit;
             if (scope.WhyNotInPlaceOf(organisation, deposit, type, accepted) is { } beyond) return new DepositAct.Refused("scope", beyond);
-            if (Second(found, Reissue, actor) is { } waits) return waits;
+            if (Second(found, Reissue, asked, actor) is { } waits) return waits;
 
             var now = clock.GetUtcNow();
             var reference = found.Reference;
@@ -191,13 +191,14 @@ public sealed class DepositDesk(IssuerDb db, MakeOffer offers, OwnScope scope, C
     }
 
     // Null where it may be done now.
-    private static DepositAct? Second(DepositRecord record, string what, Actor actor)
+    private static DepositAct? Second(DepositRecord record, string what, int? seen, Actor actor)
     {
         if (TypeDefinition.Find(record.Type) is not { IsOfTwoPeople: true }) return actor.Roles.HasFlag(StaffRoles.Clerk) ? null : new DepositAct.Refused("clerk", "A clerk does this.");
-        if (record.AskedFor == what && record.AskedBy is { } asked)
+        if (record.AskedFor == what && record.AskedBy is { } by)
         {
-            if (asked == actor.ToString()) return new DepositAct.Refused("same", "Another person than the one who asked must agree.");
+            if (by == actor.ToString()) return new DepositAct.Refused("same", "Another person than the one who asked must agree.");
             if (!actor.Roles.HasFlag(StaffRoles.Approver)) return new DepositAct.Refused("approver", "An approver must agree.");
+            if (seen != record.Asked) return new DepositAct.Refused("other", "The request was not looked at, or has changed since: look at the record and give its number (asked).");
             (record.AskedBy, record.AskedFor) = (null, null);
             return null;
         }

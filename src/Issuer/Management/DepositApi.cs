@@ -24,7 +24,8 @@ public sealed record DepositAcceptanceBody([property: Description("The organisat
 public sealed record DepositRecordView(
     string Id, string Type, string Reference, string HolderName, CredentialState State, string? StateCode, string? StateReason, DateTimeOffset CreatedAt, DateTimeOffset? CollectedAt,
     [property: Description("The credential of this organisation that took its place.")] string? ReissuedAs,
-    [property: Description("What waits for a second person: reissue, or the code of a revocation.")] string? AskedFor);
+    [property: Description("What waits for a second person: reissue, or the code of a revocation.")] string? AskedFor,
+    [property: Description("Number of that request; whoever agrees to it sends it.")] int? Asked);
 
 /// <summary>A page of them.</summary>
 public sealed record DepositRecordsView(IReadOnlyList<DepositRecordView> Items, int Page, int Pages, int Total);
@@ -33,7 +34,11 @@ public sealed record DepositRecordsView(IReadOnlyList<DepositRecordView> Items, 
 public sealed record DepositRecordDetails(DepositRecordView Record, [property: JsonConverter(typeof(StrictObject))] JsonObject Claims);
 
 /// <summary>Ends it in this organisation's status lists.</summary>
-public sealed record DepositRevocationBody([property: Description("Why; one of the codes of a revocation.")] string? Code, [property: Description("A sentence of 3 to 500 characters; needed with the code other.")] string? Reason = null);
+public sealed record DepositRevocationBody([property: Description("Why; one of the codes of a revocation.")] string? Code, [property: Description("A sentence of 3 to 500 characters; needed with the code other.")] string? Reason = null,
+    [property: Description("For the second person: the number that the record showed with the request.")] int? Asked = null);
+
+/// <summary>Issues it again.</summary>
+public sealed record DepositReissueBody([property: Description("For the second person: the number that the record showed with the request.")] int? Asked = null);
 
 /// <summary>The credential that took the place of a deposited one.</summary>
 public sealed record ReissuedView([property: Description("Id of the new credential of this organisation.")] string Id, string Reference, [property: Description("Absent for a key without the role clerk.")] OfferView? Offer);
@@ -70,7 +75,7 @@ internal static class DepositApi
         await desk.ReadAsync(http.Caller().Organisation, id, record, http.Caller().Actor, ct) is { } found ? TypedResults.Ok(new DepositRecordDetails(View(found), JsonNode.Parse(found.ClaimsJson)!.AsObject())) : Problem(new DepositAct.NotFound());
 
     private static async Task<Results<Ok, Accepted, ValidationProblem, ProblemHttpResult>> RevokeAsync(string org, string id, string record, DepositRevocationBody body, HttpContext http, DepositDesk desk, CancellationToken ct) =>
-        await desk.RevokeAsync(http.Caller().Organisation, id, record, body.Code, body.Reason, http.Caller().Actor, ct) switch
+        await desk.RevokeAsync(http.Caller().Organisation, id, record, body.Code, body.Reason, body.Asked, http.Caller().Actor, ct) switch
         {
             DepositAct.Done => TypedResults.Ok(),
             DepositAct.Asked => TypedResults.Accepted((string?)null),
@@ -78,8 +83,8 @@ internal static class DepositApi
             var refused => Problem(refused),
         };
 
-    private static async Task<Results<Created<ReissuedView>, Accepted, ProblemHttpResult>> ReissueAsync(string org, string id, string record, HttpContext http, DepositDesk desk, CancellationToken ct) =>
-        await desk.ReissueAsync(http.Caller().Organisation, id, record, http.Caller().Actor, ct) switch
+    private static async Task<Results<Created<ReissuedView>, Accepted, ProblemHttpResult>> ReissueAsync(string org, string id, string record, DepositReissueBody? body, HttpContext http, DepositDesk desk, CancellationToken ct) =>
+        await desk.ReissueAsync(http.Caller().Organisation, id, record, body?.Asked, http.Caller().Actor, ct) switch
         {
             DepositAct.Reissued done => TypedResults.Created($"/api/{org}/credentials/{done.Credential.Id}", new ReissuedView(done.Credential.Id, done.Credential.Reference, http.Caller().Actor.HandsOver ? done.Offer : null)),
             DepositAct.Asked => TypedResults.Accepted((string?)null),
@@ -90,5 +95,5 @@ internal static class DepositApi
         ? TypedResults.Problem(refused.Reason, statusCode: 409, title: "Not possible now")
         : TypedResults.Problem("The organisation has no such deposit, or it no such record.", statusCode: 404, title: "No such deposit");
 
-    private static DepositRecordView View(DepositRecord r) => new(r.Id, r.Type, r.Reference, r.HolderName, r.State, r.StateCode, r.StateReason, r.CreatedAt, r.CollectedAt, r.ReissuedAs, r.AskedFor);
+    private static DepositRecordView View(DepositRecord r) => new(r.Id, r.Type, r.Reference, r.HolderName, r.State, r.StateCode, r.StateReason, r.CreatedAt, r.CollectedAt, r.ReissuedAs, r.AskedFor, r.Asked);
 }

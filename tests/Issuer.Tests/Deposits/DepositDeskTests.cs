@@ -220,7 +220,8 @@ public sealed class DepositDeskTests(DepositWorld world) : IClassFixture<Deposit
             });
             return db.SaveChangesAsync();
         });
-        Task<HttpResponseMessage> Revoke(string code, string key) => Post(Record("reference", "/revocation"), new JsonObject { ["code"] = code }, key);
+        Task<HttpResponseMessage> Revoke(string code, string key, int? asked = null) => Post(Record("reference", "/revocation"), new JsonObject { ["code"] = code, ["asked"] = asked }, key);
+        async Task<int> Asked() => (int)(await Json(await Issuer.Ask(HttpMethod.Get, Record("reference"), Issuer.ApproverKey(Ministry))))["record"]!["asked"]!;
         var both = await Issuer.NewApiKey(Ministry, StaffRoles.Clerk | StaffRoles.Approver);
 
         Assert.Equal(HttpStatusCode.BadRequest, (await Revoke("holder_asked", both)).StatusCode);
@@ -228,7 +229,13 @@ public sealed class DepositDeskTests(DepositWorld world) : IClassFixture<Deposit
         Assert.Equal(HttpStatusCode.Accepted, (await Revoke("fraud", both)).StatusCode);
         Assert.Equal(HttpStatusCode.Conflict, (await Revoke("fraud", both)).StatusCode);
         Assert.Equal(HttpStatusCode.Conflict, (await Revoke("wrong_person", Issuer.ApproverKey(Ministry))).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await Revoke("fraud", Issuer.ApproverKey(Ministry))).StatusCode);
+        // An approver agrees to what was shown, not to whatever is asked by then.
+        Assert.Equal(HttpStatusCode.Conflict, (await Revoke("fraud", Issuer.ApproverKey(Ministry))).StatusCode);
+        var seen = await Asked();
+        foreach (var code in new[] { "wrong_person", "fraud" }) Assert.Equal(HttpStatusCode.Accepted, (await Revoke(code, both)).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await Revoke("fraud", Issuer.ApproverKey(Ministry), seen)).StatusCode);
+        Assert.Contains($"name=\"asked\" value=\"{await Asked()}\"", await (await Console.Clerk.SignedIn(Issuer, Ministry)).Page($"/console/deposits/{world.Id}/reference"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await Revoke("fraud", Issuer.ApproverKey(Ministry), await Asked())).StatusCode);
         Assert.Equal(CredentialState.Revoked, await Issuer.InDb(db => db.DepositRecords.Where(r => r.Id == "reference").Select(r => r.State).SingleAsync()));
     }
 
