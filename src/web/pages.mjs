@@ -104,7 +104,7 @@ export async function jsonOf(folder) {
 /** The type definitions, named in English alone, without what only issuers' forms need; further languages travel with their texts. */
 export async function typesOf(src, also = []) {
   const english = display => ({ en: display.en });
-  const named = ({ hint, values, maxLength, notBefore, ...claim }) =>
+  const named = ({ hint, values, maxLength, notBefore, neededWith, ...claim }) =>
     ({ ...claim, display: english(claim.display), ...(values && { values: Object.fromEntries(Object.entries(values).map(([value, names]) => [value, english(names)])) }) });
   return (await jsonOf(join(src, 'Credentials/Types')))
     .map(({ vct, name, display, color, sets, claims, ...rest }) => ({ vct, name, display: { en: { name: display.en.name } }, color, sets, claims: claims.map(named), ...Object.fromEntries(also.map(member => [member, rest[member]])) }));

@@ -24,6 +24,21 @@ public sealed class ClaimRulesTests
     public void People_as_they_are_can_be_described(string claims) => Assert.Empty(Errors(claims));
 
     [Theory]
+    [InlineData("""{"nqf_framework":"XTQF","nqf_edition":"2019","nqf_level":"4.5"}""")]
+    [InlineData("""{"nqf_framework":"XTQF","nqf_level":"5"}""")]
+    [InlineData("""{"nqf_level":"5"}""", "nqf_framework")]
+    [InlineData("""{"nqf_framework":"XTQF"}""", "nqf_level")]
+    [InlineData("""{"nqf_edition":"2019"}""", "nqf_framework", "nqf_level")]
+    [InlineData("""{"nqf_framework":"XTQF","nqf_level":"level 5"}""", "nqf_level")]
+    public void A_level_of_a_national_framework_is_given_with_the_framework_or_not_at_all(string claims, params string[] fields)
+    {
+        var all = IssuerFixture.Diploma();
+        foreach (var (name, value) in JsonNode.Parse(claims)!.AsObject()) all[name] = value!.DeepClone();
+
+        Assert.Equal(fields, ClaimRules.Check(TypeDefinition.Find("qualification")!, all, Today, out _).Keys);
+    }
+
+    [Theory]
     [InlineData("""{}""", "full_name")]
     [InlineData("""{"birth_date":"1990"}""", "full_name")]
     [InlineData("""{"full_name":""}""", "full_name")]

@@ -22,6 +22,13 @@ public sealed class OwnScopeTests(SteppedLedger world) : IClassFixture<SteppedLe
         return claims;
     }
 
+    private static JsonObject National(string framework, string level)
+    {
+        var claims = With("nqf_framework", framework);
+        (claims["nqf_edition"], claims["nqf_level"]) = ("2019", level);
+        return claims;
+    }
+
     private Task Read() => world.Issuer.Service<ChainRecord>().ReadAsync(default);
 
     private Task<HttpResponseMessage> Prepare(string reference, JsonObject claims, string type = "qualification") =>
@@ -43,20 +50,23 @@ public sealed class OwnScopeTests(SteppedLedger world) : IClassFixture<SteppedLe
         await Read();
         Assert.Equal(HttpStatusCode.Created, (await Prepare("before", With("level_eqf", 8))).StatusCode);
 
-        var number = await world.Grant(College, AccreditationRight.Issue, new Scope([Qualification], Eqf: new LevelRange(1, 4), Fields: ["07"], Jurisdictions: ["XT"]));
+        var number = await world.Grant(College, AccreditationRight.Issue, new Scope([Qualification], Eqf: new LevelRange(1, 4), Nqf: new Dictionary<string, LevelRange> { ["XTQF"] = new(1, 5) }, Fields: ["07"], Jurisdictions: ["XT"]));
         // What nobody has read yet stops nothing.
         Assert.Equal(HttpStatusCode.Created, (await Prepare("unread", With("level_eqf", 8))).StatusCode);
         await Read();
         string[] link = [$"Accreditation {number} of Port Selin Technical College"];
 
         await Refused("level_eqf", [.. link, "1–4"], await Prepare("level", With("level_eqf", 5)));
+        await Refused("nqf_level", [.. link, "XTQF 1–5"], await Prepare("national", National("XTQF", "6")));
+        Assert.Equal(HttpStatusCode.Created, (await Prepare("national", National("XTQF", "5"))).StatusCode);
+        Assert.Equal(HttpStatusCode.Created, (await Prepare("other framework", National("XNQF", "8"))).StatusCode); // nobody can compare it, and the verdict says so
         await Refused("field_iscedf", [.. link, "07"], await Prepare("field", With("field_iscedf", "0111")));
         await Refused("awarding_country", [.. link, "XT"], await Prepare("country", With("awarding_country", "XN")));
         await Refused("type", link, await Prepare("type", new JsonObject { ["holder_name"] = "Amina Okoye-Reyes", ["title"] = "Fire safety", ["topic"] = "safety", ["provider_country"] = "XT", ["provider"] = "Port Selin Technical College", ["completed_on"] = "2024-06-30" }, "training"));
         var right = await Prepare("right", With("field_iscedf", "0715"));
         Assert.Equal(HttpStatusCode.Created, right.StatusCode);
         await Refused("level_eqf", link, await world.Issuer.Api(HttpMethod.Post, College, $"/{(await Json(right))["id"]}/correction", new JsonObject { ["claims"] = With("level_eqf", 6) }));
-        Assert.Equal(["before", "right", "unread"], await world.Issuer.InDb(db => db.Credentials.Where(c => c.Organisation == College).Select(c => c.Reference).OrderBy(r => r).ToListAsync()));
+        Assert.Equal(["before", "national", "other framework", "right", "unread"], await world.Issuer.InDb(db => db.Credentials.Where(c => c.Organisation == College).Select(c => c.Reference).OrderBy(r => r).ToListAsync()));
 
         // The form says so at its field, and a file at its row.
         var clerk = await Console.Clerk.SignedIn(world.Issuer);
@@ -64,11 +74,12 @@ public sealed class OwnScopeTests(SteppedLedger world) : IClassFixture<SteppedLe
         var page = WebUtility.HtmlDecode(await (await clerk.Post("/console/issue/qualification", [.. form, ("reference", "form")])).Content.ReadAsStringAsync());
         Assert.Contains("data-testid=\"error-level_eqf\"", page, StringComparison.Ordinal);
         Assert.Contains("1–4", page, StringComparison.Ordinal);
-        const string File = "reference,holder_name,title,kind,level_eqf,awarded_on,awarding_body,awarding_country,origin\r\nF-1,Amina,Welding,diploma,7,2024-06-30,Port Selin Technical College,XT,original\r\n";
+        const string File = "reference,holder_name,title,kind,level_eqf,nqf_framework,nqf_level,awarded_on,awarding_body,awarding_country,origin\r\n"
+            + "F-1,Amina,Welding,diploma,7,,,2024-06-30,Port Selin Technical College,XT,original\r\nF-2,Amina,Welding,diploma,4,XTQF,6,2024-06-30,Port Selin Technical College,XT,original\r\n";
         var job = await BulkJobTests.Upload(clerk, File);
         await BulkJobTests.Settled(clerk, job);
-        var errors = await world.Issuer.InDb(db => db.BulkErrors.Select(e => e.Code + " " + e.Field).ToListAsync());
-        Assert.Equal(["beyond_allowed level_eqf"], errors);
+        var errors = await world.Issuer.InDb(db => db.BulkErrors.Select(e => e.Code + " " + e.Field).Order().ToListAsync());
+        Assert.Equal(["beyond_allowed level_eqf", "beyond_allowed nqf_level"], errors);
 
         // Taken back, it covers nothing any more.
         (await world.Registry.WithdrawAsync(world.Root, number, DateTimeOffset.UtcNow)).Require();

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Identity.Credentials.Jose;
 using Identity.Credentials.Verifiers;
 
@@ -15,7 +16,7 @@ namespace Identity.Credentials.Accreditation;
 /// <param name="Types">The vct of each type; null for every type.</param>
 /// <param name="Kinds">Values of the claim <c>kind</c>.</param>
 /// <param name="Eqf">Levels of the European Qualifications Framework, 1 to 8.</param>
-/// <param name="Nqf">Levels of national frameworks, by the framework's name.</param>
+/// <param name="Nqf">Levels of national frameworks, by the framework's name. They are compared with levels of the same framework alone: no level of one framework stands for one of another, nor for a European one.</param>
 /// <param name="Fields">Codes of ISCED-F 2013 of two to four digits; each stands for all codes that begin with it.</param>
 /// <param name="Occupations">Codes of ISCO-08 of one to four digits; each stands for all codes that begin with it.</param>
 /// <param name="Jurisdictions">Two capital letters each (ISO 3166-1).</param>
@@ -47,17 +48,19 @@ public sealed record Scope(
         OneOf(GapReason.Type, Types, facts.Type)
         ?? OneOf(GapReason.Kind, Kinds, facts.Kind)
         ?? (Eqf is not null && facts.Eqf is { } level && !Eqf.Holds(level) ? new ScopeGap(GapReason.Level, level, Eqf.ToString()) : null)
+        ?? (LimitOf(facts) is { } national && !national.HoldsNational(facts.NqfLevel!) ? new ScopeGap(GapReason.Level, facts.National, $"{facts.NqfFramework} {national}") : null)
         ?? Below(GapReason.Field, Fields, facts.Field)
         ?? Below(GapReason.Occupation, Occupations, facts.Occupation)
         ?? OneOf(GapReason.Jurisdiction, Jurisdictions, facts.Jurisdiction)
         ?? OneOf(GapReason.OnBehalfOf, OnBehalfOf, facts.OnBehalfOf)
         ?? OwnName(facts);
 
-    /// <summary>What it limits and the credential, which could, does not show. No type states a national level: a limit of such levels is never compared.</summary>
+    /// <summary>What it limits and the credential, whose type could, does not show. A limit of national levels is open, too, where the credential states one of a framework that this scope does not name, or a European one alone.</summary>
     public IReadOnlyList<GapReason> NotShown(ScopeFacts facts)
     {
         var open = facts.Hidden.Where(Limits).ToList();
-        if (Nqf is not null && facts.Eqf is not null) open.Add(GapReason.Level);
+        var hasLevels = facts.Eqf is not null || facts.NqfFramework is not null || facts.NqfLevel is not null || facts.Hidden.Contains(GapReason.Level);
+        if (Nqf is not null && hasLevels && LimitOf(facts) is null && !open.Contains(GapReason.Level)) open.Add(GapReason.Level);
         open.Sort();
         return open;
     }
@@ -131,13 +134,16 @@ public sealed record Scope(
     private bool Limits(GapReason fact) => fact switch
     {
         GapReason.Kind => Kinds is not null,
-        GapReason.Level => Eqf is not null || Nqf is not null,
+        GapReason.Level => Eqf is not null,
         GapReason.Field => Fields is not null,
         GapReason.Occupation => Occupations is not null,
         GapReason.Jurisdiction => Jurisdictions is not null,
         GapReason.OnBehalfOf => OnBehalfOf is not null,
         _ => false,
     };
+
+    // What it says of the framework of the level that is shown; null where it names no such framework, or nothing is shown.
+    private LevelRange? LimitOf(ScopeFacts facts) => facts.National is null ? null : Nqf?.GetValueOrDefault(facts.NqfFramework!);
 
     // Who may issue in the place of others may not, by this alone, issue in its own name.
     private ScopeGap? OwnName(ScopeFacts facts) =>
@@ -197,13 +203,19 @@ public sealed record Scope(
 }
 
 /// <summary>Levels from one to another, both included.</summary>
-public sealed record LevelRange(int From, int Until)
+public sealed partial record LevelRange(int From, int Until)
 {
     /// <summary>As people read it: <c>1–5</c>, or <c>4</c> for one level.</summary>
     public override string ToString() => From == Until ? $"{From}" : $"{From}–{Until}";
 
     /// <summary>Whether a level, as the credential states it, is a whole number between the two.</summary>
     internal bool Holds(string level) => int.TryParse(level, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && From <= number && number <= Until;
+
+    /// <summary>The same for a level of a national framework, of which some have levels between two whole ones, such as 2.5.</summary>
+    internal bool HoldsNational(string level) => National().IsMatch(level) && decimal.TryParse(level, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && From <= number && number <= Until;
+
+    [GeneratedRegex(@"^[0-9]+(\.[0-9])?\z")]
+    private static partial Regex National();
 
     internal JsonArray ToJson() => [From, Until];
 

@@ -15,10 +15,22 @@ namespace Identity.Credentials.Accreditation;
 /// <param name="Occupation">ISCO-08.</param>
 /// <param name="Jurisdiction">ISO 3166-1.</param>
 /// <param name="OnBehalfOf">Id of the closed organisation in whose place it was issued, lower-case hexadecimal.</param>
-/// <param name="Hidden">What the type can state and this credential does not show, in the order of <see cref="GapReason"/>. What is neither stated nor hidden the credential does not say.</param>
+/// <param name="Hidden">
+/// What the type can state and this credential does not show, in the order of <see cref="GapReason"/>. What is neither stated nor hidden the credential does not say. <see cref="GapReason.Level"/> is the European
+/// level: whether a national one is missing depends on whose the scope limits.
+/// </param>
 public sealed record ScopeFacts(
     string Type, string? Kind, string? Eqf, string? Field, string? Occupation, string? Jurisdiction, string? OnBehalfOf, IReadOnlyList<GapReason> Hidden)
 {
+    /// <summary>Short name of the national framework, as scopes name it.</summary>
+    public string? NqfFramework { get; init; }
+
+    /// <summary>Level in that framework: a number, perhaps with one decimal place.</summary>
+    public string? NqfLevel { get; init; }
+
+    /// <summary>Framework and level; null where one of them is not shown, since neither says anything alone.</summary>
+    public string? National => NqfFramework is null || NqfLevel is null ? null : $"{NqfFramework} {NqfLevel}";
+
     /// <summary>Reads the claims that the type's member <c>scope</c> names.</summary>
     /// <param name="type">The type.</param>
     /// <param name="shown">The claims.</param>
@@ -31,18 +43,18 @@ public sealed record ScopeFacts(
         {
             if (shown[claim] is { } value) said[(int)fact] = Text(value);
             // Who names nobody issues in its own name. Of every other fact it stays open what a credential that does not state it would have stated.
-            else if (!(isWhole && fact is ScopeFact.OnBehalfOf && type.Claim(claim)?.Sd is Disclosability.Never)) hidden.Add(ReasonOf(fact));
+            else if (fact is not (ScopeFact.NqfFramework or ScopeFact.NqfLevel) && !(isWhole && fact is ScopeFact.OnBehalfOf && type.Claim(claim)?.Sd is Disclosability.Never)) hidden.Add(ReasonOf(fact));
         }
         hidden.Sort();
         return new ScopeFacts(type.Vct, said[(int)ScopeFact.Kind], said[(int)ScopeFact.Eqf], said[(int)ScopeFact.Field], said[(int)ScopeFact.Occupation],
-            said[(int)ScopeFact.Jurisdiction], said[(int)ScopeFact.OnBehalfOf], hidden);
+            said[(int)ScopeFact.Jurisdiction], said[(int)ScopeFact.OnBehalfOf], hidden) { NqfFramework = said[(int)ScopeFact.NqfFramework], NqfLevel = said[(int)ScopeFact.NqfLevel] };
     }
 
     /// <summary>The reason that a gap in this fact gives.</summary>
     public static GapReason ReasonOf(ScopeFact fact) => fact switch
     {
         ScopeFact.Kind => GapReason.Kind,
-        ScopeFact.Eqf => GapReason.Level,
+        ScopeFact.Eqf or ScopeFact.NqfFramework or ScopeFact.NqfLevel => GapReason.Level,
         ScopeFact.Field => GapReason.Field,
         ScopeFact.Occupation => GapReason.Occupation,
         ScopeFact.Jurisdiction => GapReason.Jurisdiction,
@@ -68,6 +80,12 @@ public enum ScopeFact
     /// <summary><see cref="ScopeFacts.OnBehalfOf"/>.</summary>
     [JsonStringEnumMemberName("on_behalf_of")]
     OnBehalfOf,
+    /// <summary><see cref="ScopeFacts.NqfFramework"/>.</summary>
+    [JsonStringEnumMemberName("nqf_framework")]
+    NqfFramework,
+    /// <summary><see cref="ScopeFacts.NqfLevel"/>.</summary>
+    [JsonStringEnumMemberName("nqf_level")]
+    NqfLevel,
 }
 
 /// <summary>Why an accreditation does not cover what was issued.</summary>
@@ -105,6 +123,6 @@ public enum GapReason
 
 /// <summary>One way in which an accreditation falls short.</summary>
 /// <param name="Reason">Which.</param>
-/// <param name="Stated">What the credential states or would need; null where there is nothing to name.</param>
+/// <param name="Stated">What the credential states or would need, a national level behind the name of its framework; null where there is nothing to name.</param>
 /// <param name="Allowed">What the accreditation allows: codes, a range, or for times the moment (RFC 3339, UTC) that made the difference.</param>
 public sealed record ScopeGap(GapReason Reason, string? Stated, string? Allowed);

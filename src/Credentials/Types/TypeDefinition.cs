@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Identity.Credentials.Accreditation;
 
@@ -208,6 +209,12 @@ public sealed record ClaimDefinition
 
     /// <summary>For a date: the claim, also a date, before which it cannot lie. Of dates known in part, only what cannot be is refused.</summary>
     public string? NotBefore { get; init; }
+
+    /// <summary>Claims that say nothing without this one: whoever gives one of them must give this, too.</summary>
+    public IReadOnlyList<string> NeededWith { get; init; } = [];
+
+    /// <summary>Whether the issuer must give it beside these claims.</summary>
+    public bool IsNeeded(JsonObject claims) => Mandatory || NeededWith.Any(name => claims[name] is not null);
 
     /// <summary>For <see cref="ClaimKind.Enum"/>: code to text per language.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>? Values { get; init; }

@@ -158,7 +158,7 @@ public sealed partial class BulkRules
         var claim = _type.Claim(name)!;
         if (claims[name] is not { } value)
         {
-            if (claim.Mandatory) return ("needed", "");
+            if (claim.IsNeeded(claims)) return ("needed", "");
             return _type.AtLeastOneOf.FirstOrDefault(g => g[0] == name) is { } group ? ("one_of", string.Join(", ", group)) : ("one_of", string.Join(", ", _type.QrClaims.Where(c => c.Derived is null).Select(c => c.Name)));
         }
         var text = value.ToString().Trim();

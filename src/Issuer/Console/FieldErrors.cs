@@ -27,7 +27,7 @@ internal static class FieldErrors
     {
         if (claims[claim.Name] is not { } value)
         {
-            return claim.Mandatory
+            return claim.IsNeeded(claims)
                 ? desk.Format("error.needed", ("label", claim.Label(desk.T.Language)))
                 : desk.Format("error.one_of", ("labels", Labels(type.AtLeastOneOf.First(g => g[0] == claim.Name).Select(n => type.Claim(n)!), desk)));
         }

@@ -33,7 +33,7 @@ public static partial class ClaimRules
             if (!claims.TryGetPropertyValue(claim.Name, out var value) || value is null)
             {
                 if (claims.ContainsKey(claim.Name)) errors[claim.Name] = ["Leave the claim out instead of giving null."];
-                else if (claim.Mandatory) errors[claim.Name] = [$"{claim.Label("en")} is needed."];
+                else if (claim.IsNeeded(claims)) errors[claim.Name] = [$"{claim.Label("en")} is needed."];
                 continue;
             }
             if (!TryRead(claim, value, out var clean, out var problem)) errors[claim.Name] = [problem];

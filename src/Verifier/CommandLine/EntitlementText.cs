@@ -22,7 +22,8 @@ internal static class EntitlementText
         if (entitlement.NotShown.Count > 0)
             VerdictText.Line(text, "accredited", strings.Format("verdict.entitlement.not_shown", ("limits", string.Join(", ", entitlement.NotShown.Select(limit => strings[$"verdict.entitlement.limit.{SnakeCase.Of(limit)}"])))));
         if (entitlement.Failure is not { } failure) return;
-        var words = strings.Format($"verdict.entitlement.failed.{SnakeCase.Of(failure.Reason)}", ("organisation", failure.Organisation), ("stated", failure.Reason is GapReason.OnBehalfOf ? reissued?.Name ?? failure.Stated : failure.Stated), ("allowed", failure.Allowed),
+        var isNational = failure.Reason is GapReason.Level && failure.Allowed?.Contains(' ') == true; // behind the name of its framework (ScopeGap)
+        var words = strings.Format($"verdict.entitlement.failed.{SnakeCase.Of(failure.Reason)}{(isNational ? "_national" : "")}", ("organisation", failure.Organisation), ("stated", failure.Reason is GapReason.OnBehalfOf ? reissued?.Name ?? failure.Stated : failure.Stated), ("allowed", failure.Allowed),
             ("right", failure.Stated is { } right ? strings.Find($"verdict.entitlement.right.{right}") : null), ("at", failure.At?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "–"));
         VerdictText.Line(text, "not accredited", words);
         // Whoever gave the accreditation that does not hold is whom to ask; of a root authority itself.

@@ -15,7 +15,7 @@ export interface TypeDefinition {
   sets?: Partial<Record<SetName, string[]>>;
   claims: ClaimDefinition[];
   /** Which claim states what an accreditation may limit. */
-  scope?: Record<string, 'kind' | 'eqf' | 'field' | 'occupation' | 'jurisdiction' | 'on_behalf_of'>;
+  scope?: Record<string, 'kind' | 'eqf' | 'field' | 'occupation' | 'jurisdiction' | 'on_behalf_of' | 'nqf_framework' | 'nqf_level'>;
 }
 
 export interface ClaimDefinition {

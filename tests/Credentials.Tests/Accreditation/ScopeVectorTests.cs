@@ -57,7 +57,7 @@ public sealed class ScopeVectorTests
     }
 
     private static ScopeFacts Read(JsonObject facts) => new((string)facts["type"]!, (string?)facts["kind"], (string?)facts["eqf"], (string?)facts["field"], (string?)facts["occupation"],
-        (string?)facts["jurisdiction"], (string?)facts["on_behalf_of"], [.. facts["hidden"]!.AsArray().Select(h => Enum.GetValues<GapReason>().Single(reason => Reasons.Name(reason) == (string)h!))]);
+        (string?)facts["jurisdiction"], (string?)facts["on_behalf_of"], [.. facts["hidden"]!.AsArray().Select(h => Enum.GetValues<GapReason>().Single(reason => Reasons.Name(reason) == (string)h!))]) { NqfFramework = (string?)facts["nqf_framework"], NqfLevel = (string?)facts["nqf_level"] };
 
     private static JsonObject Case(string part, string name) => Shared[part]!.AsArray().Single(c => (string)c!["name"]! == name)!.AsObject();
 

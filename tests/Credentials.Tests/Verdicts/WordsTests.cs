@@ -185,7 +185,7 @@ public sealed class WordsTests
             .Concat(["copy.title", "copy.explanation", "copy.next", "paper.title", "paper.explanation", "paper.next", "paper_ended.title", "paper_ended.explanation", "paper_ended.next", "unwitnessed.title", "unwitnessed.explanation", "unwitnessed.next"])
             .Concat(["clock_back.title", "clock_back.explanation", "clock_back.next", "clock_off.title", "clock_off.explanation", "clock_off.next"])
             .Concat(["valid.offline.explanation", "copy.offline.explanation", "paper.offline.explanation", "check.issuer_key.offline", "check.accreditation.offline"])
-            .Concat(["asks_not_met.missing", "valid_as_of.title", "valid_as_of.explanation", "valid_as_of.next", "closing.closed", "closing.depositary", "closing.nobody", "reissued.explanation", "entitlement.failed.on_behalf_of_only", "archive", "archive.unproven"])
+            .Concat(["asks_not_met.missing", "valid_as_of.title", "valid_as_of.explanation", "valid_as_of.next", "closing.closed", "closing.depositary", "closing.nobody", "reissued.explanation", "entitlement.failed.on_behalf_of_only", "entitlement.failed.level_national", "archive", "archive.unproven"])
             .Concat(Entitlement.Select(name => $"entitlement.{name}"))
             .Concat(Enum.GetValues<GapReason>().Select(reason => $"entitlement.failed.{Reasons.Name(reason)}"))
             .Concat(Limits.Select(reason => $"entitlement.limit.{Reasons.Name(reason)}"))

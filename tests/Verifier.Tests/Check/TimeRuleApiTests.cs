@@ -73,6 +73,26 @@ public sealed class TimeRuleApiTests(TimeRuleApiTests.Running running) : IClassF
         Assert.Equal("valid", (string)(await AskAsync(body))["reason"]!);
     }
 
+    [Theory]
+    [InlineData("""{"nqf_framework":"XTQF","nqf_level":"5"}""", "valid", null)]
+    [InlineData("""{"nqf_framework":"XTQF","nqf_level":"6"}""", "issuer_not_entitled", "XTQF 6")]
+    [InlineData("""{"nqf_framework":"XNQF","nqf_level":"6"}""", "valid", "level")] // of another framework: open
+    [InlineData("""{"level_eqf":8}""", "valid", "level")] // a European level is none of a national framework
+    [InlineData("""{}""", "valid", "level")]
+    public async Task A_national_level_is_compared_with_the_limit_of_its_own_framework(string claims, string reason, string? said)
+    {
+        var row = Rows.Single(r => (string)r!["name"]! == "above the level")!.DeepClone();
+        foreach (var above in row["chains"]![0]!.AsArray()) above!["scope"] = new JsonObject { ["v"] = 1 };
+        row["chains"]![0]!.AsArray()[^1]!["scope"] = new JsonObject { ["types"] = new JsonArray(Vct), ["nqf"] = new JsonObject { ["XTQF"] = new JsonArray(1, 5) }, ["v"] = 1 };
+        var (college, _) = Register(row, claims);
+
+        var answer = await AskAsync(new JsonObject { ["issuer"] = college.Issuer, ["type"] = Vct, ["claims"] = JsonNode.Parse(claims), ["anchoredAt"] = Text(1_700_000_000) });
+
+        Assert.Equal(reason, (string)answer["reason"]!);
+        if (reason != "valid") Assert.Equal(("level", said, "XTQF 1–5"), ((string)answer["entitlement"]!["failure"]!["reason"]!, (string)answer["entitlement"]!["failure"]!["stated"]!, (string)answer["entitlement"]!["failure"]!["allowed"]!));
+        else Assert.Equal(said is null ? [] : [said], answer["entitlement"]!["notShown"]!.AsArray().Select(limit => (string)limit!));
+    }
+
     [Fact]
     public async Task An_issuer_that_the_register_does_not_have_is_unknown_and_by_an_old_copy_open()
     {

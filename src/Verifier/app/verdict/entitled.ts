@@ -1,7 +1,7 @@
 /** Who entitled the issuer: one line under its name, each link in a fold-out; and where a link does not hold, which, why, and whom to ask. */
 import { TYPES } from 'verifier:data';
 import type { Entitlement } from '../../../web/lib/accreditation/entitlement.ts';
-import { range, type Scope } from '../../../web/lib/accreditation/scope.ts';
+import { range, type Levels, type Scope } from '../../../web/lib/accreditation/scope.ts';
 import { h, type Child } from '../../../web/lib/dom.ts';
 import { findType, typeName } from '../../../web/lib/types.ts';
 import type { Verdict } from '../shell/api.ts';
@@ -34,9 +34,12 @@ export function failure(verdict: Verdict): Child {
   const values = { organisation, stated: (reason === 'on_behalf_of' && verdict.reissued?.name) || said(stated), allowed: said(allowed), at: at == null ? '–' : day(at), right: tCode('verdict.entitlement.right', stated ?? '') };
   const { name, contact } = accreditorOf(entitlement) ?? { name: issuer?.name ?? organisation, contact: issuer?.contact };
   return h('div', { testid: 'failure', 'data-failure': reason },
-    h('p', null, words().nodes(reason === 'on_behalf_of' && stated === null ? 'verdict.entitlement.failed.on_behalf_of_only' : `verdict.entitlement.failed.${reason}`, values)),
+    h('p', null, words().nodes(reason === 'on_behalf_of' && stated === null ? 'verdict.entitlement.failed.on_behalf_of_only' : `verdict.entitlement.failed.${reason}${isNational(reason, allowed) ? '_national' : ''}`, values)),
     h('p', { testid: 'ask-accreditor' }, sentence('verdict.entitlement.ask', { who: [h('bdi', null, name), contact && [' · ', h('bdi', null, contact)]] })));
 }
+
+/** A level behind the name of its framework (ScopeGap): another sentence, for it is no European one. */
+const isNational = (reason: string, allowed: string | null): boolean => reason === 'level' && allowed?.includes(' ') === true;
 
 /** Every link: who, right, limits, dates. */
 export function chainDetails({ entitlement }: Verdict): Child {
@@ -61,7 +64,7 @@ function limitRows(scope: Link['scope']): readonly (readonly [string, Child] | u
   const limit = (name: string, values: readonly string[] | undefined, said: (value: string) => string = value => value): readonly [string, Child] | undefined =>
     values && [tCode('verdict.entitlement.limit', name), list(values.map(said))];
   const national = Object.entries(scope.nqf ?? {}).map(([framework, levels]) => `${framework} ${range(levels)}`);
-  const levels = [...scope.eqf ? [range(scope.eqf)] : [], ...national];
+  const levels = [...scope.eqf ? [european(scope.eqf)] : [], ...national];
   return [
     [t('verdict.entitlement.for'), [list(scope.types?.map(typeText) ?? [t('verdict.entitlement.every_type')]), label(scope)]],
     limit('kind', scope.kinds, kindText), limit('level', levels.length > 0 ? levels : undefined), limit('field', scope.fields, fieldText), limit('occupation', scope.occupations, occupationText),
@@ -80,12 +83,13 @@ function whatFor(verdict: Verdict, chain: Entitlement['chain']): string {
   const { eqf, fields, occupations } = limitsOf(chain);
   return list([
     typeTitle(verdict),
-    ...eqf ? [eqf[0] === 1 ? t('verdict.entitlement.up_to_level', { n: eqf[1] }) : t('verdict.entitlement.levels', { from: eqf[0], until: eqf[1] })] : [],
+    ...eqf ? [european(eqf)] : [],
     ...fields.length > 0 ? [t('verdict.entitlement.fields', { codes: list(fields.map(fieldText)) })] : [],
     ...occupations.length > 0 ? [t('verdict.entitlement.occupations', { codes: list(occupations.map(occupationText)) })] : [],
   ]);
 }
 
+const european = ([from, until]: Levels): string => (from === 1 ? t('verdict.entitlement.up_to_level', { n: until }) : t('verdict.entitlement.levels', { from, until }));
 const list = (texts: readonly string[]): string => texts.join(words().dir === 'rtl' ? '، ' : ', ');
 const typeText = (vct: string): string => { const type = findType(TYPES, vct); return type ? typeName(type, words().lang) : vct; };
 /** The name of a value of a claim that several types have; undefined where none names it. */

@@ -49,7 +49,7 @@ test('what is not shown is not compared, and is named only where the scope limit
   assert.equal(gapFor(scope, shown), undefined);
   assert.deepEqual(notShown(scope, shown), ['kind', 'level', 'field']);
   assert.deepEqual(notShown({ types: [facts.type], v: 1 }, shown), []);
-  assert.deepEqual([notShown({ nqf: { XTQF: [1, 4] }, v: 1 }, facts), notShown({ eqf: [1, 4], v: 1 }, facts)], [['level'], []]); // no type states a national level
+  assert.deepEqual([notShown({ nqf: { XTQF: [1, 4] }, v: 1 }, facts), notShown({ eqf: [1, 4], v: 1 }, facts)], [['level'], []]); // a European level is no national one
 });
 
 test('facts come from the claims that the type names, and nothing is shown without claims', () => {

@@ -11,7 +11,7 @@ export interface Scope {
   readonly types?: readonly string[];
   readonly kinds?: readonly string[];
   readonly eqf?: Levels;
-  /** By the name of the national framework; no type states such a level yet, so none is compared. */
+  /** By the name of the national framework; compared with levels of the same framework alone. */
   readonly nqf?: Readonly<Record<string, Levels>>;
   readonly fields?: readonly string[];
   readonly occupations?: readonly string[];
@@ -34,6 +34,10 @@ export interface ScopeFacts {
   readonly jurisdiction?: string;
   /** Id of the closed organisation in whose place it was issued. */
   readonly on_behalf_of?: string;
+  /** Short name of the national framework, as scopes name it, and the level in it; neither says anything alone. */
+  readonly nqf_framework?: string;
+  readonly nqf_level?: string;
+  /** `level` is the European one. */
   readonly hidden: readonly GapReason[];
 }
 
@@ -95,13 +99,16 @@ const isWords = (value: Json, longest: number): boolean =>
   typeof value === 'string' && value.length <= longest && value.trim() !== '' && !/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/.test(value);
 
 /** The first limit that the facts do not keep. What is not shown is not compared: `notShown`. */
-export function gapFor(scope: Scope, { type, kind, eqf, field, occupation, jurisdiction, on_behalf_of: place, hidden }: ScopeFacts): ScopeGap | undefined {
+export function gapFor(scope: Scope, facts: ScopeFacts): ScopeGap | undefined {
+  const { type, kind, eqf, field, occupation, jurisdiction, on_behalf_of: place, nqf_framework: framework, nqf_level: level, hidden } = facts;
   const gap = (reason: GapReason, stated: string | undefined, allowed: readonly string[] | undefined, allows: (stated: string) => boolean): ScopeGap | undefined =>
     (stated === undefined || allowed === undefined || allows(stated) ? undefined : { reason, stated, allowed: allowed.join(', ') });
   const { types, kinds, fields, occupations, jurisdictions, on_behalf_of: places } = scope;
+  const national = nationalLimit(scope, facts);
   return gap('type', type, types, it => types!.includes(it))
     ?? gap('kind', kind, kinds, it => kinds!.includes(it))
     ?? gap('level', eqf, scope.eqf && [range(scope.eqf)], it => /^[0-9]+$/.test(it) && scope.eqf![0] <= Number(it) && Number(it) <= scope.eqf![1])
+    ?? gap('level', `${framework} ${level}`, national && [`${framework} ${range(national)}`], () => /^[0-9]+(\.[0-9])?$/.test(level!) && national![0] <= Number(level) && Number(level) <= national![1])
     ?? gap('field', field, fields, it => fields!.some(code => it.startsWith(code)))
     ?? gap('occupation', occupation, occupations, it => occupations!.some(code => it.startsWith(code)))
     ?? gap('jurisdiction', jurisdiction, jurisdictions, it => jurisdictions!.includes(it))
@@ -113,15 +120,20 @@ export function gapFor(scope: Scope, { type, kind, eqf, field, occupation, juris
 /** `1–5`; `4` where both ends are the same. */
 export const range = ([from, until]: Levels): string => (from === until ? `${from}` : `${from}–${until}`);
 
-/** What the scope limits and the credential does not show. */
-export function notShown(scope: Scope, { hidden, eqf }: ScopeFacts): GapReason[] {
-  // A national level is stated by no type: a limit of such levels is never compared.
-  const level = hidden.includes('level') ? scope.eqf !== undefined || scope.nqf !== undefined : scope.nqf !== undefined && eqf !== undefined;
+/** What the scope says of the framework of the level that is shown; undefined where it names no such framework, or nothing is shown. */
+const nationalLimit = ({ nqf }: Scope, { nqf_framework: framework, nqf_level: level }: ScopeFacts): Levels | undefined =>
+  (nqf && framework !== undefined && level !== undefined && Object.hasOwn(nqf, framework) ? nqf[framework] : undefined);
+
+/** What the scope limits and the credential does not show. A limit of national levels is open, too, where a level of a framework is shown that the scope does not name, or a European one alone. */
+export function notShown(scope: Scope, facts: ScopeFacts): GapReason[] {
+  const { hidden, eqf, nqf_framework: framework, nqf_level: stated } = facts;
+  const hasLevels = eqf !== undefined || framework !== undefined || stated !== undefined || hidden.includes('level');
+  const level = (scope.eqf !== undefined && hidden.includes('level')) || (scope.nqf !== undefined && hasLevels && !nationalLimit(scope, facts));
   const limits = { kind: scope.kinds, field: scope.fields, occupation: scope.occupations, jurisdiction: scope.jurisdictions, on_behalf_of: scope.on_behalf_of } as Readonly<Partial<Record<GapReason, unknown>>>;
   return GAPS.filter(reason => (reason === 'level' ? level : hidden.includes(reason) && limits[reason] !== undefined));
 }
 
-const FACTS = { kind: 'kind', eqf: 'level', field: 'field', occupation: 'occupation', jurisdiction: 'jurisdiction', on_behalf_of: 'on_behalf_of' } as const;
+const FACTS = { kind: 'kind', eqf: 'level', field: 'field', occupation: 'occupation', jurisdiction: 'jurisdiction', on_behalf_of: 'on_behalf_of', nqf_framework: undefined, nqf_level: undefined } as const;
 
 /**
  * What the claims state of what scopes limit, by the type's member `scope` (claim → fact). Give no claims where the issuer's signature did not hold. `isWhole`: what cannot be hidden is
@@ -134,7 +146,10 @@ export function factsOf(type: TypeDefinition, claims: Readonly<Record<string, Js
     const value = Object.hasOwn(claims, claim) ? claims[claim] : null;
     if (value === null || value === undefined) {
       // Who names nobody issues in its own name. Of every other fact it stays open what a credential that does not state it would have stated.
-      if (!(isWhole && fact === 'on_behalf_of' && type.claims.find(({ name }) => name === claim)?.sd === 'never')) hidden.add(FACTS[fact]);
+      if (!(isWhole && fact === 'on_behalf_of' && type.claims.find(({ name }) => name === claim)?.sd === 'never')) {
+        const reason = FACTS[fact];
+        if (reason) hidden.add(reason); // whether a national level is missing depends on whose the scope limits
+      }
     } else facts[fact] = typeof value === 'string' ? value : JSON.stringify(value);
   }
   return { type: type.vct, ...facts, hidden: GAPS.filter(reason => hidden.has(reason)) };
