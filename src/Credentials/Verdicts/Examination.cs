@@ -182,13 +182,13 @@ internal sealed class Examination
         }
 
         var (chains, facts) = (Trust.Chains(Issuer.Id), ScopeFacts());
-        var original = TrustViews.OriginalOf(facts);
-        var closed = original is null ? null : Trust.Closing(original);
+        var id = TrustViews.OriginalOf(facts);
+        var (original, closed) = id is null ? (null, null) : (Trust.FindOrganisation(id), Trust.Closing(id));
         Entitlement = _packed is not null
-            ? _packed.CheckReissue(_packed.CheckAccreditation(chains, facts), facts, closed)
+            ? _packed.CheckReissue(_packed.CheckAccreditation(chains, facts), facts, original, closed)
             : TimeRule.JudgeReissue(TimeRule.JudgeEntitlement(chains, facts, AnchoredAt, Closing, IsLedgerFresh), facts, Issuer.Id, closed, AnchoredAt);
         if (facts.OnBehalfOf is { } place && Entitlement is not EntitlementRuling.CannotTell)
-            Reissued = new ReissuedFacts(place, original is null ? null : Trust.FindOrganisation(original)?.Name, closed?.ClosedAt, Entitlement is EntitlementRuling.Entitled);
+            Reissued = new ReissuedFacts(place, original?.Name, closed?.ClosedAt, Entitlement is EntitlementRuling.Entitled);
         switch (Entitlement)
         {
             case EntitlementRuling.Entitled(var chain, _):

@@ -80,15 +80,17 @@ internal sealed class PackedChecks(Examination examination, IPackedTrust pack)
     }
 
     /// <summary>
-    /// <see cref="TimeRule.JudgeReissue"/> as far as a pack can tell: it says who is depositary now, and that only as of its making. Nobody is accused because somebody accepted after that, or was depositary before
-    /// another.
+    /// <see cref="TimeRule.JudgeReissue"/> as far as a pack can tell: of a closed organisation it says who is depositary as of its making, and not who was before. So nobody is accused for who is depositary, but only where
+    /// the organisation in whose place it was issued is in the pack, and not closed.
     /// </summary>
-    public EntitlementRuling CheckReissue(EntitlementRuling ruling, ScopeFacts facts, ClosingRecord? original)
+    public EntitlementRuling CheckReissue(EntitlementRuling ruling, ScopeFacts facts, OrganisationRecord? original, ClosingRecord? closed)
     {
-        var judged = TimeRule.JudgeReissue(ruling, facts, examination.Issuer!.Id, original, Last);
+        var judged = TimeRule.JudgeReissue(ruling, facts, examination.Issuer!.Id, closed, Last);
         if (ruling is not EntitlementRuling.Entitled || judged is not EntitlementRuling.Not) return judged;
-        if (original is { IsTakenOver: true }) return CannotTell("another was its depositary when the trust pack was made; it does not tell when it was recorded", ReasonCode.NotAnchored);
-        return IsRecent ? judged : CannotTell("nobody had taken over when the trust pack was made", ReasonCode.StaleData);
+        if (original is null) return CannotTell("the organisation in whose place it was issued is not in the trust pack", ReasonCode.StaleData);
+        if (closed is { IsTakenOver: true }) return CannotTell("another was its depositary when the trust pack was made; it does not tell when it was recorded", ReasonCode.NotAnchored);
+        if (!IsRecent) return CannotTell("nobody had taken over when the trust pack was made", ReasonCode.StaleData);
+        return closed is null ? judged : CannotTell("nobody had taken over when the trust pack was made; it does not tell who had before", ReasonCode.NotAnchored);
     }
 
     /// <summary>The credential's entry in the pack. Null where the pack holds none.</summary>

@@ -54,6 +54,7 @@ public sealed class PackCases
 
         yield return Whole("a pack", file, "");
         yield return Whole("a pack of the version that is held", file, "", 7);
+        yield return Whole("a pack that names a second depositary who has not accepted yet", PackWorld.Pack(PackWorld.InPlace(PackWorld.NamedAnother)).Encode(), "");
         yield return Changed("a delta", delta, "", file);
         yield return Whole("Attack_a_pack_is_cut_short", file[..^3], "malformed");
         yield return Whole("Attack_bytes_follow_the_pack", [.. file, 0], "malformed");

@@ -110,6 +110,27 @@ public sealed class PackTests
     }
 
     [Fact]
+    public void What_the_first_depositary_issued_again_is_not_called_false_by_a_pack_that_names_the_second()
+    {
+        var scene = new Scene { IssuerKey = PackWorld.InForce, HolderKey = Fixed.Key("holder"), Expires = null, OriginalIssuer = Convert.ToHexStringLower(PackWorld.School.Id) };
+        foreach (var (closing, reason) in new[]
+        {
+            (PackWorld.TakenOver, ReasonCode.Valid),
+            (PackWorld.NamedAnother, ReasonCode.NotAnchored),
+            (PackWorld.NamedAnother with { AcceptedAt = PackWorld.MadeAt.AddHours(-1) }, ReasonCode.NotAnchored),
+            (PackWorld.TakenOver with { Depositary = null, AcceptedAt = null }, ReasonCode.NotAnchored),
+            (null, ReasonCode.IssuerNotEntitled),
+        })
+        {
+            var pack = Read(PackWorld.Pack(PackWorld.InPlace(closing)).Encode(), PackWorld.Pin());
+            var soon = PackWorld.MadeAt.AddMinutes(30);
+
+            Assert.Equal(reason, VerdictEngine.Check(scene.Answer(), new Expectations.Challenge(scene.Challenge()), pack, soon).Reason);
+            Assert.Equal(reason, VerdictEngine.Check(scene.Issue(), new Expectations.File(), pack, soon).Reason);
+        }
+    }
+
+    [Fact]
     public void Attack_a_stolen_key_signs_and_nothing_of_another_keys_list_makes_it_good()
     {
         var scene = new Scene { IssuerKey = PackWorld.Stolen, Expires = null };

@@ -1,3 +1,4 @@
+using Identity.Credentials.Accreditation;
 using Identity.Credentials.Jose;
 using Identity.Credentials.StatusList;
 using Identity.Credentials.Tests.Compact;
@@ -21,6 +22,20 @@ internal static class PackWorld
     public static readonly OrganisationRecord College = new(Fixed.Bytes("college", 32), Iss, "Port Selin Technical College", "XT", true, "office@college.example");
     public static readonly Es256Key InForce = Fixed.Key("issuer"), Retired = Fixed.Key("retired"), Stolen = Fixed.Key("stolen"), LeftOut = Fixed.Key("left out");
     public static readonly byte[] RetiredEntry = Fixed.Bytes("entry of the retired key", 32), StolenEntry = Fixed.Bytes("entry of the stolen key", 32);
+
+    /// <summary>Closed a year ago. The college took over and issued in its place; then the ministry was named.</summary>
+    public static readonly OrganisationRecord School = new(Fixed.Bytes("school", 32), "https://school.example", "Old Harbour School", "XT", true, null);
+    public static readonly ClosingRecord TakenOver = new(School.Id, MadeAt.AddYears(-1), College, MadeAt.AddMonths(-11), []), NamedAnother = TakenOver.Naming(Ministry, MadeAt.AddDays(-1));
+
+    public static PackContent InPlace(ClosingRecord? closing)
+    {
+        var content = Content(revoked: 9);
+        return content with
+        {
+            Organisations = [.. content.Organisations, new PackedOrganisation(School, [], closing)],
+            Accreditations = [content.Accreditations[0], Accredited.Issuer(College, MadeAt.AddYears(-3), new Scope([Vct], OnBehalfOf: [Convert.ToHexStringLower(School.Id)]), 2)],
+        };
+    }
 
     public static PackPin Pin(long held = 0) => new([Signer.PublicKey.ThumbprintText()], held, Now);
 

@@ -163,13 +163,14 @@ internal static class PackedCases
         yield return ("in the place of a closed school, and nothing else is shown", ReasonCode.Valid, () => With(s => { InPlace(s); (s.Asked, s.Forge.Shown) = (false, []); }));
         yield return ("in the place of a school, by a type that cannot say so", ReasonCode.Unsupported, () => With(s => { InPlace(s); s.Forge.IssuerMembers += m => m[1] = Raw.Text("urn:identity:person:1"); }));
         yield return ("in the place of a closed school, and nobody had accepted when the pack was made", ReasonCode.StaleData, () => With(s => { InPlace(s, accepted: null); s.Trust["headTime"] = Now - Day; }));
+        yield return ("in the place of a closed school, and another is named who has not accepted yet", ReasonCode.NotAnchored, () => With(s => InPlace(s, Ministry, accepted: null)));
+        yield return ("in the place of a closed school, whose records nobody accepted as far as the pack tells", ReasonCode.NotAnchored, () => With(s => InPlace(s, accepted: null)));
         yield return ("in the place of a closed school, and another had taken over when the pack was made", ReasonCode.NotAnchored, () => With(s => InPlace(s, Ministry)));
+        yield return ("in the place of a school that the pack does not hold", ReasonCode.StaleData, () => With(s => { InPlace(s); (s.Trust["closings"], s.Trust["organisations"]) = (new JsonArray(), new JsonArray([.. s.Trust["organisations"]!.AsArray().Take(2).Select(o => o!.DeepClone())])); }));
         yield return ("Attack: in its own name, accredited in a closed school's place alone", ReasonCode.IssuerNotEntitled, () => With(s => InPlace(s, says: false)));
         yield return ("Attack: in the place of a closed school, accredited in its own name alone", ReasonCode.IssuerNotEntitled, () => With(s => { InPlace(s); s.Trust["accreditations"] = Grants(new Scope([Vct])); }));
         yield return ("Attack: in the place of a closed school, accredited in another's", ReasonCode.IssuerNotEntitled, () => With(s => { InPlace(s); s.Trust["accreditations"] = Grants(new Scope([Vct], OnBehalfOf: [Ministry])); }));
-        yield return ("Attack: in the place of a closed school, whose records nobody accepted", ReasonCode.IssuerNotEntitled, () => With(s => InPlace(s, accepted: null)));
         yield return ("Attack: in the place of a school that is not closed", ReasonCode.IssuerNotEntitled, () => With(s => { InPlace(s); s.Trust["closings"] = new JsonArray(); }));
-        yield return ("Attack: in the place of a school that nobody knows", ReasonCode.IssuerNotEntitled, () => With(s => { InPlace(s); (s.Trust["closings"], s.Trust["organisations"]) = (new JsonArray(), new JsonArray([.. s.Trust["organisations"]!.AsArray().Take(2).Select(o => o!.DeepClone())])); }));
         yield return ("Attack: a proof for another scanner's challenge", ReasonCode.Replayed, () => With(s => s.Forge.Binding = Fixed.Bytes("challenge of a colleague", 32)));
     }
 
@@ -216,6 +217,7 @@ internal static class PackedCases
         yield return ("a retired key, recorded before", ReasonCode.Valid, () => Printed(s => { s.End("retired", Now - Day); s.Record(); }));
         yield return ("a form of tomorrow", ReasonCode.Unsupported, () => Printed(s => s.Forge.PaperMembers = m => m[0] = Raw.Int(3)));
         yield return ("in the place of a closed school", ReasonCode.Valid, () => Printed(s => InPlace(s)));
+        yield return ("in the place of a closed school, and another is named who has not accepted yet", ReasonCode.NotAnchored, () => Printed(s => InPlace(s, Ministry, accepted: null)));
         yield return ("Attack: in its own name, accredited in a closed school's place alone", ReasonCode.IssuerNotEntitled, () => Printed(s => InPlace(s, says: false)));
         yield return ("Attack: in the place of a closed school, accredited in its own name alone", ReasonCode.IssuerNotEntitled, () => Printed(s => { InPlace(s); s.Trust["accreditations"] = Grants(new Scope([Vct])); }));
         yield return ("cut off", ReasonCode.Malformed, () => Printed(s => s.Text = t => t[..^3]));

@@ -103,14 +103,19 @@ public sealed class ReissueTests
     [Theory]
     [InlineData("the depositary", 10, ReasonCode.Valid)]
     [InlineData("nobody had accepted yet", 10, ReasonCode.StaleData)]
-    [InlineData("nobody had accepted, just now", 0, ReasonCode.IssuerNotEntitled)]
+    [InlineData("nobody had accepted, just now", 0, ReasonCode.NotAnchored)] // another may have been depositary before
     [InlineData("another has taken over", 0, ReasonCode.NotAnchored)]
+    [InlineData("the school is not in it", 0, ReasonCode.StaleData)]
+    [InlineData("the school was not closed", 10, ReasonCode.StaleData)]
+    [InlineData("the school was not closed, just now", 0, ReasonCode.IssuerNotEntitled)]
     public void A_trust_pack_accuses_nobody_of_what_it_cannot_know(string says, int hoursOld, ReasonCode reason)
     {
         switch (says)
         {
             case "nobody had accepted yet" or "nobody had accepted, just now": Close(_scene.College!, null); break;
             case "another has taken over": Close(Accredited.Ministry, Scene.Anchored); break;
+            case "the school is not in it": _scene.OriginalIssuer = new string('1', 64); Accredit(new string('1', 64)); break;
+            case "the school was not closed" or "the school was not closed, just now": _scene.MoreClosings.Clear(); break;
         }
         _scene.State = new MirrorState(_scene.Now.AddHours(-hoursOld), []);
         _scene.Packed = new Pack(_scene.Now.AddDays(1), _scene.Now.AddHours(-hoursOld));

@@ -51,6 +51,13 @@ test('a pack answers what was packed, by each organisation and key', async () =>
   assert.deepEqual([inForce, retired, stolen, leftOut].map(key => pack.isRecordedBeforeEnd(key!, entry)), [undefined, true, false, undefined]);
 });
 
+test('of a closed organisation a pack tells who is depositary now, and not who was before', async () => {
+  const pack = await named('a pack that names a second depositary who has not accepted yet');
+  const [ministry, , school] = pack.content.organisations;
+  const { depositary, acceptedAt } = pack.closing(school!.record.id)!;
+  assert.deepEqual([depositary, acceptedAt], [ministry!.record, undefined]);
+});
+
 test('Attack_an_entry_of_another_key_or_of_another_organisations_same_key_vouches_for_nothing', async () => {
   const pack = await named('a pack');
   const [, retired, stolen] = pack.content.organisations[1]!.keys;

@@ -106,12 +106,12 @@ class Examination {
     }
     const closing = organisation && this.trust.closing(organisation.id);
     if (organisation && facts) {
-      const original = originalOf(facts);
-      const closed = original && this.trust.closing(original);
-      const ruling = this.packed.checkReissue(this.packed.checkAccreditation(this.trust.chains(organisation.id), facts, closing), facts, organisation.id, closed);
+      const id = originalOf(facts);
+      const [original, closed] = id ? [this.trust.organisation(id), this.trust.closing(id)] : [];
+      const ruling = this.packed.checkReissue(this.packed.checkAccreditation(this.trust.chains(organisation.id), facts, closing), facts, organisation.id, original, closed);
       this.entitlement = entitlementJson(ruling, organisation.name, toHex);
       if (facts.on_behalf_of !== undefined && ruling.kind !== 'cannot_tell') {
-        this.reissued = { original: facts.on_behalf_of, name: original ? this.trust.organisation(original)?.name ?? null : null, closedAt: momentOrNull(closed?.at), entitled: ruling.kind === 'entitled' };
+        this.reissued = { original: facts.on_behalf_of, name: original?.name ?? null, closedAt: momentOrNull(closed?.at), entitled: ruling.kind === 'entitled' };
       }
     } else this.sheet.skip('accreditation', organisation ? 'the type is not known' : 'the issuer is not known');
 

@@ -1,7 +1,7 @@
 import { hadBegun, judgeEntitlement, type Chain, type Ruling } from '../accreditation/entitlement.ts';
 import type { GapReason, ScopeFacts } from '../accreditation/scope.ts';
 import { equalBytes, type Bytes } from '../bytes.ts';
-import type { ClosingRecord, KeyRecord, StatusEntry, Trust } from './trust.ts';
+import type { ClosingRecord, KeyRecord, OrganisationRecord, StatusEntry, Trust } from './trust.ts';
 import { day, type CheckSheet, type Clock, type Policy } from './verdict.ts';
 
 /** Bytes of an entry that a pack holds: enough that nobody can make another credential that fits. */
@@ -67,21 +67,23 @@ export class Packed {
   }
 
   /**
-   * What is left of the ruling where the credential says that it was issued in another's place: the pack must say that the other one was closed, and that the issuer is its depositary and has accepted. Nobody is
-   * accused because somebody accepted after the pack was made, or was depositary before another.
+   * What is left of the ruling where the credential says that it was issued in another's place: the pack must say that the other one was closed, and that the issuer is its depositary and has accepted. It says who is
+   * depositary as of its making, and not who was before. So nobody is accused for who is depositary, but only where the organisation in whose place it was issued is in the pack, and not closed.
    */
-  checkReissue(ruling: Ruling, { on_behalf_of: place }: ScopeFacts, issuer: Uint8Array, original: ClosingRecord | undefined): Ruling {
+  checkReissue(ruling: Ruling, { on_behalf_of: place }: ScopeFacts, issuer: Uint8Array, original: OrganisationRecord | undefined, closed: ClosingRecord | undefined): Ruling {
     if (ruling.kind !== 'entitled') return ruling;
     const { chain } = ruling;
-    const { depositary, acceptedAt } = original ?? {};
+    const { depositary, acceptedAt } = closed ?? {};
     if (place === undefined || (depositary && acceptedAt !== undefined && acceptedAt <= this.last && equalBytes(depositary.id, issuer))) {
       this.sheet.pass('accreditation', `${chain.map(({ holder }) => holder.name).join(' → ')}, in force on ${day(this.last)}`);
       return ruling;
     }
-    const not: Ruling = { kind: 'not', chain, link: chain.length - 1, gap: { reason: 'on_behalf_of', stated: place, allowed: null }, at: this.last };
-    if (acceptedAt !== undefined) this.sheet.skip('accreditation', 'another was its depositary when the trust pack was made; it does not tell when it was recorded', 'not_anchored');
+    if (!original) this.sheet.skip('accreditation', 'the organisation in whose place it was issued is not in the trust pack', 'stale_data');
+    else if (acceptedAt !== undefined) this.sheet.skip('accreditation', 'another was its depositary when the trust pack was made; it does not tell when it was recorded', 'not_anchored');
     else if (!this.isRecent) this.sheet.skip('accreditation', 'nobody had taken over when the trust pack was made', 'stale_data');
+    else if (closed) this.sheet.skip('accreditation', 'nobody had taken over when the trust pack was made; it does not tell who had before', 'not_anchored');
     else {
+      const not: Ruling = { kind: 'not', chain, link: chain.length - 1, gap: { reason: 'on_behalf_of', stated: place, allowed: null }, at: this.last };
       this.sheet.fail('accreditation', 'issuer_not_entitled', said(not));
       return not;
     }
