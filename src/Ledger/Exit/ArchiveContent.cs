@@ -14,8 +14,12 @@ internal sealed record ArchivedNote(string Origin, long Size, string Text);
 /// <summary>An entry of a log whose other entries may not be known, under the anchor of a size.</summary>
 internal sealed record ArchivedReceipt(string Entry, string Log, long Index, long Size);
 
-/// <summary>The newest status list of an address.</summary>
-public sealed record ArchivedList(string Uri, byte[] Organisation, string Token, DateTimeOffset IssuedAt);
+/// <summary>The status lists of an address.</summary>
+/// <param name="Uri">The address.</param>
+/// <param name="Organisation">Of whose credentials they speak.</param>
+/// <param name="Tokens">The newest; of an organisation that was closed then others, for what they ended.</param>
+/// <param name="IssuedAt">Of the newest.</param>
+public sealed record ArchivedList(string Uri, byte[] Organisation, IReadOnlyList<string> Tokens, DateTimeOffset IssuedAt);
 
 /// <summary>All that an archive holds: one bundle, or several put together.</summary>
 /// <param name="Mark">Which chain, up to which block.</param>
@@ -80,9 +84,17 @@ internal sealed record ArchiveContent(
         merged = new ArchiveContent(mark, IsProven, [.. histories.Values], [.. events.OrderBy(e => e.Place.Block).ThenBy(e => e.Place.LogIndex)], Earliest(Anchors.Concat(other.Anchors)), entries,
             [.. Notes.Concat(other.Notes).DistinctBy(note => (note.Origin, note.Size))],
             [.. Receipts.Concat(other.Receipts).OrderBy(receipt => receipt.Size).DistinctBy(receipt => (receipt.Entry, receipt.Log))],
-            [.. Lists.Concat(other.Lists).GroupBy(list => list.Uri).Select(same => same.MaxBy(list => list.IssuedAt)!)]);
+            [.. Lists.Concat(other.Lists).GroupBy(list => list.Uri).Select(same => Together(same, events))]);
         reason = "";
         return true;
+    }
+
+    // What a list of a closed organisation ended no newer one brings back.
+    private static ArchivedList Together(IGrouping<string, ArchivedList> same, List<RegistryEvent> events)
+    {
+        var newest = same.MaxBy(list => list.IssuedAt)!;
+        return same.Any(list => events.OfType<RegistryEvent.OrganisationClosed>().Any(e => e.Organisation.AsSpan().SequenceEqual(list.Organisation)))
+            ? newest with { Tokens = [.. newest.Tokens.Concat(same.SelectMany(list => list.Tokens)).Distinct(StringComparer.Ordinal)] } : newest;
     }
 
     /// <summary>Whose history an event is part of.</summary>

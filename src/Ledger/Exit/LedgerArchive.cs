@@ -23,7 +23,8 @@ internal sealed class LedgerArchive(ArchiveContent content)
         foreach (var list in content.Lists)
         {
             var asOf = content.Histories.FirstOrDefault(history => history.Owner == Convert.ToHexString(list.Organisation))?.AsOf ?? content.AsOf;
-            if (StatusListToken.TryParse(list.Token, out var token, out _)) yield return new StatusSnapshot(token, token.IssuedAt > asOf ? token.IssuedAt : asOf);
+            var tokens = list.Tokens.Select(text => StatusListToken.TryParse(text, out var token, out _) ? token : null).OfType<StatusListToken>().ToList();
+            if (tokens.Count > 0) yield return new StatusSnapshot(tokens[0], tokens[0].IssuedAt > asOf ? tokens[0].IssuedAt : asOf, [.. tokens.Skip(1).OrderByDescending(token => token.IssuedAt)]);
         }
     }
 }

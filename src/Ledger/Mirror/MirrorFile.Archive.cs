@@ -50,7 +50,7 @@ internal sealed partial class MirrorFile
                 origins.Select(origin => (origin, entries: Bundles(origin).SelectMany(bundle => bundle.Chunk(MerkleTree.HashSize)).ToList())).Where(log => log.entries.Count > 0).ToDictionary(log => log.origin, log => (IReadOnlyList<byte[]>)log.entries),
                 Query("SELECT origin, size, note FROM mirror_notes", row => new ArchivedNote(row.GetString(0), row.GetInt64(1), row.GetString(2))),
                 Query("SELECT entry, log, position, size FROM archive_receipts", row => new ArchivedReceipt(row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3))),
-                Query("SELECT uri, organisation, token, issued_at FROM archive_lists", row => new ArchivedList(row.GetString(0), Convert.FromHexString(row.GetString(1)), row.GetString(2), DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(3)))));
+                Query("SELECT uri, organisation, token, issued_at FROM archive_lists", row => new ArchivedList(row.GetString(0), Convert.FromHexString(row.GetString(1)), row.GetString(2).Split('\n'), DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(3)))));
         }
     }
 
@@ -71,7 +71,7 @@ internal sealed partial class MirrorFile
             foreach (var receipt in content.Receipts)
                 Run(transaction, "INSERT INTO archive_receipts VALUES (@entry, @log, @position, @size)", ("@entry", receipt.Entry), ("@log", receipt.Log), ("@position", receipt.Index), ("@size", receipt.Size));
             foreach (var list in content.Lists)
-                Run(transaction, "INSERT INTO archive_lists VALUES (@uri, @organisation, @token, @at)", ("@uri", list.Uri), ("@organisation", Convert.ToHexString(list.Organisation)), ("@token", list.Token), ("@at", list.IssuedAt.ToUnixTimeSeconds()));
+                Run(transaction, "INSERT INTO archive_lists VALUES (@uri, @organisation, @token, @at)", ("@uri", list.Uri), ("@organisation", Convert.ToHexString(list.Organisation)), ("@token", string.Join('\n', list.Tokens)), ("@at", list.IssuedAt.ToUnixTimeSeconds()));
             Run(transaction, "INSERT INTO archive VALUES (1, 'bundle', @proven)", ("@proven", content.IsProven ? 1 : 0));
             transaction.Commit();
             Run(null, "PRAGMA journal_mode = DELETE");

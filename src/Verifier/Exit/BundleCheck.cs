@@ -28,18 +28,22 @@ public static class BundleCheck
         using var mirror = ArchiveFolder.Open(bundle.Ledger, holds, TimeProvider.System);
         var view = new MirrorView(mirror);
         var read = new List<ArchivedList>();
-        foreach (var (uri, text) in bundle.Lists)
+        var organisations = bundle.Ledger.Events.OfType<RegistryEvent.OrganisationRegistered>().Select(e => view.FindOrganisation(e.Id)).OfType<OrganisationRecord>().ToList();
+        foreach (var (uri, texts) in bundle.Lists)
         {
-            StatusListToken.TryParse(text, out var token, out _);
-            var closed = bundle.Ledger.Events.OfType<RegistryEvent.OrganisationClosed>().Select(e => e.Organisation).FirstOrDefault(id => StatusSigner.IsFinal(token!, view, view.Closing(id)));
-            if ((closed ?? StatusSigner.Find(token!, view)?.Organisation) is not { } owner) return new ExitRuling.Refused($"the status list {uri} is not signed by a key of an organisation in the bundle");
-            if (closed is null && !IsOfItsTime(token!, holds.AsOf)) return new ExitRuling.Refused($"the status list {uri} had run out when the bundle was made");
-            read.Add(new ArchivedList(uri, owner, text, token!.IssuedAt));
+            var tokens = texts.Select(text => StatusListToken.TryParse(text, out var token, out _) ? token : throw new InvalidOperationException()).ToList();
+            // Of those for whom it was signed (the closed organisation, its depositary), the one under whose address it stands.
+            if (organisations.Where(o => StatusSigner.Ends(tokens[0], view, o.Id)).OrderByDescending(o => uri.StartsWith($"{o.Issuer}/", StringComparison.Ordinal)).FirstOrDefault() is not { } owner)
+                return new ExitRuling.Refused($"the status list {uri} is not signed by a key of an organisation in the bundle");
+            var closing = view.Closing(owner.Id);
+            if (!StatusSigner.IsFinal(tokens[0], view, closing) && !IsOfUse(tokens[0], closing is not null, holds.AsOf)) return new ExitRuling.Refused($"the status list {uri} had run out when the bundle was made");
+            if (tokens.Skip(1).Any(token => closing is null || !StatusSigner.Ends(token, view, owner.Id))) return new ExitRuling.Refused($"a list beside the status list {uri} was not signed by whoever could end anything by it");
+            read.Add(new ArchivedList(uri, owner.Id, texts, tokens[0].IssuedAt));
         }
         lists = read;
         return ruling;
     }
 
-    /// <summary>Whether a list that is not final was still in force at the time as of which a bundle speaks.</summary>
-    public static bool IsOfItsTime(StatusListToken token, DateTimeOffset asOf) => token.Expires is { } end ? end > asOf : token.IssuedAt >= asOf - MaxStatusAge;
+    /// <summary>Whether a list that is not final was still in force at the time as of which a bundle speaks; of an organisation that was closed one that says when it ran out still tells what it ended.</summary>
+    public static bool IsOfUse(StatusListToken token, bool isClosed, DateTimeOffset asOf) => token.Expires is { } end ? isClosed || end > asOf : token.IssuedAt >= asOf - MaxStatusAge;
 }

@@ -36,8 +36,9 @@ public sealed class BundleMaker(LedgerMirror mirror, StatusCache status, TimePro
         var gathered = await mirror.GatherAsync(organisation, entry, ct);
         if (gathered is not ExitGathering.Ready ready) return gathered is ExitGathering.NotReady(var gap, var why) ? new BundleMaking.NotMade(gap, why) : throw new InvalidOperationException();
         await LookForListsAsync(ready.Subjects, patience, ct);
-        var lists = status.Current.Where(held => ready.Subjects.Any(subject => subject.Id.AsSpan().SequenceEqual(held.Organisation)) && (list is null || held.Snapshot.Token.Uri == list)
-            && (held.IsFinal || BundleCheck.IsOfItsTime(held.Snapshot.Token, ready.Ledger.State.ProvenAt))).ToDictionary(held => held.Snapshot.Token.Uri, held => held.Snapshot.Token.Jws.Compact);
+        var lists = ready.Subjects.SelectMany(subject => status.Of(subject.Id)).Where(held => (list is null || held.Snapshot.Token.Uri == list)
+            && (held.IsFinal || BundleCheck.IsOfUse(held.Snapshot.Token, mirror.Closing(held.Organisation) is not null, ready.Ledger.State.ProvenAt)))
+            .ToDictionary(held => held.Snapshot.Token.Uri, held => (IReadOnlyList<string>)[.. held.All.Select(token => token.Jws.Compact)]);
         var bundle = new ExitBundle(ready.Ledger, lists, clock.GetUtcNow(), entry ?? organisation!, entry is not null, trusted);
         return BundleCheck.Run(bundle, trusted, out _) switch
         {

@@ -16,12 +16,12 @@ namespace Identity.Verifier.Exit;
 /// <see cref="BundleCheck"/> decides that.
 /// </summary>
 /// <param name="Ledger">Its half of the ledger.</param>
-/// <param name="Lists">Status list tokens by address.</param>
+/// <param name="Lists">Status list tokens by address: the newest; of an organisation that was closed then the others that ended something.</param>
 /// <param name="MadeAt">By the maker's clock.</param>
 /// <param name="Subject">Id of the organisation, or the entry of the credential: 32 bytes.</param>
 /// <param name="IsOfCredential">Which of both.</param>
 /// <param name="Validators">Whom its maker trusted; for people to compare, never to be trusted for it. Null where it named none.</param>
-public sealed record ExitBundle(ExitLedger Ledger, IReadOnlyDictionary<string, string> Lists, DateTimeOffset MadeAt, byte[] Subject, bool IsOfCredential, ValidatorFile? Validators)
+public sealed record ExitBundle(ExitLedger Ledger, IReadOnlyDictionary<string, IReadOnlyList<string>> Lists, DateTimeOffset MadeAt, byte[] Subject, bool IsOfCredential, ValidatorFile? Validators)
 {
     private const string Format = "identity-exit/1";
     private const string ValidatorsMember = "validators.json";
@@ -37,7 +37,7 @@ public sealed record ExitBundle(ExitLedger Ledger, IReadOnlyDictionary<string, s
     private IEnumerable<(string Name, byte[] Content)> Members()
     {
         var members = Ledger.Members().ToList();
-        members.AddRange(Lists.Select(list => ($"status/{ExitFile.Digest(Encoding.UTF8.GetBytes(list.Key))}.jwt", Encoding.ASCII.GetBytes(list.Value))));
+        members.AddRange(Lists.SelectMany(list => list.Value.Select(Encoding.ASCII.GetBytes).Select((token, at) => (ListName(at == 0 ? Encoding.UTF8.GetBytes(list.Key) : token), token))));
         members.AddRange(TypeDefinition.Texts().Select(type => ($"types/{type.Name}.json", Encoding.UTF8.GetBytes(type.Json))));
         if (Validators is not null) members.Add((ValidatorsMember, Encoding.UTF8.GetBytes(Validators.ToText())));
         return members.Prepend((ExitFile.Manifest, Encoding.UTF8.GetBytes(ManifestOf(members).ToJsonString(Indented))));
@@ -66,12 +66,19 @@ public sealed record ExitBundle(ExitLedger Ledger, IReadOnlyDictionary<string, s
 
         ValidatorFile? validators = null;
         if (members.TryGetValue(ValidatorsMember, out var trusted) && !ValidatorFile.TryParse(Encoding.UTF8.GetString(trusted), out validators, out reason)) return false;
-        var lists = new Dictionary<string, string>(StringComparer.Ordinal);
+        var (lists, others) = (new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal), new List<(string Uri, string Token)>());
         foreach (var (name, content) in members.Where(member => member.Key.StartsWith("status/", StringComparison.Ordinal)))
         {
             var token = Encoding.ASCII.GetString(content);
-            if (!Credentials.StatusList.StatusListToken.TryParse(token, out var list, out _) || name != $"status/{ExitFile.Digest(Encoding.UTF8.GetBytes(list.Uri))}.jwt") return Refuse($"{name} is no status list, or that of another address", out reason);
-            lists[list.Uri] = token;
+            if (!Credentials.StatusList.StatusListToken.TryParse(token, out var list, out _)) return Refuse($"{name} is no status list", out reason);
+            if (name == ListName(Encoding.UTF8.GetBytes(list.Uri))) lists[list.Uri] = [token];
+            else if (name == ListName(content)) others.Add((list.Uri, token));
+            else return Refuse($"{name} is the status list of another address", out reason);
+        }
+        foreach (var (uri, token) in others)
+        {
+            if (!lists.TryGetValue(uri, out var newest) || newest[0] == token) return Refuse($"the newest status list of {uri} is missing, or stands there twice", out reason);
+            lists[uri] = [.. newest, token];
         }
         (bundle, reason) = (new ExitBundle(ledger, lists, madeAt, id, StrictJson.Text(subject["kind"]) == "credential", validators), "");
         return true;
@@ -101,6 +108,8 @@ public sealed record ExitBundle(ExitLedger Ledger, IReadOnlyDictionary<string, s
         && StrictJson.Text(manifest["consensus"]) == ConsensusName.Of(ledger.State.Consensus) && manifest["proven"] is JsonValue proven && proven.TryGetValue<bool>(out var isProven) && isProven == ledger.State.Consensus is not null;
 
     private static bool IsMember(string name) => name is ExitFile.Manifest or ValidatorsMember || ExitLedger.IsMember(name) || IsList(name) || IsType(name);
+
+    private static string ListName(byte[] of) => $"status/{ExitFile.Digest(of)}.jwt";
 
     private static bool IsList(string name) => name.Length == "status/".Length + 64 + ".jwt".Length && name.StartsWith("status/", StringComparison.Ordinal) && name.EndsWith(".jwt", StringComparison.Ordinal) && name[7..71].All(char.IsAsciiHexDigitLower);
 

@@ -44,6 +44,12 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
     /// <summary>One of <see cref="Current"/> by its address; null where none is.</summary>
     public HeldList? FindCurrent(string uri) => _lists.TryGetValue(uri, out var held) ? Relied(held) : null;
 
+    /// <summary>
+    /// What is held of the lists of one organisation, for whoever takes it away: those of <see cref="Current"/>, and where it was closed also those by which nothing is in force any more, for what they ended.
+    /// </summary>
+    public IReadOnlyList<HeldList> Of(byte[] organisation) =>
+        [.. _lists.Values.Where(held => held.Organisation.AsSpan().SequenceEqual(organisation)).Select(held => Relied(held) ?? Ending(held)).OfType<HeldList>()];
+
     /// <summary>The last list of an organisation that was closed, where it is held; also when somebody has taken over and it alone tells no more what is in force.</summary>
     public StatusListToken? FindFinal(string uri) => _lists.TryGetValue(uri, out var held) ? held.All.FirstOrDefault(token => IsFinal(token, held.Organisation)) : null;
 
@@ -210,6 +216,13 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
         return list.IsFinal || (!IsExpired(held.Snapshot.Token) && IsRecent(held.Snapshot) && StatusSigner.Find(held.Snapshot.Token, ledger.View, held.Organisation) is not null) ? list : null;
     }
 
+    private HeldList? Ending(Kept held)
+    {
+        if (ledger.View.Closing(held.Organisation) is null) return null;
+        var tokens = held.All.Where(token => StatusSigner.Ends(token, ledger.View, held.Organisation)).ToList();
+        return tokens.Count == 0 ? null : new HeldList(held.Snapshot with { Token = tokens[0], Before = [.. tokens.Skip(1)] }, held.Organisation, IsFinal(tokens[0], held.Organisation));
+    }
+
     private bool IsRecent(StatusSnapshot snapshot) => clock.GetUtcNow() - snapshot.FetchedAt <= MaxAge;
 
     private bool IsExpired(StatusListToken token) => token.Expires is { } end && end <= clock.GetUtcNow();
@@ -247,6 +260,9 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
 /// <param name="IsFinal">The last word of an organisation that was closed.</param>
 public sealed record HeldList(StatusSnapshot Snapshot, byte[] Organisation, bool IsFinal)
 {
+    /// <summary>It, and the other lists of a closed organisation that still count for what they ended.</summary>
+    public IEnumerable<StatusListToken> All => (Snapshot.Before ?? []).Prepend(Snapshot.Token);
+
     /// <summary>Its entries, with what other lists of a closed organisation ended.</summary>
     public StatusArray Statuses => (Snapshot.Before ?? []).Aggregate(Snapshot.Token.List, (list, before) => list.EndedBy(before.List));
 }

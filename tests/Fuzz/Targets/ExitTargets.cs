@@ -44,7 +44,7 @@ internal static class ExitTargets
         .. bundle.Ledger.Events.Select(e => $"{EventCodec.Write(e with { Place = Nowhere })}"),
         .. bundle.Ledger.Receipts.Select(receipt => $"{receipt.Anchor.Log} {receipt.Anchor.Size} {receipt.Anchor.Root} {Convert.ToHexString(receipt.Entry!)} {receipt.Proof.Index}"),
         .. bundle.Ledger.Entries.SelectMany(log => log.Value.Select((entry, at) => $"{log.Key} {at} {Convert.ToHexString(entry)}")),
-        .. bundle.Lists.Select(list => $"{list.Key} {list.Value}"),
+        .. bundle.Lists.Select(list => $"{list.Key} {string.Join(' ', list.Value)}"),
     ];
 
     private static readonly EventPlace Nowhere = new(0, "", "", 0, DateTimeOffset.UnixEpoch);

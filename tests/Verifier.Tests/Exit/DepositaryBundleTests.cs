@@ -45,6 +45,37 @@ public sealed class DepositaryBundleTests : IDisposable
         Says("not_valid revoked", null, (await VerifyAsync(ended, At("closed"))).Verdict);
     }
 
+    [Theory]
+    [InlineData(false, "valid valid")]
+    [InlineData(true, "cannot_tell stale_data")] // what ended since, only the depositary knows
+    public async Task Attack_a_depositarys_list_or_its_silence_brings_back_in_a_bundle_what_the_final_list_ended(bool isAway, string other)
+    {
+        string old, ended;
+        await using (var world = await ExitWorld.StartAsync())
+        {
+            var (closed, keeper) = (await world.FoundAsync("closed"), await world.FoundAsync("keeper"));
+            (old, ended) = (await closed.IssueAsync(), await closed.IssueAsync(revoked: true));
+            await world.AnchorAsync(others: 300);
+            await closed.CloseAsync(keeper);
+            closed.BringBack();
+            keeper.IsAway = isAway;
+            await world.NowAsync();
+            await world.AnchorAsync();
+            await File.WriteAllTextAsync(At("validators.json"), (await world.PinAsync()).ToText());
+            Says("not_valid revoked", null, (await VerifyAsync(ended, world.Live)).Verdict);
+            Says(other, null, (await VerifyAsync(old, world.Live)).Verdict);
+            await ExportAsync(world, "closed.idexit", "--organisation", closed.IdText);
+            await File.WriteAllTextAsync(At("ended.txt"), ended);
+            await ExportAsync(world, "ended.idexit", "--credential", At("ended.txt"));
+        }
+
+        await ImportAsync("ended", "ended");
+        Says("not_valid revoked", null, (await VerifyAsync(ended, At("ended"))).Verdict);
+        await ImportAsync("closed", "ended");
+        Says("not_valid revoked", null, (await VerifyAsync(ended, At("ended"))).Verdict);
+        Says(other, null, (await VerifyAsync(old, At("ended"))).Verdict);
+    }
+
     private static void Says(string expected, string? inPlaceOf, JsonObject verdict)
     {
         Assert.StartsWith(expected, Of(verdict));

@@ -51,7 +51,7 @@ internal sealed class ExitWorld : IAsyncDisposable
         world._issuers = builder.Build();
         world._issuers.MapGet("/{name}/status/1", (string name) => world.Colleges.TryGetValue(name, out var college) ? (IResult)TypedResults.Text(college.List(), "application/statuslist+jwt") : (IResult)TypedResults.NotFound());
         world._issuers.MapGet("/{name}/deposits/{id}/status/1", (string name, string id) => world.Colleges.GetValueOrDefault(name) is { } keeper && world.Colleges.Values.FirstOrDefault(closed => closed.IdText == id) is { } closed
-            ? (IResult)TypedResults.Text(closed.ListOf(keeper), "application/statuslist+jwt") : (IResult)TypedResults.NotFound());
+            && !keeper.IsAway ? (IResult)TypedResults.Text(closed.ListOf(keeper), "application/statuslist+jwt") : (IResult)TypedResults.NotFound());
         await world._issuers.StartAsync();
         var profile = new OrganisationProfile("https://ministry.example", "Talmara Ministry of Education", "XT", true, "appeals@ministry.example");
         (await world.Registry.RegisterOrganisationAsync(world.Bench.Governor, profile, world._ministry.Address, OrganisationRoles.Accreditor)).Require();
@@ -137,12 +137,21 @@ internal sealed class College(ExitWorld world, string issuer, string name) : IDi
 
     public ulong Accreditation { get; set; }
 
+    /// <summary>It gives nobody the lists of those that it took over from.</summary>
+    public bool IsAway { get; set; }
+
     public string StatusUri => $"{issuer}/status/1";
 
     /// <summary>The list as it was published for the last time; null while it is published anew each time.</summary>
     public string? FinalList { get; private set; }
 
     public string List() => FinalList ?? StatusListToken.Sign(StatusUri, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddHours(24), TimeSpan.FromMinutes(15), _status, ListKey ?? Key);
+
+    /// <summary>Nothing has ended any more, for whoever signs its list from now on.</summary>
+    public void BringBack()
+    {
+        for (var at = 0; at < _status.Length; at++) _status.Set(at, (byte)StatusValue.Valid);
+    }
 
     /// <summary>Its list as its depositary signs it.</summary>
     public string ListOf(College depositary) => StatusListToken.Sign(StatusUri, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddHours(24), TimeSpan.FromMinutes(15), _status, depositary.Key);

@@ -78,6 +78,8 @@ public sealed class TamperingTests(EndedWorld ended) : IClassFixture<EndedWorld>
         { "theft made up", "the registry held another record of the key" },
         { "key younger", "the registry held another record of the key" },
         { "list", "the status list " },
+        { "list beside it", "was not signed by whoever could end anything by it" },
+        { "list twice", "is missing, or stands there twice" },
         { "order", "the events do not stand in the chain's order" },
         { "unknown event", "registry.json is missing, or not in its form" },
         { "block", "speaks of another block than the state" },
@@ -223,6 +225,8 @@ public sealed class TamperingTests(EndedWorld ended) : IClassFixture<EndedWorld>
             case "theft made up": Change(members, "registry.json", events => MakeUpTheft(events.AsArray())); break;
             case "key younger": ChangeEvent(members, "keyAdded", e => e["from"] = "2090-01-01T00:00:00Z"); break;
             case "list": members[list] = Encoding.ASCII.GetBytes(OtherSignature(Encoding.ASCII.GetString(members[list]))); break;
+            case "list beside it": Beside(members, OtherSignature(Encoding.ASCII.GetString(members[list]))); break;
+            case "list twice": Beside(members, Encoding.ASCII.GetString(members[list])); break;
             case "order": Change(members, "registry.json", events => Swap(events.AsArray())); break;
             case "unknown event": Change(members, "registry.json", events => events[0]!["event"]!["more"] = 1); break;
             case "block": Change(members, ExitFile.Manifest, manifest => manifest["block"] = 1); break;
@@ -264,6 +268,8 @@ public sealed class TamperingTests(EndedWorld ended) : IClassFixture<EndedWorld>
         var key = events.First(e => e!["kind"]!.GetValue<string>() == "keyAdded")!["event"]!;
         events.Add(new JsonObject { ["kind"] = "keyEnded", ["event"] = new JsonObject { ["organisation"] = key["organisation"]!.DeepClone(), ["thumbprint"] = key["thumbprint"]!.DeepClone(), ["endedAt"] = last["blockTime"]!.DeepClone(), ["reason"] = 2, ["place"] = last } });
     }
+
+    private static void Beside(Dictionary<string, byte[]> members, string token) => members[$"status/{ExitFile.Digest(Encoding.ASCII.GetBytes(token))}.jwt"] = Encoding.ASCII.GetBytes(token);
 
     private static void Swap(JsonArray events)
     {
