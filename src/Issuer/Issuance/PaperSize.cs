@@ -17,7 +17,7 @@ public static class PaperSize
 {
     /// <summary>
     /// The claims that stand on a paper, or null where none can be made. Optional ones are left out from the end of the type's QR order until the rest fits, the
-    /// first, by which the person is told, never; nor in whose place it is issued. A claim that only spares showing another is left out where that one stands there: on a paper nothing can be hidden.
+    /// first, and the first by which the person is told, never; nor in whose place it is issued. A claim that only spares showing another is left out where that one stands there: on a paper nothing can be hidden.
     /// </summary>
     public static JsonObject? Fit(TypeDefinition type, JsonObject claims)
     {
@@ -26,13 +26,13 @@ public static class PaperSize
             if (claims[claim.Name] is { } value && (claim.DerivedFrom is not { } source || type.Claim(source)?.Qr is null || !claims.ContainsKey(source))) fitting[claim.Name] = value.DeepClone();
         if (type.OriginalIssuer is { } place && claims[place.Name] is { } original) fitting[place.Name] = original.DeepClone();
         // Nobody proves to be the holder of a paper: without a claim to compare it would be anybody's.
-        if (!type.QrClaims.Any(c => c.Compare && fitting.ContainsKey(c.Name))) return null;
-        foreach (var claim in type.QrClaims.Skip(1).Where(c => !c.Mandatory).Reverse())
+        if (type.QrClaims.FirstOrDefault(c => c.Compare && fitting.ContainsKey(c.Name)) is not { } person) return null;
+        foreach (var claim in type.QrClaims.Skip(1).Where(c => !c.Mandatory && c != person).Reverse())
         {
             if (Fits(type, fitting)) return fitting;
             fitting.Remove(claim.Name);
         }
-        return Fits(type, fitting) && type.QrClaims.Any(c => c.Compare && fitting.ContainsKey(c.Name)) ? fitting : null;
+        return Fits(type, fitting) ? fitting : null;
     }
 
     /// <summary>What the paper of these claims will be like; derived claims included, what the type does not know is passed over.</summary>
