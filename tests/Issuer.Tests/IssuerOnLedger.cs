@@ -55,6 +55,8 @@ public class IssuerOnLedger : IAsyncLifetime
             ],
         };
         await Issuer.InitializeAsync();
+        // The service's own client: an account that both the service and a test send with has one transaction on its way at a time.
+        Registry = Issuer.Service<RegistryAccess>().Client;
 
         (await Registry.RegisterOrganisationAsync(Governor, MinistryOfEducation, Root.Address, OrganisationRoles.Accreditor)).Require();
         foreach (var organisation in Issuer.Service<OrganisationDirectory>().All)
