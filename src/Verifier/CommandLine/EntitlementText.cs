@@ -31,12 +31,26 @@ internal static class EntitlementText
             VerdictText.Line(text, "ask", above.Contact is { } contact ? $"{above.Name}, {contact}" : above.Name);
     }
 
+    // The type and the limits that most tell who may issue what: levels common to all links, and the codes of the link nearest the issuer that names some.
     private static string What(EntitlementView entitlement, TypeDefinition? type, Strings strings)
     {
+        var parts = new List<string> { type?.DisplayFor(strings.Language).Name ?? "" };
         var levels = entitlement.Chain.Select(link => link.Scope?["eqf"]).OfType<JsonArray>().Select(range => ((int)range[0]!, (int)range[1]!)).ToList();
-        var name = type?.DisplayFor(strings.Language).Name ?? "";
-        if (levels.Count == 0) return name;
-        var (from, until) = (levels.Max(level => level.Item1), levels.Min(level => level.Item2));
-        return $"{name}, {(from == 1 ? strings.Format("verdict.entitlement.up_to_level", ("n", until)) : strings.Format("verdict.entitlement.levels", ("from", from), ("until", until)))}";
+        if (levels.Count > 0)
+        {
+            var (from, until) = (levels.Max(level => level.Item1), levels.Min(level => level.Item2));
+            parts.Add(from == 1 ? strings.Format("verdict.entitlement.up_to_level", ("n", until)) : strings.Format("verdict.entitlement.levels", ("from", from), ("until", until)));
+        }
+        Add("fields", "verdict.field", 2);
+        Add("occupations", "verdict.occupation", 1);
+        return string.Join(", ", parts);
+
+        // A code of ISCED-F or ISCO-08 by the name of the broad group that it belongs to.
+        void Add(string limit, string group, int digits)
+        {
+            if (entitlement.Chain.Select(link => link.Scope?[limit]).OfType<JsonArray>().LastOrDefault() is not { } codes) return;
+            var named = codes.Select(code => (string)code!).Select(code => strings.Find($"{group}.{code[..Math.Min(digits, code.Length)]}") is { } name ? $"{name} ({code})" : code);
+            parts.Add(strings.Format($"verdict.entitlement.{limit}", ("codes", string.Join(", ", named))));
+        }
     }
 }

@@ -38,13 +38,13 @@ public class VerifyTests
         var own = scene.Verifier.Ledger.Granted.FindIndex(link => link.Scope!.Types!.Contains("urn:identity:qualification:1"));
         void Limit(Scope scope) => scene.Verifier.Ledger.Granted[own] = new AccreditationLink(scene.Verifier.Ledger.Granted[own].Number, 1, scene.College.Organisation, AccreditationRight.Issue, scope.Canonical(), new DateTimeOffset(2022, 1, 1, 0, 0, 0, TimeSpan.Zero), null, null, scene.Clock.Now.AddDays(-30));
 
-        Limit(new Scope(["urn:identity:qualification:1"], Eqf: new LevelRange(1, 5), Kinds: ["diploma"]));
+        Limit(new Scope(["urn:identity:qualification:1"], Eqf: new LevelRange(1, 5), Kinds: ["diploma"], Fields: ["07"], Occupations: ["7212"]));
         var entitled = await RunAsync(scene, diploma);
         Limit(new Scope(["urn:identity:qualification:1"], Eqf: new LevelRange(1, 3)));
         var not = await RunAsync(scene, diploma);
 
         Assert.Equal(0, entitled.Code);
-        Assert.Contains("accredited: Talmara Ministry of Education → Port Selin Technical College, for Qualification, up to EQF 5, since 2022", entitled.Output);
+        Assert.Contains("accredited: Talmara Ministry of Education → Port Selin Technical College, for Qualification, up to EQF 5, field Engineering, manufacturing and construction (07), occupation Craft and trades workers (7212), since 2022", entitled.Output);
         Assert.Equal(1, not.Code);
         Assert.Contains("not accredited: The accreditation of Port Selin Technical College is for level 1–3 (EQF) only. This is level 4.", not.Output);
         Assert.Contains("ask: Talmara Ministry of Education, appeals@ministry.example", not.Output);
