@@ -14,8 +14,7 @@ public sealed class ChainRecordTests
         var node = new Silent();
         using var http = new HttpClient(node);
         var clock = new Standing();
-        var options = new EvmOptions { Rpc = new Uri("http://node.example"), ChainId = 10037, Attempts = 1 };
-        var record = new ChainRecord(new RegistryAccess(new RegistryClient(new EvmClient(http, options, clock), Address.Zero)), clock);
+        var record = Of(http, clock);
 
         Assert.Null(await record.TryReadAsync(default));
         Assert.Equal(1, node.Asked);
@@ -29,7 +28,11 @@ public sealed class ChainRecordTests
         Assert.Equal(3, node.Asked);
     }
 
-    private sealed class Silent : HttpMessageHandler
+    /// <summary>A reading of a ledger whose node never answers.</summary>
+    internal static ChainRecord Of(HttpClient silent, TimeProvider clock) =>
+        new(new RegistryAccess(new RegistryClient(new EvmClient(silent, new EvmOptions { Rpc = new Uri("http://node.example"), ChainId = 10037, Attempts = 1 }, clock), Address.Zero)), clock);
+
+    internal sealed class Silent : HttpMessageHandler
     {
         public int Asked { get; private set; }
 

@@ -203,6 +203,56 @@ public sealed class MonitorTests(IssuerOnLedger world) : IClassFixture<IssuerOnL
             world.Issuer.Ask(HttpMethod.Post, $"/api/{organisation}/monitor/{finding}/answers", key, new JsonObject { ["note"] = note });
     }
 
+    [Fact]
+    public async Task Attack_one_organisation_answers_what_concerns_all_and_the_operator_is_told_until_each_has()
+    {
+        var (first, second) = await world.Issuer.InDb(async db =>
+        {
+            var rows = new[] { "of all", "of all, too" }.Select(subject => db.MonitorFindings.Add(new MonitorFinding { Kind = FindingKind.Contradiction, Subject = subject, FoundAt = DateTimeOffset.UtcNow }).Entity).ToList();
+            await db.SaveChangesAsync();
+            return (rows[0].Id, rows[1].Id);
+        });
+        try
+        {
+            var before = await Open();
+            foreach (var organisation in new[] { Centre, Shipyard, Ministry })
+            {
+                await Answer(organisation, second);
+                Assert.Equal(before, await Open());
+            }
+            // What still waits for an answer stands before what was answered, however much newer that is.
+            Assert.Equal([first, second], (await LookAsync(Centre))["findings"]!.AsArray().Select(f => (long)f!["id"]!).Where(id => id == first || id == second));
+            foreach (var organisation in world.Issuer.Service<Organisations.OrganisationDirectory>().All) await Answer(organisation.Slug, second);
+            Assert.Equal(before - 1, await Open());
+        }
+        finally
+        {
+            await world.Issuer.InDb(db => db.MonitorFindings.Where(f => f.Id == first || f.Id == second).ExecuteDeleteAsync());
+        }
+
+        async Task Answer(string organisation, long finding) => Assert.Equal(HttpStatusCode.OK,
+            (await world.Issuer.Ask(HttpMethod.Post, $"/api/{organisation}/monitor/{finding}/answers", await world.Issuer.NewApiKey(organisation), new JsonObject { ["note"] = "Ours." })).StatusCode);
+        async Task<int> Open()
+        {
+            await using var scope = world.Issuer.App.Services.CreateAsyncScope();
+            return await scope.ServiceProvider.GetRequiredService<MonitorReport>().OpenAsync(default);
+        }
+    }
+
+    [Fact]
+    public async Task While_the_ledger_cannot_be_read_nothing_says_that_it_was_compared()
+    {
+        var before = (string?)(await LookAsync())["lookedAt"];
+        using var http = new HttpClient(new ChainRecordTests.Silent());
+        await using (var scope = world.Issuer.App.Services.CreateAsyncScope())
+            await ActivatorUtilities.CreateInstance<WatchLog>(scope.ServiceProvider, ChainRecordTests.Of(http, TimeProvider.System)).RunAsync(default);
+
+        var after = await world.Issuer.Ask(HttpMethod.Get, $"/api/{College}/monitor", await world.Issuer.NewApiKey(College));
+
+        Assert.NotNull(before);
+        Assert.Equal(before, (string?)(await Json(after))["lookedAt"]);
+    }
+
     private async Task<JsonObject> LookAsync(string organisation = College)
     {
         var answer = await world.Issuer.Ask(HttpMethod.Post, $"/api/{organisation}/monitor", await world.Issuer.NewApiKey(organisation));

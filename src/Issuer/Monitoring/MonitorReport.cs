@@ -35,19 +35,19 @@ public sealed record MonitorView(
     [property: Description("The last thirty days, newest first.")] IReadOnlyList<IssuedCount> Issued);
 
 /// <summary>Tells what <see cref="WatchLog"/> found, and what was issued.</summary>
-public sealed class MonitorReport(IssuerDb db, TimeProvider clock)
+public sealed class MonitorReport(IssuerDb db, OrganisationDirectory organisations, TimeProvider clock)
 {
     private static readonly TimeSpan Counted = TimeSpan.FromDays(30);
 
     private const int Most = 100;
     private const long MicrosecondsOfDay = 24L * 60 * 60 * 1000 * 1000;
 
-    /// <summary>The newest findings that concern an organisation, and what it issued.</summary>
+    /// <summary>The findings that concern an organisation, those without its answer first and the newest of them first, and what it issued.</summary>
     public async Task<MonitorView> OfAsync(Organisation organisation, CancellationToken ct)
     {
         var state = await db.MonitorStates.AsNoTracking().SingleOrDefaultAsync(s => s.Id == 1, ct);
         var findings = new List<FindingView>();
-        var newest = await Concerning(organisation.Slug).AsNoTracking().OrderByDescending(f => f.Id).Take(Most).ToListAsync(ct);
+        var newest = await Concerning(organisation.Slug).AsNoTracking().OrderBy(f => db.MonitorAnswers.Any(a => a.Finding == f.Id && a.Organisation == organisation.Slug)).ThenByDescending(f => f.Id).Take(Most).ToListAsync(ct);
         var ids = newest.Select(f => f.Id).ToList();
         var answers = (await db.MonitorAnswers.AsNoTracking().Where(a => a.Organisation == organisation.Slug && ids.Contains(a.Finding)).OrderBy(a => a.Id).ToListAsync(ct)).ToLookup(a => a.Finding, a => new FindingAnswer(a.By, a.At, a.Note));
         foreach (var found in newest)
@@ -61,8 +61,12 @@ public sealed class MonitorReport(IssuerDb db, TimeProvider clock)
     /// <summary>How many findings an organisation has not answered.</summary>
     public Task<int> OpenAsync(string organisation, CancellationToken ct) => Concerning(organisation).CountAsync(f => !db.MonitorAnswers.Any(a => a.Finding == f.Id && a.Organisation == organisation), ct);
 
-    /// <summary>How many findings nobody has answered.</summary>
-    public Task<int> OpenAsync(CancellationToken ct) => db.MonitorFindings.CountAsync(f => !db.MonitorAnswers.Any(a => a.Finding == f.Id), ct);
+    /// <summary>How many findings wait for an answer of some organisation: what concerns all is answered once each of them has, and none silences it for another.</summary>
+    public Task<int> OpenAsync(CancellationToken ct)
+    {
+        var all = organisations.All.Select(o => o.Slug).ToList();
+        return db.MonitorFindings.CountAsync(f => db.MonitorAnswers.Where(a => a.Finding == f.Id && (f.Organisation == null ? all.Contains(a.Organisation) : a.Organisation == f.Organisation)).Select(a => a.Organisation).Distinct().Count() < (f.Organisation == null ? all.Count : 1), ct);
+    }
 
     /// <summary>Writes down what an organisation found out about a finding that concerns it.</summary>
     /// <param name="organisation">Who answers.</param>

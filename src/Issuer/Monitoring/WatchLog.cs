@@ -21,12 +21,12 @@ public sealed class WatchLog(IssuerDb db, OrganisationDirectory organisations, C
     public async Task RunAsync(CancellationToken ct)
     {
         while (await CompareAsync(ct)) { }
-        var strange = await StrangeAsync(ct); // before the turn: a node may let one wait
+        var strange = await StrangeAsync(ct); // before the turn: a node may let one wait; null where it cannot be asked
         await using var turn = await db.Database.BeginExclusiveAsync("monitor", ct);
         if (await LedgerLog.FaultAsync(db, ct) is { } fault) await FindAsync(FindingKind.Contradiction, fault, null, null, ct);
-        foreach (var (kind, organisation, what) in strange) await FindAsync(kind, $"{organisation} {what}", organisation, null, ct);
+        foreach (var (kind, organisation, what) in strange ?? []) await FindAsync(kind, $"{organisation} {what}", organisation, null, ct);
         var state = await StateAsync(ct);
-        state.LookedAt = clock.GetUtcNow();
+        if (strange is not null) state.LookedAt = clock.GetUtcNow();
         await db.SaveChangesAsync(ct);
         await turn.CommitAsync(ct);
     }
@@ -76,12 +76,13 @@ public sealed class WatchLog(IssuerDb db, OrganisationDirectory organisations, C
         db.MonitorFindings.Add(new MonitorFinding { Kind = kind, Subject = subject, Organisation = organisation, Position = position, FoundAt = clock.GetUtcNow() });
     }
 
-    // Where the ledger cannot be read now, the next round looks.
-    private async Task<IReadOnlyList<(FindingKind Kind, string Organisation, string What)>> StrangeAsync(CancellationToken ct)
+    // Null where the ledger cannot be read now: the next round looks.
+    private async Task<IReadOnlyList<(FindingKind Kind, string Organisation, string What)>?> StrangeAsync(CancellationToken ct)
     {
+        if (await chain.TryReadAsync(ct, insist: true) is not { } events) return null;
         var (own, found) = (services.GetRequiredService<OwnLog>().Id, new HashSet<(FindingKind, string, string)>());
         var ids = organisations.All.ToDictionary(o => Convert.ToHexStringLower(o.Profile.Id()), o => o.Slug);
-        foreach (var happening in await chain.TryReadAsync(ct) ?? [])
+        foreach (var happening in events)
         {
             if (happening is RegistryEvent.LogUsed used && !used.Log.AsSpan().SequenceEqual(own) && ids.TryGetValue(Convert.ToHexStringLower(used.Organisation), out var user))
                 found.Add((FindingKind.OtherLog, user, Convert.ToHexStringLower(used.Log)));
@@ -118,7 +119,7 @@ internal sealed partial class WatchLogWorker(IServiceScopeFactory scopes, IConfi
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The public record has {Found} things that this service did not do and that nobody has answered: somebody may have a key of ours. See the console, What we issued")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The public record has {Found} things that this service did not do and that wait for an answer: somebody may have a key of ours. See the console, What we issued")]
     private static partial void LogFound(ILogger log, int found);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Comparing the log with what was issued failed and will be tried again: {Fault}")]
