@@ -79,7 +79,7 @@ internal sealed class RecordComparison(ExitSelection selection, RegistryState he
                 _closings[Key(e.Organisation)] = named with { Depositary = e.Depositary, AcceptedAt = null };
                 return null;
             case RegistryEvent.DepositAccepted e when _closings.TryGetValue(Key(e.Organisation), out var accepted):
-                _closings[Key(e.Organisation)] = accepted with { AcceptedAt = e.Place.BlockTime };
+                _closings[Key(e.Organisation)] = accepted with { AcceptedAt = e.Place.BlockTime, EverAccepted = true };
                 return null;
             default:
                 return $"the event {registryEvent.GetType().Name} of block {registryEvent.Place.Block} speaks of what was not there";
@@ -109,7 +109,7 @@ internal sealed class RecordComparison(ExitSelection selection, RegistryState he
 
     private static bool Same(RegisteredClosing? one, RegisteredClosing? other) => one is null || other is null
         ? one is null && other is null
-        : one.ClosedAt == other.ClosedAt && one.AcceptedAt == other.AcceptedAt && Same(one.StatementId, other.StatementId) && Same(one.Depositary, other.Depositary);
+        : one.ClosedAt == other.ClosedAt && one.AcceptedAt == other.AcceptedAt && one.EverAccepted == other.EverAccepted && Same(one.StatementId, other.StatementId) && Same(one.Depositary, other.Depositary);
 
     private static bool Same(RegisteredAccreditation? one, RegisteredAccreditation other) => one is not null && Same(one.Holder, other.Holder) && Same(one.ScopeId, other.ScopeId)
         && (one with { Holder = other.Holder, ScopeId = other.ScopeId }) == other;

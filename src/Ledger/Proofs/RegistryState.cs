@@ -49,7 +49,7 @@ public sealed class RegistryState(IReadOnlyDictionary<string, byte[]> slots)
     public RegisteredClosing? Closing(byte[] id)
     {
         var words = Words(RegistrySlots.Closing(id));
-        return Packed(words[2], 0) is > 0 and var closed ? new(NotZero(words[0]), words[1], Time(closed), TimeOrNone(Packed(words[2], 1)), TimeOrNone(Packed(words[2], 2))) : null;
+        return Packed(words[2], 0) is > 0 and var closed ? new(NotZero(words[0]), words[1], Time(closed), TimeOrNone(Packed(words[2], 1)), TimeOrNone(Packed(words[2], 2)), words[2][7] != 0) : null;
     }
 
     /// <summary>Since when an organisation records in a log, or null.</summary>

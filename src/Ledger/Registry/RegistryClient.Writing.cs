@@ -78,7 +78,7 @@ public sealed partial class RegistryClient
             Abi.Call("closeOrganisation(bytes32,bytes32,string)", AbiValue.Bytes32(organisation), AbiValue.Bytes32(depositary ?? new byte[32]), AbiValue.Text(statement)),
             e => Same(e.Organisation, organisation) && e.Statement == statement, ct);
 
-    /// <summary>Undoes a closing that no depositary has accepted. Only the governor.</summary>
+    /// <summary>Undoes a closing that no depositary ever accepted. Only the governor.</summary>
     public Task<RegistryWrite> UndoClosingAsync(IEvmSigner governor, byte[] organisation, CancellationToken ct = default) =>
         WriteAsync<RegistryEvent.ClosingUndone>(governor, Abi.Call("undoClosing(bytes32)", AbiValue.Bytes32(organisation)), e => Same(e.Organisation, organisation), ct);
 

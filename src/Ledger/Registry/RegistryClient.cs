@@ -141,9 +141,9 @@ public sealed partial class RegistryClient(EvmClient evm, Address contract)
     /// <summary>How an organisation was closed, or null.</summary>
     public async Task<RegisteredClosing?> FindClosingAsync(byte[] organisation, CancellationToken ct = default)
     {
-        var read = await ReadAsync("closing(bytes32)", 5, ct, AbiValue.Bytes32(organisation)).ConfigureAwait(false);
+        var read = await ReadAsync("closing(bytes32)", 6, ct, AbiValue.Bytes32(organisation)).ConfigureAwait(false);
         var (depositary, statement, closed) = (read.Bytes32(), read.Bytes32(), read.Uint64());
-        var found = Whole(read, new RegisteredClosing(IsZero(depositary) ? null : depositary, statement, RegistryEventReader.Time(closed), RegistryEventReader.TimeOrNone(read.Uint64()), RegistryEventReader.TimeOrNone(read.Uint64())));
+        var found = Whole(read, new RegisteredClosing(IsZero(depositary) ? null : depositary, statement, RegistryEventReader.Time(closed), RegistryEventReader.TimeOrNone(read.Uint64()), RegistryEventReader.TimeOrNone(read.Uint64()), read.Bool()));
         return closed == 0 ? null : found;
     }
 
@@ -206,8 +206,8 @@ public sealed record RegisteredOrganisation(Address Account, OrganisationRoles R
 public sealed record RegisteredAccreditation(
     byte[] Holder, byte[] ScopeId, ulong? Parent, DateTimeOffset From, DateTimeOffset? Until, DateTimeOffset? WithdrawnAt, DateTimeOffset GrantedAt, AccreditationRight Right);
 
-/// <summary>How an organisation was closed: who shall take over, the SHA-256 of its statement, when, since when somebody has, and from when somebody can, where the organisation's own account alone named who.</summary>
-public sealed record RegisteredClosing(byte[]? Depositary, byte[] StatementId, DateTimeOffset ClosedAt, DateTimeOffset? AcceptedAt, DateTimeOffset? AcceptableFrom = null);
+/// <summary>How an organisation was closed: who shall take over, the SHA-256 of its statement, when, since when somebody has, from when somebody can, where the organisation's own account alone named who, and whether anybody ever did.</summary>
+public sealed record RegisteredClosing(byte[]? Depositary, byte[] StatementId, DateTimeOffset ClosedAt, DateTimeOffset? AcceptedAt, DateTimeOffset? AcceptableFrom = null, bool EverAccepted = false);
 
 /// <summary>Who vouches for which verifier (id of its profile), until when, and whether it was taken back.</summary>
 public sealed record RegisteredVerifier(byte[] Authority, byte[] Verifier, DateTimeOffset Until, bool Withdrawn);

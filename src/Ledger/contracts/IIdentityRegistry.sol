@@ -19,7 +19,7 @@ interface IIdentityRegistry {
     event OrganisationChanged(bytes32 indexed id, address account, uint8 roles);
 
     /// @notice `supervisor` is the accreditation by which the organisation is supervised: whoever stands above it there may date the
-    /// organisation's key thefts back, and close it. The first accreditation of an organisation is it; governance may name another.
+    /// organisation's key thefts back, and close it, until they are closed themselves. The first accreditation of an organisation is it; governance may name another.
     event SupervisionChanged(bytes32 indexed id, uint64 supervisor);
 
     /// @notice An entitlement of `holder`, under the entitlement `parent` of whoever grants it; `parent` is 0 for a root authority.
@@ -66,7 +66,7 @@ interface IIdentityRegistry {
     /// @param statement The SHA-256 of `text`, canonical JSON that names its final status lists.
     event OrganisationClosed(bytes32 indexed organisation, bytes32 indexed depositary, bytes32 statement, string text);
 
-    /// @notice The closing was a mistake or a theft: it is as if it had not been.
+    /// @notice The closing, which nobody ever accepted, was a mistake or a theft: it is as if it had not been.
     event ClosingUndone(bytes32 indexed organisation);
 
     /// @notice Somebody else shall take over from a closed organisation.
@@ -81,7 +81,7 @@ interface IIdentityRegistry {
     error NotGovernor();
     /// @notice Only the organisation's own account may do this.
     error NotOrganisationAccount();
-    /// @notice Only the account of whoever stands above the accreditation, whole up to its root, may do this.
+    /// @notice Only the account of whoever stands above the accreditation, by one that is whole up to its root, and is not closed, may do this.
     error NotAbove();
     /// @notice The accreditation `link` does not carry what is asked. `why`: 1 the sender is not its holder, 2 it gives no right to grant,
     /// 3 not yet in force, 4 over, 5 withdrawn, 6 it ends before what is asked, 7 the chain would be longer than 8.
@@ -148,7 +148,7 @@ interface IIdentityRegistry {
     function grant(uint64 parent, bytes32 holder, uint8 right, string calldata scope, uint64 from, uint64 until) external returns (uint64 number);
 
     /// @notice Takes an accreditation back from a time on; a time that is past counts as now. Again only for an earlier time. The account of
-    /// whoever granted it. Whoever stands above that one, and the governor, may also date it back.
+    /// whoever granted it, unless closed. Whoever stands above that one, and the governor, may also date it back.
     function withdraw(uint64 number, uint64 time) external;
 
     /// @notice Adds a key that no organisation has. Only the organisation's account.
@@ -167,7 +167,7 @@ interface IIdentityRegistry {
     /// @param statement 1 to 16384 bytes.
     function closeOrganisation(bytes32 organisation, bytes32 depositary, string calldata statement) external;
 
-    /// @notice Undoes a closing that no depositary has accepted. Only the governor.
+    /// @notice Undoes a closing that no depositary ever accepted, not even one before another was named. Only the governor.
     function undoClosing(bytes32 organisation) external;
 
     /// @notice Names a depositary while none has accepted, or the one that has is closed itself; the same one again to confirm it, so that it
@@ -218,8 +218,9 @@ interface IIdentityRegistry {
     /// @notice Since when an organisation records in a log; 0 if it does not.
     function logSince(bytes32 organisation, bytes32 log) external view returns (uint64);
 
-    /// @notice A closing; zeros where there is none. `acceptedAt` is 0 until the depositary accepts, and `acceptableFrom` where it need not wait.
-    function closing(bytes32 organisation) external view returns (bytes32 depositary, bytes32 statement, uint64 closedAt, uint64 acceptedAt, uint64 acceptableFrom);
+    /// @notice A closing; zeros where there is none. `acceptedAt` is 0 until the depositary accepts, and `acceptableFrom` where it need not wait;
+    /// `everAccepted` says whether any depositary of this closing did.
+    function closing(bytes32 organisation) external view returns (bytes32 depositary, bytes32 statement, uint64 closedAt, uint64 acceptedAt, uint64 acceptableFrom, bool everAccepted);
 
     /// @notice Who vouches for which verifier, until when, and whether it was taken back; zeros if unknown.
     function verifier(uint256 number) external view returns (bytes32 authority, bytes32 id, uint64 until, bool withdrawn);

@@ -31,7 +31,7 @@ contract IdentityRegistry is IIdentityRegistry {
     struct Organisation { address account; uint8 roles; uint64 supervisor; }
     struct Accreditation { bytes32 holder; bytes32 scope; uint64 parent; uint64 from; uint64 until; uint64 withdrawnAt; uint64 grantedAt; uint8 right; }
     struct Key { bytes32 organisation; uint64 from; uint64 retiredAt; uint64 compromisedAt; uint64 lastEvent; }
-    struct Closing { bytes32 depositary; bytes32 statement; uint64 closedAt; uint64 acceptedAt; uint64 acceptableFrom; }
+    struct Closing { bytes32 depositary; bytes32 statement; uint64 closedAt; uint64 acceptedAt; uint64 acceptableFrom; bool everAccepted; }
     struct Verifier { bytes32 authority; bytes32 id; uint64 until; bool withdrawn; }
 
     // The order is the order of the slots that proofs of state name: nothing is put in between.
@@ -180,13 +180,13 @@ contract IdentityRegistry is IIdentityRegistry {
         if (depositary != 0) _checkDepositary(closed, depositary);
         bytes32 id = sha256(bytes(statement));
         uint64 time = uint64(block.timestamp);
-        closing[closed] = Closing(depositary, id, time, 0, supervising || depositary == 0 ? 0 : time + UNDO_TIME);
+        closing[closed] = Closing(depositary, id, time, 0, supervising || depositary == 0 ? 0 : time + UNDO_TIME, false);
         emit OrganisationClosed(closed, depositary, id, statement);
     }
 
     /// @inheritdoc IIdentityRegistry
     function undoClosing(bytes32 closed) external onlyGovernor {
-        if (_closing(closed).acceptedAt != 0) revert AlreadyAccepted();
+        if (_closing(closed).everAccepted) revert AlreadyAccepted();
         delete closing[closed];
         emit ClosingUndone(closed);
     }
@@ -208,7 +208,7 @@ contract IdentityRegistry is IIdentityRegistry {
         if (ended.acceptedAt != 0) revert AlreadyAccepted();
         _checkDepositary(closed, ended.depositary);
         if (block.timestamp < ended.acceptableFrom && !_supervises(closed)) revert TooEarly(ended.acceptableFrom);
-        ended.acceptedAt = uint64(block.timestamp);
+        (ended.acceptedAt, ended.everAccepted) = (uint64(block.timestamp), true);
         emit DepositAccepted(closed, ended.depositary);
     }
 
@@ -350,11 +350,11 @@ contract IdentityRegistry is IIdentityRegistry {
         }
     }
 
-    /// 0 if the sender holds no link from `number` up, 1 if it holds `number`, 2 if it holds one above; only a link that is whole up to its root counts.
+    /// 0 if the sender holds no link from `number` up, 1 if it holds `number`, 2 if it holds one above; only a link that is whole up to its root counts, and of no organisation that is closed.
     function _standing(uint64 number) private view returns (uint256) {
         for (uint256 height = 1; number != 0; height = 2) {
             Accreditation storage link = accreditation[number];
-            if (msg.sender == organisation[link.holder].account && link.right & MAY_GRANT != 0) {
+            if (msg.sender == organisation[link.holder].account && link.right & MAY_GRANT != 0 && closing[link.holder].closedAt == 0) {
                 (, uint64 failing,) = _walk(number, uint64(block.timestamp));
                 if (failing == 0) return height;
             }

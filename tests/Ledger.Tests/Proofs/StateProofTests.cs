@@ -92,7 +92,9 @@ public sealed class StateProofTests(Chain chain, ITestOutputHelper output)
         (await chain.Registry.EndKeyAsync(account, college, thumbprint, now.AddDays(5), KeyEnding.Compromised)).Require();
         (await chain.Registry.UseLogAsync(account, college, log)).Require();
         (await chain.Registry.WithdrawAsync(ministry, number, now.AddYears(2))).Require();
-        var receipt = (await chain.Registry.CloseOrganisationAsync(account, college, null, "{}")).Require();
+        var (archive, archiveAccount) = await chain.OrganisationAsync(OrganisationRoles.Depositary);
+        (await chain.Registry.CloseOrganisationAsync(ministry, college, archive, "{}")).Require();
+        var receipt = (await chain.Registry.AcceptDepositAsync(archiveAccount, college)).Require();
         byte[][] slots = [.. RegistrySlots.Accreditation(number), .. RegistrySlots.Key(thumbprint), RegistrySlots.Organisation(college), .. RegistrySlots.Closing(college), RegistrySlots.LogSince(college, log), .. RegistrySlots.Log(log)];
         var (proof, stateRoot) = await ProveAsync(receipt.Block, slots);
         Assert.True(proof.TryVerify(stateRoot, chain.Registry.Contract, Keccak256.Hash(CompiledContract.Registry.Runtime), out var held, out var reason), reason);
@@ -101,7 +103,8 @@ public sealed class StateProofTests(Chain chain, ITestOutputHelper output)
         Assert.Equal(Shown((await chain.Registry.FindAccreditationAsync(number))!), Shown(state.Accreditation(number)!));
         Assert.Equal(await KeyAsync(thumbprint), Shown(state.Key(thumbprint)!));
         Assert.Equal(await chain.Registry.FindOrganisationAsync(college), state.Organisation(college));
-        Assert.Equal(receipt.BlockTime, state.Closing(college)!.ClosedAt);
+        Assert.Equal(Shown((await chain.Registry.FindClosingAsync(college))!), Shown(state.Closing(college)!));
+        Assert.Equal((receipt.BlockTime, true), (state.Closing(college)!.AcceptedAt, state.Closing(college)!.EverAccepted));
         Assert.Equal(await chain.Registry.LogSinceAsync(college, log), state.LogSince(college, log));
         Assert.Equal((await chain.Registry.FindLogAsync(log))!.Operator, state.Log(log)!.Operator);
         Assert.Throws<KeyNotFoundException>(() => state.Key(Chain.Some(32))); // what was not asked for is not "nothing there"

@@ -157,6 +157,39 @@ public sealed class AccreditationsOnARealNode(Chain chain)
     }
 
     [Fact]
+    public async Task Attack_the_account_of_a_closed_accreditor_is_found_on_an_old_disk()
+    {
+        var (agency, agencyAccount) = await chain.OrganisationAsync(OrganisationRoles.Accreditor | OrganisationRoles.Depositary);
+        var (college, collegeAccount) = await chain.OrganisationAsync(OrganisationRoles.Issuer);
+        var (gone, goneAccount) = await chain.OrganisationAsync(OrganisationRoles.Issuer);
+        var (accomplice, _) = await chain.OrganisationAsync(OrganisationRoles.Depositary);
+        var (_, ministry, root) = await chain.RootAsync();
+        var middle = Chain.Granted(await chain.Registry.GrantAsync(ministry, root, agency, AccreditationRight.Accredit, Diplomas, DateTimeOffset.UnixEpoch, null));
+        var leaf = Chain.Granted(await chain.Registry.GrantAsync(agencyAccount, middle, college, AccreditationRight.Issue, Diplomas, DateTimeOffset.UnixEpoch, null));
+        Chain.Granted(await chain.Registry.GrantAsync(agencyAccount, middle, gone, AccreditationRight.Issue, Diplomas, DateTimeOffset.UnixEpoch, null));
+        var (thumbprint, x) = (Chain.Some(32), Chain.Some(32));
+        (await chain.Registry.AddKeyAsync(collegeAccount, college, thumbprint, Now, x, x)).Require();
+        (await chain.Registry.CloseOrganisationAsync(goneAccount, gone, agency, "{}")).Require();
+        (await chain.Registry.CloseOrganisationAsync(agencyAccount, agency, null, "{}")).Require();
+
+        Refused("NotOrganisationAccount", await chain.Registry.CloseOrganisationAsync(agencyAccount, college, accomplice, "{}"));
+        Refused("NotOrganisationAccount", await chain.Registry.EndKeyAsync(agencyAccount, college, thumbprint, Now.AddDays(-9), KeyEnding.Compromised));
+        Refused("NotAbove", await chain.Registry.NameDepositaryAsync(agencyAccount, gone, accomplice));
+        Refused("NotAbove", await chain.Registry.WithdrawAsync(agencyAccount, leaf, Now));
+
+        // What it accredited stays, and whoever stands higher goes on.
+        Assert.Null(await chain.Registry.WhyNotInForceAsync(leaf, Now.AddDays(1)));
+        (await chain.Registry.NameDepositaryAsync(ministry, gone, accomplice)).Require();
+        (await chain.Registry.EndKeyAsync(ministry, college, thumbprint, Now.AddDays(-9), KeyEnding.Compromised)).Require();
+        (await chain.Registry.EndKeyAsync(chain.Governor, college, thumbprint, Now.AddDays(-10), KeyEnding.Compromised)).Require();
+        (await chain.Registry.WithdrawAsync(ministry, leaf, Now.AddDays(-9))).Require();
+
+        // Until governance undoes the closing.
+        (await chain.Registry.UndoClosingAsync(chain.Governor, agency)).Require();
+        (await chain.Registry.CloseOrganisationAsync(agencyAccount, college, accomplice, "{}")).Require();
+    }
+
+    [Fact]
     public async Task Attack_a_foreign_accreditor_that_accredits_a_college_unasked_cannot_end_its_keys()
     {
         var (college, account) = await chain.OrganisationAsync(OrganisationRoles.Issuer);

@@ -168,7 +168,7 @@ public sealed class ActingParties : IAsyncLifetime
             var found = (await _registry.FindOrganisationAsync(id))!;
             Assert.Equal((_model.AccountOf(id), _model.RolesOf(id), _model.SupervisorOf(id)), (found.Account, found.Roles, found.Supervisor));
             var closing = await _registry.FindClosingAsync(id);
-            Assert.Equal(_model.ClosingOf(id), closing is null ? null : (closing.Depositary is null ? "" : Convert.ToHexString(closing.Depositary), closing.ClosedAt, closing.AcceptedAt));
+            Assert.Equal(_model.ClosingOf(id), closing is null ? null : (closing.Depositary is null ? "" : Convert.ToHexString(closing.Depositary), closing.ClosedAt, closing.AcceptedAt, closing.EverAccepted));
         }
         for (ulong number = 1; number <= (ulong)_model.Count; number++)
         {

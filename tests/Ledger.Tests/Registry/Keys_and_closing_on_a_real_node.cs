@@ -156,6 +156,27 @@ public sealed class KeysAndClosingOnARealNode(Chain chain)
     }
 
     [Fact]
+    public async Task A_closing_that_anybody_ever_accepted_is_not_undone_whoever_is_named_afterwards()
+    {
+        var (college, _) = await chain.OrganisationAsync(OrganisationRoles.Issuer);
+        var (archive, archiveAccount) = await chain.OrganisationAsync(OrganisationRoles.Depositary);
+        var (second, secondAccount) = await chain.OrganisationAsync(OrganisationRoles.Depositary);
+        (await chain.Registry.CloseOrganisationAsync(chain.Governor, college, archive, "{}")).Require();
+        (await chain.Registry.UndoClosingAsync(chain.Governor, college)).Require();
+        (await chain.Registry.CloseOrganisationAsync(chain.Governor, college, archive, "{}")).Require();
+        Assert.False((await chain.Registry.FindClosingAsync(college))!.EverAccepted);
+        (await chain.Registry.AcceptDepositAsync(archiveAccount, college)).Require();
+        (await chain.Registry.CloseOrganisationAsync(archiveAccount, archive, null, "{}")).Require();
+        (await chain.Registry.NameDepositaryAsync(chain.Governor, college, second)).Require();
+
+        var named = (await chain.Registry.FindClosingAsync(college))!;
+        Assert.Equal((null, null, true), (named.AcceptedAt, named.AcceptableFrom, named.EverAccepted));
+        Refused("AlreadyAccepted", await chain.Registry.UndoClosingAsync(chain.Governor, college)); // what the first issued again and revoked would be forgotten
+        (await chain.Registry.AcceptDepositAsync(secondAccount, college)).Require();
+        Assert.True((await chain.Registry.FindClosingAsync(college))!.EverAccepted);
+    }
+
+    [Fact]
     public async Task Attack_closings_and_depositaries_by_those_who_may_not_are_refused()
     {
         var (college, account) = await chain.OrganisationAsync(OrganisationRoles.Issuer);

@@ -10,7 +10,7 @@ internal sealed class Model(Address governor)
     private readonly Dictionary<string, (byte[] Id, Address Account, OrganisationRoles Roles, ulong Supervisor)> _organisations = [];
     private readonly List<(byte[] Holder, ulong Parent, AccreditationRight Right, DateTimeOffset From, DateTimeOffset? Until, DateTimeOffset? Withdrawn)> _granted = [];
     private readonly Dictionary<string, (byte[] Thumbprint, byte[] Owner, DateTimeOffset From, DateTimeOffset? Retired, DateTimeOffset? Compromised, DateTimeOffset Last)> _keys = [];
-    private readonly Dictionary<string, (byte[]? Depositary, DateTimeOffset At, DateTimeOffset? Accepted, bool Confirmed)> _closed = [];
+    private readonly Dictionary<string, (byte[]? Depositary, DateTimeOffset At, DateTimeOffset? Accepted, bool Confirmed, bool Ever)> _closed = [];
 
     public int Count => _granted.Count;
 
@@ -36,8 +36,8 @@ internal sealed class Model(Address governor)
 
     public byte[]? DepositaryOf(byte[] id) => _closed.TryGetValue(Hex(id), out var closing) ? closing.Depositary : null;
 
-    public (string, DateTimeOffset, DateTimeOffset?)? ClosingOf(byte[] id) =>
-        _closed.TryGetValue(Hex(id), out var closing) ? (closing.Depositary is null ? "" : Hex(closing.Depositary), closing.At, closing.Accepted) : null;
+    public (string, DateTimeOffset, DateTimeOffset?, bool)? ClosingOf(byte[] id) =>
+        _closed.TryGetValue(Hex(id), out var closing) ? (closing.Depositary is null ? "" : Hex(closing.Depositary), closing.At, closing.Accepted, closing.Ever) : null;
 
     public (string, ulong?, AccreditationRight, DateTimeOffset, DateTimeOffset?, DateTimeOffset?) Granted(ulong number)
     {
@@ -140,7 +140,7 @@ internal sealed class Model(Address governor)
         if (!supervises && sender != AccountOf(id)) return "NotOrganisationAccount";
         if (_closed.ContainsKey(Hex(id))) return "OrganisationIsClosed";
         if (depositary is not null && Depositary(id, depositary) is { } refusal) return refusal;
-        _closed[Hex(id)] = (depositary, now, null, supervises);
+        _closed[Hex(id)] = (depositary, now, null, supervises, false);
         return null;
     }
 
@@ -148,7 +148,7 @@ internal sealed class Model(Address governor)
     {
         if (sender != governor) return "NotGovernor";
         if (!_closed.TryGetValue(Hex(id), out var closing)) return "NotClosed";
-        if (closing.Accepted is not null) return "AlreadyAccepted";
+        if (closing.Ever) return "AlreadyAccepted";
         _closed.Remove(Hex(id));
         return null;
     }
@@ -171,7 +171,7 @@ internal sealed class Model(Address governor)
         if (closing.Accepted is not null) return "AlreadyAccepted";
         if (Depositary(id, depositary) is { } refusal) return refusal;
         if (!closing.Confirmed && now < closing.At.AddDays(7) && !Supervises(sender, id, now)) return "TooEarly";
-        _closed[Hex(id)] = closing with { Accepted = now };
+        _closed[Hex(id)] = closing with { Accepted = now, Ever = true };
         return null;
     }
 
@@ -202,7 +202,7 @@ internal sealed class Model(Address governor)
     {
         var chain = number == 0 ? [] : ChainOf(number);
         for (var i = 0; i < chain.Count; i++)
-            if (sender == AccountOf(At(chain[i]).Holder) && At(chain[i]).Right.HasFlag(AccreditationRight.Accredit) && Failing(chain[i], now) is null) return i == 0 ? 1 : 2;
+            if (!_closed.ContainsKey(Hex(At(chain[i]).Holder)) && sender == AccountOf(At(chain[i]).Holder) && At(chain[i]).Right.HasFlag(AccreditationRight.Accredit) && Failing(chain[i], now) is null) return i == 0 ? 1 : 2;
         return 0;
     }
 
