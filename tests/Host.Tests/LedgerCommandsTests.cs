@@ -69,10 +69,13 @@ public sealed class LedgerCommandsTests : IAsyncLifetime
         Said(LedgerCommands.Usage, "is no day", await _commands.WithdrawAsync(Network, Path.Combine(_folder, "ministry.pem"), 2, "soon", default));
         Said(LedgerCommands.Refused, "UnknownAccreditation", await _commands.WithdrawAsync(Network, Path.Combine(_folder, "ministry.pem"), 9, null, default));
         Said(LedgerCommands.Done, "from 2028-02-01 00:00:00Z on.", await _commands.WithdrawAsync(Network, Path.Combine(_folder, "ministry.pem"), 2, "2028-02-01", default));
+        Said(LedgerCommands.Done, "Granted: accreditation 4 under 1", await _commands.GrantAsync(Network, Path.Combine(_folder, "ministry.pem"), 1, Convert.ToHexStringLower(college.Id()), scopeFile, "issue", "2029-12-31", default)); // in force today, not until the day that is asked for
+        Said(LedgerCommands.Done, "It is there already: accreditation 4 under 1", await _commands.GrantAsync(Network, Path.Combine(_folder, "ministry.pem"), 1, Convert.ToHexStringLower(college.Id()), scopeFile, "issue", "2029-12-31", default));
+        Said(LedgerCommands.Done, "from 2029-12-31 00:00:00Z on.", await _commands.WithdrawAsync(Network, Path.Combine(_folder, "ministry.pem"), 4, "2029-12-31", default));
         Said(LedgerCommands.Done, "Only who stands above its grantor dates it back.", await _commands.WithdrawAsync(Network, Path.Combine(_folder, "ministry.pem"), 2, "2020-01-01", default));
         Assert.InRange((await new RegistryClient(file.Open(_http), file.Registry).FindAccreditationAsync(2))!.WithdrawnAt!.Value, DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow.AddMinutes(5));
         Said(LedgerCommands.Refused, "AlreadyWithdrawn", await _commands.WithdrawAsync(Network, Path.Combine(_folder, "ministry.pem"), 2, null, default));
-        Said(LedgerCommands.Done, "Granted: accreditation 4 under 1", await _commands.GrantAsync(Network, Path.Combine(_folder, "ministry.pem"), 1, Convert.ToHexStringLower(college.Id()), scopeFile, "issue", "2029-12-31", default)); // what was taken back is not there
+        Said(LedgerCommands.Done, "Granted: accreditation 5 under 1", await _commands.GrantAsync(Network, Path.Combine(_folder, "ministry.pem"), 1, Convert.ToHexStringLower(college.Id()), scopeFile, "issue", "2029-12-31", default)); // what was taken back is not there
         Said(LedgerCommands.Done, Convert.ToHexStringLower(college.Id()), await _commands.IdAsync(collegeFile));
         Said(LedgerCommands.Usage, "profile", await _commands.IdAsync(scopeFile));
         Said(LedgerCommands.Done, "2 of 3 govern", await _commands.StatusAsync(Network, TimeSpan.Zero, default));

@@ -8,7 +8,7 @@ namespace Identity.Host.Network;
 /// <summary>What somebody with an accreditation decides about those below it. No vote: this is the accreditor's own to say.</summary>
 internal sealed partial class LedgerCommands
 {
-    /// <summary>Entitles an organisation under an accreditation that the account's organisation holds. Typed again while the same is in force, it changes nothing.</summary>
+    /// <summary>Entitles an organisation under an accreditation that the account's organisation holds. Typed again while the same is there and holds until that end, it changes nothing.</summary>
     public Task<int> GrantAsync(string file, string accountSource, ulong parent, string holder, string scopeFile, string right, string? until, CancellationToken ct) => GuardAsync(async () =>
     {
         var (id, scope, rights, end) = (GovernanceActs.IdOf(holder), GovernanceActs.ScopeOf(scopeFile), GovernanceActs.RightOf(right), until is null ? (DateTimeOffset?)null : GovernanceActs.EndOf(until));
@@ -52,15 +52,16 @@ internal sealed partial class LedgerCommands
         };
     });
 
-    // The same right for the same end, in force with every link above it: now by this machine's clock and by that of the newest block.
+    // The same right for the same end, in force with every link above it: now, by this machine's clock and by that of the newest block, and still in its last second. A withdrawal from a later day ends it before.
     private static async Task<ulong?> FindAsync(RegistryClient registry, ulong parent, byte[] holder, AccreditationRight right, Scope scope, DateTimeOffset? until, CancellationToken ct)
     {
         var (head, now, text) = (await registry.Evm.HeadAsync(ct), TimeProvider.System.GetUtcNow(), scope.Canonical());
         if (head.Time > now) now = head.Time;
+        var last = until?.AddSeconds(-1) ?? DateTimeOffset.MaxValue;
         foreach (var granted in (await registry.ReadEventsAsync(0, head.Number, ct)).OfType<RegistryEvent.AccreditationGranted>())
         {
             if (granted.Parent == parent && granted.Right == right && granted.Until == until && granted.Scope == text && granted.Holder.AsSpan().SequenceEqual(holder)
-                && await registry.WhyNotInForceAsync(granted.Number, now, ct) is null) return granted.Number;
+                && await registry.WhyNotInForceAsync(granted.Number, now, ct) is null && await registry.WhyNotInForceAsync(granted.Number, last, ct) is null) return granted.Number;
         }
         return null;
     }
