@@ -1,7 +1,9 @@
+using System.Net.Http.Json;
 using Identity.Credentials.Transparency;
 using Identity.Issuer.Data;
 using Identity.Ledger.Log;
 using Identity.Ledger.Registry;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using static Identity.Issuer.Tests.IssuerFixture;
@@ -66,10 +68,36 @@ public sealed class LogKeyTests(IssuerOnLedger world) : IClassFixture<IssuerOnLe
 
         // While it runs nothing is changed; stopped, whoever wants another key gets one.
         Assert.StartsWith("1 The service is running", await CommandAsync(settings, prepare: false), StringComparison.Ordinal);
-        await app.StopAsync();
         Assert.Equal(key, (await world.Registry.FindLogAsync(id))!.Ed25519Key);
-        Assert.StartsWith("0 The log ", await CommandAsync(settings, prepare: false), StringComparison.Ordinal);
-        Assert.NotEqual(key, (await world.Registry.FindLogAsync(id))!.Ed25519Key);
+
+        // Nor are the files exchanged once governance carried out what was prepared meanwhile, whatever the word.
+        var third = Convert.FromHexString((await CommandAsync(settings, prepare: true)).TrimEnd()[^64..]);
+        (await world.Registry.ChangeLogAsync(world.Governor, id, (await world.Registry.FindLogAsync(id))!.Operator, third)).Require();
+        Assert.StartsWith("1 The service is running", await CommandAsync(settings, prepare: true), StringComparison.Ordinal);
+        using (var still = LogKeyFile.Load(file)) Assert.Equal((Convert.ToHexStringLower(key), true), (Convert.ToHexStringLower(still.PublicBytes), File.Exists(file + ".next")));
+        await app.StopAsync();
+        Assert.StartsWith("0 The log ", await CommandAsync(settings, prepare: true), StringComparison.Ordinal);
+        using (var now = LogKeyFile.Load(file)) Assert.Equal(third, now.PublicBytes);
+
+        // A chain that takes its time lets nobody in: the lease is renewed for as long as the call works. Prepared before, it is not "done before".
+        LogKeyFile.Create(file + ".next").Dispose();
+        await AskAsync("evm_setAutomine", false);
+        var slow = CommandAsync([.. settings, "--Log:Lease=00:00:01"], prepare: false);
+        var taken = await IssuerOnLedger.Until(LeaseAsync, until => until > 0);
+        await IssuerOnLedger.Until(LeaseAsync, until => until > taken);
+        Assert.False(slow.IsCompleted);
+        await AskAsync("evm_setAutomine", true);
+        await AskAsync("evm_mine");
+        Assert.StartsWith("0 The log ", await slow, StringComparison.Ordinal);
+        Assert.NotEqual(third, (await world.Registry.FindLogAsync(id))!.Ed25519Key);
+
+        Task<long> LeaseAsync() => world.Issuer.InDb(db => db.Database.SqlQueryRaw<long>("SELECT lease_until AS \"Value\" FROM ledger_state WHERE id = 1").SingleAsync());
+
+        async Task AskAsync(string method, params object[] values)
+        {
+            using var http = new HttpClient();
+            (await http.PostAsJsonAsync(world.Issuer.Service<IConfiguration>()["Ledger:Rpc"], new { jsonrpc = "2.0", id = 1, method, @params = values })).EnsureSuccessStatusCode();
+        }
 
         async Task SignedAsync(IssuerDb db, byte[] entry, byte[] by, byte[] notBy)
         {

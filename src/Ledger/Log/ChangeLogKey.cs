@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Identity.Credentials.Jose;
 using Identity.Credentials.Transparency;
 using Identity.Ledger.Anchoring;
@@ -27,24 +28,48 @@ public static class ChangeLogKey
     public static async Task<int> RunAsync(IServiceProvider services, DbContext db, bool prepare, TextWriter output, CancellationToken ct)
     {
         var log = LogOptions.Read(services.GetRequiredService<IConfiguration>());
-        var lease = new LogLease(log.Origin, Guid.NewGuid().ToString("N"), log.Lease, services.GetRequiredService<TimeProvider>());
+        var clock = services.GetRequiredService<TimeProvider>();
+        var lease = new LogLease(log.Origin, Guid.NewGuid().ToString("N"), log.Lease, clock);
         // Whoever runs has the key in memory, and would sign on with it.
         if (!prepare && !await lease.TakeAsync(db, ct))
         {
-            await output.WriteLineAsync($"The service is running, or was killed less than {log.Lease.TotalSeconds:0} seconds ago: stop it, or call again then. Nothing was changed.");
+            await output.WriteLineAsync($"{Running(log)} Nothing was changed.");
             return Refused;
         }
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var renewing = prepare ? Task.CompletedTask : RenewAsync(services, db.GetType(), lease, log.Lease / 3, clock, ended.Token);
         try
         {
-            return await ChangeAsync(services, db, log, prepare, output, ct);
+            return await ChangeAsync(services, db, log, lease, prepare, output, ct);
         }
         finally
         {
+            await ended.CancelAsync();
+            await renewing;
             await lease.ReleaseAsync(db, CancellationToken.None);
         }
     }
 
-    private static async Task<int> ChangeAsync(IServiceProvider services, DbContext db, LogOptions log, bool prepare, TextWriter output, CancellationToken ct)
+    // The chain may take longer than the lease lasts. In a context of its own: the other one is at work.
+    private static async Task RenewAsync(IServiceProvider services, Type context, LogLease lease, TimeSpan every, TimeProvider clock, CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(every, clock);
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                await timer.WaitForNextTickAsync(ct);
+                await using var scope = services.CreateAsyncScope();
+                await lease.TakeAsync((DbContext)scope.ServiceProvider.GetRequiredService(context), ct);
+            }
+            catch (Exception fault) when (fault is OperationCanceledException or DbException)
+            {
+                // At its end; or the database was busy: the next time, and before the files are exchanged, it is asked again.
+            }
+        }
+    }
+
+    private static async Task<int> ChangeAsync(IServiceProvider services, DbContext db, LogOptions log, LogLease lease, bool prepare, TextWriter output, CancellationToken ct)
     {
         var (origin, file, chain) = (log.Origin, log.SigningKeyFile, ChainSettings.Read(services.GetRequiredService<IConfiguration>()));
         var (next, before, id) = (file + ".next", file + ".before", RegistryClient.LogId(origin));
@@ -67,6 +92,8 @@ public static class ChangeLogKey
                 // Crash after this: the chain has the key and the file has not. The same call finds it there.
                 if (await registry.ChangeLogAsync(account, id, account.Address, key.PublicBytes, ct) is RegistryWrite.Refused refused) return await SayAsync(Refused, $"The ledger refuses it: {refused.Reason} ({refused.Error}).");
             }
+            // Also where governance changed the chain while the service ran, or the service took the lease meanwhile.
+            if (!await lease.TakeAsync(db, ct)) return await SayAsync(Refused, $"{Running(log)} The chain has the new key, and {file} still the old one.");
             if (File.Exists(before)) File.Delete(before);
             using (var old = LogKeyFile.Load(file)) LogKeyFile.Write(before, old);
             File.Move(next, file, overwrite: true);
@@ -85,6 +112,8 @@ public static class ChangeLogKey
             return code;
         }
     }
+
+    private static string Running(LogOptions log) => $"The service is running, or was killed less than {log.Lease.TotalSeconds:0} seconds ago: stop it, or call again then.";
 
     // The key came by a change, and the newest checkpoint is still of the one before.
     private static async Task<bool> IsUnusedAsync(DbContext db, string origin, Ed25519Key key, bool hasFormer, CancellationToken ct) =>

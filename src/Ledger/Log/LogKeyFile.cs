@@ -17,8 +17,9 @@ public static class LogKeyFile
     /// <summary>Writes a key to a new file that only its owner can read.</summary>
     internal static void Write(string path, Ed25519Key key)
     {
-        // Whole or not at all: half a key would be in the way for ever.
-        var half = $"{path}.{Guid.NewGuid():n}";
+        // Whole or not at all: half a key would be in the way for ever. One name: what a killed call left, the next one takes away.
+        var half = path + ".half";
+        File.Delete(half);
         using (var file = new StreamWriter(half, PrivateFiles.Options(FileMode.CreateNew))) file.Write(Ed25519Pem.Write(key));
         File.Move(half, path);
     }

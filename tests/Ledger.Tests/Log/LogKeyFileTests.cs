@@ -27,6 +27,20 @@ public sealed class LogKeyFileTests : IDisposable
     }
 
     [Fact]
+    public void What_a_killed_call_left_half_written_the_next_one_takes_away()
+    {
+        var (file, half) = (Path.Combine(_folder, "log.pem"), Path.Combine(_folder, "log.pem.half"));
+        File.WriteAllText(half, Rfc8410[..60]);
+
+        using var made = LogKeyFile.Create(file);
+
+        using var read = LogKeyFile.Load(file);
+        Assert.Equal(made.PublicBytes, read.PublicBytes);
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        Assert.Equal([file], Directory.GetFiles(_folder)); // no private key stays behind
+    }
+
+    [Fact]
     public void The_key_of_RFC_8410_has_the_public_key_it_should()
     {
         var file = Path.Combine(_folder, "rfc.pem");
