@@ -1,3 +1,4 @@
+using Identity.Credentials.Transparency;
 using Identity.Credentials.Verdicts;
 using Identity.Hosting;
 using Identity.Ledger.Anchoring;
@@ -20,6 +21,7 @@ public sealed partial class LedgerMirror
     /// Collects what an exit bundle holds of the ledger, as of the newest block that was read: of an organisation, with its whole logs; or of one entry, with the records of whoever may have
     /// issued it. Receipts come from the logs' operators or from other mirrors, the state from the chain's node. Nothing of it is judged here.
     /// </summary>
+    /// <remarks>A log's operator is often the issuer, and knows whose entry it is. So it is asked for the last entry below the anchor alone, which is the same whichever entry is meant; the path of the entry comes from the tree here.</remarks>
     /// <param name="organisation">Id of 32 bytes; may be null where an entry is given: then everybody who records in the entry's log is taken.</param>
     /// <param name="entry">32 bytes; null for the whole organisation.</param>
     public async Task<ExitGathering> GatherAsync(byte[]? organisation, byte[]? entry, CancellationToken ct)
@@ -43,8 +45,8 @@ public sealed partial class LedgerMirror
         {
             var state = await StateAsync(plan.Selection, mark, ct);
             var receipts = new List<LogReceipt>();
-            foreach (var (origin, wanted) in plan.Receipts)
-                if (await ReceiptWithStateAsync(origin, wanted, ct) is { } receipt && receipt.Anchor.Block <= mark.Block) receipts.Add(receipt);
+            foreach (var wanted in plan.Receipts)
+                if (await ReceiptAsync(wanted, mark.Block, ct) is { } receipt) receipts.Add(receipt);
             if (entry is not null && receipts.TrueForAll(receipt => !receipt.Entry.AsSpan().SequenceEqual(entry)))
                 return new ExitGathering.NotReady(ExitGap.NoReceipt, "Neither the log's operator nor a mirror gives a receipt of the entry with a proof of the ledger's state. It is kept some seconds after anchoring.");
             var entries = new Dictionary<string, IReadOnlyList<byte[]>>();
@@ -85,23 +87,39 @@ public sealed partial class LedgerMirror
             // A key whose thumbprint is not its own is nobody's: the mirror passes over it, and so does a bundle.
             var acts = data.Acts.Where(act => act is not RegistryEvent.KeyAdded added || data.Registry.FindKeys(added.Thumbprint).Count > 0).ToList();
             var selection = ExitSelection.Of([.. acts.Where(act => act is not RegistryEvent.KeyEnded ended || data.Registry.FindKeys(ended.Thumbprint).Count > 0)], subjects.Select(subject => subject.Id));
-            var receipts = new List<(string Origin, byte[] Entry)>();
+            var receipts = new List<IReadOnlyList<WantedReceipt>>();
             List<MirroredLog> whole = entry is null ? [.. data.Logs.Values.Where(log => data.Registry.LogSince(subjects[0].Id, log.Origin) is not null)] : [];
             foreach (var log in whole)
             {
                 if (log.Alarm is not null) return new(ExitGap.Alarm, $"The log {log.Origin} is in alarm: {log.Alarm}");
-                receipts.AddRange(log.Anchors.Where(anchor => anchor.Place.Block <= block).Select(anchor => (log.Origin, _file.Entries(log.Origin, anchor.Size - 1, 1).Single())));
+                receipts.AddRange(log.Anchors.Where(anchor => anchor.Place.Block <= block).Select(anchor => (IReadOnlyList<WantedReceipt>)[Want(log, anchor.Size - 1, anchor)]));
             }
-            if (entry is not null && !holding.Exists(log => log.Tree.TryFind(entry, out var index) && log.AnchorOf(index) is { } anchor && anchor.Place.Block <= block)) return new(ExitGap.NotAnchored, "No anchor on the ledger covers the entry yet. It takes a minute or two after issuing.");
-            receipts.AddRange(holding.Select(log => (log.Origin, entry!)));
             if (entry is not null)
-                foreach (var final in subjects.SelectMany(subject => data.Registry.Closing(subject.Id)?.FinalLists ?? []))
-                    receipts.AddRange(data.Logs.Values.Where(log => log.Alarm is null && log.Tree.TryFind(final.Entry, out _)).Select(log => (log.Origin, final.Entry)));
-            receipts = [.. receipts.Where(receipt => selection.Logs.Contains(Convert.ToHexString(RegistryClient.LogId(receipt.Origin)))).DistinctBy(receipt => Convert.ToHexString(receipt.Entry))];
-            if (entry is not null && !receipts.Exists(receipt => receipt.Entry.AsSpan().SequenceEqual(entry))) return new(ExitGap.Unknown, "The organisation does not record in the entry's log.");
-            plan = new ExitPlan(selection, subjects, receipts, [.. whole.Select(log => log.Origin)]);
+            {
+                holding.RemoveAll(log => !selection.Logs.Contains(Convert.ToHexString(RegistryClient.LogId(log.Origin))));
+                if (holding.Count == 0) return new(ExitGap.Unknown, "The organisation does not record in the entry's log.");
+                if (Places(entry) is not { Count: > 0 } places) return new(ExitGap.NotAnchored, "No anchor on the ledger covers the entry yet. It takes a minute or two after issuing.");
+                receipts.Add(places);
+                receipts.AddRange(subjects.SelectMany(subject => data.Registry.Closing(subject.Id)?.FinalLists ?? []).Select(final => Places(final.Entry)).Where(found => found.Count > 0));
+            }
+            plan = new ExitPlan(selection, subjects, [.. receipts.DistinctBy(places => Convert.ToHexString(places[0].Entry))], [.. whole.Select(log => log.Origin)]);
             return null;
+
+            // Anybody can copy an entry into a log: that of whoever issued it comes first, then the earliest anchor.
+            List<WantedReceipt> Places(byte[] wanted) =>
+            [
+                .. from log in data.Logs.Values
+                   where log.Alarm is null && selection.Logs.Contains(Convert.ToHexString(RegistryClient.LogId(log.Origin)))
+                   let index = log.Tree.TryFind(wanted, out var at) ? at : -1
+                   let anchor = index < 0 ? null : log.AnchorOf(index)
+                   where anchor is not null && anchor.Place.Block <= block
+                   orderby subjects.Exists(subject => data.Registry.LogSince(subject.Id, log.Origin) is not null) descending, anchor.Place.BlockTime
+                   select Want(log, index, anchor),
+            ];
         }
+
+        WantedReceipt Want(MirroredLog log, long index, RegistryEvent.Anchored anchor) =>
+            new(log, _file.Entries(log.Origin, index, 1).Single(), _file.Entries(log.Origin, anchor.Size - 1, 1).Single(), index, log.Tree.Path(index, anchor.Size), anchor);
     }
 
     private async Task<SealedState> StateAsync(ExitSelection selection, ChainMark mark, CancellationToken ct)
@@ -124,15 +142,23 @@ public sealed partial class LedgerMirror
         return new SealedState(headers.Consensus, header.Encode(), whole.Saying(held), [.. (await headers.ChangesAsync(await headers.GenesisAsync(ct), header, ct)).Select(change => change.Encode())], header.Time);
     }
 
-    private async Task<LogReceipt?> ReceiptWithStateAsync(string origin, byte[] entry, CancellationToken ct)
+    // From the first of the places whose log gives one.
+    private async Task<LogReceipt?> ReceiptAsync(IReadOnlyList<WantedReceipt> places, ulong until, CancellationToken ct)
     {
-        foreach (var place in LogPlace.Of(origin, _options))
+        foreach (var wanted in places)
         {
-            if (place.Address($"receipt/{Convert.ToHexStringLower(entry)}") is not { } address || await _fetch!(address, MaxExitReceipt, ct) is not FetchResult.Answer { IsSuccess: true } answer) continue;
-            if (LogReceipt.TryParse(answer.Body, out var read, out _) && read is [{ State: not null } receipt]) return receipt with { Entry = entry };
+            foreach (var place in LogPlace.Of(wanted.Log.Origin, _options))
+            {
+                if (place.Address($"receipt/{Convert.ToHexStringLower(wanted.Asked)}") is not { } address || await _fetch!(address, MaxExitReceipt, ct) is not FetchResult.Answer { IsSuccess: true } answer) continue;
+                if (!LogReceipt.TryParse(answer.Body, out var read, out _) || read is not [{ State: not null } receipt] || receipt.Anchor.Block > until || !wanted.Log.IsSigned(receipt.Proof.Checkpoint, wanted.Anchor)) continue;
+                return receipt with { Entry = wanted.Entry, Proof = new TlogProof(wanted.Index, wanted.Path, receipt.Proof.Checkpoint) };
+            }
         }
         return null;
     }
 
-    private sealed record ExitPlan(ExitSelection Selection, IReadOnlyList<OrganisationRecord> Subjects, IReadOnlyList<(string Origin, byte[] Entry)> Receipts, IReadOnlyList<string> WholeLogs);
+    private sealed record ExitPlan(ExitSelection Selection, IReadOnlyList<OrganisationRecord> Subjects, IReadOnlyList<IReadOnlyList<WantedReceipt>> Receipts, IReadOnlyList<string> WholeLogs);
+
+    /// <summary>An entry in a log, and what the log is asked for to prove it: the last entry below the anchor.</summary>
+    private sealed record WantedReceipt(MirroredLog Log, byte[] Entry, byte[] Asked, long Index, IReadOnlyList<byte[]> Path, RegistryEvent.Anchored Anchor);
 }

@@ -73,8 +73,7 @@ internal sealed class LogFollower(TileFetch fetch, MirrorFile file, TimeProvider
         var last = file.Entries(log.Origin, anchor.Size - 1, 1).Single();
         var (body, _) = await _wire.FetchAsync(place, $"receipt/{Convert.ToHexStringLower(last)}", MaxReceipt, ct);
         if (body is null || ProofOf(body) is not { } text || !TlogProof.TryParse(text, out var proof, out _)) return null;
-        return log.IsSigned(proof!.Checkpoint) && Checkpoint.TryParse(proof.Checkpoint, out var checkpoint, out _) && checkpoint!.Size == anchor.Size && checkpoint.Root.AsSpan().SequenceEqual(anchor.Root)
-            ? proof.Checkpoint : null;
+        return log.IsSigned(proof!.Checkpoint, anchor) ? proof.Checkpoint : null;
     }
 
     private static string? ProofOf(byte[] receipt)

@@ -88,6 +88,10 @@ internal sealed class MirroredLog(string origin, LogKey key)
     /// <summary>The same of a note as published; one that cannot be read is not signed.</summary>
     public bool IsSigned(string? note) => note is not null && Checkpoint.TryParse(note, out var checkpoint, out _) && checkpoint!.Origin == Origin && IsSigned(checkpoint);
 
+    /// <summary>Whether a note is the signed checkpoint of what an anchor has.</summary>
+    public bool IsSigned(string note, RegistryEvent.Anchored anchor) =>
+        IsSigned(note) && Checkpoint.TryParse(note, out var checkpoint, out _) && checkpoint!.Size == anchor.Size && checkpoint.Root.AsSpan().SequenceEqual(anchor.Root);
+
     /// <summary>The chain has another key for the log, or another operator alone.</summary>
     public void Change(RegistryEvent.LogChanged changed)
     {

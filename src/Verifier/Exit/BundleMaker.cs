@@ -29,13 +29,13 @@ public sealed class BundleMaker(LedgerMirror mirror, StatusCache status, TimePro
     /// <param name="entry">Of one credential; null for all of the organisation.</param>
     /// <param name="list">The one status list to take; null for all of the organisation.</param>
     /// <param name="trusted">The validators that it is checked against; null to check all but their seals.</param>
-    /// <param name="patience">How long newer status lists are waited for; without an answer those count that are held.</param>
+    /// <param name="asksIssuer">Whether the issuer is asked for the status lists that are not held: then it knows that somebody makes a bundle now.</param>
     /// <param name="ct">Ends it.</param>
-    public async Task<BundleMaking> MakeAsync(byte[]? organisation, byte[]? entry, string? list, ValidatorFile? trusted, TimeSpan patience, CancellationToken ct)
+    public async Task<BundleMaking> MakeAsync(byte[]? organisation, byte[]? entry, string? list, ValidatorFile? trusted, bool asksIssuer, CancellationToken ct)
     {
         var gathered = await mirror.GatherAsync(organisation, entry, ct);
         if (gathered is not ExitGathering.Ready ready) return gathered is ExitGathering.NotReady(var gap, var why) ? new BundleMaking.NotMade(gap, why) : throw new InvalidOperationException();
-        await LookForListsAsync(ready.Subjects, patience, ct);
+        if (asksIssuer) await LookForListsAsync(ready.Subjects, ct);
         var lists = ready.Subjects.SelectMany(subject => status.Of(subject.Id)).Where(held => (list is null || held.Snapshot.Token.Uri == list)
             && (held.IsFinal || BundleCheck.IsOfUse(held.Snapshot.Token, mirror.Closing(held.Organisation) is not null, ready.Ledger.State.ProvenAt)))
             .ToDictionary(held => held.Snapshot.Token.Uri, held => (IReadOnlyList<string>)[.. held.All.Select(token => token.Jws.Compact)]);
@@ -49,21 +49,12 @@ public sealed class BundleMaker(LedgerMirror mirror, StatusCache status, TimePro
         };
     }
 
-    private async Task LookForListsAsync(IReadOnlyList<OrganisationRecord> subjects, TimeSpan patience, CancellationToken ct)
+    private async Task LookForListsAsync(IReadOnlyList<OrganisationRecord> subjects, CancellationToken ct)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        if (patience != Timeout.InfiniteTimeSpan) limit.CancelAfter(patience);
-        try
+        foreach (var subject in subjects)
         {
-            foreach (var subject in subjects)
-            {
-                foreach (var final in mirror.Closing(subject.Id)?.FinalLists ?? []) await status.FetchAsync(final.Uri, subject, limit.Token);
-                await status.LookForAllAsync(subject, limit.Token);
-            }
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            // What is held has to do.
+            foreach (var final in mirror.Closing(subject.Id)?.FinalLists ?? []) await status.FetchAsync(final.Uri, subject, ct);
+            await status.LookForAllAsync(subject, ct);
         }
     }
 }

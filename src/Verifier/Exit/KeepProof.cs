@@ -35,13 +35,12 @@ public sealed class BundlePlaces
 
 /// <summary>
 /// Gives whoever checked a credential the file by which it still verifies when no server is left (docs/exit-bundle.md). The credential takes no part: its entry is enough, and has to be in the copy of
-/// the ledger here, so that nobody is asked for what somebody made up.
+/// the ledger here, so that nobody is asked for what somebody made up. Neither does it tell the issuer, who often operates the log: status lists are those that are held, and the log is not asked for the entry.
 /// </summary>
 public static partial class KeepProof
 {
     private const string MediaType = "application/zip";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
-    private static readonly TimeSpan PatienceForLists = TimeSpan.FromSeconds(4);
 
     /// <summary>Maps <c>POST /api/exit/{entry}</c>.</summary>
     public static void Map(IEndpointRouteBuilder app) =>
@@ -66,7 +65,7 @@ public static partial class KeepProof
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct, time.Token);
         try
         {
-            var making = await maker.MakeAsync(organisation, Convert.FromHexString(entry), null, null, PatienceForLists, limit.Token);
+            var making = await maker.MakeAsync(organisation, Convert.FromHexString(entry), null, null, asksIssuer: false, limit.Token);
             if (making is not BundleMaking.Made(var bundle, var ruling, _))
             {
                 var (gap, reason) = (BundleMaking.NotMade)making;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Identity.Hosting;
 using Identity.Ledger.Log;
 using Identity.TestKit;
@@ -23,6 +24,9 @@ public sealed class LogSite : IAsyncDisposable
 
     public string Origin { get; }
 
+    /// <summary>Paths that were asked for, in their order.</summary>
+    public ConcurrentQueue<string> Asked { get; } = new();
+
     public HttpClient Http { get; }
 
     /// <summary>An origin on a free port.</summary>
@@ -36,10 +40,16 @@ public sealed class LogSite : IAsyncDisposable
         builder.WebHost.UseUrls($"http://{at[..^"/log".Length]}");
         builder.Services.AddDbContext<LogDb>(db => db.UseDatabase(log.Connection));
         var app = builder.Build();
+        var site = new LogSite(app, at);
+        app.Use((http, next) =>
+        {
+            site.Asked.Enqueue(http.Request.Path);
+            return next(http);
+        });
         app.UseIdentityHosting();
         app.MapLedgerLog<LogDb>();
         await app.StartAsync();
-        return new LogSite(app, at);
+        return site;
     }
 
     public async ValueTask DisposeAsync()

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Identity.Credentials;
@@ -40,6 +41,12 @@ internal sealed class ExitWorld : IAsyncDisposable
 
     public Dictionary<string, College> Colleges { get; } = [];
 
+    /// <summary>What the log's operator was asked for.</summary>
+    public ConcurrentQueue<string> LogAsked => _site.Asked;
+
+    /// <summary>What the issuers were asked for.</summary>
+    public ConcurrentQueue<string> IssuersAsked { get; } = new();
+
     /// <param name="isSealed">On a network of validators; else on a chain for development.</param>
     public static async Task<ExitWorld> StartAsync(bool isSealed = true)
     {
@@ -49,6 +56,11 @@ internal sealed class ExitWorld : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         world._issuers = builder.Build();
+        world._issuers.Use((http, next) =>
+        {
+            world.IssuersAsked.Enqueue(http.Request.Path);
+            return next(http);
+        });
         world._issuers.MapGet("/{name}/status/1", (string name) => world.Colleges.TryGetValue(name, out var college) ? (IResult)TypedResults.Text(college.List(), "application/statuslist+jwt") : (IResult)TypedResults.NotFound());
         world._issuers.MapGet("/{name}/deposits/{id}/status/1", (string name, string id) => world.Colleges.GetValueOrDefault(name) is { } keeper && world.Colleges.Values.FirstOrDefault(closed => closed.IdText == id) is { } closed
             && !keeper.IsAway ? (IResult)TypedResults.Text(closed.ListOf(keeper), "application/statuslist+jwt") : (IResult)TypedResults.NotFound());

@@ -27,6 +27,7 @@ public sealed class KeepProofTests : IDisposable
             await using var verifier = await ServedVerifier.OverAsync(world);
             foreach (var (name, text) in new[] { ("one", credential), ("two", revoked) })
             {
+                await verifier.CheckAsync(text);
                 using var answer = await verifier.KeepAsync(EntryOf(text), new { issuer = college.Profile.Issuer });
                 Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
                 Assert.Equal($"proof-{EntryOf(text)[..8]}.idexit", answer.Content.Headers.ContentDisposition?.FileName);
@@ -43,6 +44,31 @@ public sealed class KeepProofTests : IDisposable
         }
         var parts = credential.Split('~').SelectMany(part => part.Split('.')).Where(part => part.Length > 20).ToList();
         foreach (var (_, content) in Read(At("one.idexit"))) Assert.DoesNotContain(parts, part => Encoding.UTF8.GetString(content).Contains(part, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Attack_the_issuer_that_operates_the_log_does_not_learn_whose_proof_is_kept()
+    {
+        await using var world = await ExitWorld.StartAsync();
+        var college = await world.FoundAsync("open");
+        var (one, other) = (await college.IssueAsync(), await college.IssueAsync());
+        await world.AnchorAsync();
+        await using var verifier = await ServedVerifier.OverAsync(world);
+        await verifier.CheckAsync(one);
+        world.IssuersAsked.Clear();
+        world.LogAsked.Clear();
+
+        foreach (var text in new[] { one, other })
+        {
+            using var answer = await verifier.KeepAsync(EntryOf(text), new { issuer = college.Profile.Issuer });
+            Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+            Assert.Equal("1", answer.Headers.GetValues("Exit-Status-Lists").Single());
+        }
+
+        Assert.Empty(world.IssuersAsked);
+        var asked = world.LogAsked.Where(path => path.Contains("/receipt/", StringComparison.Ordinal)).ToList();
+        Assert.Equal((2, 1), (asked.Count, asked.Distinct().Count()));
+        Assert.DoesNotContain(asked, path => path.EndsWith(EntryOf(one), StringComparison.Ordinal) || path.EndsWith(EntryOf(other), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -138,6 +164,7 @@ public sealed class KeepProofTests : IDisposable
             credential = await college.IssueAsync();
             await world.AnchorAsync();
             await using var verifier = await ServedVerifier.OverAsync(world);
+            await verifier.CheckAsync(credential);
             using var answer = await verifier.KeepAsync(EntryOf(credential), new { issuer = college.Profile.Issuer });
             Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
             Assert.Equal("false", answer.Headers.GetValues("Exit-Proven").Single());

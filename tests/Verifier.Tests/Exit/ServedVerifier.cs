@@ -38,6 +38,9 @@ internal sealed class ServedVerifier : IAsyncDisposable
     /// <summary>Reads what is new on the ledger.</summary>
     public async Task ReadAsync() => Assert.Null(await Services.GetRequiredService<LedgerMirror>().RefreshAsync(CancellationToken.None));
 
+    /// <summary>Checks a credential, as whoever keeps a proof of it has done before.</summary>
+    public async Task CheckAsync(string credential) => (await Browser.PostAsync("/api/check", JsonContent.Create(new { credential }))).EnsureSuccessStatusCode();
+
     public Task<HttpResponseMessage> KeepAsync(string entry, object? body = null) => Browser.PostAsync($"/api/exit/{entry}", JsonContent.Create(body ?? new { }));
 
     /// <summary>Status and the last part of the problem's type.</summary>
