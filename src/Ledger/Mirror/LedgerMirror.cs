@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Identity.Credentials.Accreditation;
 using Identity.Credentials.Verdicts;
@@ -23,7 +24,8 @@ public sealed partial class LedgerMirror : IDisposable
     private readonly ChainFollower? _chain;
     private readonly LogFollower? _logs;
     private readonly LedgerArchive? _archive;
-    private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly SemaphoreSlim _one = new(1, 1); // reading of the chain, which waits for no log
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> _looks = new(StringComparer.Ordinal); // one look at a time at the log of this origin
     private volatile MirrorData _data;
     private volatile MirrorProgress _progress;
     private DateTimeOffset? _savedReadAt;
@@ -193,14 +195,71 @@ public sealed partial class LedgerMirror : IDisposable
     /// <returns>Null when the chain was read to its end, else why not.</returns>
     public async Task<string?> RefreshAsync(CancellationToken ct)
     {
+        var problem = await ReadChainAsync(ct);
+        try
+        {
+            // The logs are read whether or not the chain answers: what they add waits for its anchor.
+            await Task.WhenAll(Logs.Select(log => ReadLogAsync(log.Origin, ct)));
+        }
+        finally
+        {
+            if (problem is null) await CountAsync();
+        }
+
+        return problem;
+    }
+
+    /// <summary>Whether a reading of the chain counts by itself: it does once every log was looked at after the first one since the start, so that nothing is missed for which there was no time yet.</summary>
+    internal bool HasLooked { get; private set; }
+
+    /// <summary>Reads what is new on the chain. No log holds that up.</summary>
+    /// <returns>Null when it was read to its end, else why not.</returns>
+    internal async Task<string?> ReadChainAsync(CancellationToken ct)
+    {
         if (_archive is not null) return null;
         await _one.WaitAsync(ct);
         try
         {
             var problem = _data.ChainAlarm ?? await FollowAsync(ct);
-            _progress = problem is null ? new MirrorProgress(_clock.GetUtcNow(), null) : _progress with { Problem = problem };
-            if (problem is null) KeepReadAt(_clock.GetUtcNow());
+            if (problem is not null) _progress = _progress with { Problem = problem, Uncounted = null };
+            else if (HasLooked) Count(_clock.GetUtcNow());
+            else _progress = _progress with { Problem = "The logs are being read for the first time since the start.", Uncounted = _clock.GetUtcNow() };
             return problem;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>Reads what is new in the log of this origin. One that does not answer, or answers without end, keeps nobody waiting but who asks for it.</summary>
+    internal async Task ReadLogAsync(string origin, CancellationToken ct)
+    {
+        if (_archive is not null) return;
+        var look = _looks.GetOrAdd(origin, _ => new SemaphoreSlim(1, 1));
+        await look.WaitAsync(ct);
+        try
+        {
+            var data = _data;
+            MirroredLog? log;
+            lock (data.Gate) log = data.ChainAlarm is null ? data.Logs.Values.FirstOrDefault(l => l.Origin == origin) : null;
+            if (log is not null) await _logs!.LookAsync(data, log, ct);
+        }
+        finally
+        {
+            look.Release();
+        }
+    }
+
+    /// <summary>The logs were looked at since the chain was first read, or were given time enough.</summary>
+    internal async Task CountAsync()
+    {
+        if (_archive is not null) return;
+        await _one.WaitAsync();
+        try
+        {
+            HasLooked = true;
+            if (_progress.Uncounted is { } readAt) Count(readAt);
         }
         finally
         {
@@ -213,6 +272,7 @@ public sealed partial class LedgerMirror : IDisposable
     {
         _file.Dispose();
         _one.Dispose();
+        foreach (var look in _looks.Values) look.Dispose();
     }
 
     private async Task<string?> FollowAsync(CancellationToken ct)
@@ -223,10 +283,7 @@ public sealed partial class LedgerMirror : IDisposable
             look = await _chain!.LookAsync(_data, ct);
             if (look is ChainLook.Replaced && _options.Development)
             {
-                // Crash between the two: the file is empty and the memory dies with us.
-                _file.Clear();
-                _data = new MirrorData { Witnesses = _options.Witnesses };
-                _savedReadAt = null;
+                await ForgetAsync(ct);
                 look = await _chain!.LookAsync(_data, ct);
             }
         }
@@ -235,19 +292,43 @@ public sealed partial class LedgerMirror : IDisposable
             look = new ChainLook.NotReady(e.Message);
         }
 
-        // The logs are read whether or not the chain answers: what they add waits for its anchor.
-        var data = _data;
-        MirroredLog[] logs;
-        lock (data.Gate) logs = [.. data.Logs.Values];
-        if (look is not ChainLook.Replaced) await Task.WhenAll(logs.Select(log => _logs!.LookAsync(data, log, ct)));
         return look switch
         {
             ChainLook.Read read when TooOld(read.Head) => $"The newest block is of {read.Head.Time:u}.",
             ChainLook.Read => null,
             ChainLook.NotReady(var reason) => reason,
-            ChainLook.Replaced(var reason) => Raise(data, reason),
+            ChainLook.Replaced(var reason) => Raise(_data, reason),
             _ => throw new UnreachableException(),
         };
+    }
+
+    // Looks at logs that are under way write to the file as well, and end first.
+    private async Task ForgetAsync(CancellationToken ct)
+    {
+        var ended = new List<SemaphoreSlim>();
+        try
+        {
+            foreach (var look in _looks.Values)
+            {
+                await look.WaitAsync(ct);
+                ended.Add(look);
+            }
+
+            // Crash between the two: the file is empty and the memory dies with us.
+            _file.Clear();
+            _data = new MirrorData { Witnesses = _options.Witnesses };
+            (_savedReadAt, HasLooked) = (null, false);
+        }
+        finally
+        {
+            foreach (var look in ended) look.Release();
+        }
+    }
+
+    private void Count(DateTimeOffset readAt)
+    {
+        _progress = new MirrorProgress(readAt, null);
+        KeepReadAt(readAt);
     }
 
     // Half a minute is exact enough for an age, and spares the disk a write at each look.
@@ -284,7 +365,13 @@ public sealed partial class LedgerMirror : IDisposable
     private static bool IsBetter(AnchorEvidence found, AnchorEvidence best) =>
         found.Trusted != best.Trusted ? found.Trusted : (found.AnchoredAt ?? DateTimeOffset.MaxValue) < (best.AnchoredAt ?? DateTimeOffset.MaxValue);
 
-    private sealed record MirrorProgress(DateTimeOffset? ReadAt, string? Problem);
+    /// <param name="ReadAt">When the chain was last read, as it counts.</param>
+    /// <param name="Problem">Why it is not read.</param>
+    private sealed record MirrorProgress(DateTimeOffset? ReadAt, string? Problem)
+    {
+        /// <summary>When it was read for the first time since the start; null once that counts.</summary>
+        public DateTimeOffset? Uncounted { get; init; }
+    }
 }
 
 /// <summary>A log as far as it has been checked.</summary>

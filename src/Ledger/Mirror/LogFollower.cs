@@ -17,8 +17,8 @@ internal sealed class LogFollower(TileFetch fetch, MirrorFile file, TimeProvider
     private const int MaxReceipts = 8;
     private const long MaxNew = 4 * 1024 * 1024;
 
-    private readonly LogWire _wire = new(fetch);
-    private readonly PeerComparison _peers = new(new LogWire(fetch), file, options, clock);
+    private readonly LogWire _wire = new(fetch, clock);
+    private readonly PeerComparison _peers = new(new LogWire(fetch, clock), file, options, clock);
 
     /// <summary>One look. Problems pass; a contradiction is an alarm, which stands until the key it rests on is replaced.</summary>
     public async Task LookAsync(MirrorData data, MirroredLog log, CancellationToken ct)

@@ -8,8 +8,9 @@ namespace Identity.Ledger.Mirror;
 internal delegate Task<FetchResult> TileFetch(Uri address, int maxBytes, CancellationToken ct);
 
 /// <summary>Reads a log at its own address or at another mirror's.</summary>
-internal sealed class LogWire(TileFetch fetch)
+internal sealed class LogWire(TileFetch fetch, TimeProvider clock)
 {
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
     private const int MaxCheckpoint = 16 * 1024;
     private const int MaxBundle = Tiles.Full * (2 + MerkleTree.HashSize);
 
@@ -24,12 +25,14 @@ internal sealed class LogWire(TileFetch fetch)
         return log.IsSigned(checkpoint) ? (checkpoint, note, null) : (null, note, "The checkpoint is not signed with the key on the chain.");
     }
 
-    /// <summary>Entries, unchecked; or why there are none.</summary>
+    /// <summary>Entries, unchecked; or why there are none. After half a minute a place that gives less than a bundle a second is left: it may do so for days.</summary>
     public async Task<(List<byte[]>? Entries, string? Problem)> EntriesAsync(LogPlace place, long from, long to, CancellationToken ct)
     {
         var entries = new List<byte[]>((int)(to - from));
-        for (var bundle = from / Tiles.Full; bundle * Tiles.Full < to; bundle++)
+        var (began, bundles) = (clock.GetUtcNow(), 0);
+        for (var bundle = from / Tiles.Full; bundle * Tiles.Full < to; bundle++, bundles++)
         {
+            if (clock.GetUtcNow() - began is var took && took > Grace && bundles < took.TotalSeconds) return (null, $"It gave {entries.Count} of {to - from} entries in {took.TotalSeconds:0} s, less than {Tiles.Full} a second.");
             var tile = Tiles.At(Tiles.Entries, bundle, to);
             var (body, problem) = await FetchAsync(place, Tiles.Path(tile), MaxBundle, ct);
             if (body is null) return (null, problem);

@@ -10,7 +10,7 @@ internal sealed class MirroredLog(string origin, LogKey key)
 
     private readonly SortedList<long, RegistryEvent.Anchored> _verified = [];
     private readonly List<RegistryEvent.Anchored> _open = [];
-    private readonly List<LogKey> _keys = [key];
+    private LogKey[] _keys = [key]; // replaced, never changed: a look reads it while the chain is followed
     private readonly SortedList<long, (string Note, DateTimeOffset SeenAt)> _recent = [];
 
     public string Origin { get; } = origin;
@@ -77,9 +77,10 @@ internal sealed class MirroredLog(string origin, LogKey key)
     /// <summary>Whether the chain's key signed the checkpoint. One of more entries than the log had when the key changed must not be signed with the old key: that one is a thief's to use.</summary>
     public bool IsSigned(Checkpoint checkpoint)
     {
-        for (var at = 0; at < _keys.Count; at++)
+        var keys = _keys;
+        for (var at = 0; at < keys.Length; at++)
         {
-            if ((at + 1 == _keys.Count || checkpoint.Size <= _keys[at + 1].FromSize) && checkpoint.Verify(Origin, _keys[at].Ed25519)) return true;
+            if ((at + 1 == keys.Length || checkpoint.Size <= keys[at + 1].FromSize) && checkpoint.Verify(Origin, keys[at].Ed25519)) return true;
         }
 
         return false;
@@ -96,7 +97,7 @@ internal sealed class MirroredLog(string origin, LogKey key)
     public void Change(RegistryEvent.LogChanged changed)
     {
         if (changed.Ed25519Key.Length != 32 || changed.Ed25519Key.AsSpan().SequenceEqual(Key)) return;
-        _keys.Add(new LogKey(changed.Ed25519Key, changed.FromSize, changed.Place));
+        _keys = [.. _keys, new LogKey(changed.Ed25519Key, changed.FromSize, changed.Place)];
         IsKeyNew = true;
     }
 
@@ -104,7 +105,7 @@ internal sealed class MirroredLog(string origin, LogKey key)
     public MirroredLog Unread()
     {
         var fresh = new MirroredLog(Origin, _keys[0]);
-        fresh._keys.AddRange(_keys.Skip(1));
+        fresh._keys = _keys;
         foreach (var anchor in _verified.Values.Concat(_open)) fresh.Add(anchor);
         return fresh;
     }

@@ -91,16 +91,19 @@ public sealed class MirrorBench : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    /// <summary>A mirror elsewhere, which knows nothing yet; some addresses answer what the test says.</summary>
-    public LedgerMirror Another(Action<MirrorOptions> change, Func<Uri, byte[]?>? says = null)
+    /// <summary>A mirror elsewhere, which knows nothing yet; some addresses answer what the test says, or when it likes.</summary>
+    public LedgerMirror Another(Action<MirrorOptions> change, Func<Uri, byte[]?>? says = null, Func<Uri, CancellationToken, Task>? waits = null)
     {
         var settings = new MirrorOptions();
         change(settings);
-        return Open("another.db", settings, says);
+        return Open("another.db", settings, says, waits);
     }
 
     private LedgerMirror Open() => Open("mirror.db", Settings);
 
-    private LedgerMirror Open(string file, MirrorOptions settings, Func<Uri, byte[]?>? says = null) =>
-        new(Chain.Open(), async (address, maxBytes, ct) => says?.Invoke(address) is { } said ? new FetchResult.Answer(200, null, said, null) : await _outbound.GetAsync(address, "*/*", maxBytes, ct), Path.Combine(_folder, file), settings, TimeProvider.System);
+    private LedgerMirror Open(string file, MirrorOptions settings, Func<Uri, byte[]?>? says = null, Func<Uri, CancellationToken, Task>? waits = null) => new(Chain.Open(), async (address, maxBytes, ct) =>
+    {
+        if (waits is not null) await waits(address, ct);
+        return says?.Invoke(address) is { } said ? new FetchResult.Answer(200, null, said, null) : await _outbound.GetAsync(address, "*/*", maxBytes, ct);
+    }, Path.Combine(_folder, file), settings, TimeProvider.System);
 }
