@@ -160,7 +160,7 @@ public sealed partial class LedgerMirror
         };
         return new MirrorLogView(Convert.ToHexStringLower(id), log.Origin, Convert.ToHexStringLower(log.Key), account.ToString(), log.Tree.Size, Seconds(log.CheckedAt), log.ReadFrom?.ToString(), log.Covered,
             log.Anchors.Count > 0 ? View(log.Anchors[^1]) : null, log.Alarm ?? data.ChainAlarm, log.Problem,
-            [.. log.Peers.OrderBy(peer => peer.Key.Host, StringComparer.Ordinal).Select(peer => new MirrorPeer(peer.Key.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped), Seconds(peer.Value.ComparedAt), peer.Value.Problem))]);
+            [.. log.Peers.OrderBy(peer => peer.Key.Host, StringComparer.Ordinal).Select(peer => new MirrorPeer(peer.Key.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped), Seconds(peer.Value.ComparedAt), peer.Value.Size, peer.Value.Problem))]);
     }
 
     private static MirrorAnchor View(RegistryEvent.Anchored anchor) =>

@@ -20,10 +20,23 @@ internal sealed class PeerComparison(LogWire wire, MirrorFile file, MirrorOption
             var (checkpoint, note, problem) = await wire.CheckpointAsync(new LogPlace(log.Origin, peer), log, ct);
             lock (data.Gate)
             {
-                var comparable = checkpoint is not null && checkpoint.Size >= 1 && checkpoint.Size <= log.Tree.Size;
-                log.Peers[peer] = new PeerLook(comparable ? clock.GetUtcNow() : log.Peers.GetValueOrDefault(peer)?.ComparedAt, problem);
-                if (!comparable || log.Tree.RootAt(checkpoint!.Size).AsSpan().SequenceEqual(checkpoint.Root)) continue;
-                return ($"Fork: another mirror ({peer.Host}) was shown a tree of {checkpoint.Size} entries with another root than the tree here.", note);
+                // The smallest that was more than is here waits until it is not: who is always ahead, as the other readers of a log that has stopped showing us its own tree, is compared all the same.
+                var look = log.Peers.GetValueOrDefault(peer) ?? new PeerLook(null, null, null);
+                var waiting = look.Waiting is { } kept && log.IsSigned(kept.Note) ? kept : null; // the key may have changed since
+                if (checkpoint?.Size > log.Tree.Size && !(waiting?.Size <= checkpoint.Size)) waiting = new PeerTree(checkpoint.Size, checkpoint.Root, note);
+                PeerTree? shown = checkpoint is null ? null : new PeerTree(checkpoint.Size, checkpoint.Root, note);
+                foreach (var tree in new[] { waiting, shown }.OfType<PeerTree>().Where(tree => tree.Size >= 1 && tree.Size <= log.Tree.Size))
+                {
+                    look = look with { ComparedAt = clock.GetUtcNow(), Size = tree.Size };
+                    log.Peers[peer] = look;
+                    if (!log.Tree.RootAt(tree.Size).AsSpan().SequenceEqual(tree.Root)) return ($"Fork: another mirror ({peer.Host}) was shown a tree of {tree.Size} entries with another root than the tree here.", tree.Note);
+                }
+
+                log.Peers[peer] = look with
+                {
+                    Waiting = waiting?.Size > log.Tree.Size ? waiting : null,
+                    Problem = problem ?? (shown!.Size > log.Tree.Size ? $"It shows {shown.Size} entries, more than the {log.Tree.Size} here." : shown.Size < 1 ? "It shows no entries." : null),
+                };
             }
         }
 
@@ -36,5 +49,13 @@ internal sealed class PeerComparison(LogWire wire, MirrorFile file, MirrorOption
 
 /// <summary>How the comparison with another mirror went.</summary>
 /// <param name="ComparedAt">When a checkpoint of theirs was last held against the tree here; null before the first time.</param>
-/// <param name="Problem">Why there was none at the last look; null where there was one.</param>
-internal sealed record PeerLook(DateTimeOffset? ComparedAt, string? Problem);
+/// <param name="Size">How many entries that one was of; null before the first time.</param>
+/// <param name="Problem">Why the one of the last look could not be; null where it could.</param>
+internal sealed record PeerLook(DateTimeOffset? ComparedAt, long? Size, string? Problem)
+{
+    /// <summary>What they were shown and the tree here is too small for yet.</summary>
+    public PeerTree? Waiting { get; init; }
+}
+
+/// <summary>A tree as its signed checkpoint states it.</summary>
+internal sealed record PeerTree(long Size, byte[] Root, string Note);

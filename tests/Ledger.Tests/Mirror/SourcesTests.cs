@@ -165,7 +165,7 @@ public class SourcesTests
         Assert.Equal(4, bench.Fetched.Count(path => path.EndsWith("example checkpoint", StringComparison.Ordinal)));
         // What each comparison came to is told: a peer that is misspelt, away or shows what the log has not signed watches nothing.
         var looks = bench.Mirrored.Peers.ToDictionary(peer => peer.Key.Host.Split('.')[0], peer => (Compared: peer.Value.ComparedAt is not null, peer.Value.Problem));
-        Assert.Equal((false, null), looks["ahead"]);
+        Assert.Equal((false, "It shows 4 entries, more than the 3 here."), looks["ahead"]);
         Assert.Equal((true, null), looks["behind"]);
         Assert.Equal((true, null), looks["equal"]);
         Assert.Equal((false, "The checkpoint is not signed with the key on the chain."), looks["false"]);
@@ -178,6 +178,50 @@ public class SourcesTests
         var away = bench.Mirrored.Peers.Single(peer => peer.Key.Host == "equal.example").Value;
         Assert.NotNull(away.ComparedAt);
         Assert.StartsWith("checkpoint: ", away.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Attack_a_log_freezes_this_mirror_at_an_old_tree_while_all_others_are_ahead()
+    {
+        using var others = new TestLog();
+        using var bench = new LogBench();
+        bench.Options.Peers = [new Uri("https://peer.example")];
+        bench.Mirrors["peer.example"] = others;
+        await bench.GrowAsync(bench.Log, 1, 2);
+        await bench.GrowAsync(others, 1, 3, 4);
+
+        await bench.LookAsync();
+        var look = bench.Mirrored.Peers.Values.Single();
+        Assert.Equal((null, null, "It shows 3 entries, more than the 2 here."), (look.ComparedAt, look.Size, look.Problem));
+        Assert.Null(bench.Mirrored.Alarm);
+
+        // It grows here and grows faster there: what was shown first is compared as soon as there is enough here.
+        await bench.GrowAsync(bench.Log, 5, 6);
+        await bench.GrowAsync(others, 7, 8, 9);
+        bench.Log.Clock.Advance(31);
+        await bench.LookAsync();
+        Assert.StartsWith("Fork: another mirror (peer.example) was shown a tree of 3 entries", bench.Mirrored.Alarm, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_compared_with_another_mirror_is_told_with_its_size()
+    {
+        using var bench = new LogBench();
+        using var ahead = new TestLog();
+        bench.Options.Peers = [new Uri("https://peer.example")];
+        bench.Mirrors["peer.example"] = ahead;
+        foreach (var log in new[] { bench.Log, ahead }) await bench.GrowAsync(log, 1, 2);
+        await bench.GrowAsync(ahead, 3);
+        await bench.LookAsync();
+        await bench.GrowAsync(bench.Log, 3);
+        await bench.GrowAsync(ahead, 4);
+        bench.Log.Clock.Advance(31);
+
+        await bench.LookAsync();
+
+        var look = bench.Mirrored.Peers.Values.Single();
+        Assert.Equal((bench.Log.Clock.GetUtcNow(), 3, "It shows 4 entries, more than the 3 here."), (look.ComparedAt!.Value, look.Size!.Value, look.Problem));
+        Assert.Null(bench.Mirrored.Alarm);
     }
 
     [Fact]

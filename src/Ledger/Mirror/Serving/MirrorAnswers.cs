@@ -36,8 +36,9 @@ public sealed record MirrorLogView(
 /// <summary>Another mirror that this one compares with, so that a log that shows two trees is found.</summary>
 /// <param name="Address">Where it is.</param>
 /// <param name="ComparedAt">When its checkpoint was last held against the tree here; null since the start of this service, where none was.</param>
-/// <param name="Problem">Why it showed none that counts at the last look; null where it did.</param>
-public sealed record MirrorPeer(string Address, DateTime? ComparedAt, string? Problem);
+/// <param name="Size">How many entries that checkpoint was of: one of few entries says little. Null where none was.</param>
+/// <param name="Problem">Why it showed none that can be compared at the last look, for example since it shows more than is here; null where it did.</param>
+public sealed record MirrorPeer(string Address, DateTime? ComparedAt, long? Size, string? Problem);
 
 /// <summary>A root on the chain that is the root of the entries here.</summary>
 public sealed record MirrorAnchor(long Size, string Root, DateTime Time, ulong Block, string BlockHash, string Transaction);

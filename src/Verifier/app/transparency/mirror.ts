@@ -5,7 +5,7 @@ export interface Anchor { readonly size: number; readonly root: string; readonly
 export interface Log {
   readonly id: string; readonly origin: string; readonly key: string; readonly operator: string; readonly size: number; readonly checkedAt: string | null; readonly readFrom: string | null;
   readonly anchored: number; readonly lastAnchor: Anchor | null; readonly alarm: string | null; readonly problem: string | null;
-  readonly peers: readonly { readonly address: string; readonly comparedAt: string | null; readonly problem: string | null }[];
+  readonly peers: readonly { readonly address: string; readonly comparedAt: string | null; readonly size: number | null; readonly problem: string | null }[];
 }
 export interface Index {
   readonly readAt: string | null; readonly notReady: string | null; readonly organisations: number; readonly alarms: number; readonly logs: readonly Log[];
