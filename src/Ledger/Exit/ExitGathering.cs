@@ -17,6 +17,8 @@ public enum ExitGap
     Ambiguous,
     /// <summary>The entry is in a log, and no anchor covers it yet.</summary>
     NotAnchored,
+    /// <summary>The ledger has more of the organisation, and of those above it, than one bundle proves.</summary>
+    TooLarge,
     /// <summary>Nobody gives a receipt with a proof of the ledger's state.</summary>
     NoReceipt,
     /// <summary>The ledger's node gives no state.</summary>

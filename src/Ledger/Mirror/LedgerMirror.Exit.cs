@@ -102,6 +102,8 @@ public sealed partial class LedgerMirror
                 receipts.Add(places);
                 receipts.AddRange(subjects.SelectMany(subject => data.Registry.Closing(subject.Id)?.FinalLists ?? []).Select(final => Places(final.Entry)).Where(found => found.Count > 0));
             }
+            // Nobody need want the accreditations that are granted to them: somebody may have made these too many, and no waiting changes that.
+            if (selection.Slots().Count is var words && words > _options.MostWords) return new(ExitGap.TooLarge, $"The ledger has {words} words of the organisation and of those above it, more than one bundle takes; the most are {_options.MostWords}.");
             plan = new ExitPlan(selection, subjects, [.. receipts.DistinctBy(places => Convert.ToHexString(places[0].Entry))], [.. whole.Select(log => log.Origin)]);
             return null;
 
@@ -128,7 +130,6 @@ public sealed partial class LedgerMirror
         var headers = new HeaderReader(evm, await HeaderReader.ConsensusAsync(evm, mark.Block, mark.Hash, ct));
         var header = await headers.HeaderAsync(mark.Block, mark.Hash, ct);
         var slots = selection.Slots();
-        if (slots.Count > SealedState.MostSlots) throw new EvmException($"{slots.Count} words are more than one bundle takes; the most are {SealedState.MostSlots}.");
         IReadOnlyList<byte[]> account = [];
         var storage = new List<SlotProof>();
         foreach (var some in slots.Chunk(SlotsAtOnce))

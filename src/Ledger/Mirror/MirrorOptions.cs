@@ -1,4 +1,5 @@
 using Identity.Credentials.Transparency;
+using Identity.Ledger.Proofs;
 
 namespace Identity.Ledger.Mirror;
 
@@ -22,6 +23,9 @@ public sealed class MirrorOptions
 
     /// <summary>Whose cosignatures a checkpoint needs before what it holds counts as anchored: <c>Mirror:Witnesses:{Required,Keys:n}</c>.</summary>
     internal WitnessPolicy Witnesses { get; set; } = WitnessPolicy.None;
+
+    /// <summary>How many words of the ledger's state one exit bundle proves; a reader takes no more.</summary>
+    internal int MostWords { get; set; } = SealedState.MostSlots;
 
     /// <summary>The chain may be wiped and begun anew (a local node): the mirror forgets it and starts over. Never on a real network.</summary>
     public bool Development { get; set; }

@@ -99,6 +99,7 @@ public static partial class KeepProof
         ExitGap.Unknown => Problem(404, "unknown", "No such entry", "No log that this issuer records in is known here to hold this entry. Check the credential again; if its verdict names an entry, try once more."),
         ExitGap.Ambiguous => Problem(409, "ambiguous", "Whose is it?", "Many record in the log of this entry. Name the issuer."),
         ExitGap.NotAnchored => Problem(409, "not-anchored", "Not on the ledger yet", "The log holds the entry, the ledger does not yet. It takes a minute or two after issuing: try again then."),
+        ExitGap.TooLarge => Problem(409, "too-large", "Too much for one file", "The ledger holds more of this issuer, and of those that accredited it, than one file can prove. Waiting does not change that: ask whoever runs this service."),
         ExitGap.NoReceipt => Later("no-receipt", "No receipt with a proof", "Neither the log's operator nor another copy gives a receipt with a proof of the ledger's state. Try again later, or ask the issuer for one.", http),
         ExitGap.NoState => Later("no-state", "The ledger's node gives no proof", "The ledger's node does not answer, or keeps no such old state. Try again in some minutes.", http),
         _ => Later("does-not-hold", "What was collected does not hold", "What the ledger's node, the log and the issuer gave does not fit together. Try again in some minutes; if it stays, ask whoever runs this service.", http),

@@ -49,6 +49,7 @@ public sealed class VerifierKeepTests(Surroundings surroundings)
     [Theory]
     [InlineData(409, "exit-not-anchored", "keep-refused", "too new")]
     [InlineData(503, "exit-no-receipt", "keep-refused", "gives no proof at the moment")]
+    [InlineData(409, "exit-too-large", "keep-refused", "Waiting does not help")]
     [InlineData(503, "exit-slow", "keep-refused", "does not answer at the moment")]
     [InlineData(404, "exit-unknown", "keep-refused", "No proof can be made")]
     [InlineData(503, "exit-busy", "problem", "The service is busy")]

@@ -30,10 +30,10 @@ internal sealed class SealedBench : IAsyncDisposable
 
     public byte[] LogId => RegistryClient.LogId(Log.Name);
 
-    public static async Task<SealedBench> StartAsync(Consensus consensus = Consensus.Qbft, int validators = 4, string origin = TestLog.Origin)
+    public static async Task<SealedBench> StartAsync(Consensus consensus = Consensus.Qbft, int validators = 4, string origin = TestLog.Origin, TestLog? before = null)
     {
         var bench = new SealedBench { Network = await SealedNetwork.StartAsync(consensus, validators), Log = new TestLog(origin) };
-        return await bench.DeployAsync(bench.Network.Client());
+        return await bench.DeployAsync(bench.Network.Client(), before);
     }
 
     public static async Task<SealedBench> StartUnsealedAsync(string origin)
@@ -42,10 +42,12 @@ internal sealed class SealedBench : IAsyncDisposable
         return await bench.DeployAsync(new EvmClient(bench._http, new EvmOptions { Rpc = bench._node.Rpc, ChainId = AnvilNode.ChainId, PollInterval = TimeSpan.FromMilliseconds(20), Backoff = TimeSpan.FromMilliseconds(10) }, TimeProvider.System));
     }
 
-    private async Task<SealedBench> DeployAsync(EvmClient evm)
+    // A log that is registered before its own, where one is given.
+    private async Task<SealedBench> DeployAsync(EvmClient evm, TestLog? before = null)
     {
         Log.Options.Lease = TimeSpan.FromSeconds(-1);
         Registry = await RegistryClient.DeployAsync(evm, Governor);
+        if (before is not null) (await Registry.RegisterLogAsync(Governor, before.Name, Governor.Address, before.Key.PublicBytes)).Require();
         (await Registry.RegisterLogAsync(Governor, Log.Name, Governor.Address, Log.Key.PublicBytes)).Require();
         _keeper = NewKeeper();
         return this;

@@ -48,9 +48,10 @@ internal sealed class ExitWorld : IAsyncDisposable
     public ConcurrentQueue<string> IssuersAsked { get; } = new();
 
     /// <param name="isSealed">On a network of validators; else on a chain for development.</param>
-    public static async Task<ExitWorld> StartAsync(bool isSealed = true)
+    /// <param name="before">A log that is registered before the world's own.</param>
+    public static async Task<ExitWorld> StartAsync(bool isSealed = true, TestLog? before = null)
     {
-        var world = new ExitWorld { Bench = isSealed ? await SealedBench.StartAsync(origin: LogSite.FreeOrigin()) : await SealedBench.StartUnsealedAsync(LogSite.FreeOrigin()) };
+        var world = new ExitWorld { Bench = isSealed ? await SealedBench.StartAsync(origin: LogSite.FreeOrigin(), before: before) : await SealedBench.StartUnsealedAsync(LogSite.FreeOrigin()) };
         world._site = await LogSite.ServeAsync(world.Bench.Log);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text;
+using Identity.Ledger.Mirror;
+using Identity.Ledger.Registry;
 using Identity.Ledger.Tests.Log;
 using Identity.Verifier.Exit;
 using Identity.Verifier.Tests.World;
@@ -69,6 +71,48 @@ public sealed class KeepProofTests : IDisposable
         var asked = world.LogAsked.Where(path => path.Contains("/receipt/", StringComparison.Ordinal)).ToList();
         Assert.Equal((2, 1), (asked.Count, asked.Distinct().Count()));
         Assert.DoesNotContain(asked, path => path.EndsWith(EntryOf(one), StringComparison.Ordinal) || path.EndsWith(EntryOf(other), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Attack_an_entry_is_copied_into_an_older_log_that_gives_no_receipt()
+    {
+        using var older = new TestLog(LogSite.FreeOrigin());
+        await using var site = await LogSite.ServeAsync(older);
+        await using var world = await ExitWorld.StartAsync(before: older);
+        var college = await world.FoundAsync("open");
+        (await world.Registry.UseLogAsync(college.Account, college.Id, RegistryClient.LogId(older.Name))).Require();
+        var credential = await college.IssueAsync();
+        await world.AnchorAsync();
+        await using (var db = older.Open())
+        {
+            Ledger.Log.LedgerLog.Append(db, College.EntryOf(credential), older.Clock.GetUtcNow());
+            await db.SaveChangesAsync();
+        }
+        await older.RoundAsync();
+        await using var verifier = await ServedVerifier.OverAsync(world);
+
+        using var answer = await verifier.KeepAsync(EntryOf(credential), new { issuer = college.Profile.Issuer });
+
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        Assert.DoesNotContain(site.Asked, path => path.Contains("/receipt/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Attack_an_accreditor_grants_so_much_unasked_that_no_file_can_prove_it()
+    {
+        await using var world = await ExitWorld.StartAsync();
+        var college = await world.FoundAsync("open");
+        var entry = EntryOf(await college.IssueAsync());
+        await world.AnchorAsync();
+        await using var verifier = await ServedVerifier.OverAsync(world);
+        var most = verifier.Services.GetRequiredService<MirrorOptions>();
+        most.MostWords = 10;
+
+        Assert.Equal("409 exit-too-large", await verifier.RefusedAsync(entry));
+
+        most.MostWords = 1000;
+        using var answer = await verifier.KeepAsync(entry);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
     [Fact]

@@ -3,7 +3,7 @@ import type { Key } from '../shell/text.ts';
 import type { Kit } from './keep.ts';
 
 /** What the service says for each reason that it can name; any other is `exit.refused`. */
-const SAID: Readonly<Record<string, Key>> = { 'not-anchored': 'exit.not_anchored', 'no-receipt': 'exit.no_receipt', 'no-state': 'exit.no_state', 'not-read': 'exit.no_state', slow: 'exit.no_state' };
+const SAID: Readonly<Record<string, Key>> = { 'not-anchored': 'exit.not_anchored', 'no-receipt': 'exit.no_receipt', 'too-large': 'exit.too_large', 'no-state': 'exit.no_state', 'not-read': 'exit.no_state', slow: 'exit.no_state' };
 
 /** Nobody waits longer, in milliseconds; the service gives up before. */
 const PATIENCE = 30_000;
