@@ -54,29 +54,29 @@ public sealed class LedgerCommandsTests : IAsyncLifetime
 
         // What it holds it hands on by itself.
         Said(LedgerCommands.Refused, "NotEntitled", await _commands.GrantAsync(Network, Key(0), 1, id, scopeFile, "issue", null, default));
-        Said(LedgerCommands.Usage, "is no right", await _commands.GrantAsync(Network, Path.Combine(_folder, "ministry.pem"), 1, id, scopeFile, "reign", null, default));
+        Said(LedgerCommands.Usage, "is no right", await _commands.GrantAsync(Network, Pem("ministry"), 1, id, scopeFile, "reign", null, default));
         var college = new OrganisationProfile("https://college.example", "College", "Talmara", true, null);
         var collegeFile = Write("college.json", college.Canonical());
         Said(LedgerCommands.Done, "proposal 3", await _commands.ProposeAsync(Network, Key(0), ["register-organisation", collegeFile, await AccountAsync("college.pem"), "issuer"], default));
         Said(LedgerCommands.Done, "carried out", await _commands.ApproveAsync(Network, Key(1), 3, default));
-        Said(LedgerCommands.Done, "Granted: accreditation 2 under 1", await _commands.GrantAsync(Network, Path.Combine(_folder, "ministry.pem"), 1, Convert.ToHexStringLower(college.Id()), scopeFile, "issue", "2029-12-31", default));
-        Said(LedgerCommands.Done, "It is there already: accreditation 2 under 1", await _commands.GrantAsync(Network, Path.Combine(_folder, "ministry.pem"), 1, Convert.ToHexStringLower(college.Id()), scopeFile, "issue", "2029-12-31", default));
-        Said(LedgerCommands.Done, "Granted: accreditation 3 under 1", await _commands.GrantAsync(Network, Path.Combine(_folder, "ministry.pem"), 1, Convert.ToHexStringLower(college.Id()), scopeFile, "issue", "2029-12-30", default));
+        Said(LedgerCommands.Done, "Granted: accreditation 2 under 1", await _commands.GrantAsync(Network, Pem("ministry"), 1, Hex(college), scopeFile, "issue", "2029-12-31", default));
+        Said(LedgerCommands.Done, "It is there already: accreditation 2 under 1", await _commands.GrantAsync(Network, Pem("ministry"), 1, Hex(college), scopeFile, "issue", "2029-12-31", default));
+        Said(LedgerCommands.Done, "Granted: accreditation 3 under 1", await _commands.GrantAsync(Network, Pem("ministry"), 1, Hex(college), scopeFile, "issue", "2029-12-30", default));
         Said(LedgerCommands.Done, "2 done", await _commands.ListAsync(Network, all: true, default));
 
         // And takes it back: from a day to come, then from now; not from a day that is over, since nobody above it says so.
-        Said(LedgerCommands.Refused, "NotAbove", await _commands.WithdrawAsync(Network, Path.Combine(_folder, "college.pem"), 2, null, default));
-        Said(LedgerCommands.Usage, "is no day", await _commands.WithdrawAsync(Network, Path.Combine(_folder, "ministry.pem"), 2, "soon", default));
-        Said(LedgerCommands.Refused, "UnknownAccreditation", await _commands.WithdrawAsync(Network, Path.Combine(_folder, "ministry.pem"), 9, null, default));
-        Said(LedgerCommands.Done, "from 2028-02-01 00:00:00Z on.", await _commands.WithdrawAsync(Network, Path.Combine(_folder, "ministry.pem"), 2, "2028-02-01", default));
-        Said(LedgerCommands.Done, "Granted: accreditation 4 under 1", await _commands.GrantAsync(Network, Path.Combine(_folder, "ministry.pem"), 1, Convert.ToHexStringLower(college.Id()), scopeFile, "issue", "2029-12-31", default)); // in force today, not until the day that is asked for
-        Said(LedgerCommands.Done, "It is there already: accreditation 4 under 1", await _commands.GrantAsync(Network, Path.Combine(_folder, "ministry.pem"), 1, Convert.ToHexStringLower(college.Id()), scopeFile, "issue", "2029-12-31", default));
-        Said(LedgerCommands.Done, "from 2029-12-31 00:00:00Z on.", await _commands.WithdrawAsync(Network, Path.Combine(_folder, "ministry.pem"), 4, "2029-12-31", default));
-        Said(LedgerCommands.Done, "Only who stands above its grantor dates it back.", await _commands.WithdrawAsync(Network, Path.Combine(_folder, "ministry.pem"), 2, "2020-01-01", default));
+        Said(LedgerCommands.Refused, "NotAbove", await _commands.WithdrawAsync(Network, Pem("college"), 2, null, default));
+        Said(LedgerCommands.Usage, "is no day", await _commands.WithdrawAsync(Network, Pem("ministry"), 2, "soon", default));
+        Said(LedgerCommands.Refused, "UnknownAccreditation", await _commands.WithdrawAsync(Network, Pem("ministry"), 9, null, default));
+        Said(LedgerCommands.Done, "from 2028-02-01 00:00:00Z on.", await _commands.WithdrawAsync(Network, Pem("ministry"), 2, "2028-02-01", default));
+        Said(LedgerCommands.Done, "Granted: accreditation 4 under 1", await _commands.GrantAsync(Network, Pem("ministry"), 1, Hex(college), scopeFile, "issue", "2029-12-31", default)); // in force today, not until the day that is asked for
+        Said(LedgerCommands.Done, "It is there already: accreditation 4 under 1", await _commands.GrantAsync(Network, Pem("ministry"), 1, Hex(college), scopeFile, "issue", "2029-12-31", default));
+        Said(LedgerCommands.Done, "from 2029-12-31 00:00:00Z on.", await _commands.WithdrawAsync(Network, Pem("ministry"), 4, "2029-12-31", default));
+        Said(LedgerCommands.Done, "Only who stands above its grantor dates it back.", await _commands.WithdrawAsync(Network, Pem("ministry"), 2, "2020-01-01", default));
         Assert.InRange((await new RegistryClient(file.Open(_http), file.Registry).FindAccreditationAsync(2))!.WithdrawnAt!.Value, DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow.AddMinutes(5));
-        Said(LedgerCommands.Refused, "AlreadyWithdrawn", await _commands.WithdrawAsync(Network, Path.Combine(_folder, "ministry.pem"), 2, null, default));
-        Said(LedgerCommands.Done, "Granted: accreditation 5 under 1", await _commands.GrantAsync(Network, Path.Combine(_folder, "ministry.pem"), 1, Convert.ToHexStringLower(college.Id()), scopeFile, "issue", "2029-12-31", default)); // what was taken back is not there
-        Said(LedgerCommands.Done, Convert.ToHexStringLower(college.Id()), await _commands.IdAsync(collegeFile));
+        Said(LedgerCommands.Refused, "AlreadyWithdrawn", await _commands.WithdrawAsync(Network, Pem("ministry"), 2, null, default));
+        Said(LedgerCommands.Done, "Granted: accreditation 5 under 1", await _commands.GrantAsync(Network, Pem("ministry"), 1, Hex(college), scopeFile, "issue", "2029-12-31", default)); // what was taken back is not there
+        Said(LedgerCommands.Done, Hex(college), await _commands.IdAsync(collegeFile));
         Said(LedgerCommands.Usage, "profile", await _commands.IdAsync(scopeFile));
         Said(LedgerCommands.Done, "2 of 3 govern", await _commands.StatusAsync(Network, TimeSpan.Zero, default));
     }
@@ -177,7 +177,7 @@ public sealed class LedgerCommandsTests : IAsyncLifetime
         await DeployAsync(1);
         Said(LedgerCommands.Usage, "no network file", await _commands.StatusAsync(Path.Combine(_folder, "none.json"), TimeSpan.Zero, default));
         Said(LedgerCommands.Usage, "identity-network/1", await _commands.StatusAsync(Write("other.json", "{}"), TimeSpan.Zero, default));
-        Said(LedgerCommands.Usage, "does not exist", await _commands.ProposeAsync(Network, Path.Combine(_folder, "none.pem"), ["withdraw", "1", "2027-01-01"], default));
+        Said(LedgerCommands.Usage, "does not exist", await _commands.ProposeAsync(Network, Pem("none"), ["withdraw", "1", "2027-01-01"], default));
         await _node.DisposeAsync();
         Said(LedgerCommands.Unreachable, "cannot be reached", await _commands.StatusAsync(Network, TimeSpan.Zero, default));
     }

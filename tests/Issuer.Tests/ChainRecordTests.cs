@@ -11,7 +11,7 @@ public sealed class ChainRecordTests
     [Fact]
     public async Task After_a_failure_nobody_waits_for_the_node_for_a_while_but_whoever_insists()
     {
-        var node = new Silent();
+        var node = new Unreachable();
         using var http = new HttpClient(node);
         var clock = new Standing();
         var record = Of(http, clock);
@@ -28,11 +28,11 @@ public sealed class ChainRecordTests
         Assert.Equal(3, node.Asked);
     }
 
-    /// <summary>A reading of a ledger whose node never answers.</summary>
-    internal static ChainRecord Of(HttpClient silent, TimeProvider clock) =>
-        new(new RegistryAccess(new RegistryClient(new EvmClient(silent, new EvmOptions { Rpc = new Uri("http://node.example"), ChainId = 10037, Attempts = 1 }, clock), Address.Zero)), clock);
+    /// <summary>A reading of a ledger whose node cannot be reached.</summary>
+    internal static ChainRecord Of(HttpClient unreachable, TimeProvider clock) =>
+        new(new RegistryAccess(new RegistryClient(new EvmClient(unreachable, new EvmOptions { Rpc = new Uri("http://node.example"), ChainId = 10037, Attempts = 1 }, clock), Address.Zero)), clock);
 
-    internal sealed class Silent : HttpMessageHandler
+    internal sealed class Unreachable : HttpMessageHandler
     {
         public int Asked { get; private set; }
 

@@ -243,7 +243,7 @@ public sealed class MonitorTests(IssuerOnLedger world) : IClassFixture<IssuerOnL
     public async Task While_the_ledger_cannot_be_read_nothing_says_that_it_was_compared()
     {
         var before = (string?)(await LookAsync())["lookedAt"];
-        using var http = new HttpClient(new ChainRecordTests.Silent());
+        using var http = new HttpClient(new ChainRecordTests.Unreachable());
         await using (var scope = world.Issuer.App.Services.CreateAsyncScope())
             await ActivatorUtilities.CreateInstance<WatchLog>(scope.ServiceProvider, ChainRecordTests.Of(http, TimeProvider.System)).RunAsync(default);
 

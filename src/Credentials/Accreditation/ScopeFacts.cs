@@ -34,8 +34,8 @@ public sealed record ScopeFacts(
     /// <summary>Reads the claims that the type's member <c>scope</c> names.</summary>
     /// <param name="type">The type.</param>
     /// <param name="shown">The claims.</param>
-    /// <param name="isWhole">Whether in whose place it was issued is among them if it was signed, as in an SD-JWT and in a compact code: then nobody is named where nobody stands.</param>
-    public static ScopeFacts Of(TypeDefinition type, JsonObject shown, bool isWhole = false)
+    /// <param name="namesPlace">Whether in whose place it was issued is among them if it was signed, as in an SD-JWT and in a compact code: then nobody is named where nobody stands.</param>
+    public static ScopeFacts Of(TypeDefinition type, JsonObject shown, bool namesPlace = false)
     {
         var said = new string?[Enum.GetValues<ScopeFact>().Length];
         var hidden = new List<GapReason>();
@@ -43,7 +43,7 @@ public sealed record ScopeFacts(
         {
             if (shown[claim] is { } value) said[(int)fact] = Text(value);
             // Who names nobody issues in its own name. Of every other fact it stays open what a credential that does not state it would have stated.
-            else if (fact is not (ScopeFact.NqfFramework or ScopeFact.NqfLevel) && !(isWhole && fact is ScopeFact.OnBehalfOf && type.Claim(claim)?.Sd is Disclosability.Never)) hidden.Add(ReasonOf(fact));
+            else if (fact is not (ScopeFact.NqfFramework or ScopeFact.NqfLevel) && !(namesPlace && fact is ScopeFact.OnBehalfOf && type.Claim(claim)?.Sd is Disclosability.Never)) hidden.Add(ReasonOf(fact));
         }
         hidden.Sort();
         return new ScopeFacts(type.Vct, said[(int)ScopeFact.Kind], said[(int)ScopeFact.Eqf], said[(int)ScopeFact.Field], said[(int)ScopeFact.Occupation],

@@ -1,5 +1,6 @@
 using System.Formats.Cbor;
 using System.Text.Json.Nodes;
+using Identity.Credentials.Jose;
 using Identity.Credentials.Types;
 
 namespace Identity.Credentials.Compact;
@@ -50,7 +51,7 @@ internal static class CompactVersion
     public static byte[]? OriginalIssuerIn(TypeDefinition type, JsonObject claims)
     {
         if (type.OriginalIssuer is not { } claim || claims[claim.Name] is not { } stated) return null;
-        return stated.GetValueKind() is System.Text.Json.JsonValueKind.String && stated.GetValue<string>() is { Length: 64 } id && id.All(char.IsAsciiHexDigitLower)
+        return StrictJson.Text(stated) is { Length: 64 } id && id.All(char.IsAsciiHexDigitLower)
             ? Convert.FromHexString(id) : throw new ArgumentException("The organisation in whose place it is issued has an id of 64 lower-case hexadecimal digits.", nameof(claims));
     }
 }

@@ -296,7 +296,7 @@ internal sealed class Examination
         : null;
 
     // What was not signed says nothing of what was issued.
-    private ScopeFacts ScopeFacts() => Sheet.Passed(CheckName.Signature) ? Accreditation.ScopeFacts.Of(Type!, Claims, isWhole: true) : Accreditation.ScopeFacts.Of(Type!, []);
+    private ScopeFacts ScopeFacts() => Sheet.Passed(CheckName.Signature) ? Accreditation.ScopeFacts.Of(Type!, Claims, namesPlace: true) : Accreditation.ScopeFacts.Of(Type!, []);
 
     private AnchorEvidence? AnchorOf(byte[] organisation) => _packed is null ? Trust.FindAnchor(_entry!, organisation) : null;
 

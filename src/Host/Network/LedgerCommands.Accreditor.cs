@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Identity.Credentials.Accreditation;
 using Identity.Ledger.Evm;
@@ -15,12 +16,7 @@ internal sealed partial class LedgerCommands
         var (_, _, registry) = Open(file);
         using var account = AccountSource.Open(accountSource);
         if (await FindAsync(registry, parent, id, rights, scope, end, ct) is { } there) return await SayAsync(Done, $"It is there already: accreditation {there} under {parent}, {scope.Canonical()}. Nothing was changed.");
-        return await registry.GrantAsync(account, parent, id, rights, scope, TimeProvider.System.GetUtcNow(), end, ct) switch
-        {
-            RegistryWrite.Done { Event: RegistryEvent.AccreditationGranted granted } => await SayAsync(Done, $"Granted: accreditation {granted.Number} under {parent}, {scope.Canonical()}."),
-            RegistryWrite.Refused refused => await SayAsync(Refused, $"The ledger refuses it: {refused.Reason} ({refused.Error})."),
-            _ => await SayAsync(Unreachable, "The transaction is in a block without its event."),
-        };
+        return await TellAsync<RegistryEvent.AccreditationGranted>(await registry.GrantAsync(account, parent, id, rights, scope, TimeProvider.System.GetUtcNow(), end, ct), granted => $"Granted: accreditation {granted.Number} under {parent}, {scope.Canonical()}.");
     });
 
     /// <summary>Takes an accreditation back, with everything under it: for whoever granted it from now or a later day, for whoever stands higher from any day.</summary>
@@ -29,13 +25,8 @@ internal sealed partial class LedgerCommands
         var at = day is null ? TimeProvider.System.GetUtcNow() : GovernanceActs.StartOf(day);
         var (_, _, registry) = Open(file);
         using var account = AccountSource.Open(accountSource);
-        return await registry.WithdrawAsync(account, accreditation, at, ct) switch
-        {
-            RegistryWrite.Done { Event: RegistryEvent.AccreditationWithdrawn withdrawn } => await SayAsync(Done, string.Create(CultureInfo.InvariantCulture,
-                $"Withdrawn: accreditation {withdrawn.Number}, and all below it, from {withdrawn.At:u} on.{(withdrawn.At > at.AddDays(1) ? " Only who stands above its grantor dates it back." : "")}")),
-            RegistryWrite.Refused refused => await SayAsync(Refused, $"The ledger refuses it: {refused.Reason} ({refused.Error})."),
-            _ => await SayAsync(Unreachable, "The transaction is in a block without its event."),
-        };
+        return await TellAsync<RegistryEvent.AccreditationWithdrawn>(await registry.WithdrawAsync(account, accreditation, at, ct), withdrawn => string.Create(CultureInfo.InvariantCulture,
+            $"Withdrawn: accreditation {withdrawn.Number}, and all below it, from {withdrawn.At:u} on.{(withdrawn.At > at.AddDays(1) ? " Only who stands above its grantor dates it back." : "")}"));
     });
 
     /// <summary>Names who takes over from a closed organisation that one's own supervises; or confirms whom it named itself, who can accept at once then.</summary>
@@ -44,13 +35,15 @@ internal sealed partial class LedgerCommands
         var (id, named) = (GovernanceActs.IdOf(closed), GovernanceActs.IdOf(depositary));
         var (_, _, registry) = Open(file);
         using var account = AccountSource.Open(accountSource);
-        return await registry.NameDepositaryAsync(account, id, named, ct) switch
-        {
-            RegistryWrite.Done => await SayAsync(Done, $"Named: {Convert.ToHexStringLower(named)} takes over from {Convert.ToHexStringLower(id)}, once it accepts."),
-            RegistryWrite.Refused refused => await SayAsync(Refused, $"The ledger refuses it: {refused.Reason} ({refused.Error})."),
-            _ => await SayAsync(Unreachable, "The transaction is in a block without its event."),
-        };
+        return await TellAsync<RegistryEvent.DepositaryNamed>(await registry.NameDepositaryAsync(account, id, named, ct), _ => $"Named: {Convert.ToHexStringLower(named)} takes over from {Convert.ToHexStringLower(id)}, once it accepts.");
     });
+
+    private Task<int> TellAsync<TEvent>(RegistryWrite write, Func<TEvent, string> done) where TEvent : RegistryEvent => write switch
+    {
+        RegistryWrite.Done { Event: TEvent happened } => SayAsync(Done, done(happened)),
+        RegistryWrite.Refused refused => SayAsync(Refused, $"The ledger refuses it: {refused.Reason} ({refused.Error})."),
+        _ => throw new UnreachableException(),
+    };
 
     // The same right for the same end, in force with every link above it: now, by this machine's clock and by that of the newest block, and still in its last second. A withdrawal from a later day ends it before.
     private static async Task<ulong?> FindAsync(RegistryClient registry, ulong parent, byte[] holder, AccreditationRight right, Scope scope, DateTimeOffset? until, CancellationToken ct)

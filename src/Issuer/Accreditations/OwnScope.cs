@@ -34,7 +34,7 @@ public sealed class OwnScope(ChainRecord record, TimeProvider clock)
     public BeyondScope? GapFor(Organisation organisation, TypeDefinition type, JsonObject claims)
     {
         if (organisation.IgnoresScope || Tree().Chains(organisation.Profile.Id()) is not { Count: > 0 } chains) return null;
-        var facts = ScopeFacts.Of(type, claims, isWhole: true);
+        var facts = ScopeFacts.Of(type, claims, namesPlace: true);
         if (TimeRule.JudgeEntitlement(chains, facts, Now(), closing: null, registerIsFresh: true) is not EntitlementRuling.Not { Chain: { } chain } not) return null;
         var isNational = not.Gap.Reason is GapReason.Level && not.Gap.Stated == facts.National;
         var field = type.Scope.Where(fact => ScopeFacts.ReasonOf(fact.Value) == not.Gap.Reason && (!isNational || fact.Value is ScopeFact.NqfLevel) && claims.ContainsKey(fact.Key)).Select(fact => fact.Key).FirstOrDefault() ?? "type";

@@ -38,8 +38,8 @@ public sealed class MonitorModel(Desk desk, WatchLog watch, MonitorReport report
         if (!desk.Roles.HasFlag(StaffRoles.Admin)) return StatusCode(StatusCodes.Status403Forbidden);
         switch (await report.AnswerAsync(desk.Organisation, finding, note, desk.Actor, ct))
         {
-            case null: return RedirectToPage();
-            case "finding": return NotFound();
+            case FindingAnswered.Done: return RedirectToPage();
+            case FindingAnswered.NoFinding: return NotFound();
             default:
                 (Wrong, Typed, Response.StatusCode) = (finding, note ?? "", StatusCodes.Status400BadRequest);
                 await OnGetAsync(ct);

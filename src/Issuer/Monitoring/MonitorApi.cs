@@ -25,8 +25,8 @@ internal static class MonitorApi
     private static async Task<Results<Ok<MonitorView>, ValidationProblem, ProblemHttpResult>> AnswerAsync(string org, long finding, FindingAnswerBody body, HttpContext http, MonitorReport report, CancellationToken ct) =>
         await report.AnswerAsync(http.Caller().Organisation, finding, body.Note, http.Caller().Actor, ct) switch
         {
-            null => TypedResults.Ok(await report.OfAsync(http.Caller().Organisation, ct)),
-            "note" => TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["note"] = ["Give a sentence of 3 to 500 characters."] }, "Nothing was written down."),
+            FindingAnswered.Done => TypedResults.Ok(await report.OfAsync(http.Caller().Organisation, ct)),
+            FindingAnswered.NoNote => TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["note"] = ["Give a sentence of 3 to 500 characters."] }, "Nothing was written down."),
             _ => TypedResults.Problem("No finding of this number concerns the organisation.", statusCode: 404, title: "No such finding"),
         };
 

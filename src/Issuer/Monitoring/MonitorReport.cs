@@ -12,6 +12,19 @@ namespace Identity.Issuer.Monitoring;
 /// <summary>What somebody of the organisation found out about a finding.</summary>
 public sealed record FindingAnswer([property: Description("staff:NUMBER or api:NUMBER.")] string By, DateTimeOffset At, string Note);
 
+/// <summary>What answering a finding came to.</summary>
+public enum FindingAnswered
+{
+    /// <summary>It stands beside the finding.</summary>
+    Done,
+
+    /// <summary>No finding of this number concerns the organisation.</summary>
+    NoFinding,
+
+    /// <summary>The sentence is missing, or too long.</summary>
+    NoNote,
+}
+
 /// <summary>Something in the public record that this service did not do.</summary>
 public sealed record FindingView(
     [property: Description("Names the finding for an answer.")] long Id,
@@ -47,10 +60,10 @@ public sealed class MonitorReport(IssuerDb db, OrganisationDirectory organisatio
     {
         var state = await db.MonitorStates.AsNoTracking().SingleOrDefaultAsync(s => s.Id == 1, ct);
         var findings = new List<FindingView>();
-        var newest = await Concerning(organisation.Slug).AsNoTracking().OrderBy(f => db.MonitorAnswers.Any(a => a.Finding == f.Id && a.Organisation == organisation.Slug)).ThenByDescending(f => f.Id).Take(Most).ToListAsync(ct);
-        var ids = newest.Select(f => f.Id).ToList();
+        var listed = await Concerning(organisation.Slug).AsNoTracking().OrderBy(f => db.MonitorAnswers.Any(a => a.Finding == f.Id && a.Organisation == organisation.Slug)).ThenByDescending(f => f.Id).Take(Most).ToListAsync(ct);
+        var ids = listed.Select(f => f.Id).ToList();
         var answers = (await db.MonitorAnswers.AsNoTracking().Where(a => a.Organisation == organisation.Slug && ids.Contains(a.Finding)).OrderBy(a => a.Id).ToListAsync(ct)).ToLookup(a => a.Finding, a => new FindingAnswer(a.By, a.At, a.Note));
-        foreach (var found in newest)
+        foreach (var found in listed)
         {
             var anchor = found.Kind is FindingKind.UnknownEntry ? await LedgerLog.FindAsync(db, Convert.FromHexString(found.Subject), ct) as EntryPlace.Anchored : null;
             findings.Add(new FindingView(found.Id, found.Kind, found.Subject, found.Position, found.FoundAt, anchor?.Anchor.Time, (long?)anchor?.Anchor.Block, [.. answers[found.Id]]));
@@ -65,7 +78,8 @@ public sealed class MonitorReport(IssuerDb db, OrganisationDirectory organisatio
     public Task<int> OpenAsync(CancellationToken ct)
     {
         var all = organisations.All.Select(o => o.Slug).ToList();
-        return db.MonitorFindings.CountAsync(f => db.MonitorAnswers.Where(a => a.Finding == f.Id && (f.Organisation == null ? all.Contains(a.Organisation) : a.Organisation == f.Organisation)).Select(a => a.Organisation).Distinct().Count() < (f.Organisation == null ? all.Count : 1), ct);
+        return db.MonitorFindings.CountAsync(f => db.MonitorAnswers.Where(a => a.Finding == f.Id && (f.Organisation == null ? all.Contains(a.Organisation) : a.Organisation == f.Organisation))
+            .Select(a => a.Organisation).Distinct().Count() < (f.Organisation == null ? all.Count : 1), ct);
     }
 
     /// <summary>Writes down what an organisation found out about a finding that concerns it.</summary>
@@ -74,16 +88,15 @@ public sealed class MonitorReport(IssuerDb db, OrganisationDirectory organisatio
     /// <param name="note">A sentence of 3 to 500 characters.</param>
     /// <param name="actor">The administrator.</param>
     /// <param name="ct">Ends the work.</param>
-    /// <returns>null where it is done; else "finding" where there is no such finding, or "note" where the sentence is missing.</returns>
-    public async Task<string?> AnswerAsync(Organisation organisation, long finding, string? note, Actor actor, CancellationToken ct)
+    public async Task<FindingAnswered> AnswerAsync(Organisation organisation, long finding, string? note, Actor actor, CancellationToken ct)
     {
-        if (!await Concerning(organisation.Slug).AnyAsync(f => f.Id == finding, ct)) return "finding";
-        if (Reasons.Sentence(note) is not { } sentence) return "note";
+        if (!await Concerning(organisation.Slug).AnyAsync(f => f.Id == finding, ct)) return FindingAnswered.NoFinding;
+        if (Reasons.Sentence(note) is not { } sentence) return FindingAnswered.NoNote;
         var now = clock.GetUtcNow();
         db.MonitorAnswers.Add(new MonitorAnswer { Finding = finding, Organisation = organisation.Slug, By = actor.ToString(), At = now, Note = sentence });
         db.Log(organisation.Slug, null, actor, "finding_answered", now);
         await db.SaveChangesAsync(ct);
-        return null;
+        return FindingAnswered.Done;
     }
 
     private IQueryable<MonitorFinding> Concerning(string organisation) => db.MonitorFindings.Where(f => f.Organisation == null || f.Organisation == organisation);

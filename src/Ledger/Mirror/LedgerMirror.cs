@@ -38,7 +38,7 @@ public sealed partial class LedgerMirror : IDisposable
         _clock = clock;
         _file = new MirrorFile(file);
         _chain = new ChainFollower(registry, _file, options);
-        _logs = new LogFollower(fetch, _file, clock, options);
+        _logs = new LogFollower(new LogWire(fetch, clock), _file, clock, options);
         _data = MirrorData.Load(_file, options.Witnesses);
         // A restart without a network is as old as the last look, not as if there had been none.
         _savedReadAt = _file.ReadAt();

@@ -11,14 +11,13 @@ namespace Identity.Ledger.Mirror;
 /// Reads a log's checkpoint and the entries that are new, and believes nothing: the checkpoint must carry the signature of the key on the chain,
 /// and the entries we have plus the new ones must give its root, which proves that it only appended.
 /// </summary>
-internal sealed class LogFollower(TileFetch fetch, MirrorFile file, TimeProvider clock, MirrorOptions options)
+internal sealed class LogFollower(LogWire wire, MirrorFile file, TimeProvider clock, MirrorOptions options)
 {
     private const int MaxReceipt = 1024 * 1024;
     private const int MaxReceipts = 8;
     private const long MaxNew = 4 * 1024 * 1024;
 
-    private readonly LogWire _wire = new(fetch, clock);
-    private readonly PeerComparison _peers = new(new LogWire(fetch, clock), file, options, clock);
+    private readonly PeerComparison _peers = new(wire, file, options, clock);
 
     /// <summary>One look. Problems pass; a contradiction is an alarm, which stands until the key it rests on is replaced.</summary>
     public async Task LookAsync(MirrorData data, MirroredLog log, CancellationToken ct)
@@ -71,7 +70,7 @@ internal sealed class LogFollower(TileFetch fetch, MirrorFile file, TimeProvider
     private async Task<string?> NoteOfAsync(LogPlace place, MirroredLog log, RegistryEvent.Anchored anchor, CancellationToken ct)
     {
         var last = file.Entries(log.Origin, anchor.Size - 1, 1).Single();
-        var (body, _) = await _wire.FetchAsync(place, $"receipt/{Convert.ToHexStringLower(last)}", MaxReceipt, ct);
+        var (body, _) = await wire.FetchAsync(place, $"receipt/{Convert.ToHexStringLower(last)}", MaxReceipt, ct);
         if (body is null || ProofOf(body) is not { } text || !TlogProof.TryParse(text, out var proof, out _)) return null;
         return log.IsSigned(proof!.Checkpoint, anchor) ? proof.Checkpoint : null;
     }
@@ -104,7 +103,7 @@ internal sealed class LogFollower(TileFetch fetch, MirrorFile file, TimeProvider
     {
         var known = log.Tree.Size;
         if (checkpoint.Size - known > MaxNew) return $"The log claims {checkpoint.Size} entries, more than are read at once.";
-        var (added, problem) = await _wire.EntriesAsync(place, known, checkpoint.Size, ct);
+        var (added, problem) = await wire.EntriesAsync(place, known, checkpoint.Size, ct);
         if (added is null) return problem;
         if (log.Tree.RootWith(added).AsSpan().SequenceEqual(checkpoint.Root))
         {
@@ -121,7 +120,7 @@ internal sealed class LogFollower(TileFetch fetch, MirrorFile file, TimeProvider
 
         // Either what we were served is damaged, or the signed tree does not contain the entries we know. Only the whole tree can tell.
         if (known == 0 || checkpoint.Size > MaxNew) return "The entries that the log serves do not give the root that it signed.";
-        var (all, reason) = await _wire.EntriesAsync(place, 0, checkpoint.Size, ct);
+        var (all, reason) = await wire.EntriesAsync(place, 0, checkpoint.Size, ct);
         if (all is null) return reason;
         if (!MerkleTree.Root([.. all.Select(e => MerkleTree.LeafHash(e))]).AsSpan().SequenceEqual(checkpoint.Root))
             return "The entries that the log serves do not give the root that it signed.";
@@ -142,7 +141,7 @@ internal sealed class LogFollower(TileFetch fetch, MirrorFile file, TimeProvider
         string? first = null;
         foreach (var place in places)
         {
-            var (checkpoint, note, problem) = await _wire.CheckpointAsync(place, log, ct);
+            var (checkpoint, note, problem) = await wire.CheckpointAsync(place, log, ct);
             first ??= problem;
             if (checkpoint is not null && (place.Mirror is null || checkpoint.Size >= Math.Max(log.Tree.Size, anchored))) return (place, checkpoint, note, null);
         }

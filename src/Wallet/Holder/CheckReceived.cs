@@ -47,7 +47,8 @@ internal static class CheckReceived
         if (!CompactPaper.TryParse(text, out var paper, out _)) return new("malformed", "The paper cannot be read.");
         if (held.FirstOrDefault(h => h.Vct == paper.Type) is not { } copy || papers.Any(p => p.Type == paper.Type)) return new("type_mismatch", "The paper is of another type, or the second of one.");
         var said = SdJwtVc.TryParse(copy.SdJwt, out var credential, out _) ? credential.Claims : [];
-        if (!IsInPlaceOf(paper.OriginalIssuer, copy.Vct, said) || paper.Claims(TypeDefinition.Find(copy.Vct)).Any(claim => !JsonNode.DeepEquals(claim.Value, said[claim.Key]))) return new("malformed", "The paper says something else than the credential.");
+        var type = TypeDefinition.Find(copy.Vct);
+        if (!NamesTheSamePlace(paper.OriginalIssuer, type, said) || paper.Claims(type).Any(claim => !JsonNode.DeepEquals(claim.Value, said[claim.Key]))) return new("malformed", "The paper says something else than the credential.");
         if (!VerificationKey.TryImport(copy.IssuerKey, out var issuerKey, out var reason)) return new("malformed", reason);
         using (issuerKey)
             if (!paper.VerifyIssuer(issuerKey)) return new("bad_signature", "The issuer's signature does not hold.");
@@ -56,10 +57,10 @@ internal static class CheckReceived
     }
 
     // Both name the same organisation in whose place it was issued, or neither one.
-    private static bool IsInPlaceOf(byte[]? original, string vct, JsonObject said) =>
-        (original is null ? null : Convert.ToHexStringLower(original)) == (TypeDefinition.Find(vct)?.OriginalIssuer is { } claim ? StrictJson.Text(said[claim.Name]) : null);
+    private static bool NamesTheSamePlace(byte[]? original, TypeDefinition? type, JsonObject said) =>
+        (original is null ? null : Convert.ToHexStringLower(original)) == (type?.OriginalIssuer is { } claim ? StrictJson.Text(said[claim.Name]) : null);
 
     private static bool SaysTheSame(CompactCredential compact, CredentialCopy copy) =>
         TypeDefinition.Find(copy.Vct) is { } type && SdJwtVc.TryParse(copy.SdJwt, out var credential, out _)
-        && IsInPlaceOf(compact.Issuer.OriginalIssuer, copy.Vct, credential.Claims) && compact.Leaves.All(leaf => type.Claim(leaf.Key) is { } claim && JsonNode.DeepEquals(leaf.ToJson(), credential.Claims[claim.Name]));
+        && NamesTheSamePlace(compact.Issuer.OriginalIssuer, type, credential.Claims) && compact.Leaves.All(leaf => type.Claim(leaf.Key) is { } claim && JsonNode.DeepEquals(leaf.ToJson(), credential.Claims[claim.Name]));
 }

@@ -58,7 +58,7 @@ public sealed class LogBench : IDisposable
     public void ChangeKey(Ed25519Key key) =>
         Happen(new RegistryEvent.LogChanged(Place(), RegistryClient.LogId(TestLog.Origin), Address.Zero, key.PublicBytes, Mirrored.AnchoredSize));
 
-    public async Task LookAsync() => await new LogFollower(FetchAsync, File, Log.Clock, Options).LookAsync(Data, Mirrored, default);
+    public async Task LookAsync() => await new LogFollower(new LogWire(FetchAsync, Log.Clock), File, Log.Clock, Options).LookAsync(Data, Mirrored, default);
 
     /// <summary>The chain gets this root for this size.</summary>
     public void Anchor(long size, byte[] root) => Happen(new RegistryEvent.Anchored(Place(), RegistryClient.LogId(TestLog.Origin), size, root));

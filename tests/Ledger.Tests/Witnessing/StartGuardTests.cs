@@ -12,7 +12,6 @@ using Identity.TestKit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 
 namespace Identity.Ledger.Tests.Witnessing;
 

@@ -23,20 +23,17 @@ internal sealed class ServedVerifier : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     /// <summary>Over a world, with the ledger read once.</summary>
-    public static async Task<ServedVerifier> OverAsync(ExitWorld world, Action<IServiceCollection>? adjust = null, params string[] settings)
+    public static async Task<ServedVerifier> OverAsync(ExitWorld world, Action<IServiceCollection>? adjust = null)
     {
         var folder = Directory.CreateTempSubdirectory("exit-served-").FullName;
         var verifier = await StartAsync(folder, true, adjust,
-            [$"--Ledger:Rpc={world.Bench.Rpc}", $"--Ledger:Contract={world.Registry.Contract}", $"--Ledger:ChainId={AnvilNode.ChainId.ToString(CultureInfo.InvariantCulture)}", .. settings]);
-        await verifier.ReadAsync();
+            [$"--Ledger:Rpc={world.Bench.Rpc}", $"--Ledger:Contract={world.Registry.Contract}", $"--Ledger:ChainId={AnvilNode.ChainId.ToString(CultureInfo.InvariantCulture)}"]);
+        Assert.Null(await verifier.Services.GetRequiredService<LedgerMirror>().RefreshAsync(CancellationToken.None));
         return verifier;
     }
 
     /// <summary>Over a data folder, such as an archive's.</summary>
-    public static Task<ServedVerifier> OverAsync(string folder, params string[] settings) => StartAsync(folder, false, null, settings);
-
-    /// <summary>Reads what is new on the ledger.</summary>
-    public async Task ReadAsync() => Assert.Null(await Services.GetRequiredService<LedgerMirror>().RefreshAsync(CancellationToken.None));
+    public static Task<ServedVerifier> OverAsync(string folder) => StartAsync(folder, false, null, []);
 
     /// <summary>Checks a credential, as whoever keeps a proof of it has done before.</summary>
     public async Task CheckAsync(string credential) => (await Browser.PostAsync("/api/check", JsonContent.Create(new { credential }))).EnsureSuccessStatusCode();

@@ -1,12 +1,13 @@
 /** The way from the pages to checking without a network, which is a file of its own. */
 import { OFFLINE } from 'verifier:assets';
 import { Failure } from '../shell/api.ts';
+import { loadPart } from '../shell/part.ts';
 import { isPrepared } from './prepared.ts';
 
 export type { Judged } from './offline.ts';
 export type Offline = typeof import('./offline.ts');
 
-export const loadOffline = (): Promise<Offline> => import(new URL(OFFLINE, document.baseURI).href).catch(() => { throw new Failure('offline', 'part of the page'); });
+export const loadOffline = (): Promise<Offline> => loadPart(OFFLINE);
 
 /** A device that can judge by itself does not wait longer for a network that only seems to be there, in milliseconds. */
 const PATIENCE = 2500;

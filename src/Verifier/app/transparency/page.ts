@@ -1,7 +1,7 @@
 /** "What the ledger holds": for everybody who wants to look for themselves. The page is a file of its own, and so is each of its languages. */
 import { TRANSPARENCY, TRANSPARENCY_STRINGS } from 'verifier:assets';
-import { Failure } from '../shell/api.ts';
 import { archivedAt, busy, button, facts, fixed, link, notice, show } from '../shell/frame.ts';
+import { loadPart } from '../shell/part.ts';
 import { follow, type Page } from '../shell/router.ts';
 import { country, t, words } from '../shell/text.ts';
 import { download } from '../verdict/save.ts';
@@ -12,7 +12,6 @@ export type Kit = typeof kit;
 
 export const transparencyPage: Page = async signal => {
   show({ title: t('transparency.title'), screen: 'transparency', sign: 'globe', body: [busy(t('check.busy'))] });
-  const missing = (): never => { throw new Failure('offline', 'part of the page'); };
-  const part = await import(new URL(TRANSPARENCY, document.baseURI).href).catch(missing) as typeof import('./transparency.ts');
+  const part = await loadPart<typeof import('./transparency.ts')>(TRANSPARENCY);
   await part.draw(kit, TRANSPARENCY_STRINGS, signal);
 };

@@ -1,8 +1,9 @@
 /** The file by which this check still works when every server is gone (docs/exit-bundle.md). What collects it is loaded when somebody wants it. */
 import { EXIT } from 'verifier:assets';
 import { h, type Child } from '../../../web/lib/dom.ts';
-import { Failure, type Verdict } from '../shell/api.ts';
+import type { Verdict } from '../shell/api.ts';
 import { busy, button, notice } from '../shell/frame.ts';
+import { loadPart } from '../shell/part.ts';
 import { problem } from '../shell/problems.ts';
 import { day, t } from '../shell/text.ts';
 import { download } from './save.ts';
@@ -17,9 +18,8 @@ export function keepCard({ ledger, archive, credential }: Verdict): Child {
   const place = h('div', { class: 'stack', 'aria-live': 'polite', testid: 'keep-answer' });
   const make = button('exit.make', () => {
     make.disabled = true;
-    void import(new URL(EXIT, document.baseURI).href)
-      .catch(() => { throw new Failure('offline', 'part of the page'); })
-      .then((part: typeof import('./collect.ts')) => part.collect(kit, ledger.entry, credential.issuer?.issuer, place))
+    void loadPart<typeof import('./collect.ts')>(EXIT)
+      .then(part => part.collect(kit, ledger.entry, credential.issuer?.issuer, place))
       .catch((error: unknown) => place.replaceChildren(problem(error)))
       .finally(() => { make.disabled = false; });
   }, { testid: 'keep-proof', tone: 'secondary', icon: 'file' });

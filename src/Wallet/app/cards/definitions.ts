@@ -1,5 +1,6 @@
 /** What is known about each type of credential: labels, kinds, what is sensitive. The same files as the issuer's. */
 import { TYPES } from 'wallet:types';
+import { toHex, type Bytes } from '../../../web/lib/bytes.ts';
 import type { Json } from '../../../web/lib/json.ts';
 import * as types from '../../../web/lib/types.ts';
 import { country, t, words } from '../shell/text.ts';
@@ -16,6 +17,8 @@ export function typeName(vct: string): string {
 
 export const claimOf = (vct: string, name: string): types.ClaimDefinition | undefined => definition(vct)?.claims.find(claim => claim.name === name);
 export const claimByKey = (vct: string, key: number): types.ClaimDefinition | undefined => definition(vct)?.claims.find(claim => claim.key === key);
+/** Whether a code or a paper and the claims beside it name the same organisation in whose place it was issued, or neither one. */
+export const namesTheSamePlace = (originalIssuer: Bytes | undefined, claims: Claims): boolean => (originalIssuer && toHex(originalIssuer)) === claims['original_issuer'];
 export const claimLabel = (vct: string, name: string): string => types.claimLabel(claimOf(vct, name), name, words().lang);
 
 /** A value in words of the person's language. */

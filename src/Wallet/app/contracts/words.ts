@@ -1,14 +1,16 @@
-/** Values of contracts in words, which travel with this part; those of other languages lie in the file of the language. */
+/** Texts of contracts, which travel with this part; those of other languages lie in the file of the language. What `button`, `link`, `tn` and `t` name (a `Key` of the shell) stays in wallet.*.json. */
 import english from '../../../web/strings/contract.en.json' with { type: 'json' };
+import type { Direction } from '../../../web/lib/contract/compare.ts';
 import { fieldOf, type ContractRecord } from '../../../web/lib/contract/record.ts';
 import { partWords, t, words } from '../shell/text.ts';
 
 type ContractKey = keyof typeof english;
+/** A text of contracts in the person's language, else in English. The languages' files have it without a prefix. */
 export const tc = partWords<ContractKey>('', english);
 
 export const fieldName = (name: string): string => tc(`field.${name}` as ContractKey);
 export const choiceName = (field: string, code: string): string => tc(`value.${field}.${code}` as ContractKey);
-export const directionName = (direction: 'worse' | 'better' | 'changed' | 'missing' | 'added'): string => tc(`direction.${direction}`);
+export const directionName = (direction: Direction): string => tc(`direction.${direction}`);
 
 /** One value with its units, as a comparison or a record has it. */
 export function valueText(field: string, value: string | null): string {

@@ -1,6 +1,6 @@
 /** Receiving, without any screen: keys, copies, checks, then one write. */
 import { decodeBase64Url } from '../../../web/lib/base64url.ts';
-import { equalBytes, toHex } from '../../../web/lib/bytes.ts';
+import { equalBytes } from '../../../web/lib/bytes.ts';
 import { decodeCompactCredential, verifyIssuerPart } from '../../../web/lib/compact/credential.ts';
 import { issuerKeys } from '../../../web/lib/issuerkeys.ts';
 import { isObject, sameJson, type JsonObject } from '../../../web/lib/json.ts';
@@ -12,7 +12,7 @@ import type { Outside } from '../../../web/lib/outside.ts';
 import { compressPoint } from '../../../web/lib/p256.ts';
 import { Refusal, refuse } from '../../../web/lib/refusal.ts';
 import { parseSdJwt, processSdJwt } from '../../../web/lib/sdjwt.ts';
-import { claimByKey } from '../cards/definitions.ts';
+import { claimByKey, namesTheSamePlace } from '../cards/definitions.ts';
 import { readCardStatus } from '../cards/status.ts';
 import { words } from '../shell/text.ts';
 import { loadPage, loadPaper } from '../shell/later.ts';
@@ -119,7 +119,7 @@ async function checkCompact(text: string, vct: string, claims: JsonObject, holde
   if (issuer.type !== vct) refuse('wrong_type', 'compact');
   if (!equalBytes(issuer.holder, compressPoint(holder))) refuse('wrong_holder_key', 'compact');
   if (!await verifyIssuerPart(issuer, signer)) refuse('bad_signature', 'compact');
-  if ((issuer.originalIssuer && toHex(issuer.originalIssuer)) !== claims['original_issuer']) refuse('wrong_issuer', 'the two forms say different things');
+  if (!namesTheSamePlace(issuer.originalIssuer, claims)) refuse('wrong_issuer', 'the two forms say different things');
   for (const { key, value } of leaves) {
     const name = claimByKey(vct, key)?.name;
     if (name === undefined || !sameJson(value, claims[name])) refuse('wrong_issuer', 'the two forms say different things');

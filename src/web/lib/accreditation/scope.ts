@@ -107,8 +107,8 @@ export function gapFor(scope: Scope, facts: ScopeFacts): ScopeGap | undefined {
   const national = nationalLimit(scope, facts);
   return gap('type', type, types, it => types!.includes(it))
     ?? gap('kind', kind, kinds, it => kinds!.includes(it))
-    ?? gap('level', eqf, scope.eqf && [range(scope.eqf)], it => /^[0-9]+$/.test(it) && scope.eqf![0] <= Number(it) && Number(it) <= scope.eqf![1])
-    ?? gap('level', `${framework} ${level}`, national && [`${framework} ${range(national)}`], () => /^[0-9]+(\.[0-9])?$/.test(level!) && national![0] <= Number(level) && Number(level) <= national![1])
+    ?? gap('level', eqf, scope.eqf && [range(scope.eqf)], it => isWithin(scope.eqf!, it, /^[0-9]+$/))
+    ?? gap('level', `${framework} ${level}`, national && [`${framework} ${range(national)}`], () => isWithin(national!, level!, /^[0-9]+(\.[0-9])?$/))
     ?? gap('field', field, fields, it => fields!.some(code => it.startsWith(code)))
     ?? gap('occupation', occupation, occupations, it => occupations!.some(code => it.startsWith(code)))
     ?? gap('jurisdiction', jurisdiction, jurisdictions, it => jurisdictions!.includes(it))
@@ -116,6 +116,8 @@ export function gapFor(scope: Scope, facts: ScopeFacts): ScopeGap | undefined {
     // Who may issue in the place of others may not, by this alone, issue in its own name.
     ?? (places && place === undefined && !hidden.includes('on_behalf_of') ? { reason: 'on_behalf_of', stated: null, allowed: places.join(', ') } : undefined);
 }
+
+const isWithin = ([from, until]: Levels, level: string, form: RegExp): boolean => form.test(level) && from <= Number(level) && Number(level) <= until;
 
 /** `1–5`; `4` where both ends are the same. */
 export const range = ([from, until]: Levels): string => (from === until ? `${from}` : `${from}–${until}`);
@@ -136,20 +138,18 @@ export function notShown(scope: Scope, facts: ScopeFacts): GapReason[] {
 const FACTS = { kind: 'kind', eqf: 'level', field: 'field', occupation: 'occupation', jurisdiction: 'jurisdiction', on_behalf_of: 'on_behalf_of', nqf_framework: undefined, nqf_level: undefined } as const;
 
 /**
- * What the claims state of what scopes limit, by the type's member `scope` (claim → fact). Give no claims where the issuer's signature did not hold. `isWhole`: what cannot be hidden is
- * among them if it was signed, as in an SD-JWT and in a compact code; then nobody is named where nobody stands.
+ * What the claims state of what scopes limit, by the type's member `scope` (claim → fact). Give no claims where the issuer's signature did not hold. `namesPlace`: in whose place it was
+ * issued is among them if it was signed, as in an SD-JWT and in a compact code; then nobody is named where nobody stands.
  */
-export function factsOf(type: TypeDefinition, claims: Readonly<Record<string, Json>>, isWhole = false): ScopeFacts {
+export function factsOf(type: TypeDefinition, claims: Readonly<Record<string, Json>>, namesPlace = false): ScopeFacts {
   const facts: Record<string, string> = {};
   const hidden = new Set<GapReason>();
   for (const [claim, fact] of Object.entries(type.scope ?? {})) {
     const value = Object.hasOwn(claims, claim) ? claims[claim] : null;
     if (value === null || value === undefined) {
       // Who names nobody issues in its own name. Of every other fact it stays open what a credential that does not state it would have stated.
-      if (!(isWhole && fact === 'on_behalf_of' && type.claims.find(({ name }) => name === claim)?.sd === 'never')) {
-        const reason = FACTS[fact];
-        if (reason) hidden.add(reason); // whether a national level is missing depends on whose the scope limits
-      }
+      const reason = FACTS[fact]; // none for a national level: whether it is missing depends on whose the scope limits
+      if (reason && !(namesPlace && fact === 'on_behalf_of' && type.claims.find(({ name }) => name === claim)?.sd === 'never')) hidden.add(reason);
     } else facts[fact] = typeof value === 'string' ? value : JSON.stringify(value);
   }
   return { type: type.vct, ...facts, hidden: GAPS.filter(reason => hidden.has(reason)) };
