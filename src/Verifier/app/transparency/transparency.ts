@@ -104,7 +104,7 @@ function logCard(log: Log, counts: readonly Count[], anchors: readonly Anchor[])
       [t('logs.anchored'), t('logs.anchored.of', { anchored: number(log.anchored), size: number(log.size) })],
       [t('logs.checked'), when(log.checkedAt)],
       log.readFrom !== null && [t('logs.from'), kit.fixed(log.readFrom)],
-      ...log.peers.map((peer): [string, HTMLElement] => [t('logs.peer'), h('span', { testid: 'peer' }, kit.fixed(peer.address), ' ', peer.comparedAt === null ? t('logs.peer.never') : when(peer.comparedAt),
+      ...log.peers.map((peer): [string, HTMLElement] => [t('logs.peer'), h('span', { testid: 'peer' }, kit.fixed(peer.address), h('br'), peer.comparedAt === null ? t('logs.peer.never') : when(peer.comparedAt),
         peer.size === null ? null : h('span', null, ' ', t('logs.peer.size', { size: number(peer.size) })),
         peer.problem === null ? null : h('span', { class: 'small quiet' }, ' ', t('logs.problem', { reason: peer.problem })))]),
       [t('logs.last'), when(log.lastAnchor?.time ?? null)],
