@@ -1,10 +1,12 @@
 using System.CommandLine;
 using Identity.Credentials.Receipts;
 using Identity.Hosting;
+using Identity.Ledger.Exit;
 using Identity.Ledger.Mirror;
 using Identity.Ledger.Proofs;
 using Identity.Verifier.Exit;
 using Identity.Verifier.Results;
+using Identity.Verifier.Status;
 
 namespace Identity.Verifier.CommandLine;
 
@@ -67,7 +69,7 @@ public static class ExitBundleCommand
             list = facts.StatusUri;
             if (entry is null || organisation is null) return await RefuseAsync(entry is null ? "The credential is unreadable, or its claims are not those that were signed." : "The register does not know who issued the credential.");
         }
-        var making = await session.Get<BundleMaker>().MakeAsync(organisation, entry, list, trusted, asksIssuer: true, ct);
+        var making = await session.Get<BundleMaker>().MakeAsync(organisation, entry, trusted, BundleLists.Asked(session.Get<StatusCache>(), mirror, list), ct);
         if (making is not BundleMaking.Made(var bundle, var holds, var missing)) return await RefuseAsync(((BundleMaking.NotMade)making).Reason);
         bundle.Save(file);
         await output.WriteLineAsync($"Written: {file}, as of {holds.AsOf:u} (block {holds.Block}), {bundle.Ledger.Receipts.Count} receipts, {bundle.Ledger.Entries.Values.Sum(log => log.Count)} entries, {bundle.Lists.Count} status lists.");

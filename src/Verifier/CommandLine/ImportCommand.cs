@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Identity.Ledger.Exit;
-using Identity.Verifier.Exit;
 
 namespace Identity.Verifier.CommandLine;
 

@@ -4,6 +4,7 @@ using Identity.Credentials;
 using Identity.Hosting;
 using Identity.Ledger.Exit;
 using Identity.Ledger.Mirror;
+using Identity.Verifier.Status;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Identity.Verifier.Exit;
@@ -50,7 +51,7 @@ public static partial class KeepProof
             .Produces(200, contentType: MediaType).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(413).ProducesProblem(429).ProducesProblem(503);
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> HandleAsync(
-        string entry, KeepBody? body, HttpContext http, BundleMaker maker, BundlePlaces places, LedgerMirror mirror, TimeProvider clock, ILogger<BundleMaker> log, CancellationToken ct)
+        string entry, KeepBody? body, HttpContext http, BundleMaker maker, StatusCache status, BundlePlaces places, LedgerMirror mirror, TimeProvider clock, ILogger<BundleMaker> log, CancellationToken ct)
     {
         if (entry.Length != 64 || !entry.All(char.IsAsciiHexDigitLower)) return TypedResults.Problem("entry: 32 bytes in lower-case hexadecimal, as the verdict names it.", statusCode: 400, title: "No entry");
         byte[]? organisation = null;
@@ -65,7 +66,7 @@ public static partial class KeepProof
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct, time.Token);
         try
         {
-            var making = await maker.MakeAsync(organisation, Convert.FromHexString(entry), null, null, asksIssuer: false, limit.Token);
+            var making = await maker.MakeAsync(organisation, Convert.FromHexString(entry), null, BundleLists.Held(status), limit.Token);
             if (making is not BundleMaking.Made(var bundle, var ruling, _))
             {
                 var (gap, reason) = (BundleMaking.NotMade)making;

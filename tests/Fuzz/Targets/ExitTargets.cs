@@ -6,7 +6,6 @@ using Identity.Ledger.Exit;
 using Identity.Ledger.Mirror;
 using Identity.Ledger.Proofs;
 using Identity.Ledger.Registry;
-using Identity.Verifier.Exit;
 
 namespace Identity.Fuzz.Targets;
 

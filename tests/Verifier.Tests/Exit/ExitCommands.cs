@@ -1,8 +1,8 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
+using Identity.Ledger.Exit;
 using Identity.Verifier.CommandLine;
-using Identity.Verifier.Exit;
 
 namespace Identity.Verifier.Tests.Exit;
 

@@ -1,7 +1,6 @@
 using Identity.Ledger.Exit;
 using Identity.Ledger.Proofs;
 using Identity.TestKit;
-using Identity.Verifier.Exit;
 using static Identity.Verifier.Tests.Exit.ExitCommands;
 
 namespace Identity.Verifier.Tests.Exit;

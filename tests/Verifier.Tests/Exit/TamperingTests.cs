@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Identity.Ledger.Evm;
+using Identity.Ledger.Exit;
 using Identity.Ledger.Proofs;
 using Identity.TestKit.Chains;
 using Identity.Verifier.CommandLine;
-using Identity.Verifier.Exit;
 using static Identity.Verifier.Tests.Exit.ExitCommands;
 
 namespace Identity.Verifier.Tests.Exit;

@@ -1,11 +1,10 @@
 using Identity.Credentials.StatusList;
 using Identity.Credentials.Verdicts;
-using Identity.Ledger.Exit;
 using Identity.Ledger.Proofs;
 using Identity.Ledger.Registry;
-using Identity.Verifier.Trust;
+using Identity.Ledger.Mirror;
 
-namespace Identity.Verifier.Exit;
+namespace Identity.Ledger.Exit;
 
 /// <summary>Judges a whole bundle: the ledger's half by <see cref="ExitCheck"/>, then each status list by what that proves.</summary>
 public static class BundleCheck

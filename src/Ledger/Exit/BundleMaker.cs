@@ -1,10 +1,9 @@
+using Identity.Credentials.StatusList;
 using Identity.Credentials.Verdicts;
-using Identity.Ledger.Exit;
 using Identity.Ledger.Mirror;
 using Identity.Ledger.Proofs;
-using Identity.Verifier.Status;
 
-namespace Identity.Verifier.Exit;
+namespace Identity.Ledger.Exit;
 
 /// <summary>What making a bundle came to.</summary>
 public abstract record BundleMaking
@@ -21,25 +20,23 @@ public abstract record BundleMaking
     public sealed record NotMade(ExitGap Gap, string Reason) : BundleMaking;
 }
 
-/// <summary>Makes exit bundles of what a Verifier holds, and of what the chain's node, the log's operator and the issuer still give. A bundle is checked before anybody gets it.</summary>
-public sealed class BundleMaker(LedgerMirror mirror, StatusCache status, TimeProvider clock)
+/// <summary>Gives the status lists of an organisation to a bundle: of each address the newest token, then, of one that was closed, the others that ended something.</summary>
+public delegate Task<IReadOnlyList<IReadOnlyList<StatusListToken>>> StatusListsOf(OrganisationRecord subject, CancellationToken ct);
+
+/// <summary>Makes exit bundles of what a mirror holds, and of what the chain's node and the log's operator still give. A bundle is checked before anybody gets it.</summary>
+public sealed class BundleMaker(LedgerMirror mirror, TimeProvider clock)
 {
     /// <summary>Makes one.</summary>
     /// <param name="organisation">Whose; may be null beside an entry: then of everybody who records in the entry's log.</param>
     /// <param name="entry">Of one credential; null for all of the organisation.</param>
-    /// <param name="list">The one status list to take; null for all of the organisation.</param>
     /// <param name="trusted">The validators that it is checked against; null to check all but their seals.</param>
-    /// <param name="asksIssuer">Whether the issuer is asked for the status lists that are not held: then it knows that somebody makes a bundle now.</param>
+    /// <param name="lists">The status lists; those that say nothing at the bundle's time are left out.</param>
     /// <param name="ct">Ends it.</param>
-    public async Task<BundleMaking> MakeAsync(byte[]? organisation, byte[]? entry, string? list, ValidatorFile? trusted, bool asksIssuer, CancellationToken ct)
+    public async Task<BundleMaking> MakeAsync(byte[]? organisation, byte[]? entry, ValidatorFile? trusted, StatusListsOf lists, CancellationToken ct)
     {
         var gathered = await mirror.GatherAsync(organisation, entry, ct);
         if (gathered is not ExitGathering.Ready ready) return gathered is ExitGathering.NotReady(var gap, var why) ? new BundleMaking.NotMade(gap, why) : throw new InvalidOperationException();
-        if (asksIssuer) await LookForListsAsync(ready.Subjects, ct);
-        var lists = ready.Subjects.SelectMany(subject => status.Of(subject.Id)).Where(held => (list is null || held.Snapshot.Token.Uri == list)
-            && (held.IsFinal || BundleCheck.IsOfUse(held.Snapshot.Token, mirror.Closing(held.Organisation) is not null, ready.Ledger.State.ProvenAt)))
-            .ToDictionary(held => held.Snapshot.Token.Uri, held => (IReadOnlyList<string>)[.. held.All.Select(token => token.Jws.Compact)]);
-        var bundle = new ExitBundle(ready.Ledger, lists, clock.GetUtcNow(), entry ?? organisation!, entry is not null, trusted);
+        var bundle = new ExitBundle(ready.Ledger, await ListsAsync(ready, lists, ct), clock.GetUtcNow(), entry ?? organisation!, entry is not null, trusted);
         return BundleCheck.Run(bundle, trusted, out _) switch
         {
             ExitRuling.Holds holds => new BundleMaking.Made(bundle, holds, ready.Missing),
@@ -49,12 +46,15 @@ public sealed class BundleMaker(LedgerMirror mirror, StatusCache status, TimePro
         };
     }
 
-    private async Task LookForListsAsync(IReadOnlyList<OrganisationRecord> subjects, CancellationToken ct)
+    private async Task<Dictionary<string, IReadOnlyList<string>>> ListsAsync(ExitGathering.Ready ready, StatusListsOf lists, CancellationToken ct)
     {
-        foreach (var subject in subjects)
+        var (view, taken) = (new MirrorView(mirror), new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal));
+        foreach (var subject in ready.Subjects)
         {
-            foreach (var final in mirror.Closing(subject.Id)?.FinalLists ?? []) await status.FetchAsync(final.Uri, subject, ct);
-            await status.LookForAllAsync(subject, ct);
+            var closing = mirror.Closing(subject.Id);
+            foreach (var tokens in await lists(subject, ct))
+                if (StatusSigner.IsFinal(tokens[0], view, closing) || BundleCheck.IsOfUse(tokens[0], closing is not null, ready.Ledger.State.ProvenAt)) taken.Add(tokens[0].Uri, [.. tokens.Select(token => token.Jws.Compact)]);
         }
+        return taken;
     }
 }

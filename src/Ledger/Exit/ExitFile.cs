@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.IO.Compression;
 using System.Security.Cryptography;
 
-namespace Identity.Verifier.Exit;
+namespace Identity.Ledger.Exit;
 
 /// <summary>The container of an exit bundle, <c>.idexit</c>: a ZIP file that is read strictly, since anybody may have made it.</summary>
 public static class ExitFile

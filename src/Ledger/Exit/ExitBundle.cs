@@ -6,10 +6,9 @@ using Identity.Credentials;
 using Identity.Credentials.Jose;
 using Identity.Credentials.Types;
 using Identity.Ledger.Evm;
-using Identity.Ledger.Exit;
 using Identity.Ledger.Proofs;
 
-namespace Identity.Verifier.Exit;
+namespace Identity.Ledger.Exit;
 
 /// <summary>
 /// An exit bundle (docs/exit-bundle.md): everything by which what an organisation issued, or one credential, still verifies when no server is left. Read, and not yet believed:

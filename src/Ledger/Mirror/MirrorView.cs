@@ -1,8 +1,7 @@
 using Identity.Credentials.Accreditation;
 using Identity.Credentials.Verdicts;
-using Identity.Ledger.Mirror;
 
-namespace Identity.Verifier.Trust;
+namespace Identity.Ledger.Mirror;
 
 /// <summary>The mirror of chain and logs as the ledger half of a trust view; it knows no status lists, unless it is an archive.</summary>
 public sealed class MirrorView(LedgerMirror mirror) : ITrustView
