@@ -11,28 +11,32 @@ namespace Identity.Credentials.Accreditation;
 /// <param name="Depositary">Who takes over its status lists, once accepted; null where nobody was named.</param>
 /// <param name="AcceptedAt">When the depositary accepted; null while it has not.</param>
 /// <param name="FinalLists">What its closing statement names as the last word on what it issued.</param>
-/// <param name="Earlier">Who had accepted before, in their order, until another was named; null for nobody.</param>
+/// <param name="Earlier">Who had accepted before, in their order, each until another was named; null for nobody.</param>
 public sealed record ClosingRecord(
     byte[] Organisation, DateTimeOffset ClosedAt, OrganisationRecord? Depositary, DateTimeOffset? AcceptedAt, IReadOnlyList<FinalList> FinalLists, IReadOnlyList<DepositTerm>? Earlier = null)
 {
+    /// <summary>Every time in which somebody was in charge, in their order; the last one goes on where its depositary is the present one.</summary>
+    public IReadOnlyList<DepositTerm> Terms => AcceptedAt is { } from && Depositary is { } present ? [.. Earlier ?? [], new DepositTerm(present, from, null)] : Earlier ?? [];
+
     /// <summary>Somebody has accepted, now or before: from then on the final lists alone do not tell what is in force.</summary>
     public bool IsTakenOver => AcceptedAt is not null || Earlier is { Count: > 0 };
 
     /// <summary>Whether this organisation was the depositary at a time, and had accepted.</summary>
-    public bool IsInCharge(byte[] organisation, DateTimeOffset at) =>
-        (AcceptedAt <= at && Depositary is { } present && present.Id.AsSpan().SequenceEqual(organisation))
-        || (Earlier?.Any(term => term.From <= at && at < term.Until && term.Depositary.Id.AsSpan().SequenceEqual(organisation)) ?? false);
+    public bool IsInCharge(byte[] organisation, DateTimeOffset at) => TermsOf(organisation).Any(term => term.From <= at && !(at >= term.Until));
+
+    /// <summary>When this organisation was in charge.</summary>
+    public IEnumerable<DepositTerm> TermsOf(byte[] organisation) => Terms.Where(term => term.Depositary.Id.AsSpan().SequenceEqual(organisation));
 
     /// <summary>The record once another depositary is named at a time, who has not accepted yet.</summary>
     public ClosingRecord Naming(OrganisationRecord? depositary, DateTimeOffset at) =>
         this with { Depositary = depositary, AcceptedAt = null, Earlier = AcceptedAt is { } from && Depositary is { } before ? [.. Earlier ?? [], new DepositTerm(before, from, at)] : Earlier };
 }
 
-/// <summary>A depositary's time that is over.</summary>
+/// <summary>A depositary's time.</summary>
 /// <param name="Depositary">Who.</param>
 /// <param name="From">When it accepted.</param>
-/// <param name="Until">When another was named.</param>
-public sealed record DepositTerm(OrganisationRecord Depositary, DateTimeOffset From, DateTimeOffset Until);
+/// <param name="Until">When another was named; null while nobody was.</param>
+public sealed record DepositTerm(OrganisationRecord Depositary, DateTimeOffset From, DateTimeOffset? Until);
 
 /// <summary>A status list signed for the last time.</summary>
 /// <param name="Uri">Its address, as credentials name it.</param>

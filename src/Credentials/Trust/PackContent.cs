@@ -40,8 +40,6 @@ public sealed record PackContent(PackedLedger Ledger, IReadOnlyList<PackedOrgani
 {
     private const int MaxText = 4096;
 
-    // The contract takes no longer chain.
-
     /// <summary>The deterministic bytes (RFC 8949 §4.2.1).</summary>
     /// <exception cref="ArgumentException">A holder or a depositary is not among the organisations.</exception>
     public byte[] Encode()
@@ -86,8 +84,8 @@ public sealed record PackContent(PackedLedger Ledger, IReadOnlyList<PackedOrgani
             PackFormat.OpenArray(reader, 3);
             var ledger = new PackedLedger(PackFormat.Number(reader, PackFormat.MaxNumber), PackFormat.Text(reader, 64), PackFormat.List(reader, r => PackFormat.Text(r, MaxText)));
             reader.ReadEndArray();
-            var depositaries = new List<int?>();
-            var organisations = PackFormat.List(reader, r => ReadOrganisation(r, depositaries));
+            var closings = new List<PackedClosing?>();
+            var organisations = PackFormat.List(reader, r => ReadOrganisation(r, closings));
             var accreditations = PackFormat.List(reader, r => ReadAccreditation(r, organisations));
             var lists = PackFormat.List(reader, r => ReadList(r, organisations.Count));
             var times = PackFormat.List(reader, ReadTimes);
@@ -96,7 +94,7 @@ public sealed record PackContent(PackedLedger Ledger, IReadOnlyList<PackedOrgani
             if (organisations.DistinctBy(o => Convert.ToHexString(o.Record.Id)).Count() != organisations.Count) return false;
             if (!ParentsFirst(accreditations) || times.Count != lists.Count || !Ascending(lists)) return false;
             var dated = lists.Zip(times, (list, time) => list with { IssuedAt = time.IssuedAt, Expires = time.Expires, TimeToLive = time.TimeToLive, Age = time.Age });
-            content = new PackContent(ledger, Name(organisations, depositaries), accreditations, [.. dated]);
+            content = new PackContent(ledger, Close(organisations, closings), accreditations, [.. dated]);
             return true;
         }
         catch (Exception refused) when (PackFormat.IsRefusal(refused))
@@ -130,19 +128,8 @@ public sealed record PackContent(PackedLedger Ledger, IReadOnlyList<PackedOrgani
             writer.WriteEndArray();
         }
         writer.WriteEndArray();
-        if (organisation.Closing is { } closing)
-        {
-            writer.WriteStartArray(3);
-            PackFormat.Write(writer, closing.ClosedAt);
-            if (closing.Depositary is { } depositary) writer.WriteInt32(Place(places, depositary));
-            else writer.WriteNull();
-            PackFormat.WriteOrNull(writer, closing.AcceptedAt);
-            writer.WriteEndArray();
-        }
-        else
-        {
-            writer.WriteNull();
-        }
+        if (organisation.Closing is { } closing) PackedClosing.Write(writer, closing, id => Place(places, id));
+        else writer.WriteNull();
         writer.WriteEndArray();
     }
 
@@ -152,7 +139,7 @@ public sealed record PackContent(PackedLedger Ledger, IReadOnlyList<PackedOrgani
         writer.WriteUInt64(link.Number);
         if (link.Parent is { } parent) writer.WriteUInt64(parent);
         else writer.WriteNull();
-        writer.WriteInt32(Place(places, link.Holder));
+        writer.WriteInt32(Place(places, link.Holder.Id));
         writer.WriteInt32((int)link.Right);
         writer.WriteTextString(link.ScopeText);
         PackFormat.Write(writer, link.From);
@@ -162,8 +149,8 @@ public sealed record PackContent(PackedLedger Ledger, IReadOnlyList<PackedOrgani
         writer.WriteEndArray();
     }
 
-    private static int Place(Dictionary<string, int> places, OrganisationRecord organisation) =>
-        places.TryGetValue(Convert.ToHexString(organisation.Id), out var place) ? place : throw new ArgumentException("A holder or a depositary is not among the organisations.");
+    private static int Place(Dictionary<string, int> places, byte[] organisation) =>
+        places.TryGetValue(Convert.ToHexString(organisation), out var place) ? place : throw new ArgumentException("A holder or a depositary is not among the organisations.");
 
     private static void Write(CborWriter writer, PackedList list)
     {
@@ -188,17 +175,16 @@ public sealed record PackContent(PackedLedger Ledger, IReadOnlyList<PackedOrgani
         writer.WriteEndArray();
     }
 
-    private static PackedOrganisation ReadOrganisation(CborReader reader, List<int?> depositaries)
+    private static PackedOrganisation ReadOrganisation(CborReader reader, List<PackedClosing?> closings)
     {
         PackFormat.OpenArray(reader, 8);
         var (id, issuer, name, country) = (PackFormat.Bytes(reader, 32), PackFormat.Text(reader, MaxText), PackFormat.Text(reader, MaxText), PackFormat.Text(reader, MaxText));
         var contact = PackFormat.IsNull(reader) ? null : PackFormat.Text(reader, MaxText);
         var record = new OrganisationRecord(id, issuer, name, country, reader.ReadBoolean(), contact);
         var keys = PackFormat.List(reader, r => ReadKey(r, id));
-        var closing = PackFormat.IsNull(reader) ? null : ReadClosing(reader, id, depositaries);
-        if (closing is null) depositaries.Add(null);
+        closings.Add(PackFormat.IsNull(reader) ? null : PackedClosing.Read(reader));
         reader.ReadEndArray();
-        return new PackedOrganisation(record, keys, closing);
+        return new PackedOrganisation(record, keys, null);
     }
 
     private static PackedKey ReadKey(CborReader reader, byte[] organisation)
@@ -222,23 +208,8 @@ public sealed record PackContent(PackedLedger Ledger, IReadOnlyList<PackedOrgani
         return new PackedKey(new KeyRecord(key.Thumbprint(), key, organisation, from, endedAt, ending), entries);
     }
 
-    // Who the depositary is shows once all organisations have been read.
-    private static ClosingRecord ReadClosing(CborReader reader, byte[] organisation, List<int?> depositaries)
-    {
-        PackFormat.OpenArray(reader, 3);
-        var at = PackFormat.Time(reader);
-        int? depositary = PackFormat.IsNull(reader) ? null : (int)PackFormat.Number(reader, int.MaxValue);
-        var acceptedAt = PackFormat.TimeOrNull(reader);
-        reader.ReadEndArray();
-        if (acceptedAt is not null && depositary is null) throw new CborContentException("Nobody accepted.");
-        depositaries.Add(depositary);
-        return new ClosingRecord(organisation, at, null, acceptedAt, []);
-    }
-
-    private static List<PackedOrganisation> Name(List<PackedOrganisation> organisations, List<int?> depositaries) =>
-        [.. organisations.Select((organisation, place) => depositaries[place] is not { } depositary ? organisation
-            : depositary == place || depositary >= organisations.Count ? throw new CborContentException("A depositary is not another organisation of the pack.")
-            : organisation with { Closing = organisation.Closing! with { Depositary = organisations[depositary].Record } })];
+    private static List<PackedOrganisation> Close(List<PackedOrganisation> organisations, List<PackedClosing?> closings) =>
+        [.. organisations.Select((organisation, place) => closings[place] is { } closing ? organisation with { Closing = closing.Of(place, organisations) } : organisation)];
 
     private static AccreditationLink ReadAccreditation(CborReader reader, List<PackedOrganisation> organisations)
     {

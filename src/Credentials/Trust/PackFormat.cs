@@ -3,10 +3,10 @@ using Identity.Credentials.Cose;
 
 namespace Identity.Credentials.Trust;
 
-/// <summary>Limits, names and small readings of the trust pack, version 2: docs/trust-pack.md. Readings throw <see cref="CborContentException"/> for what is out of range.</summary>
+/// <summary>Limits, names and small readings of the trust pack, version 3: docs/trust-pack.md. Readings throw <see cref="CborContentException"/> for what is out of range.</summary>
 internal static class PackFormat
 {
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>First member of a whole pack.</summary>
     public const string Pack = "identity-trust-pack";

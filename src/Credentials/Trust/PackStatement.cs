@@ -9,7 +9,7 @@ namespace Identity.Credentials.Trust;
 public sealed class PackStatement
 {
     /// <summary>What the signature is bound to.</summary>
-    public const string Purpose = "identity-trust-pack-v2";
+    public const string Purpose = "identity-trust-pack-v3";
 
     /// <summary>Offline this stands in for the expiry of status lists: nothing is good for longer.</summary>
     public static readonly TimeSpan MaxLife = TimeSpan.FromHours(72);

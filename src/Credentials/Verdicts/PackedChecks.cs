@@ -1,5 +1,6 @@
 using Identity.Credentials.Accreditation;
 using Identity.Credentials.StatusList;
+using Identity.Credentials.Trust;
 using static Identity.Credentials.Verdicts.Examination;
 
 namespace Identity.Credentials.Verdicts;
@@ -18,6 +19,9 @@ internal sealed class PackedChecks(Examination examination, IPackedTrust pack)
 
     /// <summary>Set when the key has ended.</summary>
     private DateTimeOffset? _keyEnded;
+
+    /// <summary>The pack shows that it was recorded before the key ended.</summary>
+    private bool _isListed;
 
     private CheckSheet Sheet => examination.Sheet;
 
@@ -80,17 +84,21 @@ internal sealed class PackedChecks(Examination examination, IPackedTrust pack)
     }
 
     /// <summary>
-    /// <see cref="TimeRule.JudgeReissue"/> as far as a pack can tell: of a closed organisation it says who is depositary as of its making, and not who was before. So nobody is accused for who is depositary, but only where
-    /// the organisation in whose place it was issued is in the pack, and not closed.
+    /// <see cref="TimeRule.JudgeReissue"/> as far as a pack can tell: it says who was depositary from when until when, and not when anything was recorded. Two are
+    /// accused: who had been depositary at no time before its key ended, where the pack shows that it was recorded by then; and with a key in force who neither is nor was depositary nor is named, by a pack of the last hour.
     /// </summary>
     public EntitlementRuling CheckReissue(EntitlementRuling ruling, ScopeFacts facts, OrganisationRecord? original, ClosingRecord? closed)
     {
-        var judged = TimeRule.JudgeReissue(ruling, facts, examination.Issuer!.Id, closed, Last);
+        var issuer = examination.Issuer!.Id;
+        var judged = TimeRule.JudgeReissue(ruling, facts, issuer, closed, Last);
         if (ruling is not EntitlementRuling.Entitled || judged is not EntitlementRuling.Not) return judged;
         if (original is null) return CannotTell("the organisation in whose place it was issued is not in the trust pack", ReasonCode.StaleData);
-        if (closed is { IsTakenOver: true }) return CannotTell("another was its depositary when the trust pack was made; it does not tell when it was recorded", ReasonCode.NotAnchored);
-        if (!IsRecent) return CannotTell("nobody had taken over when the trust pack was made", ReasonCode.StaleData);
-        return closed is null ? judged : CannotTell("nobody had taken over when the trust pack was made; it does not tell who had before", ReasonCode.NotAnchored);
+        if (closed?.TermsOf(issuer).Any(term => term.From <= Last) == true) return CannotTell($"no longer its depositary on {Day(Last)}; a trust pack does not tell when it was recorded", ReasonCode.NotAnchored);
+        if (closed?.Terms.Count >= PackedClosing.MaxTerms) return CannotTell("the trust pack does not hold all who were its depositary", ReasonCode.NotAnchored);
+        // The past does not change: who accepted before the key ended stands in a pack that reaches so far.
+        if (_keyEnded is { } end) return _isListed && examination.Trust.State.HeadTime >= end ? judged : CannotTell($"not its depositary on {Day(Last)}; a trust pack does not tell when it was recorded", ReasonCode.NotAnchored);
+        if (closed?.Depositary is { } named && named.Id.AsSpan().SequenceEqual(issuer)) return CannotTell("its depositary had not accepted when the trust pack was made", ReasonCode.StaleData);
+        return IsRecent ? judged : CannotTell("not its depositary when the trust pack was made", ReasonCode.StaleData);
     }
 
     /// <summary>The credential's entry in the pack. Null where the pack holds none.</summary>
@@ -132,6 +140,7 @@ internal sealed class PackedChecks(Examination examination, IPackedTrust pack)
         var listed = pack.IsRecordedBeforeEnd(key, _entry.AsSpan(0, EntryPrefix));
         if (listed == true)
         {
+            _isListed = true;
             Sheet.Pass(CheckName.Ledger, "among what was recorded before the key ended");
             Sheet.Pass(CheckName.IssuerKey, "in force when it was recorded");
             Sheet.Pass(CheckName.RecordedInTime, $"anchored before the key ended on {Day(end)}");

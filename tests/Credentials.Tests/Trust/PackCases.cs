@@ -55,6 +55,9 @@ public sealed class PackCases
         yield return Whole("a pack", file, "");
         yield return Whole("a pack of the version that is held", file, "", 7);
         yield return Whole("a pack that names a second depositary who has not accepted yet", PackWorld.Pack(PackWorld.InPlace(PackWorld.NamedAnother)).Encode(), "");
+        yield return Whole("a pack with three times of two depositaries", PackWorld.Pack(PackWorld.InPlace(PackWorld.Returned)).Encode(), "");
+        yield return Whole("a pack with as many times of depositaries as there may be", PackWorld.Pack(PackWorld.InPlace(Terms(64))).Encode(), "");
+        yield return Whole("a pack of a register with more times of depositaries, which holds the newest", PackWorld.Pack(PackWorld.InPlace(Terms(65))).Encode(), "");
         yield return Changed("a delta", delta, "", file);
         yield return Whole("Attack_a_pack_is_cut_short", file[..^3], "malformed");
         yield return Whole("Attack_bytes_follow_the_pack", [.. file, 0], "malformed");
@@ -72,9 +75,9 @@ public sealed class PackCases
         yield return Whole("Attack_a_decompression_bomb", Rebuild(Sign(content), new byte[32 * 1024 * 1024]), "too_large");
         yield return Whole("Attack_a_pack_claims_more_content_than_any_has", Rebuild(Sign(content, length: 32 * 1024 * 1024 + 1), content), "malformed");
         yield return Whole("Attack_a_pack_claims_another_length", Rebuild(Sign(content, length: content.Length + 1), content), "bad_signature");
-        yield return Whole("Attack_arrays_are_nested_deeply", Outer(TrustName, 2, [.. Enumerable.Repeat((byte)0x81, 5000), 0xf6]), "malformed");
-        yield return Whole("another version of the format", Outer(TrustName, 1, good.Statement.Encoded, [0x40]), "unsupported");
-        yield return Whole("another version of the statement", Rebuild(Sign(content, version: 1), content), "unsupported");
+        yield return Whole("Attack_arrays_are_nested_deeply", Outer(TrustName, 3, [.. Enumerable.Repeat((byte)0x81, 5000), 0xf6]), "malformed");
+        yield return Whole("another version of the format", Outer(TrustName, 2, good.Statement.Encoded, [0x40]), "unsupported");
+        yield return Whole("another version of the statement", Rebuild(Sign(content, version: 2), content), "unsupported");
         foreach (var (name, bent) in Contents()) yield return Whole(name, Rebuild(Sign(bent), bent), "malformed");
 
         yield return Changed("Attack_a_delta_is_cut_short", delta[..^2], "malformed", file);
@@ -111,14 +114,47 @@ public sealed class PackCases
         yield return ("Attack_an_accreditation_gives_a_right_of_tomorrow", Replace(good, leaf, [0x89, 2, 1, 1, 4]));
         var content = PackWorld.Content();
         yield return ("Attack_a_chain_of_nine_accreditations", (content with { Accreditations = [content.Accreditations[0], .. Enumerable.Range(2, 8).Select(n => content.Accreditations[1] with { Number = (ulong)n, Parent = (ulong)n - 1 })] }).Encode());
-        byte[] Closed(OrganisationRecord? depositary, DateTimeOffset? accepted) => (content with
-        {
-            Organisations = [content.Organisations[0], content.Organisations[1] with { Closing = new ClosingRecord(PackWorld.College.Id, PackWorld.MadeAt, depositary, accepted, []) }],
-        }).Encode();
-        yield return ("Attack_a_closed_organisation_is_its_own_depositary", Closed(PackWorld.College, PackWorld.MadeAt));
-        yield return ("Attack_a_deposit_is_accepted_by_nobody", Closed(null, PackWorld.MadeAt));
+        foreach (var (name, closing) in Closings()) yield return (name, Replace(PackWorld.InPlace(PackWorld.NamedAnother).Encode(), Raw.Array(At, Raw.Array(Before), Raw.Int(0)), closing));
         yield return ("Attack_half_a_prefix_stands_in_a_list", Replace(good, [0x50, .. prefix], [0x48, .. prefix[..8]]));
     }
+
+    // The school that was closed is in place 2, the ministry in 0, the college in 1: it was in charge before, and now the ministry is named.
+    private static IEnumerable<(string Name, byte[] Closing)> Closings()
+    {
+        static byte[] Closing(byte[] named, params byte[][] terms) => Raw.Array(At, Raw.Array(terms), named);
+        static byte[] Term(int depositary, int from, int? until) => Raw.Array(Raw.Int(depositary), Raw.Int(Closed + from), until is { } end ? Raw.Int(Closed + end) : Raw.Null);
+        yield return ("Attack_a_closed_organisation_is_its_own_depositary", Closing(Raw.Null, Term(2, 0, null)));
+        yield return ("Attack_a_closed_organisation_was_its_own_depositary", Closing(Raw.Int(0), Term(2, 0, 9)));
+        yield return ("Attack_a_closed_organisation_is_named_as_its_own_depositary", Closing(Raw.Int(2), Before));
+        yield return ("Attack_a_depositary_that_is_no_organisation", Closing(Raw.Null, Term(3, 0, null)));
+        yield return ("Attack_an_earlier_depositary_that_is_no_organisation", Closing(Raw.Int(0), Term(3, 0, 9)));
+        yield return ("Attack_somebody_is_named_who_is_no_organisation", Closing(Raw.Int(3), Before));
+        yield return ("Attack_a_depositary_before_the_first_organisation", Closing(Raw.Null, Term(-1, 0, null)));
+        yield return ("Attack_a_deposit_is_accepted_by_nobody", Closing(Raw.Null, Raw.Array(Raw.Null, At, Raw.Null)));
+        yield return ("Attack_two_depositaries_at_a_time", Closing(Raw.Int(0), Term(1, 5, 9), Term(0, 8, 12)));
+        yield return ("Attack_depositaries_out_of_order", Closing(Raw.Int(0), Term(0, 9, 12), Term(1, 5, 9)));
+        yield return ("Attack_a_depositary_follows_one_whose_time_goes_on", Closing(Raw.Null, Term(1, 5, null), Term(0, 8, null)));
+        yield return ("Attack_another_is_named_while_a_time_goes_on", Closing(Raw.Int(0), Term(1, 5, null)));
+        yield return ("Attack_a_time_as_depositary_before_the_closing", Closing(Raw.Int(0), Term(1, -1, 9)));
+        yield return ("Attack_a_time_as_depositary_that_ends_before_it_begins", Closing(Raw.Int(0), Term(1, 5, 4)));
+        yield return ("Attack_a_time_as_depositary_of_no_second", Closing(Raw.Int(0), Term(1, 5, 5)));
+        yield return ("Attack_a_time_as_depositary_without_members", Closing(Raw.Int(0), Raw.Array()));
+        yield return ("Attack_a_time_as_depositary_with_a_member_more", Closing(Raw.Int(0), Raw.Array(Raw.Int(1), At, Raw.Null, Raw.Null)));
+        yield return ("Attack_depositaries_are_none", Raw.Array(At, Raw.Null, Raw.Int(0)));
+        yield return ("Attack_more_times_of_depositaries_than_there_may_be", Closing(Raw.Int(0), [.. Enumerable.Range(0, 65).Select(n => Term(n % 2, n, n + 1))]));
+        yield return ("Attack_a_closing_as_in_the_version_before", Raw.Array(At, Raw.Int(1), At));
+    }
+
+    private static long Closed => PackWorld.TakenOver.ClosedAt.ToUnixTimeSeconds();
+
+    private static byte[] At => Raw.Int(Closed);
+
+    private static byte[] Before => Raw.Array(Raw.Int(1), Raw.Int(PackWorld.NamedAnother.Terms[0].From.ToUnixTimeSeconds()), Raw.Int(PackWorld.NamedAnother.Terms[0].Until!.Value.ToUnixTimeSeconds()));
+
+    private static ClosingRecord Terms(int count) => PackWorld.TakenOver with
+    {
+        AcceptedAt = null, Earlier = [.. Enumerable.Range(0, count).Select(n => new DepositTerm(n % 2 == 0 ? PackWorld.Ministry : PackWorld.College, PackWorld.TakenOver.ClosedAt.AddSeconds(n), PackWorld.TakenOver.ClosedAt.AddSeconds(n + 1)))],
+    };
 
     private static PackCase Whole(string name, byte[] bytes, string expected, long held = 0) => new(name, bytes, null, held, expected);
 
@@ -139,7 +175,7 @@ public sealed class PackCases
     }
 
     private static byte[] Sign(
-        byte[] content, Es256Key? signer = null, Es256Key? named = null, byte[]? point = null, string? purpose = null, DateTimeOffset? madeAt = null, long life = 3600, int? length = null, int version = 2)
+        byte[] content, Es256Key? signer = null, Es256Key? named = null, byte[]? point = null, string? purpose = null, DateTimeOffset? madeAt = null, long life = 3600, int? length = null, int version = 3)
     {
         var writer = new CborWriter();
         writer.WriteStartArray(7);
@@ -158,7 +194,7 @@ public sealed class PackCases
     {
         var body = new CborWriter();
         body.WriteByteString(Inflate.Deflate(content));
-        return Outer(TrustName, 2, statement, body.Encode());
+        return Outer(TrustName, 3, statement, body.Encode());
     }
 
     private static byte[] Outer(string name, int version, params byte[][] members)
@@ -173,7 +209,7 @@ public sealed class PackCases
         var writer = new CborWriter();
         writer.WriteStartArray(5);
         writer.WriteTextString("identity-trust-delta");
-        writer.WriteInt32(2);
+        writer.WriteInt32(3);
         writer.WriteByteString(from.Statement.Digest);
         writer.WriteEncodedValue(statement);
         writer.WriteStartArray(edits.Count * 3);

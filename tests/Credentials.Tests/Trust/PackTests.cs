@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Identity.Credentials.Accreditation;
 using Identity.Credentials.Jose;
 using Identity.Credentials.StatusList;
 using Identity.Credentials.Tests.Compact;
@@ -118,7 +119,9 @@ public sealed class PackTests
             (PackWorld.TakenOver, ReasonCode.Valid),
             (PackWorld.NamedAnother, ReasonCode.NotAnchored),
             (PackWorld.NamedAnother with { AcceptedAt = PackWorld.MadeAt.AddHours(-1) }, ReasonCode.NotAnchored),
-            (PackWorld.TakenOver with { Depositary = null, AcceptedAt = null }, ReasonCode.NotAnchored),
+            (PackWorld.Returned, ReasonCode.Valid),
+            (PackWorld.TakenOver with { AcceptedAt = null }, ReasonCode.StaleData),
+            (PackWorld.TakenOver with { Depositary = null, AcceptedAt = null }, ReasonCode.IssuerNotEntitled),
             (null, ReasonCode.IssuerNotEntitled),
         })
         {
@@ -128,6 +131,47 @@ public sealed class PackTests
             Assert.Equal(reason, VerdictEngine.Check(scene.Answer(), new Expectations.Challenge(scene.Challenge()), pack, soon).Reason);
             Assert.Equal(reason, VerdictEngine.Check(scene.Issue(), new Expectations.File(), pack, soon).Reason);
         }
+    }
+
+    [Fact]
+    public void What_the_first_depositary_had_recorded_before_it_closed_itself_is_valid_by_a_pack_whoever_followed()
+    {
+        var scene = new Scene { IssuerKey = PackWorld.Retired, Expires = null, OriginalIssuer = Convert.ToHexStringLower(PackWorld.School.Id) };
+        var credential = scene.Issue();
+        var (accepted, closed) = (PackWorld.TakenOver.AcceptedAt!.Value, PackWorld.MadeAt.AddDays(-2));
+        PackedKey Ended(DateTimeOffset at) => new(PackWorld.Key(PackWorld.Retired, KeyEndReason.Retired) with { EndedAt = at }, PackWorld.Entries(Entry.OfJwt(credential.Split('~')[0])));
+        foreach (var (closing, end, reason) in new[]
+        {
+            (PackWorld.NamedAnother, closed, ReasonCode.Valid),
+            (PackWorld.NamedAnother with { AcceptedAt = PackWorld.MadeAt.AddHours(-1) }, closed, ReasonCode.Valid),
+            (PackWorld.NamedAnother, accepted.AddSeconds(1), ReasonCode.Valid),
+            (PackWorld.NamedAnother, accepted, ReasonCode.IssuerNotEntitled),
+            (PackWorld.NamedAnother, PackWorld.MadeAt.AddHours(-1), ReasonCode.NotAnchored),
+        })
+        {
+            var content = PackWorld.InPlace(closing);
+            var made = PackWorld.Pack(content with { Organisations = [content.Organisations[0], content.Organisations[1] with { Keys = [Ended(end)] }, content.Organisations[2]] });
+
+            Assert.Equal(reason, VerdictEngine.Check(credential, new Expectations.File(), Read(made.Encode(), PackWorld.Pin()), PackWorld.Now).Reason);
+        }
+    }
+
+    [Fact]
+    public void Every_time_of_a_depositary_comes_back_and_one_of_no_second_or_of_nobody_is_left_out()
+    {
+        var (school, time) = (PackWorld.School.Id, PackWorld.MadeAt.AddDays(-9));
+        static (string, DateTimeOffset, DateTimeOffset?) Said(DepositTerm term) => (term.Depositary.Name, term.From, term.Until);
+        ClosingRecord Again(ClosingRecord closing) => Read(PackWorld.Pack(PackWorld.InPlace(closing)).Encode(), PackWorld.Pin()).Closing(school)!;
+
+        foreach (var closing in new[] { PackWorld.TakenOver, PackWorld.NamedAnother, PackWorld.Returned, PackWorld.TakenOver with { AcceptedAt = null } })
+        {
+            var again = Again(closing);
+            Assert.Equal(closing.Terms.Select(Said), again.Terms.Select(Said));
+            Assert.Equal((closing.ClosedAt, closing.Depositary!.Name, closing.AcceptedAt), (again.ClosedAt, again.Depositary!.Name, again.AcceptedAt));
+        }
+        var inOneBlock = PackWorld.TakenOver with { Depositary = PackWorld.Ministry, AcceptedAt = time, Earlier = [new(PackWorld.College, time, time)] };
+        Assert.Equal([(PackWorld.Ministry.Name, time, null)], Again(inOneBlock).Terms.Select(Said));
+        Assert.Empty(Again(PackWorld.TakenOver with { Depositary = null }).Terms); // accepted by one whose profile nobody can read
     }
 
     [Fact]

@@ -27,6 +27,9 @@ internal static class PackWorld
     public static readonly OrganisationRecord School = new(Fixed.Bytes("school", 32), "https://school.example", "Old Harbour School", "XT", true, null);
     public static readonly ClosingRecord TakenOver = new(School.Id, MadeAt.AddYears(-1), College, MadeAt.AddMonths(-11), []), NamedAnother = TakenOver.Naming(Ministry, MadeAt.AddDays(-1));
 
+    /// <summary>The ministry, then the college again.</summary>
+    public static readonly ClosingRecord Returned = (TakenOver.Naming(Ministry, MadeAt.AddMonths(-5)) with { AcceptedAt = MadeAt.AddMonths(-4) }).Naming(College, MadeAt.AddMonths(-3)) with { AcceptedAt = MadeAt.AddMonths(-2) };
+
     public static PackContent InPlace(ClosingRecord? closing)
     {
         var content = Content(revoked: 9);

@@ -162,10 +162,26 @@ internal static class PackedCases
         yield return ("in the place of a closed school", ReasonCode.Valid, () => With(s => InPlace(s)));
         yield return ("in the place of a closed school, and nothing else is shown", ReasonCode.Valid, () => With(s => { InPlace(s); (s.Asked, s.Forge.Shown) = (false, []); }));
         yield return ("in the place of a school, by a type that cannot say so", ReasonCode.Unsupported, () => With(s => { InPlace(s); s.Forge.IssuerMembers += m => m[1] = Raw.Text("urn:identity:person:1"); }));
-        yield return ("in the place of a closed school, and nobody had accepted when the pack was made", ReasonCode.StaleData, () => With(s => { InPlace(s, accepted: null); s.Trust["headTime"] = Now - Day; }));
-        yield return ("in the place of a closed school, and another is named who has not accepted yet", ReasonCode.NotAnchored, () => With(s => InPlace(s, Ministry, accepted: null)));
-        yield return ("in the place of a closed school, whose records nobody accepted as far as the pack tells", ReasonCode.NotAnchored, () => With(s => InPlace(s, accepted: null)));
-        yield return ("in the place of a closed school, and another had taken over when the pack was made", ReasonCode.NotAnchored, () => With(s => InPlace(s, Ministry)));
+        yield return ("in the place of a closed school, and nobody had accepted when the pack was made", ReasonCode.StaleData, () => With(s => InPlace(s, [], named: College)));
+        yield return ("in the place of a closed school, and another is named who has not accepted yet", ReasonCode.NotAnchored, () => With(s => InPlace(s, [First], named: Ministry)));
+        yield return ("in the place of a closed school, and another has taken over", ReasonCode.NotAnchored, () => With(s => InPlace(s, [First, Second])));
+        yield return ("in the place of a closed school, again after another", ReasonCode.Valid, () => With(s => InPlace(s, [First, Term(Ministry, Now - (90 * Day), Now - (80 * Day)), Term(College, Now - (70 * Day))])));
+        yield return ("in the place of a closed school, by a first depositary that is closed itself, recorded before", ReasonCode.Valid, () => With(s => { InPlace(s, [First, Second]); Retire(s, 120); s.Record(); }));
+        yield return ("in the place of a closed school, by a first depositary that is closed itself, and another is named who has not accepted yet", ReasonCode.Valid, () => With(s => { InPlace(s, [First], named: Ministry); Retire(s, 120); s.Record(); }));
+        yield return ("in the place of a closed school, by a first depositary that is closed itself, its entry not in the pack", ReasonCode.NotAnchored, () => With(s => { InPlace(s, [First, Second]); Retire(s, 120); }));
+        yield return ("in the place of a closed school, by a key that ended after its time as depositary", ReasonCode.NotAnchored, () => With(s => { InPlace(s, [First, Second]); Retire(s, 60); s.Record(); }));
+        yield return ("in the place of a closed school, by a key that ended in the second in which another was named", ReasonCode.Valid, () => With(s => { InPlace(s, [First]); Retire(s, 100); s.Record(); }));
+        yield return ("in the place of a closed school, in the second in which it accepted", ReasonCode.Valid, () => With(s => InPlace(s, [Term(College, Now)])));
+        yield return ("in the place of a closed school, a second before it accepted", ReasonCode.StaleData, () => With(s => InPlace(s, [Term(College, Now + 1)])));
+        yield return ("in the place of a closed school, and another takes over, perhaps, by a pack of yesterday", ReasonCode.StaleData, () => With(s => { InPlace(s, [Second]); s.Trust["headTime"] = Now - Day; }));
+        yield return ("in the place of a closed school, and nobody knows who was depositary before so many others", ReasonCode.NotAnchored, () => With(s => InPlace(s, [.. Enumerable.Range(0, 64).Select(n => Term(Ministry, Now - (200 * Day) + n, Now - (200 * Day) + n + 1))])));
+        yield return ("Attack: in the place of a closed school, and another is its depositary", ReasonCode.IssuerNotEntitled, () => With(s => InPlace(s, [Second])));
+        yield return ("Attack: in the place of a closed school, and another is named", ReasonCode.IssuerNotEntitled, () => With(s => InPlace(s, [], named: Ministry)));
+        yield return ("Attack: in the place of a closed school, whose records nobody accepted", ReasonCode.IssuerNotEntitled, () => With(s => InPlace(s, [])));
+        yield return ("Attack: in the place of a closed school, recorded before it accepted", ReasonCode.IssuerNotEntitled, () => With(s => { InPlace(s, [First, Second]); Retire(s, 200); s.Record(); }));
+        yield return ("a key that ended before its owner was depositary, its entry not in the pack", ReasonCode.NotAnchored, () => With(s => { InPlace(s, [First, Second]); Retire(s, 200); }));
+        yield return ("Attack: in the place of a school that was not closed, recorded before the key ended", ReasonCode.IssuerNotEntitled, () => With(s => { InPlace(s); s.Trust["closings"] = new JsonArray(); Retire(s, 1); s.Record(); s.Trust["headTime"] = Now - (Day / 2); }));
+        yield return ("in the place of a school that was not closed, as far as a pack from before the key's end tells", ReasonCode.NotAnchored, () => With(s => { InPlace(s); s.Trust["closings"] = new JsonArray(); Retire(s, 0); s.Record(); s.Trust["headTime"] = Now - 60; }));
         yield return ("in the place of a school that the pack does not hold", ReasonCode.StaleData, () => With(s => { InPlace(s); (s.Trust["closings"], s.Trust["organisations"]) = (new JsonArray(), new JsonArray([.. s.Trust["organisations"]!.AsArray().Take(2).Select(o => o!.DeepClone())])); }));
         yield return ("Attack: in its own name, accredited in a closed school's place alone", ReasonCode.IssuerNotEntitled, () => With(s => InPlace(s, says: false)));
         yield return ("Attack: in the place of a closed school, accredited in its own name alone", ReasonCode.IssuerNotEntitled, () => With(s => { InPlace(s); s.Trust["accreditations"] = Grants(new Scope([Vct])); }));
@@ -217,7 +233,8 @@ internal static class PackedCases
         yield return ("a retired key, recorded before", ReasonCode.Valid, () => Printed(s => { s.End("retired", Now - Day); s.Record(); }));
         yield return ("a form of tomorrow", ReasonCode.Unsupported, () => Printed(s => s.Forge.PaperMembers = m => m[0] = Raw.Int(3)));
         yield return ("in the place of a closed school", ReasonCode.Valid, () => Printed(s => InPlace(s)));
-        yield return ("in the place of a closed school, and another is named who has not accepted yet", ReasonCode.NotAnchored, () => Printed(s => InPlace(s, Ministry, accepted: null)));
+        yield return ("in the place of a closed school, and another is named who has not accepted yet", ReasonCode.NotAnchored, () => Printed(s => InPlace(s, [First], named: Ministry)));
+        yield return ("in the place of a closed school, by a first depositary that is closed itself, recorded before", ReasonCode.Valid, () => Printed(s => { InPlace(s, [First, Second]); Retire(s, 120); s.Record(); }));
         yield return ("Attack: in its own name, accredited in a closed school's place alone", ReasonCode.IssuerNotEntitled, () => Printed(s => InPlace(s, says: false)));
         yield return ("Attack: in the place of a closed school, accredited in its own name alone", ReasonCode.IssuerNotEntitled, () => Printed(s => { InPlace(s); s.Trust["accreditations"] = Grants(new Scope([Vct])); }));
         yield return ("cut off", ReasonCode.Malformed, () => Printed(s => s.Text = t => t[..^3]));
@@ -228,16 +245,20 @@ internal static class PackedCases
 
     private static void Close(PackedScene scene, string? depositary = null) => scene.Trust["closings"] = new JsonArray(new JsonObject
     {
-        ["organisation"] = College, ["at"] = Now - Day, ["depositary"] = depositary, ["acceptedAt"] = depositary is null ? null : Now - Hour,
+        ["organisation"] = College, ["at"] = Now - Day, ["terms"] = new JsonArray(depositary is null ? [] : [Term(depositary, Now - Hour)]), ["named"] = null,
     });
 
-    /// <summary>The college is the depositary of a closed school and accredited in its place; what it issues says so, or not.</summary>
-    private static void InPlace(PackedScene scene, string? depositary = null, long? accepted = Now - (200 * Day), bool says = true)
+    private static JsonObject Term(string depositary, long from, long? until = null) => new() { ["depositary"] = depositary, ["from"] = from, ["until"] = until };
+
+    /// <summary>The college is the depositary of a school that was closed 300 days ago and accredited in its place; what it issues says so, or not.</summary>
+    private static void InPlace(PackedScene scene, bool says = true) => InPlace(scene, [Term(College, Now - (200 * Day))], says: says);
+
+    private static void InPlace(PackedScene scene, JsonObject[] terms, string? named = null, bool says = true)
     {
         var school = Fixed.Bytes("school", 32);
         var id = Convert.ToHexStringLower(school);
         scene.Trust["organisations"]!.AsArray().Add((JsonNode)Organisation(id, "Old Harbour School", "https://school.example"));
-        scene.Trust["closings"] = new JsonArray(new JsonObject { ["organisation"] = id, ["at"] = Now - (300 * Day), ["depositary"] = depositary ?? College, ["acceptedAt"] = accepted });
+        scene.Trust["closings"] = new JsonArray(new JsonObject { ["organisation"] = id, ["at"] = Now - (300 * Day), ["terms"] = new JsonArray([.. terms]), ["named"] = named });
         scene.Trust["accreditations"] = Grants(new Scope([Vct], OnBehalfOf: [id]));
         if (!says) return;
         void Say(List<byte[]> members)
@@ -248,6 +269,13 @@ internal static class PackedCases
         scene.Forge.IssuerMembers += Say;
         scene.Forge.PaperMembers += Say;
     }
+
+    /// <summary>The college was depositary until another was named a hundred days ago, who accepted ten days later.</summary>
+    private static JsonObject First => Term(College, Now - (200 * Day), Now - (100 * Day));
+
+    private static JsonObject Second => Term(Ministry, Now - (90 * Day));
+
+    private static void Retire(PackedScene scene, int daysAgo) => scene.End("retired", Now - (daysAgo * Day));
 
     private static string Rogue(PackedScene scene)
     {

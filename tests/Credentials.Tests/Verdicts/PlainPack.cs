@@ -34,7 +34,12 @@ internal sealed class PlainPack(JsonObject data) : ITrustView, IPackedTrust
     }
 
     public ClosingRecord? Closing(byte[] organisationId) => Items("closings").Where(c => (string?)c["organisation"] == Convert.ToHexStringLower(organisationId))
-        .Select(c => new ClosingRecord(organisationId, Time(c["at"])!.Value, c["depositary"] is { } depositary ? FindOrganisation(Hex(depositary)) : null, Time(c["acceptedAt"]), [])).FirstOrDefault();
+        .Select(c =>
+        {
+            var terms = c["terms"]!.AsArray().Select(t => new DepositTerm(FindOrganisation(Hex(t!["depositary"]))!, Time(t["from"])!.Value, Time(t["until"]))).ToList();
+            var present = terms.FirstOrDefault(t => t.Until is null);
+            return new ClosingRecord(organisationId, Time(c["at"])!.Value, present?.Depositary ?? (c["named"] is { } named ? FindOrganisation(Hex(named)) : null), present?.From, [], [.. terms.Where(t => t != present)]);
+        }).FirstOrDefault();
 
     public bool UsesLog(byte[] organisationId, string origin, DateTimeOffset at) => throw new InvalidOperationException("A pack holds no logs.");
 

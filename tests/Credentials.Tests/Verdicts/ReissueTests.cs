@@ -103,8 +103,14 @@ public sealed class ReissueTests
     [Theory]
     [InlineData("the depositary", 10, ReasonCode.Valid)]
     [InlineData("nobody had accepted yet", 10, ReasonCode.StaleData)]
-    [InlineData("nobody had accepted, just now", 0, ReasonCode.NotAnchored)] // another may have been depositary before
-    [InlineData("another has taken over", 0, ReasonCode.NotAnchored)]
+    [InlineData("nobody had accepted, just now", 0, ReasonCode.StaleData)] // it may have since
+    [InlineData("another has taken over", 0, ReasonCode.IssuerNotEntitled)]
+    [InlineData("another has taken over", 10, ReasonCode.StaleData)]
+    [InlineData("another has taken over from it", 0, ReasonCode.NotAnchored)]
+    [InlineData("another has taken over from it", 10, ReasonCode.NotAnchored)]
+    [InlineData("another is named", 0, ReasonCode.IssuerNotEntitled)]
+    [InlineData("another is named", 10, ReasonCode.StaleData)]
+    [InlineData("another is named after it", 0, ReasonCode.NotAnchored)]
     [InlineData("the school is not in it", 0, ReasonCode.StaleData)]
     [InlineData("the school was not closed", 10, ReasonCode.StaleData)]
     [InlineData("the school was not closed, just now", 0, ReasonCode.IssuerNotEntitled)]
@@ -114,6 +120,9 @@ public sealed class ReissueTests
         {
             case "nobody had accepted yet" or "nobody had accepted, just now": Close(_scene.College!, null); break;
             case "another has taken over": Close(Accredited.Ministry, Scene.Anchored); break;
+            case "another has taken over from it": _scene.MoreClosings[0] = _scene.MoreClosings[0].Naming(Accredited.Ministry, Scene.Anchored.AddDays(9)) with { AcceptedAt = Scene.Anchored.AddDays(10) }; break;
+            case "another is named": Close(Accredited.Ministry, null); break;
+            case "another is named after it": _scene.MoreClosings[0] = _scene.MoreClosings[0].Naming(Accredited.Ministry, Scene.Anchored.AddDays(9)); break;
             case "the school is not in it": _scene.OriginalIssuer = new string('1', 64); Accredit(new string('1', 64)); break;
             case "the school was not closed" or "the school was not closed, just now": _scene.MoreClosings.Clear(); break;
         }

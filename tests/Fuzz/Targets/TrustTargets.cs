@@ -46,13 +46,14 @@ internal static class TrustTargets
     {
         var list = new StatusArray(2, 512);
         foreach (var index in revoked) list.Set(index, 1);
-        var (ministry, college) = (Organisation("ministry"), Organisation("college") with { Issuer = World.Issuer });
+        var (ministry, college, school) = (Organisation("ministry"), Organisation("college") with { Issuer = World.Issuer }, Organisation("school"));
         KeyRecord Key(Es256Key key, bool ended) => new(key.PublicKey.Thumbprint(), key.PublicKey, college.Id, World.Now.AddYears(-2), ended ? World.Now.AddDays(-9) : null, ended ? KeyEndReason.Compromised : null);
         var content = new PackContent(new PackedLedger(31337, "0xaa", ["college.example/log"]),
         [
-            new PackedOrganisation(ministry, [], new ClosingRecord(ministry.Id, World.Now.AddDays(-1), college, World.Now, [])),
+            new PackedOrganisation(ministry, [], new ClosingRecord(ministry.Id, World.Now.AddDays(-9), college, World.Now, [], [new(college, World.Now.AddDays(-8), World.Now.AddDays(-6)), new(school, World.Now.AddDays(-5), World.Now.AddDays(-1))])),
             new PackedOrganisation(college, [new PackedKey(Key(World.IssuerKey, false), null), new PackedKey(Key(World.ForeignKey, true), EntryPrefixes.Of([1, 2, 5]))],
                 null),
+            new PackedOrganisation(school, [], new ClosingRecord(school.Id, World.Now.AddDays(-1), college, null, [])),
         ], [Accredited.Root(World.Now.AddYears(-1), ministry), Accredited.Issuer(college, World.Now.AddYears(-1), World.Vct)], [new PackedList(World.StatusUri, 1, PackedStatuses.Of(list), World.Now.AddMinutes(-9), World.Now.AddHours(9), null, TimeSpan.Zero)]);
         return TrustPack.Make(content, version, World.Now.AddMinutes(-1), World.Now.AddHours(71), World.VerifierKey);
     }
@@ -65,7 +66,7 @@ internal static class TrustTargets
         var writer = new CborWriter();
         writer.WriteStartArray(4);
         writer.WriteTextString("identity-trust-pack");
-        writer.WriteInt32(2);
+        writer.WriteInt32(3);
         writer.WriteEncodedValue(PackStatement.Sign(content, 9, World.Now, World.Now.AddHours(1), signer).Encoded);
         writer.WriteByteString(Inflate.Deflate(content));
         writer.WriteEndArray();

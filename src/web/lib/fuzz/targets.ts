@@ -64,7 +64,7 @@ export async function targets(): Promise<Target[]> {
   const contents = [5, 9].map(revoked => encodeCbor(packContent(issuer, holder, NOW, revoked)));
   const pack = await packFile(contents[0]!, verifier, 7, NOW);
   const packHeld = await readTrustPack(pack, pin);
-  const delta = encodeCbor(['identity-trust-delta', 2, packHeld.statement.digest, await packStatement(contents[1]!, verifier, 8, NOW), [0, contents[0]!.length - 40, contents[1]!.slice(-40)]]);
+  const delta = encodeCbor(['identity-trust-delta', 3, packHeld.statement.digest, await packStatement(contents[1]!, verifier, 8, NOW), [0, contents[0]!.length - 40, contents[1]!.slice(-40)]]);
 
   return [
     { name: 'base45', seeds: [encodeBase45(encoded), 'QED8WEX0'], damage: damageText, judge: text => encodeBase45(decodeBase45(text)) === text || 'two texts for one value' },
@@ -95,6 +95,7 @@ export async function targets(): Promise<Target[]> {
       // As a thief of the pinned key would sign it.
       const { content } = await readTrustPack(await packFile(bytes(text), verifier, 7, NOW), pin);
       if (!content.lists.every(({ organisation }) => organisation in content.organisations)) return 'a list of nobody';
+      if (!content.organisations.every(({ record, closing }) => !closing || closing.terms.every(({ depositary, from, until }, i, { [i - 1]: before }) => depositary !== record && from >= (before ? before.until! : closing.at) && (until === undefined || until > from)))) return 'depositaries out of order';
       return content.organisations.every(({ record, chains }) => chains.every(chain => chain.length <= 8 && chain.at(-1)!.holder === record && chain.at(-1)!.right & 1)) || 'an accreditation of somebody else';
     } },
     { name: 'scope', seeds: ['{"eqf":[1,5],"fields":["07"],"kinds":["diploma"],"label":{"en":"Welding"},"types":["urn:identity:qualification:1"],"v":1}', '{"jurisdictions":["XT"],"nqf":{"XTQF":[1,6]},"occupations":["72"],"v":1}'], damage: (good, others, dice) => (dice.next(2) ? damageJson : damageText)(good, others, dice), judge: text => {

@@ -16,6 +16,9 @@ export function packContent(issuer: SigningKey, ended: SigningKey, madeAt: numbe
       [id(2), 'https://college.example', 'College', 'XT', 'office@college.example', true,
         [[point(issuer), madeAt - 9999, null, null, null], [point(ended), madeAt - 9999, madeAt - 99, 2, new Uint8Array(16).fill(7)]],
         null],
+      // Closed: the college, the ministry, then the college again; and one where somebody is named and has not accepted.
+      [id(3), 'https://school.example', 'School', 'XT', null, true, [], [madeAt - 900, [[1, madeAt - 800, madeAt - 700], [0, madeAt - 600, madeAt - 500], [1, madeAt - 400, null]], null]],
+      [id(4), 'https://academy.example', 'Academy', 'XT', null, true, [], [madeAt - 900, [[0, madeAt - 600, madeAt - 500]], 1]],
     ],
     [
       [1, null, 0, 2, '{"v":1}', madeAt - 9999, null, null, madeAt - 9999],
@@ -28,11 +31,11 @@ export function packContent(issuer: SigningKey, ended: SigningKey, madeAt: numbe
 
 /** The statement for a content, as it stands in a pack or a delta. */
 export async function packStatement(content: Bytes, signer: SigningKey, version: number, madeAt: number): Promise<Cbor> {
-  return createSign1(new Map(), encodeCbor([2, compressPoint(signer.publicJwk), version, madeAt, madeAt + 3600, content.length, await sha256(content)]), 'identity-trust-pack-v2', signer);
+  return createSign1(new Map(), encodeCbor([3, compressPoint(signer.publicJwk), version, madeAt, madeAt + 3600, content.length, await sha256(content)]), 'identity-trust-pack-v3', signer);
 }
 
 /** The file. */
 export async function packFile(content: Bytes, signer: SigningKey, version: number, madeAt: number): Promise<Bytes> {
   const deflated = await new Response(new Blob([content]).stream().pipeThrough(new CompressionStream('deflate'))).arrayBuffer();
-  return encodeCbor(['identity-trust-pack', 2, await packStatement(content, signer, version, madeAt), new Uint8Array(deflated)]);
+  return encodeCbor(['identity-trust-pack', 3, await packStatement(content, signer, version, madeAt), new Uint8Array(deflated)]);
 }

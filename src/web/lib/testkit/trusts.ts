@@ -2,7 +2,7 @@ import type { Chain, Link } from '../accreditation/entitlement.ts';
 import { parseScope } from '../accreditation/scope.ts';
 import { equalBytes, fromHex, sha256, toHex } from '../bytes.ts';
 import type { PublicJwk } from '../keys.ts';
-import type { OrganisationRecord, Trust } from '../verdict/trust.ts';
+import { closingOf, type OrganisationRecord, type Trust } from '../verdict/trust.ts';
 
 /** What is known of issuers, as tests/vectors/verdict writes it. */
 export interface Plain {
@@ -10,7 +10,7 @@ export interface Plain {
   organisations: { id: string; issuer: string; name: string; country: string; demonstration: boolean; contact: string | null }[];
   keys: { thumbprint: string; key: PublicJwk; organisation: string; from: number; endedAt: number | null; reason: 'retired' | 'compromised' | null }[];
   accreditations: { number: number; parent: number | null; holder: string; right: number; scope: string; from: number; until: number | null; withdrawnAt: number | null; grantedAt: number }[];
-  closings: { organisation: string; at: number; depositary: string | null; acceptedAt: number | null }[];
+  closings: { organisation: string; at: number; terms: { depositary: string; from: number; until: number | null }[]; named: string | null }[];
   statuses: { list: string; index: number; value: number; issuedAt: number; readAt: number; final: boolean }[];
   entries: { key: string; prefix: string }[];
 }
@@ -31,7 +31,7 @@ export async function trustOf(plain: Plain): Promise<Trust> {
     organisation: id => organisation(toHex(id)),
     chains: id => plain.accreditations.filter(({ holder, right }) => same(holder, id) && right & 1).map(({ number }) => chainOf(number)),
     closing: id => plain.closings.filter(({ organisation: closed }) => same(closed, id))
-      .map(({ at, depositary, acceptedAt }) => ({ at, depositary: depositary === null ? undefined : organisation(depositary), acceptedAt: acceptedAt ?? undefined }))[0],
+      .map(({ at, terms, named }) => closingOf(at, terms.map(({ depositary, from, until }) => ({ depositary: organisation(depositary)!, from, until: until ?? undefined })), named === null ? undefined : organisation(named)))[0],
     status: (list, index) => plain.statuses.find(entry => entry.list === list && entry.index === index),
     isRecordedBeforeEnd: ({ thumbprint }, prefix) => plain.entries.some(entry => same(entry.key, thumbprint) && same(entry.prefix, prefix)),
   };

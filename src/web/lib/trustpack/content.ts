@@ -6,7 +6,7 @@ import { decodeCbor, type Cbor } from '../cbor.ts';
 import { thumbprint, type PublicJwk } from '../keys.ts';
 import { isOnCurve } from '../p256.ts';
 import { refuse } from '../refusal.ts';
-import type { ClosingRecord, KeyRecord, OrganisationRecord } from '../verdict/trust.ts';
+import { closingOf, MAX_TERMS, type ClosingRecord, type KeyRecord, type OrganisationRecord } from '../verdict/trust.ts';
 import { array, bytes, flag, MAX_CONTENT, MAX_DEPTH, MAX_LINKS, number, orNull, text, time } from './format.ts';
 import { readPrefixes, readStatuses, type Statuses } from './lookup.ts';
 
@@ -55,11 +55,25 @@ function readRecord([id, issuer, name, country, contact, demonstration]: Cbor[])
 }
 
 function readClosing(closing: Cbor | undefined, place: number, records: readonly OrganisationRecord[]): ClosingRecord {
-  const [at, rawDepositary, accepted] = array(closing, 3);
-  const depositary = orNull(rawDepositary, value => number(value, records.length - 1));
-  const acceptedAt = orNull(accepted, time);
-  if (depositary === place || (depositary === undefined && acceptedAt !== undefined)) refuse('malformed', 'depositary');
-  return { at: time(at), depositary: depositary === undefined ? undefined : records[depositary], acceptedAt };
+  const [rawAt, rawTerms, rawNamed] = array(closing, 3);
+  const depositaryOf = (value: Cbor | undefined): OrganisationRecord => {
+    const depositary = number(value, records.length - 1);
+    return depositary === place ? refuse('malformed', 'depositary') : records[depositary]!;
+  };
+  const at = time(rawAt);
+  const terms = array(rawTerms).map(term => {
+    const [depositary, from, until] = array(term, 3);
+    return { depositary: depositaryOf(depositary), from: time(from), until: orNull(until, time) };
+  });
+  const named = orNull(rawNamed, depositaryOf);
+
+  let last: number | undefined = at;
+  for (const { from, until } of terms) {
+    if (last === undefined || from < last || (until !== undefined && until <= from)) refuse('malformed', 'order of terms');
+    last = until;
+  }
+  if (terms.length > MAX_TERMS || (named && last === undefined)) refuse('malformed', 'terms');
+  return closingOf(at, terms, named);
 }
 
 /** The chains of each organisation, by its place. Accreditations ascend by number, and one stands after that under which it was given. */

@@ -2,8 +2,8 @@ import type { Bytes } from '../bytes.ts';
 import { decodeCbor, type Cbor } from '../cbor.ts';
 import { refuse } from '../refusal.ts';
 
-/** Limits and small readings of the trust pack, version 2: docs/trust-pack.md. The same as src/Credentials/Trust in C#. Refusals `malformed`, `too_large`, `unsupported`. */
-export const VERSION = 2;
+/** Limits and small readings of the trust pack, version 3: docs/trust-pack.md. The same as src/Credentials/Trust in C#. Refusals `malformed`, `too_large`, `unsupported`. */
+export const VERSION = 3;
 export const MAX_PACK = 8 * 1024 * 1024;
 export const MAX_DELTA = 1024 * 1024;
 export const MAX_CONTENT = 32 * 1024 * 1024;
@@ -19,7 +19,7 @@ export const SKEW = 300;
 export const PREFIX = 16;
 const MAX_TIME = 253_402_300_799;
 
-/** Opens an outer form `[name, 2, …]`; what follows the version. */
+/** Opens an outer form `[name, 3, …]`; what follows the version. */
 export function open(bytes: Uint8Array, maxBytes: number, name: string, members: number): Cbor[] {
   const [label, version, ...rest] = array(decodeCbor(bytes, { maxBytes, maxDepth: MAX_DEPTH }));
   if (label !== name) refuse('malformed', name);

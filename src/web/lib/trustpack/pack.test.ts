@@ -6,6 +6,7 @@ import { refuses } from '../testkit/refuses.ts';
 import type { RefusalCode } from '../refusal.ts';
 import { vector } from '../testkit/vectors.ts';
 import { holdsPrefix, readPrefixes, readStatuses, statusOf } from './lookup.ts';
+import type { ClosingRecord, OrganisationRecord } from '../verdict/trust.ts';
 import { applyDelta, readTrustPack, type TrustPack } from './pack.ts';
 
 // The vectors that bind this code and the C# library to the same bytes: tests/vectors/trustpack.
@@ -51,11 +52,22 @@ test('a pack answers what was packed, by each organisation and key', async () =>
   assert.deepEqual([inForce, retired, stolen, leftOut].map(key => pack.isRecordedBeforeEnd(key!, entry)), [undefined, true, false, undefined]);
 });
 
-test('of a closed organisation a pack tells who is depositary now, and not who was before', async () => {
-  const pack = await named('a pack that names a second depositary who has not accepted yet');
-  const [ministry, , school] = pack.content.organisations;
-  const { depositary, acceptedAt } = pack.closing(school!.record.id)!;
-  assert.deepEqual([depositary, acceptedAt], [ministry!.record, undefined]);
+test('of a closed organisation a pack tells who is depositary, who was when, and who is named', async () => {
+  const of = async (name: string): Promise<[ClosingRecord, readonly OrganisationRecord[]]> => {
+    const pack = await named(name);
+    const records = pack.content.organisations.map(({ record }) => record);
+    return [pack.closing(records[2]!.id)!, records];
+  };
+  const [pending, [ministry, college]] = await of('a pack that names a second depositary who has not accepted yet');
+  assert.deepEqual([pending.depositary, pending.acceptedAt], [ministry, undefined]);
+  assert.deepEqual(pending.terms.map(({ depositary, until }) => [depositary, until! > pending.at]), [[college, true]]);
+
+  const [again, [, same]] = await of('a pack with three times of two depositaries');
+  assert.deepEqual([again.depositary, again.acceptedAt], [same, again.terms[2]!.from]);
+  assert.deepEqual(again.terms.map(({ depositary, until }) => [depositary.name, until === undefined]), [['Port Selin Technical College', false], ['Talmara Ministry of Education وزارة', false], ['Port Selin Technical College', true]]);
+  const [many] = await of('a pack of a register with more times of depositaries, which holds the newest');
+  assert.equal(many.terms.length, 64);
+  assert.equal(many.terms[0]!.from, many.at + 1);
 });
 
 test('Attack_an_entry_of_another_key_or_of_another_organisations_same_key_vouches_for_nothing', async () => {

@@ -31,7 +31,7 @@ export interface Statement {
   readonly signed: Cbor;
 }
 
-const CONTEXT = 'identity-trust-pack-v2';
+const CONTEXT = 'identity-trust-pack-v3';
 
 /**
  * Reads a statement and judges it. Refusals `malformed`, `unsupported`, `unknown_key` (its signer is not pinned), `bad_signature`, `pack_older` (than the version

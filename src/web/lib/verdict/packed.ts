@@ -1,8 +1,8 @@
 import { hadBegun, judgeEntitlement, type Chain, type Ruling } from '../accreditation/entitlement.ts';
 import type { GapReason, ScopeFacts } from '../accreditation/scope.ts';
 import { equalBytes, type Bytes } from '../bytes.ts';
-import type { ClosingRecord, KeyRecord, OrganisationRecord, StatusEntry, Trust } from './trust.ts';
-import { day, type CheckSheet, type Clock, type Policy } from './verdict.ts';
+import { MAX_TERMS, type ClosingRecord, type KeyRecord, type OrganisationRecord, type StatusEntry, type Trust } from './trust.ts';
+import { day, type CheckSheet, type Clock, type Policy, type Reason } from './verdict.ts';
 
 /** Bytes of an entry that a pack holds: enough that nobody can make another credential that fits. */
 const ENTRY_PREFIX = 16;
@@ -20,6 +20,8 @@ export class Packed {
   private readonly age: number;
   private entry: Bytes | undefined;
   private keyEnded: number | undefined;
+  /** The pack shows that it was recorded before the key ended. */
+  private isListed = false;
 
   constructor(private readonly sheet: CheckSheet, private readonly trust: Trust, private readonly now: number, private readonly policy: Policy, clock: Clock) {
     this.age = now - trust.headTime;
@@ -67,27 +69,38 @@ export class Packed {
   }
 
   /**
-   * What is left of the ruling where the credential says that it was issued in another's place: the pack must say that the other one was closed, and that the issuer is its depositary and has accepted. It says who is
-   * depositary as of its making, and not who was before. So nobody is accused for who is depositary, but only where the organisation in whose place it was issued is in the pack, and not closed.
+   * What is left of the ruling where the credential says that it was issued in another's place. The pack says who was depositary from when until when, and not when anything was recorded. Two are accused: who had
+   * been depositary at no time before its key ended, where the pack shows that it was recorded by then; and with a key in force who neither is nor was depositary nor is named, by a pack of the last hour.
    */
   checkReissue(ruling: Ruling, { on_behalf_of: place }: ScopeFacts, issuer: Uint8Array, original: OrganisationRecord | undefined, closed: ClosingRecord | undefined): Ruling {
     if (ruling.kind !== 'entitled') return ruling;
     const { chain } = ruling;
-    const { depositary, acceptedAt } = closed ?? {};
-    if (place === undefined || (depositary && acceptedAt !== undefined && acceptedAt <= this.last && equalBytes(depositary.id, issuer))) {
+    const own = closed?.terms.filter(({ depositary, from }) => from <= this.last && equalBytes(depositary.id, issuer)) ?? [];
+    if (place === undefined || own.some(({ until }) => until === undefined || this.last < until)) {
       this.sheet.pass('accreditation', `${chain.map(({ holder }) => holder.name).join(' → ')}, in force on ${day(this.last)}`);
       return ruling;
     }
-    if (!original) this.sheet.skip('accreditation', 'the organisation in whose place it was issued is not in the trust pack', 'stale_data');
-    else if (acceptedAt !== undefined) this.sheet.skip('accreditation', 'another was its depositary when the trust pack was made; it does not tell when it was recorded', 'not_anchored');
-    else if (!this.isRecent) this.sheet.skip('accreditation', 'nobody had taken over when the trust pack was made', 'stale_data');
-    else if (closed) this.sheet.skip('accreditation', 'nobody had taken over when the trust pack was made; it does not tell who had before', 'not_anchored');
-    else {
-      const not: Ruling = { kind: 'not', chain, link: chain.length - 1, gap: { reason: 'on_behalf_of', stated: place, allowed: null }, at: this.last };
-      this.sheet.fail('accreditation', 'issuer_not_entitled', said(not));
-      return not;
+    const why = this.whyOpen(own.length > 0, issuer, original, closed);
+    if (why) {
+      this.sheet.skip('accreditation', ...why);
+      return { kind: 'cannot_tell' };
     }
-    return { kind: 'cannot_tell' };
+    const not: Ruling = { kind: 'not', chain, link: chain.length - 1, gap: { reason: 'on_behalf_of', stated: place, allowed: null }, at: this.last };
+    this.sheet.fail('accreditation', 'issuer_not_entitled', said(not));
+    return not;
+  }
+
+  /** What the pack cannot know of an issuer that was not depositary at the time; undefined where it knows. */
+  private whyOpen(wasBefore: boolean, issuer: Uint8Array, original: OrganisationRecord | undefined, closed: ClosingRecord | undefined): [string, Reason] | undefined {
+    if (!original) return ['the organisation in whose place it was issued is not in the trust pack', 'stale_data'];
+    if (wasBefore) return [`no longer its depositary on ${day(this.last)}; a trust pack does not tell when it was recorded`, 'not_anchored'];
+    if (closed && closed.terms.length >= MAX_TERMS) return ['the trust pack does not hold all who were its depositary', 'not_anchored'];
+    if (this.keyEnded !== undefined) {
+      // The past does not change: who accepted before the key ended stands in a pack that reaches so far.
+      return this.isListed && this.trust.headTime >= this.keyEnded ? undefined : [`not its depositary on ${day(this.last)}; a trust pack does not tell when it was recorded`, 'not_anchored'];
+    }
+    if (closed?.depositary && equalBytes(closed.depositary.id, issuer)) return ['its depositary had not accepted when the trust pack was made', 'stale_data'];
+    return this.isRecent ? undefined : ['not its depositary when the trust pack was made', 'stale_data'];
   }
 
   /** The time at which accreditations are judged: the last at which the key can have signed. */
@@ -132,6 +145,7 @@ export class Packed {
     this.keyEnded = end;
     const listed = this.entry && this.trust.isRecordedBeforeEnd(key, this.entry.subarray(0, ENTRY_PREFIX));
     if (listed) {
+      this.isListed = true;
       this.sheet.pass('ledger', 'among what was recorded before the key ended');
       this.sheet.pass('issuer_key', 'in force when it was recorded');
       this.sheet.pass('recorded_in_time', `anchored before the key ended on ${day(end)}`);

@@ -57,10 +57,29 @@ export interface KeyRecord {
 
 export interface ClosingRecord {
   readonly at: number;
+  /** Who is in charge, or named. */
   readonly depositary: OrganisationRecord | undefined;
-  /** Since when the depositary answers for it, by an act of its own. */
+  /** Since when the depositary answers for it, by an act of its own; undefined while it has not accepted. */
   readonly acceptedAt: number | undefined;
+  /** Every time in which somebody was in charge, in their order; the last one goes on where its depositary is the present one. */
+  readonly terms: readonly DepositTerm[];
 }
+
+export interface DepositTerm {
+  readonly depositary: OrganisationRecord;
+  readonly from: number;
+  /** When another was named; undefined while nobody was. */
+  readonly until: number | undefined;
+}
+
+/** The most terms that a closing in a pack has. With as many there may have been others before. */
+export const MAX_TERMS = 64;
+
+/** A closing from its terms and from who is named and has not accepted. */
+export const closingOf = (at: number, terms: readonly DepositTerm[], named: OrganisationRecord | undefined): ClosingRecord => {
+  const present = terms.at(-1)?.until === undefined ? terms.at(-1) : undefined;
+  return { at, depositary: present?.depositary ?? named, acceptedAt: present?.from, terms };
+};
 
 export interface StatusEntry {
   /** 0 in force, 1 revoked, 2 suspended; every other value is not in force either. */
