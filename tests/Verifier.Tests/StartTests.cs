@@ -1,4 +1,6 @@
 using Identity.Hosting;
+using Identity.Ledger.Evm;
+using Identity.Ledger.Proofs;
 using Identity.Verifier.Tests.World;
 
 namespace Identity.Verifier.Tests;
@@ -39,6 +41,30 @@ public class StartTests
             [.. TestVerifier.Defaults("https://verifier.example", folder), "--environment=Production", "--Verifier:Name=Employer", "--Verifier:ClientId=redirect_uri"]));
 
         Assert.Contains("Verifier:ClientId", fault.Message);
+        Directory.Delete(folder, true);
+    }
+
+    [Theory]
+    [InlineData(null, "Could not find file")]
+    [InlineData("{}", "the file of validators is not of identity-validators/1")]
+    [InlineData("other", "of another network than Ledger:ChainId and Ledger:Contract")]
+    [InlineData("own", null)]
+    public async Task A_file_of_validators_that_is_none_or_of_another_network_stops_the_start(string? text, string? complaint)
+    {
+        var folder = Directory.CreateTempSubdirectory("verifier-test-").FullName;
+        var file = Path.Combine(folder, "validators.json");
+        var own = new ValidatorFile("A network", 31337, new byte[32], Consensus.Qbft, Address.FromBytes([.. new byte[19], 0xaa]), new byte[32], 0, new byte[32], [Address.Zero], DateTimeOffset.UnixEpoch);
+        if (text is not null) await File.WriteAllTextAsync(file, text switch { "own" => own.ToText(), "other" => (own with { ChainId = 31338 }).ToText(), _ => text });
+        string[] settings = [.. TestVerifier.Defaults("http://localhost:1", folder), $"--Exit:Validators={file}"];
+
+        if (complaint is null) await VerifierApp.Build(settings).DisposeAsync();
+        else
+        {
+            var fault = Assert.Throws<SettingMissingException>(() => VerifierApp.Build(settings));
+            Assert.Contains("Set Exit:Validators", fault.Message);
+            Assert.Contains(complaint, fault.Message);
+        }
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         Directory.Delete(folder, true);
     }
 }

@@ -41,7 +41,7 @@ public sealed class BundleMaker(LedgerMirror mirror, TimeProvider clock)
         {
             ExitRuling.Holds holds => new BundleMaking.Made(bundle, holds, ready.Missing),
             ExitRuling.Refused refused => new BundleMaking.NotMade(ExitGap.DoesNotHold, $"What was collected does not hold: {refused.Reason}."),
-            ExitRuling.CannotTell open => new BundleMaking.NotMade(ExitGap.DoesNotHold, $"What was collected does not hold: {open.Reason}."),
+            ExitRuling.CannotTell open => new BundleMaking.NotMade(trusted is null ? ExitGap.DoesNotHold : ExitGap.Validators, $"The validators at hand cannot tell whether it holds: {open.Reason}."),
             _ => throw new InvalidOperationException(),
         };
     }

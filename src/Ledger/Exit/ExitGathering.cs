@@ -23,6 +23,8 @@ public enum ExitGap
     NoReceipt,
     /// <summary>The ledger's node gives no state.</summary>
     NoState,
+    /// <summary>The trusted validators are not those who seal by now.</summary>
+    Validators,
     /// <summary>What was collected does not hold.</summary>
     DoesNotHold,
 }

@@ -13,6 +13,9 @@ namespace Identity.Ledger.Exit;
 /// </summary>
 internal sealed class RecordComparison(ExitSelection selection, RegistryState held)
 {
+    // Of the contract: how long governance can undo a closing whose depositary the organisation's own account named.
+    private static readonly TimeSpan UndoTime = TimeSpan.FromDays(7);
+
     private readonly Dictionary<string, RegisteredOrganisation> _organisations = [];
     private readonly Dictionary<ulong, RegisteredAccreditation> _accreditations = [];
     private readonly Dictionary<string, (byte[] Thumbprint, RegisteredKey Key)> _keys = [];
@@ -71,12 +74,13 @@ internal sealed class RecordComparison(ExitSelection selection, RegistryState he
                 return null;
             case RegistryEvent.OrganisationClosed e when _organisations.ContainsKey(Key(e.Organisation)):
                 if (!IsHashOf(e.StatementId, e.Statement)) return $"the closing statement of {Name(e.Organisation)} is another text than was given";
-                _closings[Key(e.Organisation)] = new RegisteredClosing(e.Depositary.AsSpan().ContainsAnyExcept((byte)0) ? e.Depositary : null, e.StatementId, e.Place.BlockTime, null);
+                var depositary = e.Depositary.AsSpan().ContainsAnyExcept((byte)0) ? e.Depositary : null;
+                _closings[Key(e.Organisation)] = new RegisteredClosing(depositary, e.StatementId, e.Place.BlockTime, null, depositary is null ? null : e.Place.BlockTime + UndoTime);
                 return null;
             case RegistryEvent.ClosingUndone e:
                 return _closings.Remove(Key(e.Organisation)) ? null : $"a closing of {Name(e.Organisation)} is undone that is not there";
             case RegistryEvent.DepositaryNamed e when _closings.TryGetValue(Key(e.Organisation), out var named):
-                _closings[Key(e.Organisation)] = named with { Depositary = e.Depositary, AcceptedAt = null };
+                _closings[Key(e.Organisation)] = named with { Depositary = e.Depositary, AcceptedAt = null, AcceptableFrom = null };
                 return null;
             case RegistryEvent.DepositAccepted e when _closings.TryGetValue(Key(e.Organisation), out var accepted):
                 _closings[Key(e.Organisation)] = accepted with { AcceptedAt = e.Place.BlockTime, EverAccepted = true };
@@ -93,7 +97,7 @@ internal sealed class RecordComparison(ExitSelection selection, RegistryState he
         {
             var organisation = Convert.FromHexString(id);
             if (!_organisations.TryGetValue(id, out var expected) || held.Organisation(organisation) != expected) return $"the registry held another record of {Name(organisation)} than the events give";
-            if (!Same(held.Closing(organisation), _closings.GetValueOrDefault(id))) return $"the registry held another closing of {Name(organisation)} than the events give";
+            if (!IsOf(held.Closing(organisation), _closings.GetValueOrDefault(id))) return $"the registry held another closing of {Name(organisation)} than the events give";
             if (_closings.GetValueOrDefault(id)?.Depositary is { } depositary && !_organisations.ContainsKey(Key(depositary))) return $"the depositary of {Name(organisation)} is not in the bundle";
         }
         foreach (var (number, expected) in _accreditations)
@@ -107,9 +111,11 @@ internal sealed class RecordComparison(ExitSelection selection, RegistryState he
         return null;
     }
 
-    private static bool Same(RegisteredClosing? one, RegisteredClosing? other) => one is null || other is null
-        ? one is null && other is null
-        : one.ClosedAt == other.ClosedAt && one.AcceptedAt == other.AcceptedAt && one.EverAccepted == other.EverAccepted && Same(one.StatementId, other.StatementId) && Same(one.Depositary, other.Depositary);
+    // The events do not tell whether whoever supervises closed it, so that nobody had to wait.
+    private static bool IsOf(RegisteredClosing? held, RegisteredClosing? replayed) => held is null || replayed is null
+        ? held is null && replayed is null
+        : held.ClosedAt == replayed.ClosedAt && held.AcceptedAt == replayed.AcceptedAt && held.EverAccepted == replayed.EverAccepted && Same(held.StatementId, replayed.StatementId) && Same(held.Depositary, replayed.Depositary)
+            && (held.AcceptableFrom is null || held.AcceptableFrom == replayed.AcceptableFrom);
 
     private static bool Same(RegisteredAccreditation? one, RegisteredAccreditation other) => one is not null && Same(one.Holder, other.Holder) && Same(one.ScopeId, other.ScopeId)
         && (one with { Holder = other.Holder, ScopeId = other.ScopeId }) == other;

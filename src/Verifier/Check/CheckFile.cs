@@ -27,6 +27,6 @@ public static class CheckFile
             return TypedResults.Problem($"Give the credential as a text of 1 to {MaxCharacters} characters.", statusCode: 400, title: "Nothing to check");
         var examined = await examiner.FileAsync(text, ct);
         recorder.Record(examined.Verdict, Way.File, null);
-        return TypedResults.Ok(VerdictView.Of(examined.Verdict) with { Receipt = receipts.Make(text, examined.Verdict, null) });
+        return TypedResults.Ok(VerdictView.Of(examined.Verdict, receipts.Make(text, examined.Verdict, null)));
     }
 }

@@ -12,7 +12,7 @@ namespace Identity.Verifier.Exit;
 /// <summary>Whose entry it is. Other members are refused: nothing of a credential has any business here.</summary>
 /// <param name="Issuer">The issuer identifier, as registered; left out, everybody who records in the entry's log gets into the bundle.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record KeepBody(string? Issuer);
+public sealed record KeepBody(string? Issuer = null);
 
 /// <summary>How many bundles are made at the same time: each has the ledger's node, a log and an issuer asked.</summary>
 public sealed class BundlePlaces
@@ -47,11 +47,11 @@ public static partial class KeepProof
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapPost("/api/exit/{entry}", HandleAsync).RequireRateLimiting(Limits.Fetches).WithMetadata(new BodyLimit(8 * 1024))
             .WithName("KeepProof").WithTags("Check").WithSummary("The exit bundle of one credential, by its entry in the log (64 lower-case hexadecimal digits): with it the credential still verifies when no server is left.")
-            .WithDescription("Exit-As-Of: the time it speaks of. Exit-Proven: false on a chain whose blocks nobody seals. Exit-Status-Lists: how many are in it; 0 where whether it was revoked cannot be said.")
+            .WithDescription("Exit-As-Of: the time it speaks of. Exit-Proven: true where the seals are those of the validators that this service's operator trusts; unchecked where it names none, so that whoever reads the file has to check them; false on a chain whose blocks nobody seals. Exit-Status-Lists: how many are in it; the credential's own is there as status/{SHA-256 of its address}.jwt, or whether it was revoked cannot be said.")
             .Produces(200, contentType: MediaType).ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(413).ProducesProblem(429).ProducesProblem(503);
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> HandleAsync(
-        string entry, KeepBody? body, HttpContext http, BundleMaker maker, StatusCache status, BundlePlaces places, LedgerMirror mirror, TimeProvider clock, ILogger<BundleMaker> log, CancellationToken ct)
+        string entry, KeepBody? body, HttpContext http, BundleMaker maker, StatusCache status, BundlePlaces places, LedgerMirror mirror, VerifierSettings settings, TimeProvider clock, ILogger<BundleMaker> log, CancellationToken ct)
     {
         if (entry.Length != 64 || !entry.All(char.IsAsciiHexDigitLower)) return TypedResults.Problem("entry: 32 bytes in lower-case hexadecimal, as the verdict names it.", statusCode: 400, title: "No entry");
         byte[]? organisation = null;
@@ -66,7 +66,7 @@ public static partial class KeepProof
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct, time.Token);
         try
         {
-            var making = await maker.MakeAsync(organisation, Convert.FromHexString(entry), null, BundleLists.Held(status), limit.Token);
+            var making = await maker.MakeAsync(organisation, Convert.FromHexString(entry), settings.Validators, BundleLists.Held(status), limit.Token);
             if (making is not BundleMaking.Made(var bundle, var ruling, _))
             {
                 var (gap, reason) = (BundleMaking.NotMade)making;
@@ -77,7 +77,7 @@ public static partial class KeepProof
             bundle.Save(file);
             http.Response.Headers.CacheControl = "no-store";
             http.Response.Headers["Exit-As-Of"] = ruling.AsOf.ToRfc3339();
-            http.Response.Headers["Exit-Proven"] = bundle.Ledger.State.Consensus is null ? "false" : "true";
+            http.Response.Headers["Exit-Proven"] = ruling.IsProven ? "true" : bundle.Ledger.State.Consensus is null ? "false" : "unchecked";
             http.Response.Headers["Exit-Status-Lists"] = bundle.Lists.Count.ToString(CultureInfo.InvariantCulture);
             return TypedResults.File(file.ToArray(), MediaType, $"proof-{entry[..8]}.idexit");
         }
@@ -101,6 +101,7 @@ public static partial class KeepProof
         ExitGap.Ambiguous => Problem(409, "ambiguous", "Whose is it?", "Many record in the log of this entry. Name the issuer."),
         ExitGap.NotAnchored => Problem(409, "not-anchored", "Not on the ledger yet", "The log holds the entry, the ledger does not yet. It takes a minute or two after issuing: try again then."),
         ExitGap.TooLarge => Problem(409, "too-large", "Too much for one file", "The ledger holds more of this issuer, and of those that accredited it, than one file can prove. Waiting does not change that: ask whoever runs this service."),
+        ExitGap.Validators => Problem(409, "validators", "Others seal by now", "The validators that this service trusts are not those who seal the ledger today, and how they changed does not show. Ask whoever runs this service."),
         ExitGap.NoReceipt => Later("no-receipt", "No receipt with a proof", "Neither the log's operator nor another copy gives a receipt with a proof of the ledger's state. Try again later, or ask the issuer for one.", http),
         ExitGap.NoState => Later("no-state", "The ledger's node gives no proof", "The ledger's node does not answer, or keeps no such old state. Try again in some minutes.", http),
         _ => Later("does-not-hold", "What was collected does not hold", "What the ledger's node, the log and the issuer gave does not fit together. Try again in some minutes; if it stays, ask whoever runs this service.", http),

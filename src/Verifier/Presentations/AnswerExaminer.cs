@@ -22,7 +22,7 @@ public sealed class AnswerExaminer(Examiner examiner, RequestObject requests, Ve
                 var result = await examiner.OnlineAsync(text, presentation.Query.Find(id)!, complete, presentation.Nonce, requests.ClientId(presentation), ct);
                 recorder.Record(result.Verdict, Way.Online, presentation.Question.Template);
                 examined.Add(result);
-                verdicts.Add(new PresentedVerdict(id, VerdictView.Of(result.Verdict) with { Receipt = receipts.Make(text, result.Verdict, InquiryOf(presentation, id)) }, presentation.Question.Template is Template.Evaluation ? result.Status : null));
+                verdicts.Add(new PresentedVerdict(id, VerdictView.Of(result.Verdict, receipts.Make(text, result.Verdict, InquiryOf(presentation, id))), presentation.Question.Template is Template.Evaluation ? result.Status : null));
             }
         }
         var holders = NameComparison.Compare([.. examined.Select(e => e.Verdict)], [.. examined.Select(e => e.HolderKey)]);

@@ -44,9 +44,18 @@ public sealed record VerdictView(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Receipt { get; init; }
 
+    /// <summary>Where the credential's status list is published, as it says itself; absent where it names none, and while it is not read.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? StatusList { get; init; }
+
     /// <summary>As of when it was judged, where this service is an archive; absent everywhere else.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ArchiveView? Archive { get; init; }
+
+    /// <summary>The view of a verdict that answers whoever had it checked.</summary>
+    /// <param name="verdict">The verdict.</param>
+    /// <param name="receipt">Its signed receipt, or null.</param>
+    public static VerdictView Of(Verdict verdict, string? receipt) => Of(verdict) with { Receipt = receipt, StatusList = verdict.Facts.StatusUri };
 
     /// <summary>The view of a verdict.</summary>
     public static VerdictView Of(Verdict verdict)

@@ -44,7 +44,7 @@ public static class AnswerChallenge
         // Not the request's token: once used up, the answer is examined to its end.
         var examined = await examiner.ScanAsync(text, challenge.Compact, challenge.Asked, CancellationToken.None);
         recorder.Record(examined.Verdict, Way.Scan, challenge.Template);
-        var verdict = VerdictView.Of(examined.Verdict) with { Receipt = receipts.Make(text, examined.Verdict, challenge.Inquiry) };
+        var verdict = VerdictView.Of(examined.Verdict, receipts.Make(text, examined.Verdict, challenge.Inquiry));
         given.Keep(text, verdict.Receipt, examined.Verdict);
         memory.Keep(challenge, text, verdict);
         return TypedResults.Ok(verdict);

@@ -210,7 +210,8 @@ public sealed partial class StatusCache(OutboundFetch fetch, LedgerSource ledger
 
     private HeldList? Relied(Kept held)
     {
-        var before = held.Snapshot.Before?.Where(token => StatusSigner.Ends(token, ledger.View, held.Organisation)).ToList();
+        // Whose closing was undone speaks for itself again, by its newest list alone.
+        var before = ledger.View.Closing(held.Organisation) is null ? null : held.Snapshot.Before?.Where(token => StatusSigner.Ends(token, ledger.View, held.Organisation)).ToList();
         var list = new HeldList(held.Snapshot with { Before = before }, held.Organisation, IsFinal(held.Snapshot.Token, held.Organisation));
         if (list.IsFinal && ledger.View.Closing(held.Organisation)!.IsTakenOver) return null;
         return list.IsFinal || (!IsExpired(held.Snapshot.Token) && IsRecent(held.Snapshot) && StatusSigner.Find(held.Snapshot.Token, ledger.View, held.Organisation) is not null) ? list : null;

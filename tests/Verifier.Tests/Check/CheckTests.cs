@@ -67,6 +67,8 @@ public class CheckTests
             var api = await CheckAsync(scene, text);
             var verdict = VerdictEngine.Check(text, new Expectations.File(), scene.Verifier.Services.GetRequiredService<TrustView>(), scene.Clock.Now);
             api.Remove("receipt"); // signed anew each time
+            Assert.Equal(verdict.Facts.StatusUri, api["statusList"]?.GetValue<string>());
+            api.Remove("statusList"); // for whoever keeps a proof; no part of what was judged
             Assert.Equal(VerdictJson.ToJson(verdict).ToJsonString(), api.ToJsonString());
         }
     }

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Text;
+using Identity.Ledger.Exit;
 using Identity.Ledger.Mirror;
 using Identity.Ledger.Registry;
 using Identity.Ledger.Tests.Log;
 using Identity.Verifier.Exit;
+using Identity.Verifier.Status;
 using Identity.Verifier.Tests.World;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -26,16 +28,18 @@ public sealed class KeepProofTests : IDisposable
             (credential, revoked) = (await college.IssueAsync(), await college.IssueAsync(revoked: true));
             await world.AnchorAsync(others: 300);
             await File.WriteAllTextAsync(At("validators.json"), (await world.PinAsync()).ToText());
-            await using var verifier = await ServedVerifier.OverAsync(world);
+            await using var verifier = await ServedVerifier.OverAsync(world, null, $"--Exit:Validators={At("validators.json")}");
             foreach (var (name, text) in new[] { ("one", credential), ("two", revoked) })
             {
-                await verifier.CheckAsync(text);
+                Assert.Equal(college.StatusUri, (await verifier.CheckAsync(text))["statusList"]!.GetValue<string>());
                 using var answer = await verifier.KeepAsync(EntryOf(text), new { issuer = college.Profile.Issuer });
                 Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
                 Assert.Equal($"proof-{EntryOf(text)[..8]}.idexit", answer.Content.Headers.ContentDisposition?.FileName);
                 Assert.Equal(["true", "1"], [answer.Headers.GetValues("Exit-Proven").Single(), answer.Headers.GetValues("Exit-Status-Lists").Single()]);
                 Assert.Matches(@"^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$", answer.Headers.GetValues("Exit-As-Of").Single());
-                await File.WriteAllBytesAsync(At($"{name}.idexit"), await answer.Content.ReadAsByteArrayAsync());
+                var file = await answer.Content.ReadAsByteArrayAsync();
+                Assert.Contains($"status/{ExitFile.Digest(Encoding.UTF8.GetBytes(college.StatusUri))}.jwt", Encoding.Latin1.GetString(file), StringComparison.Ordinal); // as the page looks for it
+                await File.WriteAllBytesAsync(At($"{name}.idexit"), file);
             }
         }
 
@@ -46,6 +50,51 @@ public sealed class KeepProofTests : IDisposable
         }
         var parts = credential.Split('~').SelectMany(part => part.Split('.')).Where(part => part.Length > 20).ToList();
         foreach (var (_, content) in Read(At("one.idexit"))) Assert.DoesNotContain(parts, part => Encoding.UTF8.GetString(content).Contains(part, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_service_that_names_no_validators_says_that_the_seals_are_unchecked_and_with_wrong_ones_nobody_gets_a_file()
+    {
+        await using var world = await ExitWorld.StartAsync();
+        var college = await world.FoundAsync("open");
+        var credential = await college.IssueAsync();
+        await world.AnchorAsync();
+        var own = await world.PinAsync();
+        var strangers = own with { Validators = [.. own.Validators.Select((_, at) => Ledger.Evm.Address.FromBytes([.. Enumerable.Repeat((byte)(at + 1), 20)]))] };
+        await File.WriteAllTextAsync(At("strangers.json"), strangers.ToText());
+
+        await using (var verifier = await ServedVerifier.OverAsync(world))
+        {
+            using var answer = await verifier.KeepAsync(EntryOf(credential), new { issuer = college.Profile.Issuer });
+            Assert.Equal("unchecked", answer.Headers.GetValues("Exit-Proven").Single());
+        }
+        await using (var verifier = await ServedVerifier.OverAsync(world, null, $"--Exit:Validators={At("strangers.json")}"))
+            Assert.Equal("409 exit-validators", await verifier.RefusedAsync(EntryOf(credential), new { issuer = college.Profile.Issuer }));
+    }
+
+    [Fact]
+    public async Task An_organisation_whose_closing_was_undone_is_proven_by_its_newest_list_alone()
+    {
+        await using var world = await ExitWorld.StartAsync();
+        var college = await world.FoundAsync("reopened");
+        var (credential, revoked) = (await college.IssueAsync(), await college.IssueAsync(revoked: true));
+        await world.AnchorAsync();
+        await using var verifier = await ServedVerifier.OverAsync(world);
+        var (mirror, status) = (verifier.Services.GetRequiredService<LedgerMirror>(), verifier.Services.GetRequiredService<StatusCache>());
+        Assert.Equal("revoked", (await verifier.CheckAsync(revoked))["reason"]!.GetValue<string>());
+        college.BringBack();
+        await college.CloseAsync();
+        Assert.Null(await mirror.RefreshAsync(CancellationToken.None));
+        await status.RefreshAsync(CancellationToken.None);
+        Assert.Equal(2, status.Of(college.Id).Single().All.Count()); // what the final list brings back, the one before ended
+        (await world.Registry.UndoClosingAsync(world.Bench.Governor, college.Id)).Require();
+        Assert.Null(await mirror.RefreshAsync(CancellationToken.None));
+
+        using var answer = await verifier.KeepAsync(EntryOf(credential), new { issuer = college.Profile.Issuer });
+
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        Assert.Equal("1", answer.Headers.GetValues("Exit-Status-Lists").Single());
+        Assert.Single(status.Of(college.Id).Single().All);
     }
 
     [Fact]

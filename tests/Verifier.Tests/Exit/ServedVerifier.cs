@@ -23,11 +23,11 @@ internal sealed class ServedVerifier : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     /// <summary>Over a world, with the ledger read once.</summary>
-    public static async Task<ServedVerifier> OverAsync(ExitWorld world, Action<IServiceCollection>? adjust = null)
+    public static async Task<ServedVerifier> OverAsync(ExitWorld world, Action<IServiceCollection>? adjust = null, params string[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("exit-served-").FullName;
         var verifier = await StartAsync(folder, true, adjust,
-            [$"--Ledger:Rpc={world.Bench.Rpc}", $"--Ledger:Contract={world.Registry.Contract}", $"--Ledger:ChainId={AnvilNode.ChainId.ToString(CultureInfo.InvariantCulture)}"]);
+            [$"--Ledger:Rpc={world.Bench.Rpc}", $"--Ledger:Contract={world.Registry.Contract}", $"--Ledger:ChainId={AnvilNode.ChainId.ToString(CultureInfo.InvariantCulture)}", .. settings]);
         Assert.Null(await verifier.Services.GetRequiredService<LedgerMirror>().RefreshAsync(CancellationToken.None));
         return verifier;
     }
@@ -36,7 +36,12 @@ internal sealed class ServedVerifier : IAsyncDisposable
     public static Task<ServedVerifier> OverAsync(string folder) => StartAsync(folder, false, null, []);
 
     /// <summary>Checks a credential, as whoever keeps a proof of it has done before.</summary>
-    public async Task CheckAsync(string credential) => (await Browser.PostAsync("/api/check", JsonContent.Create(new { credential }))).EnsureSuccessStatusCode();
+    /// <returns>The verdict.</returns>
+    public async Task<JsonNode> CheckAsync(string credential)
+    {
+        using var answer = (await Browser.PostAsync("/api/check", JsonContent.Create(new { credential }))).EnsureSuccessStatusCode();
+        return JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+    }
 
     public Task<HttpResponseMessage> KeepAsync(string entry, object? body = null) => Browser.PostAsync($"/api/exit/{entry}", JsonContent.Create(body ?? new { }));
 

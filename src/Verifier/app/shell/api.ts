@@ -2,8 +2,8 @@
 import type { Outcome, Verdict as Judged } from '../../../web/lib/verdict/verdict.ts';
 
 export type { Outcome };
-/** `receipt`: of a check that the service made (docs/check-receipt.md). */
-export type Verdict = Judged & { readonly receipt?: string };
+/** `receipt`: of a check that the service made (docs/check-receipt.md). `statusList`: the address that the credential names; absent where a device judged. */
+export type Verdict = Judged & { readonly receipt?: string; readonly statusList?: string };
 
 export interface Question { readonly template?: string; readonly type?: string; readonly required?: readonly string[]; readonly optional?: readonly string[]; readonly purpose_id?: string }
 /** Answered by a wallet on another device, or on this one. */

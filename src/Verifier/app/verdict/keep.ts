@@ -13,20 +13,20 @@ const kit = { busy, day, download, notice, problem, t };
 export type Kit = typeof kit;
 
 /** A card with what the file is for; nothing where the ledger has no entry, and where this service is itself made of such files. */
-export function keepCard({ ledger, archive, credential }: Verdict): Child {
+export function keepCard({ outcome, ledger, archive, credential, statusList: list }: Verdict): Child {
   if (!ledger || archive) return null;
   const place = h('div', { class: 'stack', 'aria-live': 'polite', testid: 'keep-answer' });
   const make = button('exit.make', () => {
     make.disabled = true;
     void loadPart<typeof import('./collect.ts')>(EXIT)
-      .then(part => part.collect(kit, ledger.entry, credential.issuer?.issuer, place))
+      .then(part => part.collect(kit, { entry: ledger.entry, issuer: credential.issuer?.issuer, list }, place))
       .catch((error: unknown) => place.replaceChildren(problem(error)))
       .finally(() => { make.disabled = false; });
   }, { testid: 'keep-proof', tone: 'secondary', icon: 'file' });
   return h('details', { class: 'card no-print', testid: 'keep' },
     h('summary', null, t('exit.title')),
     h('div', { class: 'stack' },
-      h('p', null, t('exit.what')),
+      h('p', { testid: 'keep-what' }, t(outcome === 'valid' ? 'exit.what' : 'exit.what.other')),
       h('div', { class: 'row' }, make),
       place));
 }
