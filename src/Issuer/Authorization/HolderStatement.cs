@@ -22,10 +22,10 @@ internal sealed record HolderStatement(JsonObject Body, JsonObject Said, Jwk Key
     private static readonly TimeSpan Window = TimeSpan.FromDays(1);
 
     /// <summary>Reads a request and uses its nonce up; null and an answer where it breaks a rule.</summary>
-    public static async Task<(HolderStatement? Statement, IResult? Refused)> ReadAsync(HttpContext http, Organisation organisation, string type, string address, IssuerDb db, Nonces nonces, DateTimeOffset now, CancellationToken ct)
+    public static async Task<(HolderStatement? Statement, IResult? Refused)> ReadAsync(HttpContext http, Organisation organisation, string type, string address, IssuerDb db, Nonces nonces, DateTimeOffset now, CancellationToken ct, int maxBody = MaxBody)
     {
-        if (!http.Request.HasJsonContentType() || http.Request.ContentLength is null or > MaxBody) return (null, Error("invalid_request", "Send a small JSON object."));
-        var bytes = new byte[(int)http.Request.ContentLength];
+        if (!http.Request.HasJsonContentType() || http.Request.ContentLength is not { } length || length > maxBody) return (null, Error("invalid_request", "Send a small JSON object."));
+        var bytes = new byte[(int)length];
         await http.Request.Body.ReadExactlyAsync(bytes, ct);
         if (!StrictJson.TryParseObject(bytes, out var body, out var reason)) return (null, Error("invalid_request", $"The body must be a JSON object: {reason}."));
         if (StrictJson.Text(body["proof"]) is not { Length: <= MaxProof } proof) return (null, Error("invalid_request", "proof is missing or too long."));

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Identity.Issuer.Data;
 
-/// <summary>Forgets what has served: used nonces, tokens and authorization requests that have ended, the text of copies that can no longer be asked again, and what was shown for a recognition that nobody decided.</summary>
+/// <summary>Forgets what has served: used nonces, tokens and authorization requests that have ended, the text of copies that can no longer be asked again, what phones asked of a depositary a month ago, and what was shown for a recognition that nobody decided.</summary>
 internal sealed partial class ForgetExpired(IServiceScopeFactory scopes, TimeProvider clock, ILogger<ForgetExpired> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
@@ -45,6 +45,8 @@ internal sealed partial class ForgetExpired(IServiceScopeFactory scopes, TimePro
         await db.AccessTokens.Where(t => t.ExpiresAt < now).ExecuteDeleteAsync(ct);
         await db.RefreshTokens.Where(t => t.ExpiresAt < now).ExecuteDeleteAsync(ct);
         await db.AuthorizationRequests.Where(r => r.ExpiresAt < now).ExecuteDeleteAsync(ct);
+        // One whose offer is open still hides it from staff.
+        await db.DepositRequests.Where(r => r.Until < now && !db.Offers.Any(o => o.Id == r.OfferId && o.State == OfferState.Open && o.ExpiresAt >= now)).ExecuteDeleteAsync(ct);
         await db.RecognitionCases.Where(c => c.Shown != null && c.ChangedAt < now - RecognitionCase.Patience)
             .ExecuteUpdateAsync(c => c.SetProperty(x => x.State, CaseState.Unanswered).SetProperty(x => x.Shown, (string?)null)
                 .SetProperty(x => x.VerdictJson, (string?)null).SetProperty(x => x.AsOf, (DateTimeOffset?)null).SetProperty(x => x.Status, (QualificationStatus?)null).SetProperty(x => x.ChangedAt, now).SetProperty(x => x.Version, x => x.Version + 1), ct);

@@ -102,6 +102,15 @@ public sealed class IssuerDb(DbContextOptions<IssuerDb> options) : IdentityUserC
     /// <summary>Records of closed organisations.</summary>
     public DbSet<DepositRecord> DepositRecords => Set<DepositRecord>();
 
+    /// <summary>Copies of closed organisations that the ledger held before the closing.</summary>
+    public DbSet<DepositCopy> DepositCopies => Set<DepositCopy>();
+
+    /// <summary>What was told to closed organisations for a lost phone.</summary>
+    public DbSet<DepositAnchor> DepositAnchors => Set<DepositAnchor>();
+
+    /// <summary>What phones asked of a depositary.</summary>
+    public DbSet<DepositRequest> DepositRequests => Set<DepositRequest>();
+
     /// <summary>Status tokens that were put into the log.</summary>
     public DbSet<PublishedToken> PublishedTokens => Set<PublishedToken>();
 

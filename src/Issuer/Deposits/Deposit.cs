@@ -55,6 +55,9 @@ public sealed class Deposit
     /// <summary>All of the file is here. False while it is taken over, and where that was killed: nobody sees such a deposit, and the next call begins anew.</summary>
     public bool Whole { get; set; } = true;
 
+    /// <summary>What a phone needs that asks by itself is here too (<see cref="DepositCopy"/>, <see cref="DepositAnchor"/>). False where an earlier version took it over; the same file once more adds it.</summary>
+    public bool Phones { get; set; }
+
     /// <summary>How far it has come.</summary>
     public DepositState State { get; set; }
 
@@ -98,6 +101,7 @@ public sealed class Deposit
             record.Property(r => r.Version).IsConcurrencyToken();
             record.HasOne<Deposit>().WithMany().HasForeignKey(r => r.Deposit).OnDelete(DeleteBehavior.Restrict);
         });
+        DepositRequest.Map(model);
     }
 }
 
@@ -154,6 +158,9 @@ public sealed class DepositRecord
 
     /// <summary><c>reissue</c>, or the code of a revocation that was asked for.</summary>
     public string? AskedFor { get; set; }
+
+    /// <summary><see cref="DepositRequest.Id"/> of the phone's request that it was asked for; null where it is for whoever comes to the counter.</summary>
+    public string? AskedRequest { get; set; }
 
     /// <summary>Number of that request, to which the second person agrees: asked again, or changed in any way, it is another one. Null where nothing is asked.</summary>
     public int? Asked => AskedFor is null ? null : Version;

@@ -29,6 +29,9 @@ public abstract record DepositAct
     /// <summary>A second person must agree; nothing has changed yet.</summary>
     public sealed record Asked : DepositAct;
 
+    /// <summary>A phone's request waits for a person. <paramref name="Changed"/>: it is new, or says something new.</summary>
+    public sealed record Waits(bool Changed) : DepositAct;
+
     /// <summary>This organisation has no such deposit, or it no such record.</summary>
     public sealed record NotFound : DepositAct;
 
@@ -37,6 +40,10 @@ public abstract record DepositAct
 
     /// <summary>Not possible now. <paramref name="Why"/> is a word of <c>deposit.error.WORD</c>.</summary>
     public sealed record Refused(string Why, string Reason) : DepositAct;
+
+    internal static Refused Ended => new("ended", "The credential has ended already.");
+
+    internal static Refused LedgerUnreadable => new("ledger", "The ledger cannot be read now. Try again in a few minutes.");
 }
 
 /// <summary>A page of a deposit's records.</summary>
@@ -46,13 +53,12 @@ public sealed record DepositPage(IReadOnlyList<DepositRecord> Records, int Page,
 /// What a depositary does for a closed organisation once it has accepted: finds what it issued, ends it in its status lists, issues it again under its own name. Of a type that two people give or take away, two
 /// people do either: a clerk asks, an approver agrees by doing the same, to the request that was shown (<see cref="DepositRecord.Asked"/>).
 /// </summary>
-public sealed class DepositDesk(IssuerDb db, MakeOffer offers, OwnScope scope, ChainRecord chain, PublishStatus publisher, TimeProvider clock)
+public sealed class DepositDesk(IssuerDb db, ReissueDeposited reissue, ChainRecord chain, PublishStatus publisher, TimeProvider clock)
 {
     /// <summary>Lines of one page.</summary>
     public const int PageSize = 20;
 
     private const string Reissue = "reissue";
-    private const int MostAdditions = 20;
 
     /// <summary>The deposits of an organisation, the newest first.</summary>
     public async Task<IReadOnlyList<Deposit>> ListAsync(Organisation organisation, CancellationToken ct) =>
@@ -83,7 +89,7 @@ public sealed class DepositDesk(IssuerDb db, MakeOffer offers, OwnScope scope, C
         var pages = Math.Max(1, (total + PageSize - 1) / PageSize);
         page = Math.Clamp(page, 1, pages);
         var records = await query.OrderByDescending(r => r.CreatedAt).ThenBy(r => r.Id).Skip((page - 1) * PageSize).Take(PageSize).ToListAsync(ct);
-        foreach (var record in records) db.Log(organisation.Slug, Logged(deposit, record.Id), actor, "listed", clock.GetUtcNow(), actor.Kind == "api" ? "program" : string.IsNullOrWhiteSpace(search) ? "list" : "search");
+        foreach (var record in records) db.Log(organisation.Slug, ReissueDeposited.Logged(deposit, record.Id), actor, "listed", clock.GetUtcNow(), actor.Kind == "api" ? "program" : string.IsNullOrWhiteSpace(search) ? "list" : "search");
         await db.SaveChangesAsync(ct);
         return new DepositPage(records, page, pages, total);
     }
@@ -92,7 +98,7 @@ public sealed class DepositDesk(IssuerDb db, MakeOffer offers, OwnScope scope, C
     public async Task<DepositRecord?> ReadAsync(Organisation organisation, string deposit, string record, Actor actor, CancellationToken ct)
     {
         if (await FindAsync(organisation, deposit, ct) is null || await db.DepositRecords.AsNoTracking().SingleOrDefaultAsync(r => r.Deposit == deposit && r.Id == record, ct) is not { } found) return null;
-        db.Log(organisation.Slug, Logged(deposit, record), actor, "read", clock.GetUtcNow(), actor.Kind == "api" ? "program" : "look_up");
+        db.Log(organisation.Slug, ReissueDeposited.Logged(deposit, record), actor, "read", clock.GetUtcNow(), actor.Kind == "api" ? "program" : "look_up");
         await db.SaveChangesAsync(ct);
         return found;
     }
@@ -102,15 +108,15 @@ public sealed class DepositDesk(IssuerDb db, MakeOffer offers, OwnScope scope, C
 
     /// <summary>Ends every copy of a record in the depositary's lists, for ever.</summary>
     public Task<DepositAct> RevokeAsync(Organisation organisation, string deposit, string record, string? code, string? reason, int? asked, Actor actor, CancellationToken ct) =>
-        ActAsync(organisation, deposit, record, actor, ct, async found =>
+        ActAsync(organisation, deposit, record, ct, async found =>
         {
             var codes = CodesFor(found.Type);
             var sentence = Reasons.Sentence(reason);
             if (code is null || !codes.Contains(code) || (sentence is null && (code == Reasons.Other || !string.IsNullOrWhiteSpace(reason)))) return new DepositAct.ReasonMissing(codes);
-            if (found.State is CredentialState.Revoked or CredentialState.Returned && !await EntriesOf(found).AnyAsync(e => e.Value != (int)StatusValue.Invalid, ct)) return Ended;
-            if (Second(found, code, asked, actor) is { } waits) return waits;
-            await EndAsync(found, code, sentence, ct);
-            db.Log(organisation.Slug, Logged(deposit, found.Id), actor, "deposit_revoked", clock.GetUtcNow());
+            if (found.State is CredentialState.Revoked or CredentialState.Returned && !await reissue.EntriesOf(found).AnyAsync(e => e.Value != (int)StatusValue.Invalid, ct)) return DepositAct.Ended;
+            if (Second(found, code, null, asked, actor) is { } waits) return Asked(organisation, found, actor, waits);
+            await reissue.EndAsync(found, code, sentence, ct);
+            db.Log(organisation.Slug, ReissueDeposited.Logged(deposit, found.Id), actor, "deposit_revoked", clock.GetUtcNow());
             return new DepositAct.Done();
         });
 
@@ -120,55 +126,18 @@ public sealed class DepositDesk(IssuerDb db, MakeOffer offers, OwnScope scope, C
     /// </summary>
     public async Task<DepositAct> ReissueAsync(Organisation organisation, string deposit, string record, int? asked, Actor actor, CancellationToken ct)
     {
-        if (await chain.TryReadAsync(ct) is null) return new DepositAct.Refused("ledger", "The ledger cannot be read now. Try again in a few minutes.");
-        return await ActAsync(organisation, deposit, record, actor, ct, async found =>
+        if (await chain.TryReadAsync(ct) is null) return DepositAct.LedgerUnreadable;
+        return await ActAsync(organisation, deposit, record, ct, async found =>
         {
-            if (found.State is CredentialState.Revoked or CredentialState.Returned) return Ended;
-            if (found.State is not CredentialState.Collected) return new DepositAct.Refused("state", "Only what was in force when the organisation closed is issued again.");
-            if (!found.Recorded) return new DepositAct.Refused("unrecorded", "Nothing shows that the closed organisation ever signed this: none of its copies was on the ledger before the closing.");
-            if (!await EntriesOf(found).AnyAsync(e => e.Value == (int)StatusValue.Valid, ct)) return Ended;
-            if (organisation.FindType(found.Type) is not { } type || type.Claim(DerivedClaims.OriginalIssuer) is null) return new DepositAct.Refused("type", "This organisation does not issue the type, or the type cannot say in whose place it was issued.");
-            var claims = JsonNode.Parse(found.ClaimsJson)!.AsObject();
-            if (!TryKeep(type, claims, out var kept) || ClaimCheck.Run(type, claims, clock.GetUtcNow(), out var accepted) is { Count: > 0 } errors || accepted is null) return new DepositAct.Refused("claims", "The claims that were left do not make a credential of this type here.");
-            if (kept is not null) accepted[CorrectCredential.Additions] = kept;
-            accepted[DerivedClaims.OriginalIssuer] = deposit;
-            if (scope.WhyNotInPlaceOf(organisation, deposit, type, accepted) is { } beyond) return new DepositAct.Refused("scope", beyond);
-            if (Second(found, Reissue, asked, actor) is { } waits) return waits;
-
-            var now = clock.GetUtcNow();
-            var reference = found.Reference;
-            for (var number = 1; await PrepareCredential.Holding(db, organisation.Slug, type.Name).AnyAsync(c => c.Reference == reference, ct); number++)
-                reference = $"{found.Reference[..Math.Min(found.Reference.Length, 80)]} ({deposit[..8]}{(number == 1 ? "" : $" {number}")})";
-            var credential = PrepareCredential.NewRecord(organisation, type, reference, accepted, actor, now);
-            db.Credentials.Add(credential);
-            db.Record(organisation.Slug, credential.Id, actor, "created", now);
-            var offer = offers.Add(organisation, credential, actor, now);
-            found.ReissuedAs = credential.Id;
-            await EndAsync(found, Reasons.Replaced, null, ct);
-            db.Log(organisation.Slug, Logged(deposit, found.Id), actor, "deposit_reissued", now);
-            return new DepositAct.Reissued(credential, offer);
+            var (ready, refused) = await reissue.CheckAsync(organisation, found, ct);
+            if (ready is null) return refused!;
+            if (Second(found, Reissue, null, asked, actor) is { } waits) return Asked(organisation, found, actor, waits);
+            return await reissue.IssueAsync(organisation, found, ready, actor, "deposit_reissued", ct);
         });
     }
 
-    // A file may name its records as it likes, as one of ours too.
-    private static string Logged(string deposit, string record) => $"{deposit[..16]}:{record}";
-
-    private IQueryable<StatusEntry> EntriesOf(DepositRecord record) => db.StatusEntries.Where(e => e.Organisation == record.Deposit && e.CredentialId == record.Id);
-
-    // Of what nobody types only the dated sentences are kept; all else is worked out anew. False where they are none that a service can have written.
-    internal static bool TryKeep(TypeDefinition type, JsonObject claims, out JsonArray? additions)
-    {
-        additions = type.Claim(CorrectCredential.Additions) is null ? null : claims[CorrectCredential.Additions] as JsonArray;
-        var max = type.Claim(CorrectCredential.Additions)?.MaxLength;
-        var good = claims[CorrectCredential.Additions] is null || additions is { Count: <= MostAdditions } && additions.All(a => StrictJson.Text(a) is { Length: > 0 } text && text.Length <= max && !text.Any(char.IsControl));
-        foreach (var claim in type.Claims.Where(c => c.Derived is not null)) claims.Remove(claim.Name);
-        additions = additions?.DeepClone().AsArray();
-        return good;
-    }
-
-    private static DepositAct.Refused Ended => new("ended", "The credential has ended already.");
-
-    private async Task<DepositAct> ActAsync(Organisation organisation, string deposit, string record, Actor actor, CancellationToken ct, Func<DepositRecord, Task<DepositAct>> act)
+    /// <summary>One act on one record, in the organisation's turn: saved where something was done or asked, and the lists that it changed published.</summary>
+    internal async Task<DepositAct> ActAsync(Organisation organisation, string deposit, string record, CancellationToken ct, Func<DepositRecord, Task<DepositAct>> act)
     {
         DepositAct outcome;
         Deposit found;
@@ -179,42 +148,37 @@ public sealed class DepositDesk(IssuerDb db, MakeOffer offers, OwnScope scope, C
             if (found.State is not DepositState.Accepted) return new DepositAct.Refused("not_accepted", "The deposit is not accepted on the ledger yet: nobody would believe this organisation.");
             if (await db.IsClosingAsync(organisation.Slug, ct)) return new DepositAct.Refused("closing", "The organisation is closing or closed itself.");
             outcome = await act(row);
-            if (outcome is DepositAct.Asked) db.Log(organisation.Slug, Logged(deposit, record), actor, "deposit_second_asked", clock.GetUtcNow());
-            if (outcome is not (DepositAct.Done or DepositAct.Reissued or DepositAct.Asked)) return outcome;
+            if (outcome is not (DepositAct.Done or DepositAct.Reissued or DepositAct.Asked or DepositAct.Waits { Changed: true })) return outcome;
             row.Version++;
             if (await TrySaveAsync(ct) is { } raced) return raced;
             await transaction.CommitAsync(ct);
         }
-        if (outcome is not DepositAct.Asked)
+        if (outcome is DepositAct.Done or DepositAct.Reissued)
             foreach (var list in await db.StatusLists.AsNoTracking().Where(l => l.Organisation == deposit && l.Revision != l.TokenRevision).Select(l => l.Number).ToListAsync(ct)) await publisher.CurrentAsync(organisation, found, list, ct);
         return outcome;
     }
 
+    private DepositAct Asked(Organisation organisation, DepositRecord record, Actor actor, DepositAct outcome)
+    {
+        if (outcome is DepositAct.Asked) db.Log(organisation.Slug, ReissueDeposited.Logged(record.Deposit, record.Id), actor, "deposit_second_asked", clock.GetUtcNow());
+        return outcome;
+    }
+
     // Null where it may be done now.
-    private static DepositAct? Second(DepositRecord record, string what, int? seen, Actor actor)
+    private static DepositAct? Second(DepositRecord record, string what, string? request, int? seen, Actor actor)
     {
         if (TypeDefinition.Find(record.Type) is not { IsOfTwoPeople: true }) return actor.Roles.HasFlag(StaffRoles.Clerk) ? null : new DepositAct.Refused("clerk", "A clerk does this.");
-        if (record.AskedFor == what && record.AskedBy is { } by)
+        if (record.AskedFor == what && record.AskedRequest == request && record.AskedBy is { } by)
         {
             if (by == actor.ToString()) return new DepositAct.Refused("same", "Another person than the one who asked must agree.");
             if (!actor.Roles.HasFlag(StaffRoles.Approver)) return new DepositAct.Refused("approver", "An approver must agree.");
             if (seen != record.Asked) return new DepositAct.Refused("other", "The request was not looked at, or has changed since: look at the record and give its number (asked).");
-            (record.AskedBy, record.AskedFor) = (null, null);
+            (record.AskedBy, record.AskedFor, record.AskedRequest) = (null, null, null);
             return null;
         }
         if (!actor.Roles.HasFlag(StaffRoles.Clerk)) return new DepositAct.Refused("clerk", "A clerk asks for this first.");
-        (record.AskedBy, record.AskedFor) = (actor.ToString(), what);
+        (record.AskedBy, record.AskedFor, record.AskedRequest) = (actor.ToString(), what, request);
         return new DepositAct.Asked();
-    }
-
-    private async Task EndAsync(DepositRecord record, string code, string? reason, CancellationToken ct)
-    {
-        (record.State, record.StateCode, record.StateReason, record.StateChangedAt) = (CredentialState.Revoked, code, reason, clock.GetUtcNow());
-        (record.AskedBy, record.AskedFor) = (null, null);
-        var entries = await EntriesOf(record).Where(e => e.Value != (int)StatusValue.Invalid).ToListAsync(ct);
-        foreach (var entry in entries) entry.Value = (int)StatusValue.Invalid;
-        var lists = entries.Select(e => e.List).Distinct().ToList();
-        await db.StatusLists.Where(l => l.Organisation == record.Deposit && lists.Contains(l.Number)).ExecuteUpdateAsync(l => l.SetProperty(x => x.Revision, x => x.Revision + 1), ct);
     }
 
     private async Task<DepositAct?> TrySaveAsync(CancellationToken ct)

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Security.Cryptography;
 using Identity.Credentials;
 using Identity.Credentials.Accreditation;
@@ -14,10 +15,11 @@ internal sealed class HandOverCheck
     private readonly HashSet<string> _uris = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CredentialState> _records = new(StringComparer.Ordinal);
     private readonly HashSet<(int, int)> _places = [];
-    private readonly Dictionary<(UInt128, UInt128), string> _copies = []; // by entry, 32 bytes in two halves
+    private readonly Dictionary<(UInt128, UInt128), (string Record, int List, int Index)> _copies = []; // by entry, 32 bytes in two halves
     private readonly HashSet<(string, string, string)> _anchors = [];
     private readonly HashSet<(UInt128, UInt128)> _unnamed = []; // entries of lists that the closing statement does not name, and that the log has not shown yet
     private readonly HashSet<string> _recorded = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, BitArray> _recordedCopies = []; // a bit for each index of a list
     private readonly List<(int Height, byte[] Hash)> _tree = []; // the whole subtrees of the log, the largest first
     private IReadOnlyList<FinalList> _named = [];
     private string _issuer = "";
@@ -33,6 +35,9 @@ internal sealed class HandOverCheck
 
     /// <summary>The records of which the log has a copy at least.</summary>
     public IReadOnlySet<string> Recorded => _recorded;
+
+    /// <summary>The copies that the log has, by the number of their list: a bit for each index.</summary>
+    public IReadOnlyDictionary<int, BitArray> RecordedCopies => _recordedCopies;
 
     /// <summary>Each list is named by the closing statement, or in the log: signed before the organisation was closed, whatever it says of its date.</summary>
     public bool AreListsRecorded => _unnamed.Count == 0;
@@ -96,7 +101,7 @@ internal sealed class HandOverCheck
         : !_lists.TryGetValue(copy.List, out var list) || copy.Index >= list.List.Length ? "a copy has a status that no list has"
         : !_places.Add((copy.List, copy.Index)) ? "two copies have one status index"
         : _places.Count > HandOverFile.MaxCopies ? "there are too many copies"
-        : !_copies.TryAdd(Halves(copy.Entry), copy.RecordId) ? "two copies have one entry of the log"
+        : !_copies.TryAdd(Halves(copy.Entry), (copy.RecordId, copy.List, copy.Index)) ? "two copies have one entry of the log"
         : !Agree(state, list.List.Get(copy.Index)) ? "a record and the status list contradict each other" : null;
 
     private string? Add(HandOverLine.Entries entries)
@@ -114,7 +119,10 @@ internal sealed class HandOverCheck
             _tree.Add((height, hash));
             _logged++;
             _unnamed.Remove(Halves(entry));
-            if (_copies.TryGetValue(Halves(entry), out var record)) _recorded.Add(record);
+            if (!_copies.TryGetValue(Halves(entry), out var copy)) continue;
+            _recorded.Add(copy.Record);
+            if (!_recordedCopies.TryGetValue(copy.List, out var bits)) _recordedCopies.Add(copy.List, bits = new BitArray(_lists[copy.List].List.Length));
+            bits[copy.Index] = true;
         }
         return _logged > Log.Size ? "the log has more entries than it says" : null;
     }

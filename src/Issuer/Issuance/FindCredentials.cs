@@ -108,8 +108,9 @@ public sealed class FindCredentials(IssuerDb db, OfferLinks links, TimeProvider 
         db.Log(organisation.Slug, credentialId, actor, "read", clock.GetUtcNow(), actor.Kind == "api" ? "program" : why);
         await db.SaveChangesAsync(ct);
 
-        // An offer to a holder who lost the phone went to the new phone that proved it; staff hand over nothing then.
-        var offer = !actor.HandsOver ? null : await db.Offers.AsNoTracking().Where(o => o.CredentialId == credentialId && !db.RecoveryAnchors.Any(a => a.CredentialId == credentialId && a.OfferId == o.Id)).OrderByDescending(o => o.CreatedAt).FirstOrDefaultAsync(ct);
+        // What a phone proved its right to was offered to that phone; staff hand over nothing then.
+        var offer = !actor.HandsOver ? null : await db.Offers.AsNoTracking().Where(o => o.CredentialId == credentialId && !db.RecoveryAnchors.Any(a => a.CredentialId == credentialId && a.OfferId == o.Id) && !db.DepositRequests.Any(r => r.CredentialId == credentialId && r.OfferId == o.Id))
+            .OrderByDescending(o => o.CreatedAt).FirstOrDefaultAsync(ct);
         var copies = new List<CopyView>();
         foreach (var copy in await db.Copies.AsNoTracking().Where(c => c.CredentialId == credentialId).OrderBy(c => c.Id).ToListAsync(ct)) copies.Add(await ViewAsync(copy, ct));
         var events = await db.Events.AsNoTracking().Where(e => e.CredentialId == credentialId && e.Act != "read").OrderBy(e => e.Id)

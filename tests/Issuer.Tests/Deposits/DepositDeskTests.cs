@@ -204,9 +204,9 @@ public sealed class DepositDeskTests(DepositWorld world) : IClassFixture<Deposit
     public void Attack_a_file_makes_the_depositary_sign_what_nobody_may_type(string claims, bool good)
     {
         var type = TypeDefinition.Find("employment-reference")!;
-        Assert.Equal(good, DepositDesk.TryKeep(type, JsonNode.Parse(claims)!.AsObject(), out _));
-        Assert.False(DepositDesk.TryKeep(type, new JsonObject { ["additions"] = new JsonArray([new string('x', 301)]) }, out _));
-        Assert.False(DepositDesk.TryKeep(type, new JsonObject { ["additions"] = new JsonArray([.. Enumerable.Range(0, 21).Select(n => (JsonNode)$"{n}")]) }, out _));
+        Assert.Equal(good, ReissueDeposited.TryKeep(type, JsonNode.Parse(claims)!.AsObject(), out _));
+        Assert.False(ReissueDeposited.TryKeep(type, new JsonObject { ["additions"] = new JsonArray([new string('x', 301)]) }, out _));
+        Assert.False(ReissueDeposited.TryKeep(type, new JsonObject { ["additions"] = new JsonArray([.. Enumerable.Range(0, 21).Select(n => (JsonNode)$"{n}")]) }, out _));
     }
 
     // A reference belongs to its holder: one person alone takes it away in no way.

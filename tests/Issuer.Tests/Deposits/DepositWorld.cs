@@ -19,7 +19,7 @@ public class DepositWorld : IAsyncLifetime
 {
     public DepositWorld() : this(null) { }
 
-    protected DepositWorld(Action<IServiceCollection>? replace) => On = new() { More = ["--Organisations:1:Types:1=qualification"], Replace = replace };
+    protected DepositWorld(Action<IServiceCollection>? replace, params string[] more) => On = new() { More = ["--Organisations:1:Types:1=qualification", .. more], Replace = replace };
 
     public IssuerOnLedger On { get; }
 
@@ -46,7 +46,7 @@ public class DepositWorld : IAsyncLifetime
 
     public string File { get; private set; } = "";
 
-    public async Task InitializeAsync()
+    public virtual async Task InitializeAsync()
     {
         await On.InitializeAsync();
         await IssuerOnLedger.Until(() => On.Registry.FindKeyAsync(Closed.FirstKey.Signer.PublicKey.Thumbprint()), k => k is not null);
@@ -63,6 +63,7 @@ public class DepositWorld : IAsyncLifetime
             db.EarlierAnchors.Add(new EarlierAnchor { CredentialId = Kept, SecretHash = new byte[32], Tag = new string('s', 43), SetAt = DateTimeOffset.UnixEpoch.AddDays(19_000), Until = DateTimeOffset.UnixEpoch.AddDays(21_000) });
             return await db.SaveChangesAsync();
         });
+        await BeforeClosingAsync();
         KeyFile = Path.Combine(Issuer.Folder, "ministry.jwk");
         using (var key = Issuer.Service<KeyFolder>().DepositKey(Ministry)) await System.IO.File.WriteAllTextAsync(KeyFile, KeyFolder.Public(key).ToJson().ToJsonString());
 
@@ -73,6 +74,9 @@ public class DepositWorld : IAsyncLifetime
     }
 
     public Task DisposeAsync() => On.DisposeAsync();
+
+    /// <summary>What else the college issues.</summary>
+    protected virtual Task BeforeClosingAsync() => Task.CompletedTask;
 
     /// <summary>Two people close an organisation; the workers do the rest.</summary>
     public async Task CloseAsync(string slug, Organisation? depositary)

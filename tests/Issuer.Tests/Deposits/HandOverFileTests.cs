@@ -186,6 +186,8 @@ public sealed class HandOverFileTests : IDisposable
 
             Assert.Equal(MerkleTree.Root([.. entries.Select(n => MerkleTree.LeafHash(SHA256.HashData([n])))]), check.Root());
             Assert.Equal(new[] { "one", "two" }[..(size <= 5 ? 0 : size == 6 ? 1 : 2)], check.Recorded.Order());
+            // Of each copy by itself, and of its place.
+            Assert.Equal(lines.OfType<HandOverLine.Copy>().Select(c => entries.Any(n => SHA256.HashData([n]).AsSpan().SequenceEqual(c.Entry))), lines.OfType<HandOverLine.Copy>().Select(c => check.RecordedCopies.TryGetValue(c.List, out var bits) && bits[c.Index]));
         }
     }
 

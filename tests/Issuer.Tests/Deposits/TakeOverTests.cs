@@ -36,7 +36,7 @@ public sealed class TakeOverTests(DepositWorld world) : IClassFixture<DepositWor
         Assert.Contains(await Statuses(world.Id), s => s.EndsWith($"{world.Revoked} 1", StringComparison.Ordinal));
         // What the ledger held before the closing, and nothing else, can be issued again.
         Assert.Equal([(world.Kept, true), (world.Revoked, true), (world.Waiting, false)], (await issuer.InDb(db => db.DepositRecords.AsNoTracking().OrderBy(r => r.Reference).ToListAsync())).Select(r => (r.Id, r.Recorded)));
-        // Whose phone a copy lies on, its log entry and what was told for a lost phone are needed by nobody here: they are in the file, and stay there.
+        // Whose phone a copy lies on is needed by nobody here: it is in the file, and stays there.
         var left = new List<HandOverLine>();
         using (var key = issuer.Service<KeyFolder>().DepositKey(Ministry))
         await using (var file = File.OpenRead(world.File))
@@ -45,14 +45,24 @@ public sealed class TakeOverTests(DepositWorld world) : IClassFixture<DepositWor
             (await issuer.InDb(db => db.Copies.AsNoTracking().Where(c => c.Organisation == College).ToListAsync())).Select(c => $"{c.CredentialId} {c.List} {c.Index} {Convert.ToHexString(c.Entry)} {c.Format} {c.HolderKey} {c.IssuedAt:o} {c.ExpiresAt:o}").Order(),
             left.OfType<HandOverLine.Copy>().Select(c => $"{c.RecordId} {c.List} {c.Index} {Convert.ToHexString(c.Entry)} {c.Format} {c.Holder} {c.Issued:o} {c.Expires:o}").Order());
         Assert.Equal([("s", true), ("t", false)], left.OfType<HandOverLine.Anchor>().OrderBy(a => a.Tag).Select(a => (a.Tag[..1], a.Until is not null)));
-        Assert.Equal(["deposit_records", "deposits"], (await issuer.InDb(db => db.Database.SqlQueryRaw<string>(!db.Database.IsPostgreSql()
-            ? "SELECT name AS \"Value\" FROM sqlite_master WHERE type = 'table' AND name LIKE 'deposit%'" : "SELECT table_name AS \"Value\" FROM information_schema.tables WHERE table_schema = current_schema() AND table_name LIKE 'deposit%'").ToListAsync())).Order());
+        // What a phone proves itself by: the entries that the ledger held before the closing, and what was told for a lost phone.
+        Task<List<string>> Copies() => issuer.InDb(db => db.DepositCopies.AsNoTracking().OrderBy(c => c.Index).Select(c => c.Deposit + " " + c.List + " " + c.Index + " " + Convert.ToHexString(c.Entry)).ToListAsync());
+        Task<List<string>> Anchors() => issuer.InDb(db => db.DepositAnchors.AsNoTracking().OrderBy(a => a.Tag).Select(a => a.Record + " " + a.Tag.Substring(0, 1) + (a.Until != null ? " earlier" : " last")).ToListAsync());
+        var stored = await Copies();
+        Assert.Equal(left.OfType<HandOverLine.Copy>().OrderBy(c => c.Index).Select(c => $"{world.Id} {c.List} {c.Index} {Convert.ToHexString(c.Entry)}"), stored);
+        Assert.Equal([$"{world.Kept} s earlier", $"{world.Kept} t last"], await Anchors());
+
+        // A deposit of the time when they were left in the file gets them from the same file.
+        await issuer.InDb(async db => await db.DepositAnchors.ExecuteDeleteAsync() + await db.DepositCopies.Where(c => c.Index == db.DepositCopies.Min(d => d.Index)).ExecuteDeleteAsync() + await db.Deposits.ExecuteUpdateAsync(d => d.SetProperty(x => x.Phones, false)));
+        Assert.Equal((0, "Added to what was taken over before: 3 copies and 2 lines about lost phones of Port Selin Technical College. Phones can ask by themselves now."), await world.TakeOver(world.File));
+        Assert.Equal(stored, await Copies());
+        Assert.Equal(2, (await Anchors()).Count);
 
         Assert.Equal((0, "This file was taken over before, 3 records of Port Selin Technical College. Nothing was changed."), await world.TakeOver(world.File));
         var again = Path.Combine(issuer.Folder, "again.handover");
         Assert.Equal(0, (await world.HandOver(College, world.KeyFile, again)).Code);
         Assert.Equal((0, "This file was taken over before, 3 records of Port Selin Technical College. Nothing was changed."), await world.TakeOver(again));
-        Assert.Equal(["handed_over port-selin", "taken_over talmara-interior", "handed_over port-selin"],
+        Assert.Equal(["handed_over port-selin", "taken_over talmara-interior", "taken_over talmara-interior", "handed_over port-selin"],
             await issuer.InDb(db => db.AccessLog.Where(e => e.Act == "handed_over" || e.Act == "taken_over").OrderBy(e => e.Id).Select(e => e.Act + " " + e.Organisation).ToListAsync()));
 
         // The same words about other records, signed with the same account: not what was taken over before.
