@@ -7,6 +7,7 @@ using Identity.Issuer.Closing;
 using Identity.Issuer.Console;
 using Identity.Issuer.Data;
 using Identity.Issuer.Deposits;
+using Identity.Issuer.Exports;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Keys;
 using Identity.Issuer.Management;
@@ -44,6 +45,7 @@ public static class IssuerApp
         builder.AddUseCases();
         builder.AddManagementDocument();
         builder.AddBulk();
+        builder.AddExports();
         builder.AddRecognition();
         builder.AddConsole();
         configure?.Invoke(builder);
@@ -79,6 +81,7 @@ public static class IssuerApp
         ClosingApi.Map(app);
         DepositApi.Map(app);
         MonitorApi.Map(app);
+        ExportApi.Map(app);
         ScopeEndpoint.Map(app);
         RecognitionApi.Map(app);
         app.MapLedgerLog<IssuerDb>();

@@ -1,6 +1,5 @@
-using System.Globalization;
 using Identity.Hosting;
-using Identity.Ledger.Evm;
+using Identity.Ledger.Exit;
 using Identity.Ledger.Proofs;
 
 namespace Identity.Verifier;
@@ -104,27 +103,7 @@ public sealed record VerifierSettings
             StatusRefresh = TimeSpan.FromSeconds(refresh),
             MaxOpen = configuration.GetValue("Verifier:MaxOpen", 20_000),
             MaxKept = configuration.GetValue("Verifier:MaxKept", 64 * 1024 * 1024L),
-            Validators = configuration["Exit:Validators"] is { Length: > 0 } named ? ReadValidators(named, configuration) : null,
+            Validators = ExitValidators.Read(configuration),
         };
-    }
-
-    private static ValidatorFile ReadValidators(string path, IConfiguration configuration)
-    {
-        const string Key = "Exit:Validators", Meaning = "a file of validators, as “ledger pin” of the host writes it";
-        string text;
-        try
-        {
-            if (new FileInfo(path).Length > ValidatorFile.MaxBytes) throw new SettingMissingException(Key, $"{Meaning}; {path} is too long to be one");
-            text = File.ReadAllText(path);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new SettingMissingException(Key, $"{Meaning}; {fault.Message}");
-        }
-        if (!ValidatorFile.TryParse(text, out var file, out var reason)) throw new SettingMissingException(Key, $"{Meaning}; {path}: {reason}");
-        // An archive follows no ledger, and makes no bundles.
-        if ((configuration["Ledger:ChainId"] is { Length: > 0 } chain && chain != file.ChainId.ToString(CultureInfo.InvariantCulture)) || (Address.TryParse(configuration["Ledger:Contract"], out var contract) && contract != file.Contract))
-            throw new SettingMissingException(Key, $"{Meaning}; {path} is of another network than Ledger:ChainId and Ledger:Contract");
-        return file;
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Identity.Credentials.Accreditation;
 using Identity.Host.Journey;
+using Identity.Host.Network;
 using Identity.Host.Seed;
 using Identity.Hosting;
 using Identity.Issuer;
@@ -10,6 +11,7 @@ using Identity.Ledger.Embedded;
 using Identity.Ledger.Evm;
 using Identity.Ledger.Registry;
 using Identity.TestKit;
+using Identity.TestKit.Chains;
 using Identity.Verifier;
 using Identity.Wallet.Holder;
 using Microsoft.AspNetCore.Builder;
@@ -29,25 +31,43 @@ internal sealed class ClosedCollege : IAsyncDisposable
     private readonly HttpClient _http = new();
     private readonly EvmAccount _governor = EvmAccount.Create(), _root = EvmAccount.Create();
     private readonly List<WebApplication> _apps = [];
-    private AnvilNode _node = null!;
+    private readonly List<string> _more = [];
+    private AnvilNode? _node;
+    private SealedNetwork? _network;
     private ulong _rootNumber;
 
     public RegistryClient Registry { get; private set; } = null!;
 
-    public static async Task<ClosedCollege> StartAsync()
+    /// <summary>The file of the validators that seal the blocks; there where somebody does.</summary>
+    public string Validators => Path.Combine(_folder, "validators.json");
+
+    private Uri Rpc => _network?.Rpc ?? _node!.Rpc;
+
+    /// <param name="isSealed">On a network of validators, against whom exports are checked; else on a chain for development.</param>
+    public static async Task<ClosedCollege> StartAsync(bool isSealed = false)
     {
-        var world = new ClosedCollege { _node = await AnvilNode.StartAsync() };
+        var world = isSealed ? new ClosedCollege { _network = await SealedNetwork.StartAsync() } : new ClosedCollege { _node = await AnvilNode.StartAsync() };
         world.Registry = await RegistryClient.DeployAsync(
-            new EvmClient(world._http, new EvmOptions { Rpc = world._node.Rpc, ChainId = AnvilNode.ChainId, PollInterval = TimeSpan.FromMilliseconds(50) }, TimeProvider.System), world._governor);
+            new EvmClient(world._http, new EvmOptions { Rpc = world.Rpc, ChainId = AnvilNode.ChainId, PollInterval = TimeSpan.FromMilliseconds(50) }, TimeProvider.System), world._governor);
         (await world.Registry.RegisterOrganisationAsync(world._governor, Authority, world._root.Address, OrganisationRoles.Accreditor)).Require();
         world._rootNumber = Granted(await world.Registry.AdmitRootAsync(world._governor, Authority.Id(), AccreditationRight.Accredit, new Scope(null), DateTimeOffset.UnixEpoch, null));
+        if (world._network is { } network) await world.TrustAsync(network);
         return world;
+    }
+
+    private async Task TrustAsync(SealedNetwork network)
+    {
+        var file = Path.Combine(_folder, "network.json");
+        new NetworkFile([network.Rpc], SealedNetwork.ChainId, Address.Zero, Registry.Contract).Write(file);
+        Assert.Equal(LedgerCommands.Done, await new LedgerCommands(_http, TextWriter.Null).PinAsync(file, [], "A network of a test", Validators, default));
+        _more.AddRange(["--Ledger:Consensus=qbft", $"--Exit:Validators={Validators}"]);
     }
 
     public async ValueTask DisposeAsync()
     {
         foreach (var app in Enumerable.Reverse(_apps)) await StopAsync(app);
-        await _node.DisposeAsync();
+        if (_node is not null) await _node.DisposeAsync();
+        if (_network is not null) await _network.DisposeAsync();
         _governor.Dispose();
         _root.Dispose();
         _http.Dispose();
@@ -121,8 +141,8 @@ internal sealed class ClosedCollege : IAsyncDisposable
     private string[] Common(string app, string url) =>
     [
         "--environment=Development", $"--urls={url}", $"--PublicUrl={url}", $"--Data:Folder={Path.Combine(_folder, app)}", "--Outbound:AllowLoopback=true",
-        $"--Ledger:Rpc={_node.Rpc}", $"--Ledger:Contract={Registry.Contract}", $"--Ledger:ChainId={AnvilNode.ChainId}", "--Ledger:Development=true", "--Logging:LogLevel:Default=None",
-        "--Limits:Secrets=10000", "--Limits:Work=10000",
+        $"--Ledger:Rpc={Rpc}", $"--Ledger:Contract={Registry.Contract}", $"--Ledger:ChainId={AnvilNode.ChainId}", "--Ledger:Development=true", "--Logging:LogLevel:Default=None",
+        "--Limits:Secrets=10000", "--Limits:Work=10000", .. _more,
     ];
 
     private async Task<WebApplication> StartAsync(WebApplication app)

@@ -132,7 +132,7 @@ public sealed class ClosingTests(SteppedLedger world) : IClassFixture<SteppedLed
             Assert.Contains("closing or closed", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         }
         Assert.Equal(
-            ["/api/{org}/accreditations/{number}/withdrawal", "/api/{org}/closing", "/api/{org}/closing/decision", "/api/{org}/keys/{thumbprint}/compromise", "/api/{org}/monitor", "/api/{org}/monitor/{finding:long}/answers", "/{org}/nonce", "/{org}/notification", "/{org}/status-reason"],
+            ["/api/{org}/accreditations/{number}/withdrawal", "/api/{org}/closing", "/api/{org}/closing/decision", "/api/{org}/export", "/api/{org}/keys/{thumbprint}/compromise", "/api/{org}/monitor", "/api/{org}/monitor/{finding:long}/answers", "/{org}/nonce", "/{org}/notification", "/{org}/status-reason"],
             endpoints.Where(e => e.Metadata.GetMetadata<StaysOpen>() is not null).Select(e => "/" + e.RoutePattern.RawText!.Trim('/')).Order(StringComparer.Ordinal));
         Assert.Equal("/console/closed", (await clerk.Post("/console/issue/training", ("reference", "T-2"))).Headers.Location?.OriginalString);
         Assert.Contains("data-testid=\"closed\"", await clerk.Page("/console/closed"), StringComparison.Ordinal);

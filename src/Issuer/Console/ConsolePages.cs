@@ -19,7 +19,7 @@ internal static class ConsolePages
         ("/Recognition", Policies.Clerk), ("/RecognitionCase", Policies.Clerk),
         ("/Bulk", Policies.Clerk), ("/BulkJob", Policies.Clerk), ("/BulkLetters", Policies.Clerk), ("/Keys", Policies.Admin), ("/StolenKey", Policies.Admin),
         ("/Accreditations", Policies.Admin), ("/WithdrawAccreditation", Policies.Admin), ("/History", Policies.Oversight), ("/Monitor", Policies.Oversight),
-        ("/Closing", Policies.Admin), ("/ApproveClosing", Policies.Approver), ("/Closed", Policies.Account),
+        ("/Closing", Policies.Admin), ("/ApproveClosing", Policies.Approver), ("/Closed", Policies.Account), ("/Export", Policies.Admin),
         ("/Deposits", Policies.Account), ("/DepositRecords", Policies.Records), ("/DepositRecord", Policies.Records),
         ("/Staff", Policies.Oversight), ("/StaffNew", Policies.Admin), ("/StaffMember", Policies.Admin), ("/Settings", Policies.Admin), ("/Programs", Policies.Admin),
         ("/AccessLog", Policies.Log),
@@ -27,7 +27,7 @@ internal static class ConsolePages
     ];
 
     // Where something may still be done for an organisation that closes.
-    private static readonly string[] Open = ["/StolenKey", "/Monitor", "/WithdrawAccreditation", "/Closing", "/ApproveClosing", "/Staff", "/StaffNew", "/StaffMember", "/Settings", "/Account", "/SignOut", "/AccessLog"];
+    private static readonly string[] Open = ["/StolenKey", "/Monitor", "/WithdrawAccreditation", "/Closing", "/ApproveClosing", "/Export", "/Staff", "/StaffNew", "/StaffMember", "/Settings", "/Account", "/SignOut", "/AccessLog"];
 
     /// <summary>Registers what the pages need.</summary>
     public static void AddConsole(this WebApplicationBuilder builder)
@@ -68,6 +68,9 @@ internal static class ConsolePages
             .RequireAuthorization(Policies.Clerk).ExcludeFromDescription();
         app.MapGet("/console/closing/mark", async (Desk desk, Closing.AskClosing closings, CancellationToken ct) =>
             Results.Json(new { mark = ClosingModel.MarkOf(await closings.FindAsync(desk.Organisation, ct)) }))
+            .RequireAuthorization(Policies.Admin).ExcludeFromDescription();
+        app.MapGet("/console/export/mark", async (Desk desk, Exports.ExportDesk exports, CancellationToken ct) =>
+            Results.Json(new { mark = ExportModel.MarkOf(await exports.FindAsync(desk.Organisation, ct)) }))
             .RequireAuthorization(Policies.Admin).ExcludeFromDescription();
         app.MapGet("/console/keys/mark", async (Desk desk, Keys.RotateKeys keys, CancellationToken ct) =>
             Results.Json(new { mark = KeysModel.MarkOf(await keys.ListAsync(desk.Organisation, ct)) }))

@@ -6,6 +6,7 @@ using Identity.Issuer.Authorization;
 using Identity.Issuer.Bulk;
 using Identity.Issuer.Closing;
 using Identity.Issuer.Deposits;
+using Identity.Issuer.Exports;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Keys;
 using Identity.Issuer.Management;
@@ -131,6 +132,9 @@ public sealed class IssuerDb(DbContextOptions<IssuerDb> options) : IdentityUserC
 
     /// <summary>What is wrong with such files.</summary>
     public DbSet<BulkError> BulkErrors => Set<BulkError>();
+
+    /// <summary>Exit bundles that organisations asked for.</summary>
+    public DbSet<OrganisationExport> Exports => Set<OrganisationExport>();
 
     /// <summary>Requests for recognition at recognition bodies.</summary>
     public DbSet<RecognitionCase> RecognitionCases => Set<RecognitionCase>();
@@ -275,6 +279,7 @@ public sealed class IssuerDb(DbContextOptions<IssuerDb> options) : IdentityUserC
         OrganisationClosing.Map(model);
         Deposit.Map(model);
         MonitorModel.Map(model);
+        OrganisationExport.Map(model);
         BulkModel.Map(model);
         RecognitionCase.Map(model);
         model.Entity<AccessEntry>(entry =>

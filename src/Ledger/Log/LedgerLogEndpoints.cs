@@ -30,10 +30,9 @@ public static class LedgerLogEndpoints
     private static async Task<Results<ContentHttpResult, NotFound>> CheckpointAsync(DbContext db, HttpContext http, CancellationToken ct)
     {
         var required = http.RequestServices.GetService<WitnessSettings>()?.Required ?? 0;
-        var reader = new LogReader(db);
-        if (await reader.ServedAsync(required, ct) is not { } served) return TypedResults.NotFound();
+        if (await new LogReader(db).PublishedAsync(required, ct) is not { } note) return TypedResults.NotFound();
         http.Response.Headers.CacheControl = "no-cache";
-        return TypedResults.Text(await reader.CosignedAsync(served.Size, served.Note, ct), "text/plain; charset=utf-8");
+        return TypedResults.Text(note, "text/plain; charset=utf-8");
     }
 
     private static async Task<Results<FileContentHttpResult, NotFound>> TileAsync(string path, DbContext db, HttpResponse response, CancellationToken ct)

@@ -14,6 +14,9 @@ internal sealed class LogReader(DbContext db)
     public Task<CheckpointRow?> ServedAsync(int required, CancellationToken ct) => required == 0 ? NewestAsync(ct) : db.Set<CheckpointRow>().AsNoTracking()
         .Where(c => c.Size <= db.Set<LogStateRow>().Single(s => s.Id == 1).Served).OrderByDescending(c => c.Size).FirstOrDefaultAsync(ct);
 
+    /// <summary>The checkpoint to be served (<see cref="ServedAsync"/>) as it is published, with its cosignatures; null before the first.</summary>
+    public async Task<string?> PublishedAsync(int required, CancellationToken ct) => await ServedAsync(required, ct) is { } served ? await CosignedAsync(served.Size, served.Note, ct) : null;
+
     /// <summary>
     /// Releases the newest checkpoint that has enough cosignatures, or has waited for them long enough, or is being anchored (what the chain has must be served). Once released it stays so, whatever
     /// clock or settings say later: to a mirror a smaller one would be a rollback.

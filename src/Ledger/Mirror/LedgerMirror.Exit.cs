@@ -17,6 +17,17 @@ public sealed partial class LedgerMirror
     private const int SlotsAtOnce = 512;
     private const int MaxExitReceipt = 1024 * 1024;
 
+    /// <summary>Reads what is new on the chain, and in the logs in which one organisation records: those of others keep nobody waiting.</summary>
+    /// <param name="organisation">Id of 32 bytes.</param>
+    /// <returns>Null when the chain was read to its end, else why not.</returns>
+    public async Task<string?> RefreshAsync(byte[] organisation, CancellationToken ct)
+    {
+        if (await ReadChainAsync(ct) is { } problem) return problem;
+        await Task.WhenAll(Logs.Where(log => UsesLog(organisation, log.Origin, DateTimeOffset.MaxValue)).Select(log => ReadLogAsync(log.Origin, ct)));
+        await CountAsync();
+        return null;
+    }
+
     /// <summary>
     /// Collects what an exit bundle holds of the ledger, as of the newest block that was read: of an organisation, with its whole logs; or of one entry, with the records of whoever may have
     /// issued it. Receipts come from the logs' operators or from other mirrors, the state from the chain's node. Nothing of it is judged here.

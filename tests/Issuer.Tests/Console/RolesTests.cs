@@ -40,6 +40,8 @@ public sealed class RolesTests(IssuerFixture issuer) : IClassFixture<IssuerFixtu
         ("console/deposits", "/console/deposits", "CADU"),
         ("console/deposits/{id}", $"/console/deposits/{Id}", "CAU"),
         ("console/deposits/{id}/{record}", $"/console/deposits/{Id}/{Id}", "CAU"),
+        ("console/export", "/console/export", "D"),
+        ("console/export/mark", "/console/export/mark", "D"),
         ("console/history", "/console/history", "DU"),
         ("console/issue", "/console/issue", "C"),
         ("console/issue/{type}", "/console/issue/qualification", "C"),

@@ -19,7 +19,7 @@ internal static class ConsoleTour
     private static readonly (string Role, string Address, string Name)[] OfOtherRoles =
     [
         ("admin", "/staff", "staff"), ("admin", "/staff/new", "staff-new"), ("admin", "/staff/1", "staff-member"), ("admin", "/settings", "settings"), ("admin", "/programs", "programs"), ("admin", "/keys", "keys"),
-        ("admin", "/accreditations", "accreditations"), ("admin", "/history", "history"), ("admin", "/monitor", "monitor"), ("admin", "/closing", "closing"), ("admin", "/deposits", "deposits"), ("approver", "/closing/approval", "closing-approval-none"), ("auditor", "/closed", "closed"),
+        ("admin", "/accreditations", "accreditations"), ("admin", "/history", "history"), ("admin", "/monitor", "monitor"), ("admin", "/export", "export"), ("admin", "/closing", "closing"), ("admin", "/deposits", "deposits"), ("approver", "/closing/approval", "closing-approval-none"), ("auditor", "/closed", "closed"),
         ("auditor", "", "list-auditor"), ("auditor", "/access-log", "access-log"), ("approver", "/approvals", "approvals-empty"),
     ];
 

@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 
 namespace Identity.Journeys.Tests.Tour;
 
-/// <summary>At the console: many credentials from one file, and the signing keys.</summary>
+/// <summary>At the console: many credentials from one file, the signing keys, and everything that was issued as one file.</summary>
 internal static class FilesAndKeysTour
 {
     public static async Task PlayAsync(Surroundings surroundings, string language, Stop stop)
@@ -13,6 +13,24 @@ internal static class FilesAndKeysTour
         await FilesAsync(surroundings, language, stop);
         await ApproveAsync(surroundings, language, stop);
         await KeysAsync(surroundings, language, stop);
+        await ExportAsync(surroundings, language, stop);
+    }
+
+    // Everything that the college issued, as one file. The ledger may have a proof of it only a moment after something was signed.
+    private static async Task ExportAsync(Surroundings surroundings, string language, Stop stop)
+    {
+        var page = await surroundings.SignedInAsync(Cast.College, language, 360, 640, "admin");
+        await page.GotoAsync($"{surroundings.Options.IssuerUrl}/console/export");
+        for (var tries = 0; tries == 0 || (tries < 60 && await page.Locator("[data-problem=no_receipt]").CountAsync() > 0); tries++)
+        {
+            await page.RunAndWaitForResponseAsync(() => page.GetByTestId("ask").ClickAsync(), answer => answer.Request.Method == "GET" && answer.Url.EndsWith("/console/export", StringComparison.Ordinal));
+            await Assertions.Expect(page.GetByTestId("ask")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        }
+        await Assertions.Expect(page.GetByTestId("state")).ToHaveCountAsync(0);
+        await stop(page, "export-made");
+        var file = await page.RunAndWaitForDownloadAsync(() => page.GetByTestId("download").ClickAsync());
+        Assert.EndsWith(".idexit", file.SuggestedFilename, StringComparison.Ordinal);
+        await page.Context.CloseAsync();
     }
 
     private static async Task FilesAsync(Surroundings surroundings, string language, Stop stop)
