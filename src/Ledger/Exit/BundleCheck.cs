@@ -15,10 +15,11 @@ public static class BundleCheck
     /// <param name="bundle">As read.</param>
     /// <param name="trusted">Whom to believe; null where the maker is believed.</param>
     /// <param name="lists">The status lists, each with whose it is.</param>
-    public static ExitRuling Run(ExitBundle bundle, ValidatorFile? trusted, out IReadOnlyList<ArchivedList> lists)
+    /// <param name="ct">Ends it.</param>
+    public static ExitRuling Run(ExitBundle bundle, ValidatorFile? trusted, out IReadOnlyList<ArchivedList> lists, CancellationToken ct = default)
     {
         lists = [];
-        var ruling = ExitCheck.Run(bundle.Ledger, trusted);
+        var ruling = ExitCheck.Run(bundle.Ledger, trusted, ct);
         if (ruling is not ExitRuling.Holds holds) return ruling;
         var isThere = bundle.IsOfCredential
             ? bundle.Ledger.Receipts.Any(receipt => receipt.Entry.AsSpan().SequenceEqual(bundle.Subject))
@@ -30,6 +31,7 @@ public static class BundleCheck
         var organisations = bundle.Ledger.Events.OfType<RegistryEvent.OrganisationRegistered>().Select(e => view.FindOrganisation(e.Id)).OfType<OrganisationRecord>().ToList();
         foreach (var (uri, texts) in bundle.Lists)
         {
+            ct.ThrowIfCancellationRequested();
             var tokens = texts.Select(text => StatusListToken.TryParse(text, out var token, out _) ? token : throw new InvalidOperationException()).ToList();
             // Of those for whom it was signed (the closed organisation, its depositary), the one under whose address it stands.
             if (organisations.Where(o => StatusSigner.Ends(tokens[0], view, o.Id)).OrderByDescending(o => uri.StartsWith($"{o.Issuer}/", StringComparison.Ordinal)).FirstOrDefault() is not { } owner)

@@ -37,7 +37,7 @@ public sealed class BundleMaker(LedgerMirror mirror, TimeProvider clock)
         var gathered = await mirror.GatherAsync(organisation, entry, ct);
         if (gathered is not ExitGathering.Ready ready) return gathered is ExitGathering.NotReady(var gap, var why) ? new BundleMaking.NotMade(gap, why) : throw new InvalidOperationException();
         var bundle = new ExitBundle(ready.Ledger, await ListsAsync(ready, lists, ct), clock.GetUtcNow(), entry ?? organisation!, entry is not null, trusted);
-        return BundleCheck.Run(bundle, trusted, out _) switch
+        return BundleCheck.Run(bundle, trusted, out _, ct) switch
         {
             ExitRuling.Holds holds => new BundleMaking.Made(bundle, holds, ready.Missing),
             ExitRuling.Refused refused => new BundleMaking.NotMade(ExitGap.DoesNotHold, $"What was collected does not hold: {refused.Reason}."),

@@ -31,7 +31,8 @@ public sealed record ExitBundle(ExitLedger Ledger, IReadOnlyDictionary<string, I
     public void Save(string path) => ExitFile.Write(path, Members());
 
     /// <summary>Writes the file's bytes.</summary>
-    public void Save(Stream stream) => ExitFile.Write(stream, Members());
+    /// <exception cref="OperationCanceledException"><paramref name="ct"/> ended it; what is written is no bundle.</exception>
+    public void Save(Stream stream, CancellationToken ct = default) => ExitFile.Write(stream, Members(), ct);
 
     private IEnumerable<(string Name, byte[] Content)> Members()
     {

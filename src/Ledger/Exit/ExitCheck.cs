@@ -33,7 +33,8 @@ public static class ExitCheck
     /// <summary>Judges.</summary>
     /// <param name="ledger">What the bundle holds.</param>
     /// <param name="trusted">Whom to believe; null where the maker is believed that the state was ever the chain's.</param>
-    public static ExitRuling Run(ExitLedger ledger, ValidatorFile? trusted)
+    /// <param name="ct">Ends it.</param>
+    public static ExitRuling Run(ExitLedger ledger, ValidatorFile? trusted, CancellationToken ct = default)
     {
         if (trusted is not null && (trusted.ChainId != ledger.ChainId || trusted.Contract != ledger.Contract || !trusted.Genesis.AsSpan().SequenceEqual(ledger.Genesis)))
             return new ExitRuling.Refused($"the bundle is of another chain or registry than {trusted.Name}");
@@ -48,12 +49,13 @@ public static class ExitCheck
             if (step.Result != StepResult.Proven) return new ExitRuling.Refused($"the state's seals: {step.Text}");
         }
         var believed = trusted ?? Believed(ledger);
+        ct.ThrowIfCancellationRequested();
         if (!ledger.State.Proof.TryVerify(header.StateRoot, ledger.Contract, believed.CodeHash, out var slots, out reason)) return new ExitRuling.Refused($"the state's proof: {reason}");
         if (ledger.Events.Any(e => e.Place.Block > header.Number || e.Place.BlockTime > header.Time)) return new ExitRuling.Refused("an event is later than the state that is to prove it");
         var selection = ExitSelection.Of(ledger.Events, ledger.Events.OfType<RegistryEvent.OrganisationRegistered>().Select(e => e.Id));
         if (selection.Events.Count != ledger.Events.Count) return new ExitRuling.Refused("an event speaks of nobody in the bundle");
         if (new RecordComparison(selection, new RegistryState(slots)).Find() is { } difference) return new ExitRuling.Refused($"the records: {difference}");
-        return JudgeReceipts(ledger, selection, believed, trusted is not null, header.Number) ?? JudgeEntries(ledger) ?? new ExitRuling.Holds(header.Time, header.Number, hash, trusted is not null);
+        return JudgeReceipts(ledger, selection, believed, trusted is not null, header.Number, ct) ?? JudgeEntries(ledger, ct) ?? new ExitRuling.Holds(header.Time, header.Number, hash, trusted is not null);
     }
 
     /// <summary>The anchors that the receipts prove, one of each size; the time is when the contract is proven to have held the root.</summary>
@@ -68,10 +70,11 @@ public static class ExitCheck
         }
     }
 
-    private static ExitRuling? JudgeReceipts(ExitLedger ledger, ExitSelection selection, ValidatorFile trusted, bool isSealed, ulong until)
+    private static ExitRuling? JudgeReceipts(ExitLedger ledger, ExitSelection selection, ValidatorFile trusted, bool isSealed, ulong until, CancellationToken ct)
     {
         foreach (var receipt in ledger.Receipts)
         {
+            ct.ThrowIfCancellationRequested();
             var of = $"the receipt of {Convert.ToHexStringLower(receipt.Entry!)}";
             if (!Hex.TryDecode(receipt.Anchor.Log, out var log) || !selection.Logs.Contains(Convert.ToHexString(log))) return new ExitRuling.Refused($"{of} is of a log that nobody in the bundle records in");
             if (receipt.Anchor.Block > until) return new ExitRuling.Refused($"{of} is later than the state");
@@ -85,10 +88,11 @@ public static class ExitCheck
     }
 
     // A log's entries are those of its newest receipt's tree, and each earlier root is that of the first of them.
-    private static ExitRuling? JudgeEntries(ExitLedger ledger)
+    private static ExitRuling? JudgeEntries(ExitLedger ledger, CancellationToken ct)
     {
         foreach (var (log, entries) in ledger.Entries)
         {
+            ct.ThrowIfCancellationRequested();
             var receipts = ledger.Receipts.Where(receipt => receipt.Anchor.Log == "0x" + log).ToList();
             if (receipts.Count == 0 || receipts.Max(receipt => receipt.Anchor.Size) != entries.Count) return new ExitRuling.Refused($"the log {log}: no receipt is of all its {entries.Count} entries");
             var tree = new MirrorTree();

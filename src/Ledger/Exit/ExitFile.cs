@@ -34,11 +34,12 @@ public static class ExitFile
     }
 
     /// <summary>Writes the file's bytes.</summary>
-    public static void Write(Stream stream, IEnumerable<(string Name, byte[] Content)> members)
+    public static void Write(Stream stream, IEnumerable<(string Name, byte[] Content)> members, CancellationToken ct = default)
     {
         using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
         foreach (var (name, content) in members)
         {
+            ct.ThrowIfCancellationRequested();
             var member = zip.CreateEntry(name, CompressionLevel.Optimal);
             member.LastWriteTime = new DateTimeOffset(1980, 1, 1, 0, 0, 0, TimeSpan.Zero); // the same content, the same file
             using var body = member.Open();

@@ -76,28 +76,46 @@ public sealed partial class LedgerMirror
         }
     }
 
+    /// <summary>Who records in a log that holds the entry, as far as it is known here.</summary>
+    public IReadOnlyList<OrganisationRecord> Recording(byte[] entry)
+    {
+        var data = _data;
+        lock (data.Gate) return Recording(data, Holding(data, entry));
+    }
+
+    private static List<MirroredLog> Holding(MirrorData data, byte[] entry) => [.. data.Logs.Values.Where(log => log.Alarm is null && log.Tree.TryFind(entry, out _))];
+
+    private static List<OrganisationRecord> Recording(MirrorData data, List<MirroredLog> logs) => [.. data.Registry.Organisations.Where(o => logs.Exists(log => data.Registry.LogSince(o.Id, log.Origin) is not null))];
+
     private ExitGathering.NotReady? Plan(byte[]? organisation, byte[]? entry, ulong block, out ExitPlan plan)
     {
         var data = _data;
         plan = null!;
+        List<MirroredLog> holding;
+        List<OrganisationRecord> subjects;
+        RegistryEvent[] acts;
         lock (data.Gate)
         {
             if (data.ChainAlarm is { } alarm) return new(ExitGap.Alarm, $"The copy of the ledger is in alarm: {alarm}");
-            var holding = entry is null ? [] : data.Logs.Values.Where(log => log.Alarm is null && log.Tree.TryFind(entry, out _)).ToList();
+            holding = entry is null ? [] : Holding(data, entry);
             if (entry is not null && holding.Count == 0) return new(ExitGap.Unknown, "No log is known to hold the entry.");
-            List<OrganisationRecord> subjects;
             if (organisation is not null)
             {
                 if (data.Registry.FindOrganisation(organisation) is not { } found) return new(ExitGap.Unknown, "No organisation is registered with this id.");
                 subjects = [found];
             }
-            else subjects = [.. data.Registry.Organisations.Where(o => holding.Exists(log => data.Registry.LogSince(o.Id, log.Origin) is not null))];
+            else subjects = Recording(data, holding);
             if (subjects.Count is 0 or > MostSubjects) return new(ExitGap.Ambiguous, $"{subjects.Count} organisations record in the entry's log: name the one that issued it.");
             if (organisation is not null && data.Registry.FindOrganisationByIssuer(subjects[0].Issuer) != subjects[0]) return new(ExitGap.Unknown, "Another organisation has registered the same issuer identifier before.");
+            acts = [.. data.Selectable];
+        }
 
-            // A key whose thumbprint is not its own is nobody's: the mirror passes over it, and so does a bundle.
-            var acts = data.Acts.Where(act => act is not RegistryEvent.KeyAdded added || data.Registry.FindKeys(added.Thumbprint).Count > 0).ToList();
-            var selection = ExitSelection.Of([.. acts.Where(act => act is not RegistryEvent.KeyEnded ended || data.Registry.FindKeys(ended.Thumbprint).Count > 0)], subjects.Select(subject => subject.Id));
+        // Verdicts need the gate; the whole register is looked through without it.
+        var selection = ExitSelection.Of(acts, subjects.Select(subject => subject.Id));
+        // Nobody need want the accreditations that are granted to them: somebody may have made these too many, and no waiting changes that.
+        if (selection.Slots().Count is var words && words > _options.MostWords) return new(ExitGap.TooLarge, $"The ledger has {words} words of the organisation and of those above it, more than one bundle takes; the most are {_options.MostWords}.");
+        lock (data.Gate)
+        {
             var receipts = new List<IReadOnlyList<WantedReceipt>>();
             List<MirroredLog> whole = entry is null ? [.. data.Logs.Values.Where(log => data.Registry.LogSince(subjects[0].Id, log.Origin) is not null)] : [];
             foreach (var log in whole)
@@ -113,8 +131,6 @@ public sealed partial class LedgerMirror
                 receipts.Add(places);
                 receipts.AddRange(subjects.SelectMany(subject => data.Registry.Closing(subject.Id)?.FinalLists ?? []).Select(final => Places(final.Entry)).Where(found => found.Count > 0));
             }
-            // Nobody need want the accreditations that are granted to them: somebody may have made these too many, and no waiting changes that.
-            if (selection.Slots().Count is var words && words > _options.MostWords) return new(ExitGap.TooLarge, $"The ledger has {words} words of the organisation and of those above it, more than one bundle takes; the most are {_options.MostWords}.");
             plan = new ExitPlan(selection, subjects, [.. receipts.DistinctBy(places => Convert.ToHexString(places[0].Entry))], [.. whole.Select(log => log.Origin)]);
             return null;
 

@@ -19,6 +19,9 @@ internal sealed class MirrorData
     /// <summary>Everything on the chain but the anchors, in its order.</summary>
     public List<RegistryEvent> Acts { get; } = [];
 
+    /// <summary>Of these what an exit bundle is selected from: a key whose thumbprint is not its own is nobody's, so it is passed over, and so is its end.</summary>
+    public List<RegistryEvent> Selectable { get; } = [];
+
     /// <summary>Set when final history of the chain itself changed: nothing is trusted then.</summary>
     public string? ChainAlarm { get; set; }
 
@@ -41,7 +44,15 @@ internal sealed class MirrorData
                 Registry.Apply(registryEvent);
                 break;
         }
+        if (registryEvent is not RegistryEvent.Anchored && Thumbprint(registryEvent) is var key && (key is null || Registry.FindKeys(key).Count > 0)) Selectable.Add(registryEvent);
     }
+
+    private static byte[]? Thumbprint(RegistryEvent registryEvent) => registryEvent switch
+    {
+        RegistryEvent.KeyAdded added => added.Thumbprint,
+        RegistryEvent.KeyEnded ended => ended.Thumbprint,
+        _ => null,
+    };
 
     /// <summary>What the file remembers, checked against itself: a log whose entries do not give their checkpoint is fetched anew.</summary>
     public static MirrorData Load(MirrorFile file, WitnessPolicy? witnesses = null)

@@ -25,7 +25,7 @@ public static class ImportCommand
                 if (trusted is null != parsed.GetValue(unproven)) throw new ArgumentException("Name the validators that you trust with --validators; or, to believe whoever made the bundle, say --unproven.");
                 await using var stream = File.OpenRead(parsed.GetValue(file)!);
                 if (!ExitBundle.TryRead(stream, out var bundle, out var reason)) return await RefuseAsync(reason, output);
-                var ruling = BundleCheck.Run(bundle, trusted, out var lists);
+                var ruling = BundleCheck.Run(bundle, trusted, out var lists, token);
                 if (ruling is ExitRuling.CannotTell open)
                 {
                     await output.WriteLineAsync($"CANNOT TELL: {VerdictText.Clean(open.Reason)}. Nothing was imported.");

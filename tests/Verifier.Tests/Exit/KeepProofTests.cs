@@ -247,6 +247,40 @@ public sealed class KeepProofTests : IDisposable
     }
 
     [Fact]
+    public async Task Attack_files_that_nobody_reads_fill_the_memory()
+    {
+        await using var world = await ExitWorld.StartAsync();
+        var college = await world.FoundAsync("open");
+        var entry = EntryOf(await college.IssueAsync());
+        await world.AnchorAsync();
+        await using var verifier = await ServedVerifier.OverAsync(world);
+        var places = verifier.Services.GetRequiredService<BundlePlaces>();
+
+        Assert.True(places.TryHold(BundlePlaces.MostUnsent));
+        Assert.Equal("503 exit-busy", await verifier.RefusedAsync(entry));
+        places.Release(BundlePlaces.MostUnsent);
+        using (var answer = await verifier.KeepAsync(entry)) Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+
+        // What was sent is counted no more.
+        while (!places.TryHold(BundlePlaces.MostUnsent)) await Task.Yield();
+    }
+
+    [Fact]
+    public async Task Whose_an_entry_is_has_to_be_said_where_more_than_one_record_in_its_log()
+    {
+        await using var world = await ExitWorld.StartAsync();
+        var (one, _) = (await world.FoundAsync("one"), await world.FoundAsync("two"));
+        var entry = EntryOf(await one.IssueAsync());
+        await world.AnchorAsync();
+        await using var verifier = await ServedVerifier.OverAsync(world);
+
+        Assert.Equal("409 exit-ambiguous", await verifier.RefusedAsync(entry));
+
+        using var answer = await verifier.KeepAsync(entry, new { issuer = one.Profile.Issuer });
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
     public async Task Of_a_chain_that_nobody_seals_the_file_says_so_and_is_imported_as_its_makers_word_alone()
     {
         string credential;

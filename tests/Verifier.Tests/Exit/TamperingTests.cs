@@ -98,6 +98,17 @@ public sealed class TamperingTests(EndedWorld ended) : IClassFixture<EndedWorld>
         { "no zip", "the file is no ZIP file" },
     };
 
+    [Fact]
+    public void Judging_and_writing_a_bundle_end_once_nobody_waits_for_it()
+    {
+        using var file = File.OpenRead(ended.At("closed.idexit"));
+        Assert.True(ExitBundle.TryRead(file, out var bundle, out _));
+        var gone = new CancellationToken(canceled: true);
+
+        Assert.ThrowsAny<OperationCanceledException>(() => BundleCheck.Run(bundle, null, out _, gone));
+        Assert.ThrowsAny<OperationCanceledException>(() => bundle.Save(Stream.Null, gone));
+    }
+
     [Theory]
     [MemberData(nameof(Faults))]
     public async Task Each_part_that_was_changed_is_named(string fault, string sentence)
