@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Identity.Credentials.Jose;
 using Identity.Credentials.SdJwt;
+using Identity.TestKit;
 
 namespace Identity.Interop.Tests;
 
@@ -68,6 +69,20 @@ public sealed class SdJwtDifferentialTests : IDisposable
         var answers = await EachAsync(peer, "verify", Public(_issuer), shown.Select(s => new JsonObject { ["text"] = s.text }));
 
         foreach (var ((_, ours), answer) in shown.Zip(answers)) AssertSame(ours, Claims(answer));
+    }
+
+    [Theory]
+    [InlineData("@sd-jwt")]
+    [InlineData("@meeco")]
+    public async Task A_diploma_that_states_a_national_level_is_read_by_them_as_by_us(string peer)
+    {
+        var shared = JsonNode.Parse(File.ReadAllText(Checkout.Vector("accreditation/national.json")))!;
+        var vectors = shared["vectors"]!.AsArray();
+
+        var answers = await EachAsync(peer, "verify", shared["issuer"]!.DeepClone().AsObject(), vectors.Select(v => new JsonObject { ["text"] = (string)v!["text"]! }));
+
+        Assert.Equal(10, answers.Count(answer => Claims(answer)["nqf_level"] is not null));
+        foreach (var (vector, answer) in vectors.Zip(answers)) AssertSame(vector!["claims"]!.AsObject(), Claims(answer));
     }
 
     [Fact]

@@ -43,6 +43,10 @@ internal sealed class PlayJourney(DemonstrationOptions options, Stack stack, Scr
         var (_, bought) = await IssueAsync(agency, Cast.Agency, receive, ct);
         await UntilAsync(verifier, "A diploma by an agency that nobody entitled", bought[0].SdJwt, "not_valid", "issuer_not_entitled", "not_anchored", ct);
 
+        using var school = new Api(options.IssuerUrl, Key(Cast.TradeSchool), options.Lan?.Own);
+        var (_, certificate) = await IssueAsync(school, Cast.TradeSchool, receive, ct, ("title", "Certificate in Welding"), ("kind", "trade-certificate"), ("level_eqf", null), ("nqf_framework", "XTQF"), ("nqf_edition", "2019"), ("nqf_level", "3"));
+        await UntilAsync(verifier, "A certificate that states a level of the national framework", certificate[0].SdJwt, "valid", "valid", "not_anchored", ct);
+
         var recognition = new RecognitionJourney(options, Key(Cast.Centre), Steps);
         await recognition.PlayAsync(receive, present, verifier, diploma, ct);
         await ApproveAsync(receive, ct);
@@ -65,7 +69,7 @@ internal sealed class PlayJourney(DemonstrationOptions options, Stack stack, Scr
         return new KnownVerifiers(list);
     }
 
-    private async Task<(string Id, IReadOnlyList<CredentialCopy> Copies)> IssueAsync(Api issuer, string slug, ReceiveCredentials receive, CancellationToken ct)
+    private async Task<(string Id, IReadOnlyList<CredentialCopy> Copies)> IssueAsync(Api issuer, string slug, ReceiveCredentials receive, CancellationToken ct, params (string Claim, string? Value)[] others)
     {
         var name = Cast.Issuers.Single(m => m.Slug == slug).Name;
         var claims = new JsonObject
@@ -73,6 +77,11 @@ internal sealed class PlayJourney(DemonstrationOptions options, Stack stack, Scr
             ["holder_name"] = "Amina Okoye-Reyes", ["holder_name_native"] = "أمينة أوكويي-رييس", ["title"] = "Diploma in Welding", ["kind"] = "diploma", ["occupation"] = "7212",
             ["level_eqf"] = 4, ["awarded_on"] = "2024-06-28", ["awarding_body"] = name, ["awarding_country"] = "XT", ["origin"] = "original",
         };
+        foreach (var (claim, value) in others)
+        {
+            if (value is null) claims.Remove(claim);
+            else claims[claim] = value;
+        }
         var reference = $"JOURNEY-{Guid.NewGuid().ToString("n")[..8]}";
         var made = await issuer.PostAsync($"/api/{slug}/credentials", new JsonObject { ["type"] = "qualification", ["reference"] = reference, ["claims"] = claims }, ct);
         var offer = made["offer"]!.AsObject();

@@ -14,6 +14,7 @@ internal static class Cast
 {
     public const string College = "port-selin";
     public const string Interior = "talmara-interior";
+    public const string TradeSchool = "selin-bay";
     public const string Shipyard = "harbour-yard";
     public const string Agency = "sunline";
     public const string Centre = "norvia-recognition";
@@ -38,6 +39,8 @@ internal static class Cast
     [
         new(Interior, "Talmara Ministry of Interior", "XT", ["person"], For(["person"], "Identities")),
         new(College, "Port Selin Technical College", "XT", ["qualification", "training"], For(["qualification", "training"], "Technical education up to level 5") with { Eqf = new LevelRange(1, 5), Jurisdictions = ["XT"] }),
+        // Accredited by levels of Talmara's own framework, which no European level stands for.
+        new(TradeSchool, "Selin Bay Trade School", "XT", ["qualification"], For(["qualification"], "Trade certificates of the Talmara framework") with { Nqf = new Dictionary<string, LevelRange> { ["XTQF"] = new(1, 4) }, Jurisdictions = ["XT"] }),
         new(Shipyard, "Harbour Yard", "XN", ["employment-reference", "training"], For(["employment-reference", "training"], "References and training at the yard")),
         new(Centre, "Norvia Recognition Centre", "XN", ["recognition"], For(["recognition"], "Comparability of foreign qualifications")),
         // An agency that may certify its own training, and that nobody entitled to award qualifications.

@@ -41,6 +41,8 @@ internal static class EntitlementText
             var (from, until) = (levels.Max(level => level.Item1), levels.Min(level => level.Item2));
             parts.Add(from == 1 ? strings.Format("verdict.entitlement.up_to_level", ("n", until)) : strings.Format("verdict.entitlement.levels", ("from", from), ("until", until)));
         }
+        foreach (var national in entitlement.Chain.Select(link => link.Scope?["nqf"]).OfType<JsonObject>().SelectMany(frameworks => frameworks).GroupBy(framework => framework.Key, framework => framework.Value!.AsArray()))
+            parts.Add($"{national.Key} {new LevelRange(national.Max(range => (int)range[0]!), national.Min(range => (int)range[1]!))}");
         Add("fields", "verdict.field", 2);
         Add("occupations", "verdict.occupation", 1);
         return string.Join(", ", parts);

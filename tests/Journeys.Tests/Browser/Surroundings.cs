@@ -28,7 +28,7 @@ public sealed class Surroundings : IAsyncLifetime
     private IReadOnlyList<CredentialCopy>? _held;
     private bool _audited;
 
-    private static IOptions<OutboundOptions> Outbound { get; } = Microsoft.Extensions.Options.Options.Create(new OutboundOptions { AllowLoopback = true, Timeout = TimeSpan.FromMinutes(1) });
+    internal static IOptions<OutboundOptions> Outbound { get; } = Microsoft.Extensions.Options.Options.Create(new OutboundOptions { AllowLoopback = true, Timeout = TimeSpan.FromMinutes(1) });
 
     /// <summary>What the phones' camera sees.</summary>
     internal FakeCamera Camera { get; } = new();

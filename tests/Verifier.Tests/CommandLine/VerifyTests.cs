@@ -40,11 +40,14 @@ public class VerifyTests
 
         Limit(new Scope(["urn:identity:qualification:1"], Eqf: new LevelRange(1, 5), Kinds: ["diploma"], Fields: ["07"], Occupations: ["7212"]));
         var entitled = await RunAsync(scene, diploma);
+        Limit(new Scope(["urn:identity:qualification:1"], Nqf: new Dictionary<string, LevelRange> { ["XTQF"] = new(1, 4), ["XNQF"] = new(3, 3) }));
+        var national = await RunAsync(scene, diploma);
         Limit(new Scope(["urn:identity:qualification:1"], Eqf: new LevelRange(1, 3)));
         var not = await RunAsync(scene, diploma);
 
         Assert.Equal(0, entitled.Code);
         Assert.Contains("accredited: Talmara Ministry of Education → Port Selin Technical College, for Qualification, up to EQF 5, field Engineering, manufacturing and construction (07), occupation Craft and trades workers (7212), since 2022", entitled.Output);
+        Assert.Contains("for Qualification, XNQF 3, XTQF 1–4, since 2022", national.Output);
         Assert.Equal(1, not.Code);
         Assert.Contains("not accredited: The accreditation of Port Selin Technical College is for level 1–3 (EQF) only. This is level 4.", not.Output);
         Assert.Contains("ask: Talmara Ministry of Education, appeals@ministry.example", not.Output);

@@ -63,8 +63,7 @@ function limitRows(scope: Link['scope']): readonly (readonly [string, Child] | u
   if (!scope) return [];
   const limit = (name: string, values: readonly string[] | undefined, said: (value: string) => string = value => value): readonly [string, Child] | undefined =>
     values && [tCode('verdict.entitlement.limit', name), list(values.map(said))];
-  const national = Object.entries(scope.nqf ?? {}).map(([framework, levels]) => `${framework} ${range(levels)}`);
-  const levels = [...scope.eqf ? [european(scope.eqf)] : [], ...national];
+  const levels = [...scope.eqf ? [european(scope.eqf)] : [], ...national(scope.nqf ?? {})];
   return [
     [t('verdict.entitlement.for'), [list(scope.types?.map(typeText) ?? [t('verdict.entitlement.every_type')]), label(scope)]],
     limit('kind', scope.kinds, kindText), limit('level', levels.length > 0 ? levels : undefined), limit('field', scope.fields, fieldText), limit('occupation', scope.occupations, occupationText),
@@ -80,16 +79,19 @@ function label({ label: texts }: Scope): Child {
 
 /** The type and the limits that most tell who may issue what: "Qualification, up to EQF 5". */
 function whatFor(verdict: Verdict, chain: Entitlement['chain']): string {
-  const { eqf, fields, occupations } = limitsOf(chain);
+  const { eqf, nqf, fields, occupations } = limitsOf(chain);
   return list([
     typeTitle(verdict),
     ...eqf ? [european(eqf)] : [],
+    ...national(nqf),
     ...fields.length > 0 ? [t('verdict.entitlement.fields', { codes: list(fields.map(fieldText)) })] : [],
     ...occupations.length > 0 ? [t('verdict.entitlement.occupations', { codes: list(occupations.map(occupationText)) })] : [],
   ]);
 }
 
 const european = ([from, until]: Levels): string => (from === 1 ? t('verdict.entitlement.up_to_level', { n: until }) : t('verdict.entitlement.levels', { from, until }));
+/** Behind the name of its framework, as the ledger has it: "XTQF 1–4". */
+const national = (nqf: NonNullable<Scope['nqf']>): string[] => Object.entries(nqf).map(([framework, levels]) => `${framework} ${range(levels)}`);
 const list = (texts: readonly string[]): string => texts.join(words().dir === 'rtl' ? '، ' : ', ');
 const typeText = (vct: string): string => { const type = findType(TYPES, vct); return type ? typeName(type, words().lang) : vct; };
 /** The name of a value of a claim that several types have; undefined where none names it. */

@@ -59,8 +59,8 @@ test('whom to ask is whoever gave the accreditation that fails; of a root itself
 });
 
 test('the line of a chain tells what every link leaves, not what the last one claims', () => {
-  const chain = [{ ...LINK, scope: { eqf: [2, 6], fields: ['07'], v: 1 } }, { ...LINK, scope: { eqf: [1, 5], v: 1 } }, { ...LINK, scope: { eqf: [1, 8], fields: ['0715'], v: 1 } }, LINK] as const;
-  assert.deepEqual(limitsOf(chain), { eqf: [2, 5], fields: ['0715'], occupations: [] });
+  const chain = [{ ...LINK, scope: { eqf: [2, 6], fields: ['07'], v: 1 } }, { ...LINK, scope: { eqf: [1, 5], nqf: { XTQF: [2, 4] }, v: 1 } }, { ...LINK, scope: { eqf: [1, 8], nqf: { XTQF: [1, 6], XNQF: [3, 3] }, fields: ['0715'], v: 1 } }, LINK] as const;
+  assert.deepEqual(limitsOf(chain), { eqf: [2, 5], nqf: { XTQF: [2, 4], XNQF: [3, 3] }, fields: ['0715'], occupations: [] });
   assert.equal(limitsOf([LINK]).eqf, undefined);
 });
 

@@ -1,5 +1,6 @@
 /** Which words a verdict gets: by its reason, and by what it rests on where the reason alone would say too much. */
 import type { Entitlement } from '../../../web/lib/accreditation/entitlement.ts';
+import type { Levels } from '../../../web/lib/accreditation/scope.ts';
 import type { CheckName, Verdict } from '../../../web/lib/verdict/verdict.ts';
 
 /** What a verdict's words go by. */
@@ -25,12 +26,17 @@ export const missingOf = ({ checks }: Verdict): readonly string[] =>
   /^claims not shown: (.+)$/.exec(checks.find(({ name, result }) => name === 'asks' && result === 'failed')?.evidence ?? '')?.[1]?.split(', ') ?? [];
 
 /** The narrowest limits of a chain that its line tells: levels common to all links, and the codes of the link nearest the issuer that names some. */
-export function limitsOf(chain: Entitlement['chain']): { readonly eqf: readonly [number, number] | undefined; readonly fields: readonly string[]; readonly occupations: readonly string[] } {
+export function limitsOf(chain: Entitlement['chain']): { readonly eqf: readonly [number, number] | undefined; readonly nqf: Readonly<Record<string, Levels>>; readonly fields: readonly string[]; readonly occupations: readonly string[] } {
   const ranges = chain.flatMap(({ scope }) => (scope?.eqf ? [scope.eqf] : []));
+  const nqf = new Map<string, Levels>();
+  for (const [framework, [from, until]] of chain.flatMap(({ scope }) => Object.entries(scope?.nqf ?? {}))) {
+    const above = nqf.get(framework) ?? [from, until];
+    nqf.set(framework, [Math.max(above[0], from), Math.min(above[1], until)]);
+  }
   const last = (of: 'fields' | 'occupations'): readonly string[] => chain.reduce<readonly string[]>((codes, { scope }) => scope?.[of] ?? codes, []);
   return {
     eqf: ranges.length > 0 ? [Math.max(...ranges.map(([from]) => from)), Math.min(...ranges.map(([, until]) => until))] : undefined,
-    fields: last('fields'), occupations: last('occupations'),
+    nqf: Object.fromEntries(nqf), fields: last('fields'), occupations: last('occupations'),
   };
 }
 
