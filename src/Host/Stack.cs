@@ -115,6 +115,7 @@ internal sealed class Stack : IAsyncDisposable
         [
             .. Common(options, "wallet", options.WalletUrl), .. Cast.DeskArguments(),
             $"--Verifiers:List={authority.Profile.Issuer}/verifiers", .. authority.Signers.Select((signer, i) => $"--Verifiers:Signers:{i}={signer}"), "--Verifiers:RefreshSeconds=2", $"--Check:Url={options.VerifierUrl}",
+            $"--TrustPack:Signers:0={PackSigner(options)}",
         ]), ct));
         Desks = wallet.Services.GetRequiredService<DeskSeed>().Access;
         DeskKey = DeskOperators.Add(options.Path("verifier", "desk-operators"), "demonstration");
@@ -159,6 +160,13 @@ internal sealed class Stack : IAsyncDisposable
         PrivateFiles.CreateFolder(options.Path("wallet"));
         using var keys = RecoveryKeys.Load(new ConfigurationBuilder().Build(), options.Path("wallet"), development: true);
         return keys.Signer.PublicKey.ThumbprintText();
+    }
+
+    private static string PackSigner(DemonstrationOptions options)
+    {
+        PrivateFiles.CreateFolder(options.Path("verifier"));
+        using var signer = PackOptions.Read(new ConfigurationBuilder().Build(), options.Path("verifier"), development: true).Signer!;
+        return signer.PublicKey.ThumbprintText();
     }
 
     private static Es256Key AgencyKey(string file)

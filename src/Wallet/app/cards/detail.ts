@@ -1,6 +1,7 @@
 import { browserOutside } from '../../../web/lib/outside.ts';
 import { fill, h, icon } from '../shell/dom.ts';
 import { button, facts, link, notice, once } from '../shell/frame.ts';
+import { loadRecovery } from '../shell/later.ts';
 import { go, type Screen } from '../shell/router.ts';
 import { country, ago, day, t, tn } from '../shell/text.ts';
 import { card as find, removeCard, unused, type Card, type StatusFacts } from '../store/cards.ts';
@@ -16,11 +17,14 @@ export const detailScreen: Screen = async ([id], signal) => {
   const left = await unused(card.id);
   const status = h('div', { testid: 'status', role: 'status' }, statusNotice(card, card.status));
   const picture = h('div', { 'aria-hidden': 'true' }, face(card));
-  void refreshStatus(card.id, card.status, browserOutside()).then(fresh => {
+  const refreshed = refreshStatus(card.id, card.status, browserOutside());
+  void refreshed.then(fresh => {
     if (signal.aborted || !fresh) return;
     fill(status, statusNotice(card, fresh));
     fill(picture, face({ ...card, status: fresh }));
   });
+  const closed = h('div');
+  void loadRecovery().then(part => part.fillClosed(closed, card, refreshed, signal)).catch(() => undefined);
 
   return {
     title: typeName(card.vct),
@@ -30,6 +34,7 @@ export const detailScreen: Screen = async ([id], signal) => {
     body: [
       picture,
       status,
+      closed,
       card.issuer.demonstration ? notice('warning', t('demonstration.long'), 'demonstration') : null,
       h('section', { class: 'card', 'aria-labelledby': 'says' }, h('h2', { id: 'says' }, t('card.says')),
         facts(shownClaims(card.vct, card.claims).map(([name, value]) => [claimLabel(card.vct, name), claimText(card.vct, name, value), `claim-${name}`]), 'claims')),

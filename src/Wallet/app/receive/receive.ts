@@ -60,7 +60,7 @@ export async function receive(session: Session, pairs: readonly CryptoKeyPair[],
   const { token: { refresh }, client, bound } = current;
   const more = refresh !== undefined && bound && collected.length === 1
     ? { facts: { refresh, ...(client !== undefined && { client }), configurationIds: current.offer.configurationIds.filter(id => current.issuer.configurations[id]?.format !== PAPER) }, key: bound } : undefined;
-  await addCards(received, current.id, more);
+  await addCards(received, current.id, more, current.replaces);
   return received.map(({ card }) => card);
 }
 

@@ -18,6 +18,16 @@ export function trouble(error: unknown): string {
   return tr(code in english ? code as RecoveryKey : 'no.unknown');
 }
 
+// What a phone can say no more of.
+const LIKE: Readonly<Record<string, string>> = { type: 'scope', other: 'proof', invalid_proof: 'proof', invalid_nonce: 'proof', invalid_request: 'proof', unknown: 'proof' };
+
+/** Why a depositary gave nothing, in words. */
+export function declined(error: unknown): string {
+  const { name, code = '' } = (error ?? {}) as { name?: unknown; code?: string };
+  const key = `renew.no.${LIKE[code] ?? code}`;
+  return name === 'Declined' && key in english ? tr(key as RecoveryKey) : trouble(error);
+}
+
 /** The six digits of a message, in whatever script they were typed. Declined `digits` where it is anything else: each that is sent counts as a try. */
 export function sixDigits(typed: string): string {
   const digits = digitsOf(typed);

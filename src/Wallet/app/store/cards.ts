@@ -117,8 +117,8 @@ export async function unused(card: string): Promise<number> {
   return (await copiesOf<CopyRow>(card)).filter(row => row.used === 0).length;
 }
 
-/** Stores what one offer brought, cards with all their copies, and ends the pending reception: all or nothing. */
-export async function addCards(received: readonly { readonly card: Card; readonly copies: readonly Copy[] }[], pending: string, more?: { readonly facts: MoreFacts; readonly key: CryptoKeyPair }): Promise<void> {
+/** Stores what one offer brought, cards with all their copies, and ends the pending reception: all or nothing. `replaces`: a card that has ended with it, if it is of the same type. */
+export async function addCards(received: readonly { readonly card: Card; readonly copies: readonly Copy[] }[], pending: string, more?: { readonly facts: MoreFacts; readonly key: CryptoKeyPair }, replaces?: string): Promise<void> {
   await changing(async () => {
     const changes: Change[] = [{ remove: pending, in: 'pending' }];
     let newest = (await cards())[0]?.receivedAt ?? 0;
@@ -126,6 +126,9 @@ export async function addCards(received: readonly { readonly card: Card; readonl
       newest = Math.max(card.receivedAt, newest + 1); // what comes later is newer, also where the clock was set right in between
       changes.push({ put: { id: card.id, ...(more && { bound: more.key }), body: await seal('cards', card.id, { ...card, receivedAt: newest, ...(more && { more: more.facts }) }) }, in: 'cards' });
       for (const { content, ...plain } of copies) changes.push({ put: { ...plain, body: await seal('copies', plain.id, content) }, in: 'copies' });
+      const row = replaces === undefined ? undefined : await get('cards', replaces);
+      const old = row && await unseal<Card>('cards', row);
+      if (old?.vct === card.vct) changes.push({ put: { ...row!, body: await seal('cards', old.id, { ...old, replaced: true, status: { value: 'revoked', signedAt: newest, fetchedAt: newest } }) }, in: 'cards' });
     }
     await write(changes);
   });

@@ -22,6 +22,8 @@ export interface Session {
   readonly client?: string | undefined;
   /** The key that the token is bound to; without one it is a bearer token. */
   readonly bound?: CryptoKeyPair | undefined;
+  /** The card whose place it takes: another organisation issues it in the place of one that has closed. */
+  readonly replaces?: string;
   /** What the issuer has put off, configuration id → transaction. */
   readonly putOff?: Readonly<Record<string, string>>;
 }

@@ -17,9 +17,9 @@ export interface Running {
 export interface ListState { readonly holder: boolean; readonly replaced_at: number | null; readonly contacts: readonly Contact[]; readonly recovery: Running | null }
 export interface Means { readonly email: boolean; readonly sms: boolean; readonly demonstration: boolean }
 
-/** What the service says instead of doing it: a code of its own, `unknown` where it names none. */
+/** What the service says instead of doing it: a code of its own, `unknown` where it names none; `reason`: what a person wrote. */
 export class Declined extends Error {
-  constructor(readonly code: string) { super(code); this.name = 'Declined'; }
+  constructor(readonly code: string, readonly reason?: string) { super(code); this.name = 'Declined'; }
 }
 
 interface Answer { readonly status: number; readonly body: Bytes; readonly version: number }
@@ -102,8 +102,10 @@ export async function anchorAt(issuer: string, copy: SigningKey, sheet: SheetKey
   return status === 409 || (status === 404 && answer['error'] === undefined) ? 'without' : 'refused'; // a copy that has ended is 404 too, with an error of its own
 }
 
+export interface Offered { readonly offer: string; readonly txCode: string | undefined }
+
 export interface Moved {
-  readonly offers: readonly { readonly offer: string; readonly txCode: string | undefined }[];
+  readonly offers: readonly Offered[];
   /** Suspended, or stopped by staff. */
   readonly left: number;
   /** Wait for staff: the document at the desk had another name or date of birth, or could not be compared. */
@@ -115,17 +117,29 @@ export interface Moved {
 export async function recoverAt(issuer: string, attestation: string, sheet: SheetKey | undefined, key: SigningKey, restOnly: boolean, outside: Outside): Promise<Moved> {
   const secret = sheet && { secret: encodeBase64Url(await issuerSecret(sheet, issuer)) };
   const { status, answer } = await say(issuer, 'recovery', 'identity-recovery-request+jwt', {}, { attestation, ...secret, ...(restOnly && { rest: true }) }, key, outside);
-  if (status !== 200) throw new Declined(typeof answer['error'] === 'string' ? answer['error'] : 'unknown');
-  const { offers, left, contact } = answer;
+  if (status !== 200) throw new Declined(textIn(answer, 'error') ?? 'unknown');
   const held = isObject(answer['held']) ? answer['held'] : {};
   const count = (value: unknown): number => (typeof value === 'number' ? value : 0);
   return {
-    offers: (Array.isArray(offers) ? offers : []).flatMap(one => isObject(one) && typeof one['offer'] === 'string' ? [{ offer: one['offer'], txCode: typeof one['tx_code'] === 'string' ? one['tx_code'] : undefined }] : []),
-    left: count(left), held: { differs: count(held['differs']), cannotTell: count(held['cannot_tell']) }, contact: typeof contact === 'string' ? contact : undefined,
+    offers: offersIn(answer),
+    left: count(answer['left']), held: { differs: count(held['differs']), cannotTell: count(held['cannot_tell']) }, contact: textIn(answer, 'contact'),
   };
 }
 
-async function say(issuer: string, path: string, typ: string, said: JsonObject, body: JsonObject, key: SigningKey, outside: Outside): Promise<{ status: number; answer: JsonObject }> {
+/** The offers of an answer, each with the code that it asks for. */
+export const offersIn = ({ offers }: JsonObject): readonly Offered[] => (Array.isArray(offers) ? offers : []).flatMap(one => {
+  const offer = isObject(one) && textIn(one, 'offer');
+  return offer ? [{ offer, txCode: textIn(one as JsonObject, 'tx_code') }] : [];
+});
+
+/** A member that is a text, else undefined. */
+export const textIn = (answer: JsonObject, name: string): string | undefined => {
+  const value = answer[name];
+  return typeof value === 'string' ? value : undefined;
+};
+
+/** A request of a holder to an issuer, or to what lies below its address: signed by `key` over this address and a fresh nonce of the issuer. */
+export async function say(issuer: string, path: string, typ: string, said: JsonObject, body: JsonObject, key: SigningKey, outside: Outside): Promise<{ status: number; answer: JsonObject }> {
   const fresh = await send(`${issuer}/nonce`, { accept: 'application/json', post: true }, outside);
   if (fresh.status === 404) return { status: 404, answer: {} };
   const nonce = answerOf(fresh)['c_nonce'];
