@@ -92,7 +92,7 @@ public static class IssuerApp
 
     private static void AddUseCases(this WebApplicationBuilder builder) => builder.Services
         .AddScoped<PrepareCredential>().AddScoped<CorrectCredential>().AddScoped<DecideApproval>().AddScoped<MakeOffer>().AddScoped<FindCredentials>().AddScoped<ChangeStatus>().AddScoped<PublishStatus>().AddScoped<RecoverRecords>()
-        .AddScoped<TakeIndices>().AddScoped<MakePaper>().AddScoped<LetRecordGo>().AddScoped<DepositDesk>().AddScoped<ReissueDeposited>().AddScoped<RenewDeposited>().AddScoped<StopRecovery>().AddScoped<IssueCopies>().AddScoped<CollectDeferred>().AddScoped<ProtectedRequest>().AddSingleton<MessageEncryption>()
+        .AddScoped<TakeIndices>().AddScoped<MakePaper>().AddScoped<LetRecordGo>().AddScoped<DepositDesk>().AddScoped<ReissueDeposited>().AddScoped<RenewDeposited>().AddScoped<RecoverDeposited>().AddScoped<StopRecovery>().AddScoped<IssueCopies>().AddScoped<CollectDeferred>().AddScoped<ProtectedRequest>().AddSingleton<MessageEncryption>()
         .AddScoped<RedeemCode>().AddScoped<RedeemAuthorizationCode>().AddScoped<RefreshAccess>().AddScoped<AnswerRequest>().AddScoped<DpopCheck>().AddScoped<AccessCheck>()
         .AddSingleton<OfferGrants>().AddSingleton<WalletClients>()
         .AddSingleton<OfferLinks>().AddSingleton(services => RecoveryServices.Read(services.GetRequiredService<IConfiguration>()))

@@ -21,8 +21,11 @@ public sealed class DepositsModel(Desk desk, DepositDesk deposits) : PageModel
     /// <summary>Who works with records opens them.</summary>
     public bool MayRead => (desk.Roles & (StaffRoles.Clerk | StaffRoles.Approver | StaffRoles.Auditor)) != 0;
 
+    /// <summary>How many requests of phones wait, by deposit.</summary>
+    public IReadOnlyDictionary<string, int> Waiting { get; private set; } = new Dictionary<string, int>();
+
     /// <summary>Shows them.</summary>
-    public async Task OnGetAsync(CancellationToken ct) => Deposits = await deposits.ListAsync(desk.Organisation, ct);
+    public Task OnGetAsync(CancellationToken ct) => ShowAsync(ct);
 
     /// <summary>Accepts one.</summary>
     public async Task<IActionResult> OnPostAsync(string? id, string? word, CancellationToken ct)
@@ -32,9 +35,11 @@ public sealed class DepositsModel(Desk desk, DepositDesk deposits) : PageModel
         else if (await deposits.AcceptAsync(desk.Organisation, id ?? "", desk.Actor, ct) is var act and not DepositAct.Done) Wrong = (act as DepositAct.Refused)?.Why ?? "missing";
         else return Redirect("/console/deposits");
         Response.StatusCode = Wrong is "word" ? StatusCodes.Status400BadRequest : Wrong is "admin" ? StatusCodes.Status403Forbidden : StatusCodes.Status409Conflict;
-        Deposits = await deposits.ListAsync(desk.Organisation, ct);
+        await ShowAsync(ct);
         return Page();
     }
+
+    private async Task ShowAsync(CancellationToken ct) => (Deposits, Waiting) = (await deposits.ListAsync(desk.Organisation, ct), await deposits.WaitingAsync(desk.Organisation, ct));
 }
 
 /// <summary>Finds records of a closed organisation. What is searched for stands in no address.</summary>
@@ -49,6 +54,9 @@ public sealed class DepositRecordsModel(Desk desk, DepositDesk deposits) : PageM
     /// <summary>What was searched for.</summary>
     public string Search { get; private set; } = "";
 
+    /// <summary>What phones asked for and nobody has decided.</summary>
+    public IReadOnlyList<(DepositRequest Request, DepositRecord Record)> Waiting { get; private set; } = [];
+
     /// <summary>Shows the newest.</summary>
     public Task<IActionResult> OnGetAsync(string id, CancellationToken ct) => ShowAsync(id, "", 1, ct);
 
@@ -60,6 +68,7 @@ public sealed class DepositRecordsModel(Desk desk, DepositDesk deposits) : PageM
         Search = search[..Math.Min(search.Length, 100)];
         Deposit = await deposits.FindAsync(desk.Organisation, id, ct);
         List = await deposits.SearchAsync(desk.Organisation, id, Search, page, desk.Actor, ct);
+        if (Search.Length == 0) Waiting = await deposits.WaitingAsync(desk.Organisation, id, desk.Actor, ct) ?? [];
         if (Deposit is null) Response.StatusCode = StatusCodes.Status404NotFound;
         return Page();
     }
@@ -76,6 +85,9 @@ public sealed class DepositRecordModel(Desk desk, DepositDesk deposits) : PageMo
 
     /// <summary>Its claims.</summary>
     public JsonObject Claims { get; private set; } = [];
+
+    /// <summary>What phones asked for.</summary>
+    public IReadOnlyList<DepositRequest> Requests { get; private set; } = [];
 
     /// <summary>What cannot be done; a word of <c>deposit.error.WORD</c>.</summary>
     public string? Wrong { get; private set; }
@@ -94,8 +106,12 @@ public sealed class DepositRecordModel(Desk desk, DepositDesk deposits) : PageMo
         ActAsync(id, record, confirmed, () => deposits.RevokeAsync(desk.Organisation, id, record, code, reason, asked, desk.Actor, ct), ct);
 
     /// <summary>Issues it again, and goes on to the offer.</summary>
-    public Task<IActionResult> OnPostReissueAsync(string id, string record, int? asked, bool confirmed, CancellationToken ct) =>
-        ActAsync(id, record, confirmed, () => deposits.ReissueAsync(desk.Organisation, id, record, asked, desk.Actor, ct), ct);
+    public Task<IActionResult> OnPostReissueAsync(string id, string record, string? request, int? asked, bool confirmed, CancellationToken ct) =>
+        ActAsync(id, record, confirmed, () => deposits.ReissueAsync(desk.Organisation, id, record, request, asked, desk.Actor, ct), ct);
+
+    /// <summary>Refuses what a phone asked for.</summary>
+    public Task<IActionResult> OnPostRefuseAsync(string id, string record, string? request, string? reason, CancellationToken ct) =>
+        ActAsync(id, record, true, () => deposits.RefuseAsync(desk.Organisation, id, record, request ?? "", reason, desk.Actor, ct), ct);
 
     private async Task<IActionResult> ActAsync(string id, string record, bool confirmed, Func<Task<DepositAct>> act, CancellationToken ct)
     {
@@ -106,13 +122,13 @@ public sealed class DepositRecordModel(Desk desk, DepositDesk deposits) : PageMo
             switch (await act())
             {
                 case DepositAct.Done or DepositAct.Asked: return Redirect($"/console/deposits/{id}/{record}");
-                case DepositAct.Reissued done: return Redirect(desk.Actor.HandsOver ? $"/console/credentials/{done.Credential.Id}/offer" : $"/console/credentials/{done.Credential.Id}");
-                case DepositAct.ReasonMissing: Wrong = "reason"; break;
+                case DepositAct.Reissued done: return Redirect(desk.Actor.HandsOver && !done.ForPhone ? $"/console/credentials/{done.Credential.Id}/offer" : $"/console/credentials/{done.Credential.Id}");
+                case DepositAct.ReasonMissing missing: Wrong = missing.Codes.Count > 0 ? "reason" : "sentence"; break;
                 case DepositAct.Refused refused: (Wrong, Why) = (refused.Why, refused.Why is "scope" ? refused.Reason : null); break;
                 default: Wrong = "missing"; break;
             }
         }
-        return await ShowAsync(id, record, Wrong is "confirm" or "reason" ? StatusCodes.Status400BadRequest : StatusCodes.Status409Conflict, ct);
+        return await ShowAsync(id, record, Wrong is "confirm" or "reason" or "sentence" ? StatusCodes.Status400BadRequest : StatusCodes.Status409Conflict, ct);
     }
 
     private async Task<IActionResult> ShowAsync(string id, string record, int code, CancellationToken ct)
@@ -120,7 +136,7 @@ public sealed class DepositRecordModel(Desk desk, DepositDesk deposits) : PageMo
         await desk.LoadNamesAsync(ct);
         Deposit = await deposits.FindAsync(desk.Organisation, id, ct);
         Record = await deposits.ReadAsync(desk.Organisation, id, record, desk.Actor, ct);
-        if (Record is not null) Claims = JsonNode.Parse(Record.ClaimsJson)!.AsObject();
+        if (Record is not null) (Claims, Requests) = (JsonNode.Parse(Record.ClaimsJson)!.AsObject(), await deposits.RequestsAsync(Record, ct));
         Response.StatusCode = Record is null ? StatusCodes.Status404NotFound : code;
         return Page();
     }

@@ -77,7 +77,10 @@ public sealed class Deposit
     public int Version { get; set; }
 
     /// <summary>The address of one of the closed organisation's status lists, as credentials name it.</summary>
-    public string StatusListUri(int list) => OrganisationProfile.TryParse(Profile, out var profile, out _) ? $"{profile.Issuer}/status/{list}" : throw new InvalidOperationException("A stored profile cannot be read.");
+    public string StatusListUri(int list) => $"{Issuer()}/status/{list}";
+
+    /// <summary>The issuer identifier of the closed organisation.</summary>
+    public string Issuer() => OrganisationProfile.TryParse(Profile, out var profile, out _) ? profile.Issuer : throw new InvalidOperationException("A stored profile cannot be read.");
 
     /// <summary>The hash by which the ledger knows a closing statement.</summary>
     public static byte[] IdOf(string statement) => SHA256.HashData(Encoding.UTF8.GetBytes(statement));

@@ -23,8 +23,8 @@ public abstract record DepositAct
     /// <summary>Done, or on its way to the ledger.</summary>
     public sealed record Done : DepositAct;
 
-    /// <summary>Issued again under the depositary's own name; the old copies have ended.</summary>
-    public sealed record Reissued(CredentialRecord Credential, OfferView Offer) : DepositAct;
+    /// <summary>Issued again under the depositary's own name; the old copies have ended. <paramref name="ForPhone"/>: the offer is for the phone that asked, and for nobody else to see.</summary>
+    public sealed record Reissued(CredentialRecord Credential, OfferView Offer, bool ForPhone = false) : DepositAct;
 
     /// <summary>A second person must agree; nothing has changed yet.</summary>
     public sealed record Asked : DepositAct;
@@ -57,6 +57,9 @@ public sealed class DepositDesk(IssuerDb db, ReissueDeposited reissue, ChainReco
 {
     /// <summary>Lines of one page.</summary>
     public const int PageSize = 20;
+
+    /// <summary>Lines of the list of what phones asked.</summary>
+    public const int MostWaiting = 50;
 
     private const string Reissue = "reissue";
 
@@ -122,19 +125,70 @@ public sealed class DepositDesk(IssuerDb db, ReissueDeposited reissue, ChainReco
 
     /// <summary>
     /// Issues a record again under the depositary's own name, to whoever proves to be its holder; says in whose place, which its accreditation must name. Every copy that the closed organisation signed ends in the same
-    /// transaction.
+    /// transaction. With <paramref name="request"/> (<see cref="DepositRequest.Id"/>) it is for the phone that asked, which fetches the offer itself.
     /// </summary>
-    public async Task<DepositAct> ReissueAsync(Organisation organisation, string deposit, string record, int? asked, Actor actor, CancellationToken ct)
+    public async Task<DepositAct> ReissueAsync(Organisation organisation, string deposit, string record, string? request, int? asked, Actor actor, CancellationToken ct)
     {
         if (await chain.TryReadAsync(ct) is null) return DepositAct.LedgerUnreadable;
         return await ActAsync(organisation, deposit, record, ct, async found =>
         {
+            var phone = request is null ? null : await FindWaitingAsync(found, request, ct);
+            if (request is not null && phone is null) return Changed;
             var (ready, refused) = await reissue.CheckAsync(organisation, found, ct);
             if (ready is null) return refused!;
-            if (Second(found, Reissue, null, asked, actor) is { } waits) return Asked(organisation, found, actor, waits);
-            return await reissue.IssueAsync(organisation, found, ready, actor, "deposit_reissued", ct);
+            if (Second(found, Reissue, request, asked, actor) is { } waits) return Asked(organisation, found, actor, waits);
+            var done = await reissue.IssueAsync(organisation, found, ready, actor, "deposit_reissued", ct);
+            if (phone is null) return done;
+            (phone.State, phone.CredentialId, phone.OfferId) = (DepositRequestState.Issued, done.Credential.Id, done.Offer.Id);
+            return done with { ForPhone = true };
         });
     }
+
+    /// <summary>Refuses what a phone asked for, with a sentence of 3 to 500 characters. Nothing ends: the holder can still come to the counter.</summary>
+    public Task<DepositAct> RefuseAsync(Organisation organisation, string deposit, string record, string request, string? reason, Actor actor, CancellationToken ct) =>
+        ActAsync(organisation, deposit, record, ct, async found =>
+        {
+            if ((actor.Roles & (StaffRoles.Clerk | StaffRoles.Approver)) == 0) return new DepositAct.Refused("clerk", "A clerk does this.");
+            if (Reasons.Sentence(reason) is not { } sentence) return new DepositAct.ReasonMissing([]);
+            if (await FindWaitingAsync(found, request, ct) is not { } phone) return Changed;
+            (phone.State, phone.Reason) = (DepositRequestState.Refused, sentence);
+            if (found.AskedRequest == request) (found.AskedBy, found.AskedFor, found.AskedRequest) = (null, null, null);
+            db.Log(organisation.Slug, ReissueDeposited.Logged(deposit, found.Id), actor, "deposit_phone_refused", clock.GetUtcNow());
+            return new DepositAct.Done();
+        });
+
+    /// <summary>What phones asked for one record, the newest first.</summary>
+    public async Task<IReadOnlyList<DepositRequest>> RequestsAsync(DepositRecord record, CancellationToken ct) =>
+        await db.DepositRequests.AsNoTracking().Where(r => r.Deposit == record.Deposit && r.Record == record.Id).OrderByDescending(r => r.AskedAt).ToListAsync(ct);
+
+    /// <summary>How many requests of phones wait for a person, by deposit.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> WaitingAsync(Organisation organisation, CancellationToken ct) =>
+        await Waiting().Where(w => db.Deposits.Any(d => d.Id == w.Record.Deposit && d.Depositary == organisation.Slug)).GroupBy(w => w.Record.Deposit).ToDictionaryAsync(g => g.Key, g => g.Count(), ct);
+
+    /// <summary>The requests of phones that wait for a person, the oldest first, at most <see cref="MostWaiting"/>; null where there is no such deposit. Each line is recorded.</summary>
+    public async Task<IReadOnlyList<(DepositRequest Request, DepositRecord Record)>?> WaitingAsync(Organisation organisation, string deposit, Actor actor, CancellationToken ct)
+    {
+        if (await FindAsync(organisation, deposit, ct) is null) return null;
+        var waiting = await Waiting().Where(w => w.Record.Deposit == deposit).OrderBy(w => w.Request.AskedAt).Take(MostWaiting).ToListAsync(ct);
+        foreach (var line in waiting) db.Log(organisation.Slug, ReissueDeposited.Logged(deposit, line.Record.Id), actor, "listed", clock.GetUtcNow(), actor.Kind == "api" ? "program" : "list");
+        await db.SaveChangesAsync(ct);
+        return [.. waiting.Select(w => (w.Request, w.Record))];
+    }
+
+    private sealed class Line
+    {
+        public required DepositRequest Request { get; init; }
+
+        public required DepositRecord Record { get; init; }
+    }
+
+    private IQueryable<Line> Waiting() => db.DepositRequests.AsNoTracking().Where(r => r.State == DepositRequestState.Waiting)
+        .Join(db.DepositRecords.AsNoTracking().Where(d => d.State == CredentialState.Collected), r => new { r.Deposit, r.Record }, d => new { d.Deposit, Record = d.Id }, (r, d) => new Line { Request = r, Record = d });
+
+    private Task<DepositRequest?> FindWaitingAsync(DepositRecord record, string request, CancellationToken ct) =>
+        db.DepositRequests.SingleOrDefaultAsync(r => r.Deposit == record.Deposit && r.Record == record.Id && r.Id == request && r.State == DepositRequestState.Waiting, ct);
+
+    private static DepositAct.Refused Changed => new("other", "The phone’s request has changed since, or was decided: look at it and decide then.");
 
     /// <summary>One act on one record, in the organisation's turn: saved where something was done or asked, and the lists that it changed published.</summary>
     internal async Task<DepositAct> ActAsync(Organisation organisation, string deposit, string record, CancellationToken ct, Func<DepositRecord, Task<DepositAct>> act)

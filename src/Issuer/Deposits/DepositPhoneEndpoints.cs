@@ -8,12 +8,13 @@ using Identity.Issuer.Authorization;
 using Identity.Issuer.Data;
 using Identity.Issuer.Offers;
 using Identity.Issuer.Organisations;
+using Identity.Issuer.Recovery;
 
 namespace Identity.Issuer.Deposits;
 
 /// <summary>
-/// What a phone asks of the depositary of a closed organisation, docs/recovery.md, section 8: <c>POST /{depositary}/deposits/{id of the closed organisation}/renewal</c> with the copy that it has. Takes a
-/// <see cref="HolderStatement"/>.
+/// What a phone asks of the depositary of a closed organisation, docs/recovery.md, section 8: <c>POST /{depositary}/deposits/{id of the closed organisation}/renewal</c> with the copy that it has,
+/// <c>POST …/recovery</c> with the proofs of a lost phone. Both take a <see cref="HolderStatement"/>.
 /// </summary>
 internal static class DepositPhoneEndpoints
 {
@@ -23,8 +24,11 @@ internal static class DepositPhoneEndpoints
     // The longest reference with its certificates takes a third.
     private const int MaxRenewal = 64 * 1024;
 
-    public static void Map(IEndpointRouteBuilder app) =>
+    public static void Map(IEndpointRouteBuilder app)
+    {
         app.MapPost("/{org}/deposits/{deposit}/renewal", RenewAsync).RequireCors(Cors.Open).RequireRateLimiting(Limits.Secrets).DisableAntiforgery().ExcludeFromDescription();
+        app.MapPost("/{org}/deposits/{deposit}/recovery", RecoverAsync).RequireCors(Cors.Open).RequireRateLimiting(Limits.Secrets).DisableAntiforgery().ExcludeFromDescription();
+    }
 
     private static async Task<IResult> RenewAsync(string org, string deposit, HttpContext http, OrganisationDirectory organisations, IssuerDb db, Nonces nonces, RenewDeposited renew, TimeProvider clock, CancellationToken ct)
     {
@@ -43,8 +47,27 @@ internal static class DepositPhoneEndpoints
         {
             DepositAct.Reissued done => Answer(organisation, [done.Offer], new JsonObject { ["waiting"] = 0 }),
             DepositAct.Waits => Answer(organisation, [], new JsonObject { ["waiting"] = 1 }),
-            DepositAct.Refused no => Refusal(organisation, no),
+            DepositAct.Refused no => Refusal(organisation, no.Why, no.Reason),
             _ => HolderStatement.Json(404, new JsonObject { ["error"] = "unknown_record", ["error_description"] = "This organisation keeps no such credential of a closed organisation, or not since before the closing." }),
+        };
+    }
+
+    private static async Task<IResult> RecoverAsync(string org, string deposit, HttpContext http, OrganisationDirectory organisations, IssuerDb db, Nonces nonces, RecoverDeposited recover, TimeProvider clock, CancellationToken ct)
+    {
+        if (organisations.Find(org) is not { } organisation) return Results.Problem(statusCode: 404, title: "No such organisation");
+        var (statement, refused) = await HolderStatement.ReadAsync(http, organisation, RecoveryEndpoints.RequestType, $"{organisation.Issuer}/deposits/{deposit}/recovery", db, nonces, clock.GetUtcNow(), ct);
+        if (statement is null) return refused!;
+        if (!RecoveryEndpoints.TryReadSecret(statement, out var secret)) return RecoveryEndpoints.BadSecret;
+        return await recover.RunAsync(organisation, deposit, StrictJson.Text(statement.Body["attestation"]) ?? "", secret, statement.Key.ThumbprintText(), ct) switch
+        {
+            DepositRecovery.Done done => Answer(organisation, done.Offers, new JsonObject
+            {
+                ["waiting"] = done.Waiting, ["left"] = done.Left, ["held"] = new JsonObject { ["differs"] = done.Differs, ["cannot_tell"] = done.CannotTell },
+            }),
+            DepositRecovery.Refused { Code: "unknown_recovery" } unknown => HolderStatement.Json(404, new JsonObject { ["error"] = unknown.Code, ["error_description"] = unknown.Description }),
+            DepositRecovery.Refused { Code: "invalid_attestation" } error => HolderStatement.Error(error.Code, error.Description),
+            DepositRecovery.Refused no => Refusal(organisation, no.Code, no.Description),
+            _ => throw new InvalidOperationException("Records are asked for or not."),
         };
     }
 
@@ -55,8 +78,8 @@ internal static class DepositPhoneEndpoints
         return HolderStatement.Json(200, more);
     }
 
-    private static IResult Refusal(Organisation organisation, DepositAct.Refused refused) => HolderStatement.Json(refused.Why is "ledger" ? 503 : 409, new JsonObject
+    private static IResult Refusal(Organisation organisation, string why, string reason) => HolderStatement.Json(why is "ledger" ? 503 : 409, new JsonObject
     {
-        ["error"] = refused.Why is "ledger" ? "ledger-unreadable" : refused.Why, ["error_description"] = refused.Reason, ["contact"] = organisation.Profile.Contact,
+        ["error"] = why is "ledger" ? "ledger-unreadable" : why, ["error_description"] = reason, ["contact"] = organisation.Profile.Contact,
     });
 }

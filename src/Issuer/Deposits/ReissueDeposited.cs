@@ -42,6 +42,10 @@ public sealed class ReissueDeposited(IssuerDb db, MakeOffer offers, OwnScope sco
         static (Ready?, DepositAct.Refused?) Refuse(string why, string reason) => (null, new DepositAct.Refused(why, reason));
     }
 
+    /// <summary>Whether it was in force when the organisation closed, is so still, and the ledger shows that it was signed.</summary>
+    internal async Task<bool> IsInForceAsync(DepositRecord found, CancellationToken ct) =>
+        found is { State: CredentialState.Collected, Recorded: true } && await EntriesOf(found).AnyAsync(e => e.Value == (int)StatusValue.Valid, ct);
+
     /// <summary>Issues it and makes an offer; the old copies end. <paramref name="act"/> goes into the access log.</summary>
     internal async Task<DepositAct.Reissued> IssueAsync(Organisation organisation, DepositRecord found, Ready ready, Actor actor, string act, CancellationToken ct)
     {

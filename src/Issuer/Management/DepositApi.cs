@@ -25,23 +25,37 @@ public sealed record DepositRecordView(
     string Id, string Type, string Reference, string HolderName, CredentialState State, string? StateCode, string? StateReason, DateTimeOffset CreatedAt, DateTimeOffset? CollectedAt,
     [property: Description("The credential of this organisation that took its place.")] string? ReissuedAs,
     [property: Description("What waits for a second person: reissue, or the code of a revocation.")] string? AskedFor,
-    [property: Description("Number of that request; whoever agrees to it sends it.")] int? Asked);
+    [property: Description("Number of that request; whoever agrees to it sends it.")] int? Asked,
+    [property: Description("The phone’s request that it was asked for; absent where it is for the counter.")] string? AskedRequest);
+
+/// <summary>What a phone asked for.</summary>
+public sealed record DepositRequestView(
+    [property: Description("Names the request and what it says; whoever decides sends it.")] string Id, string Record, DepositRequestState State,
+    [property: Description("copy: the phone showed its own. Else the proofs of a lost phone.")] string Proofs,
+    [property: Description("Why a person must look: claims, two_people, differs or cannot_tell; absent where the phone was lost.")] string? Because,
+    [property: Description("The claims that differ, or the desk with its mandate and staff.")] string? Detail,
+    DateTimeOffset AskedAt, [property: Description("Why it was refused.")] string? Reason);
 
 /// <summary>A page of them.</summary>
 public sealed record DepositRecordsView(IReadOnlyList<DepositRecordView> Items, int Page, int Pages, int Total);
 
 /// <summary>One of them with its claims.</summary>
-public sealed record DepositRecordDetails(DepositRecordView Record, [property: JsonConverter(typeof(StrictObject))] JsonObject Claims);
+public sealed record DepositRecordDetails(DepositRecordView Record, [property: JsonConverter(typeof(StrictObject))] JsonObject Claims, [property: Description("What phones asked for, the newest first.")] IReadOnlyList<DepositRequestView> Requests);
 
 /// <summary>Ends it in this organisation's status lists.</summary>
 public sealed record DepositRevocationBody([property: Description("Why; one of the codes of a revocation.")] string? Code, [property: Description("A sentence of 3 to 500 characters; needed with the code other.")] string? Reason = null,
     [property: Description("For the second person: the number that the record showed with the request.")] int? Asked = null);
 
 /// <summary>Issues it again.</summary>
-public sealed record DepositReissueBody([property: Description("For the second person: the number that the record showed with the request.")] int? Asked = null);
+public sealed record DepositReissueBody(
+    [property: Description("For the second person: the number that the record showed with the request.")] int? Asked = null,
+    [property: Description("The phone’s request that it is for; that phone alone gets the offer. Absent at the counter.")] string? Request = null);
+
+/// <summary>Refuses what a phone asked for.</summary>
+public sealed record DepositRefusalBody([property: Description("Why, a sentence of 3 to 500 characters.")] string? Reason);
 
 /// <summary>The credential that took the place of a deposited one.</summary>
-public sealed record ReissuedView([property: Description("Id of the new credential of this organisation.")] string Id, string Reference, [property: Description("Absent for a key without the role clerk.")] OfferView? Offer);
+public sealed record ReissuedView([property: Description("Id of the new credential of this organisation.")] string Id, string Reference, [property: Description("Absent for a key without the role clerk, and where it is for a phone that asked.")] OfferView? Offer);
 
 /// <summary>What closed organisations left, by program; the same acts as the console's.</summary>
 internal static class DepositApi
@@ -59,6 +73,9 @@ internal static class DepositApi
             .ProducesValidationProblem().ProducesProblem(404).ProducesProblem(409);
         api.MapPost("/{id}/credentials/{record}/reissue", ReissueAsync).WithMetadata(hands).WithName("ReissueDepositedCredential").WithSummary("Issues it again under this organisation’s own name and ends every old copy. Of a reference a clerk asks, and an approver agrees by sending the same.")
             .ProducesProblem(404).ProducesProblem(409);
+        api.MapGet("/{id}/requests", RequestsAsync).WithMetadata(hands).WithName("ListDepositRequests").WithSummary("What phones asked for and nobody has decided, the oldest first, 50 at most.").ProducesProblem(404);
+        api.MapPost("/{id}/credentials/{record}/requests/{request}/refusal", RefuseAsync).WithMetadata(hands).WithName("RefuseDepositRequest").WithSummary("Refuses what a phone asked for. Nothing ends; the holder can come to the counter.")
+            .ProducesValidationProblem().ProducesProblem(404).ProducesProblem(409);
     }
 
     private static async Task<Ok<DepositView[]>> ListAsync(string org, HttpContext http, DepositDesk desk, CancellationToken ct) =>
@@ -72,7 +89,8 @@ internal static class DepositApi
         await desk.SearchAsync(http.Caller().Organisation, id, search, page, http.Caller().Actor, ct) is { } found ? TypedResults.Ok(new DepositRecordsView([.. found.Records.Select(View)], found.Page, found.Pages, found.Total)) : Problem(new DepositAct.NotFound());
 
     private static async Task<Results<Ok<DepositRecordDetails>, ProblemHttpResult>> ReadAsync(string org, string id, string record, HttpContext http, DepositDesk desk, CancellationToken ct) =>
-        await desk.ReadAsync(http.Caller().Organisation, id, record, http.Caller().Actor, ct) is { } found ? TypedResults.Ok(new DepositRecordDetails(View(found), JsonNode.Parse(found.ClaimsJson)!.AsObject())) : Problem(new DepositAct.NotFound());
+        await desk.ReadAsync(http.Caller().Organisation, id, record, http.Caller().Actor, ct) is { } found
+            ? TypedResults.Ok(new DepositRecordDetails(View(found), JsonNode.Parse(found.ClaimsJson)!.AsObject(), [.. (await desk.RequestsAsync(found, ct)).Select(View)])) : Problem(new DepositAct.NotFound());
 
     private static async Task<Results<Ok, Accepted, ValidationProblem, ProblemHttpResult>> RevokeAsync(string org, string id, string record, DepositRevocationBody body, HttpContext http, DepositDesk desk, CancellationToken ct) =>
         await desk.RevokeAsync(http.Caller().Organisation, id, record, body.Code, body.Reason, body.Asked, http.Caller().Actor, ct) switch
@@ -84,10 +102,21 @@ internal static class DepositApi
         };
 
     private static async Task<Results<Created<ReissuedView>, Accepted, ProblemHttpResult>> ReissueAsync(string org, string id, string record, DepositReissueBody? body, HttpContext http, DepositDesk desk, CancellationToken ct) =>
-        await desk.ReissueAsync(http.Caller().Organisation, id, record, body?.Asked, http.Caller().Actor, ct) switch
+        await desk.ReissueAsync(http.Caller().Organisation, id, record, body?.Request, body?.Asked, http.Caller().Actor, ct) switch
         {
-            DepositAct.Reissued done => TypedResults.Created($"/api/{org}/credentials/{done.Credential.Id}", new ReissuedView(done.Credential.Id, done.Credential.Reference, http.Caller().Actor.HandsOver ? done.Offer : null)),
+            DepositAct.Reissued done => TypedResults.Created($"/api/{org}/credentials/{done.Credential.Id}", new ReissuedView(done.Credential.Id, done.Credential.Reference, http.Caller().Actor.HandsOver && !done.ForPhone ? done.Offer : null)),
             DepositAct.Asked => TypedResults.Accepted((string?)null),
+            var refused => Problem(refused),
+        };
+
+    private static async Task<Results<Ok<DepositRequestView[]>, ProblemHttpResult>> RequestsAsync(string org, string id, HttpContext http, DepositDesk desk, CancellationToken ct) =>
+        await desk.WaitingAsync(http.Caller().Organisation, id, http.Caller().Actor, ct) is { } waiting ? TypedResults.Ok(waiting.Select(w => View(w.Request)).ToArray()) : Problem(new DepositAct.NotFound());
+
+    private static async Task<Results<Ok, ValidationProblem, ProblemHttpResult>> RefuseAsync(string org, string id, string record, string request, DepositRefusalBody body, HttpContext http, DepositDesk desk, CancellationToken ct) =>
+        await desk.RefuseAsync(http.Caller().Organisation, id, record, request, body.Reason, http.Caller().Actor, ct) switch
+        {
+            DepositAct.Done => TypedResults.Ok(),
+            DepositAct.ReasonMissing => TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["reason"] = ["Give a sentence of 3 to 500 characters."] }, "Nothing was changed."),
             var refused => Problem(refused),
         };
 
@@ -95,5 +124,7 @@ internal static class DepositApi
         ? TypedResults.Problem(refused.Reason, statusCode: 409, title: "Not possible now")
         : TypedResults.Problem("The organisation has no such deposit, or it no such record.", statusCode: 404, title: "No such deposit");
 
-    private static DepositRecordView View(DepositRecord r) => new(r.Id, r.Type, r.Reference, r.HolderName, r.State, r.StateCode, r.StateReason, r.CreatedAt, r.CollectedAt, r.ReissuedAs, r.AskedFor, r.Asked);
+    private static DepositRecordView View(DepositRecord r) => new(r.Id, r.Type, r.Reference, r.HolderName, r.State, r.StateCode, r.StateReason, r.CreatedAt, r.CollectedAt, r.ReissuedAs, r.AskedFor, r.Asked, r.AskedRequest);
+
+    private static DepositRequestView View(DepositRequest r) => new(r.Id, r.Record, r.State, r.Proofs, r.Because, r.Detail, r.AskedAt, r.Reason);
 }

@@ -1,10 +1,8 @@
 using System.Security.Cryptography;
-using System.Text;
 using Identity.Credentials.Recovery;
 using Identity.Credentials.StatusList;
 using Identity.Hosting;
 using Identity.Issuer.AccessLog;
-using Identity.Issuer.Authorization;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Offers;
@@ -36,8 +34,6 @@ internal abstract record Recovered
 /// </summary>
 internal sealed class RecoverRecords(IssuerDb db, RecoveryServices services, MakeOffer offers, ChangeStatus status, TimeProvider clock)
 {
-    private static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
-
     /// <summary>Runs it.</summary>
     /// <param name="organisation">Whose records.</param>
     /// <param name="jwt">The attestation.</param>
@@ -49,7 +45,7 @@ internal sealed class RecoverRecords(IssuerDb db, RecoveryServices services, Mak
     {
         var now = clock.GetUtcNow();
         if (!RecoveryAttestation.TryRead(jwt, services.KeysOf, out var attestation, out var reason)) return new Recovered.Refused("invalid_attestation", reason);
-        if (Problem(attestation, organisation, key, now) is { } problem) return new Recovered.Refused("invalid_attestation", problem);
+        if (services.Problem(attestation, organisation.Issuer, key, now) is { } problem) return new Recovered.Refused("invalid_attestation", problem);
         if (attestation.BySheet && secret is null) return Unknown;
 
         List<OfferView> made = [];
@@ -58,8 +54,8 @@ internal sealed class RecoverRecords(IssuerDb db, RecoveryServices services, Mak
         int known;
         await using (var transaction = await db.Database.BeginExclusiveAsync(organisation.Slug, ct))
         {
-            var used = SHA256.HashData(Encoding.UTF8.GetBytes($"recovery\n{attestation.Issuer}\n{attestation.Id}"));
-            if (await db.UsedNonces.AnyAsync(n => n.Hash == used, ct)) return new Recovered.Refused("invalid_attestation", "the attestation was used before");
+            var used = RecoveryServices.Used(attestation);
+            if (await db.UsedNonces.AnyAsync(n => n.Hash == used.Hash, ct)) return new Recovered.Refused("invalid_attestation", "the attestation was used before");
             var found = await AnchorsAsync(organisation, attestation.Tag, now, ct);
             if (attestation.BySheet) found.RemoveAll(a => !CryptographicOperations.FixedTimeEquals(a.SecretHash, SHA256.HashData(secret!)));
             found = [.. found.DistinctBy(a => a.Record.CredentialId)];
@@ -67,7 +63,7 @@ internal sealed class RecoverRecords(IssuerDb db, RecoveryServices services, Mak
 
             if (restOnly) found.RemoveAll(a => a.Record.RecoveredBy == key);
 
-            db.UsedNonces.Add(new UsedNonce { Hash = used, ExpiresAt = attestation.Expires + Skew });
+            db.UsedNonces.Add(used);
             foreach (var (anchor, hash, setAt) in found)
             {
                 // What was told after the recovery had begun is not proved by it: nobody spends the seven days first and takes the phone then. Nor does an older recovery undo a newer one.
@@ -117,7 +113,7 @@ internal sealed class RecoverRecords(IssuerDb db, RecoveryServices services, Mak
     }
 
     // So that an auditor finds the act in the desk's own log.
-    private static string DeskOf(RecoveryAttestation attestation) => string.Join(" · ", new[] { attestation.Desk, attestation.Mandate, attestation.Staff }.OfType<string>());
+    internal static string DeskOf(RecoveryAttestation attestation) => string.Join(" · ", new[] { attestation.Desk, attestation.Mandate, attestation.Staff }.OfType<string>());
 
     private async Task<OfferView?> MoveAsync(Organisation organisation, string id, RecoveryAttestation attestation, HashSet<int> lists, DateTimeOffset now, CancellationToken ct)
     {
@@ -128,14 +124,4 @@ internal sealed class RecoverRecords(IssuerDb db, RecoveryServices services, Mak
         db.Record(organisation.Slug, id, Actor.Wallet, Reasons.Recovered, now, string.Join(" + ", attestation.Proofs) + (attestation.ByDesk ? $" ({DeskOf(attestation)})" : ""));
         return offers.Add(organisation, credential, Actor.Wallet, now);
     }
-
-    private string? Problem(RecoveryAttestation attestation, Organisation organisation, string key, DateTimeOffset now) =>
-        attestation.Audience != organisation.Issuer ? "the attestation is for another organisation"
-        : attestation.NewKey != key ? "the request is not signed by the key that the attestation names"
-        : now >= attestation.Expires || attestation.Expires > now + RecoveryAttestation.Lifetime + Skew ? "the attestation has ended, or claims to hold too long"
-        : attestation.Completed > now + Skew || attestation.Started > attestation.Completed ? "the attestation is dated in the future"
-        : attestation.ByDesk && !services.MaySpeakOfDesks(attestation.Issuer) ? "this service has no desks"
-        // Not left to the service alone: without a desk there were seven days in which somebody could object.
-        : !attestation.ByDesk && attestation.Completed - attestation.Started < RecoveryAttestation.CoolingOff ? "the time to object was not kept"
-        : null;
 }

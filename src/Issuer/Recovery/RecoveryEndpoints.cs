@@ -67,13 +67,22 @@ internal static class RecoveryEndpoints
         return Results.NoContent();
     }
 
+    /// <summary>The member <c>secret</c>, null where it is absent; false where it is not 32 bytes.</summary>
+    internal static bool TryReadSecret(HolderStatement statement, out byte[]? secret)
+    {
+        secret = null;
+        return statement.Body["secret"] is not { } given || Base64Url.TryDecode(StrictJson.Text(given), out secret) && secret.Length == 32;
+    }
+
+    /// <summary>The answer to a secret that cannot be read.</summary>
+    internal static IResult BadSecret => HolderStatement.Error("invalid_request", "secret must be 32 bytes in base64url.");
+
     private static async Task<IResult> RecoverAsync(string org, HttpContext http, OrganisationDirectory organisations, IssuerDb db, Nonces nonces, RecoverRecords recover, TimeProvider clock, CancellationToken ct)
     {
         if (organisations.Find(org) is not { } organisation) return Results.Problem(statusCode: 404, title: "No such organisation");
         var (statement, refused) = await HolderStatement.ReadAsync(http, organisation, RequestType, $"{organisation.Issuer}/recovery", db, nonces, clock.GetUtcNow(), ct);
         if (statement is null) return refused!;
-        byte[]? secret = null;
-        if (statement.Body["secret"] is { } given && !(Base64Url.TryDecode(StrictJson.Text(given), out secret) && secret.Length == 32)) return HolderStatement.Error("invalid_request", "secret must be 32 bytes in base64url.");
+        if (!TryReadSecret(statement, out var secret)) return BadSecret;
         var restOnly = statement.Body["rest"]?.GetValueKind() is System.Text.Json.JsonValueKind.True;
         return await recover.RunAsync(organisation, StrictJson.Text(statement.Body["attestation"]) ?? "", secret, statement.Key.ThumbprintText(), restOnly, ct) switch
         {
