@@ -4,7 +4,7 @@ import { generateKeyPair } from '../../../web/lib/keys.ts';
 import { fromQrText, isSheetCode, sheetKey, toNumberText, type SheetKey } from '../../../web/lib/recovery/code.ts';
 import type { ListedCard } from '../../../web/lib/recovery/list.ts';
 import { encodeQr, qrSvg } from '../../../web/lib/qr.ts';
-import type { Moved, Running } from '../../../web/lib/recovery/service.ts';
+import { isHeld, type Moved, type Running } from '../../../web/lib/recovery/service.ts';
 import type { Bytes } from '../../../web/lib/bytes.ts';
 import { typeName } from '../cards/definitions.ts';
 import { busy, facts, notice, once, show } from '../shell/frame.ts';
@@ -79,7 +79,7 @@ function review(sheet: SheetKey, cards: readonly ListedCard[], replacedAt: numbe
     }
   };
   show({
-    title: tr('found.title'), screen: 'recover-found', sign: 'phone', back: '#/recover',
+    title: tr('found.title'), screen: 'recover-found', sign: 'phone', back: () => void redraw(),
     body: [replacedAt === null ? null : notice('warning', h('p', { testid: 'found-replaced' }, tr('found.replaced', { day: day(replacedAt * 1000) }))), facts(cards.map(card => [card.name, typeName(card.vct), 'found-card'])), h('p', null, tr('found.how')), notice('info', tr('found.told'))],
     actions: [action('found.start', 'check', () => void once(start), 'recover-start')],
   });
@@ -142,7 +142,7 @@ export const runScreen: Screen = async (_parameters, signal) => {
       const others = run.held?.filter(other => other !== address) ?? [];
       if (rest) await keepRecovering({ ...run, held: others }); // until it has arrived, all of it is asked for again
       const moved = await move(run, address, rest);
-      if (moved.held.differs + moved.held.cannotTell > 0) await keepRecovering({ ...run, held: [...others, address] });
+      if (isHeld(moved)) await keepRecovering({ ...run, held: [...others, address] });
       if (!signal.aborted) outcome(moved.offers.length > 0, whatIsLeft(address, moved));
     } catch (error) {
       issuer.wrong(trouble(error));
@@ -169,7 +169,7 @@ async function fetchAll(run: Recovering, sheet: SheetKey, signal: AbortSignal): 
         came ||= moved.offers.length > 0;
         left.push(...whatIsLeft(name, moved));
         // What staff must look at first is asked for again, and what has come is not.
-        now = moved.held.differs + moved.held.cannotTell > 0 ? { ...now, held: [...new Set([...now.held ?? [], issuer])] }
+        now = isHeld(moved) ? { ...now, held: [...new Set([...now.held ?? [], issuer])] }
           : { ...now, moved: [...now.moved, issuer], waiting: now.waiting!.filter(card => card.issuer !== issuer) };
         await keepRecovering(now);
       } catch (error) {
@@ -197,11 +197,12 @@ function outcome(came: boolean, left: readonly string[]): void {
 }
 
 /** Why something of an issuer did not come, and whom to ask: one line for each reason. */
-function whatIsLeft(issuer: string, { left, held, contact }: Moved): string[] {
+function whatIsLeft(issuer: string, { left, held, waiting, contact }: Moved): string[] {
   const whom = contact ?? issuer;
   return [
     ...left > 0 ? [contact === undefined ? issuer : `${issuer}: ${contact}`] : [],
     ...held.differs > 0 ? [tr('held.differs', { issuer, contact: whom })] : [],
     ...held.cannotTell > 0 ? [tr('held.cannot_tell', { issuer, contact: whom })] : [],
+    ...waiting > 0 ? [tr('held.waiting', { issuer, contact: whom })] : [],
   ];
 }

@@ -15,6 +15,7 @@ export const tr = partWords<RecoveryKey>('recovery.', english);
 export function trouble(error: unknown): string {
   const code = (error as { name?: unknown; code?: unknown } | null)?.name === 'Declined' ? `no.${(error as { code: string }).code}` : undefined;
   if (code === undefined) return explain(error);
+  if (code === 'no.not_accepted') return tr('renew.no.not_accepted');
   return tr(code in english ? code as RecoveryKey : 'no.unknown');
 }
 

@@ -110,19 +110,27 @@ export interface Moved {
   readonly left: number;
   /** Wait for staff: the document at the desk had another name or date of birth, or could not be compared. */
   readonly held: { readonly differs: number; readonly cannotTell: number };
+  /** Wait for staff of a depositary to look, whatever the document said. */
+  readonly waiting: number;
   readonly contact: string | undefined;
 }
 
-/** Asks an issuer to move everything of this sheet to the key, or only what has not moved to it yet. Declined with the issuer's error. */
-export async function recoverAt(issuer: string, attestation: string, sheet: SheetKey | undefined, key: SigningKey, restOnly: boolean, outside: Outside): Promise<Moved> {
+/** Whether staff must look first at some of it, so that it is asked for again. */
+export const isHeld = ({ held, waiting }: Moved): boolean => held.differs + held.cannotTell + waiting > 0;
+
+/**
+ * Asks an issuer to move everything of this sheet to the key, or only what has not moved to it yet. `at`: who is asked in its place, and where below that address: the depositary of one that has closed. The attestation and the secret
+ * are for the issuer all the same. Declined with the error of whoever was asked.
+ */
+export async function recoverAt(issuer: string, attestation: string, sheet: SheetKey | undefined, key: SigningKey, restOnly: boolean, outside: Outside, at = { server: issuer, path: 'recovery' }): Promise<Moved> {
   const secret = sheet && { secret: encodeBase64Url(await issuerSecret(sheet, issuer)) };
-  const { status, answer } = await say(issuer, 'recovery', 'identity-recovery-request+jwt', {}, { attestation, ...secret, ...(restOnly && { rest: true }) }, key, outside);
+  const { status, answer } = await say(at.server, at.path, 'identity-recovery-request+jwt', {}, { attestation, ...secret, ...(restOnly && { rest: true }) }, key, outside);
   if (status !== 200) throw new Declined(textIn(answer, 'error') ?? 'unknown');
   const held = isObject(answer['held']) ? answer['held'] : {};
   const count = (value: unknown): number => (typeof value === 'number' ? value : 0);
   return {
     offers: offersIn(answer),
-    left: count(answer['left']), held: { differs: count(held['differs']), cannotTell: count(held['cannot_tell']) }, contact: textIn(answer, 'contact'),
+    left: count(answer['left']), held: { differs: count(held['differs']), cannotTell: count(held['cannot_tell']) }, waiting: count(answer['waiting']), contact: textIn(answer, 'contact'),
   };
 }
 
