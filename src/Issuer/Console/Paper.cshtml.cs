@@ -68,6 +68,7 @@ public sealed class PaperModel(Desk desk, FindCredentials find, CopyProgress pro
             .Join(db.Copies, c => new { c.Id, List = c.PaperList!.Value, Index = c.PaperIndex!.Value }, c => new { Id = c.CredentialId, c.List, c.Index }, (_, copy) => copy).SingleOrDefaultAsync(ct);
         // One that a wallet made is its holder's alone, who asked nobody here. The paper in force is the one made last.
         if (InForce?.Body is { } text && await db.Events.Where(e => e.CredentialId == id && e.Act == "paper_made").OrderByDescending(e => e.Id).Select(e => e.Actor).FirstAsync(ct) != Actor.Wallet.ToString()) Sheet = PaperSheet.Of(text, InForce.IssuedAt, Desk, configuration);
+        if (Sheet is { Original: { } original }) Sheet.OriginalName = await db.Deposits.AsNoTracking().Where(d => d.Id == original && d.Depositary == Desk.Organisation.Slug).Select(d => d.Name).SingleOrDefaultAsync(ct);
         return page;
     }
 }

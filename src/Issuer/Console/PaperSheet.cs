@@ -33,6 +33,12 @@ public sealed class PaperSheet
     /// <summary>The labels of what is to be compared, in one line.</summary>
     public string Compared => string.Join(" · ", Lines.Where(l => l.Compare).Select(l => l.Label));
 
+    /// <summary>Id of the closed organisation in whose place it was issued, 64 lower-case hexadecimal digits; null where it was in the issuer's own.</summary>
+    public string? Original { get; private init; }
+
+    /// <summary>The name of <see cref="Original"/>; null where no deposit here tells it, so that the id stands in its place.</summary>
+    public string? OriginalName { get; set; }
+
     /// <summary>When it ends, in words, or null.</summary>
     public string? Until { get; private init; }
 
@@ -48,10 +54,11 @@ public sealed class PaperSheet
         if (!CompactPaper.TryParse(text, out var paper, out var reason)) throw new InvalidOperationException($"A stored paper cannot be read: {reason}.");
         var type = TypeDefinition.Find(paper.Type)!;
         var claims = paper.Claims(type);
-        var lines = type.QrClaims.Where(c => claims.ContainsKey(c.Name)).Select(c =>
+        var lines = type.QrClaims.Where(c => c != type.OriginalIssuer && claims.ContainsKey(c.Name)).Select(c =>
             new PaperLine(c.Name, c.Label(desk.T.Language), c.Label("en") is var english && english == c.Label(desk.T.Language) ? null : english, desk.Value(c, claims[c.Name]), c.Compare)).ToList();
         return new PaperSheet(text, type, lines)
         {
+            Original = paper.OriginalIssuer is { } original ? Convert.ToHexStringLower(original) : null,
             Until = paper.Expires is { } end ? desk.Day(DateTimeOffset.FromUnixTimeSeconds(end)) : null, Made = desk.Day(madeAt),
             Where = configuration["Check:Url"] is { Length: > 0 } url ? url.Replace("https://", "", StringComparison.Ordinal).TrimEnd('/') : null,
         };

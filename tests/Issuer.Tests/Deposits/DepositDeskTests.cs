@@ -125,6 +125,15 @@ public sealed class DepositDeskTests(DepositWorld world) : IClassFixture<Deposit
         var printed = await Issuer.Credential(token, new JsonObject { ["credential_configuration_id"] = "qualification-paper" }, Ministry);
         Assert.True(CompactPaper.TryParse((string?)Assert.Single((await Json(printed))["credentials"]!.AsArray())!["credential"], out var paper, out unread), unread);
         Assert.Equal(world.Id, Convert.ToHexStringLower(paper.OriginalIssuer!));
+        // Printed at the console it says so in words, to whoever has no scanner.
+        await clerk.Post($"/console/credentials/{reissued["id"]}/paper");
+        foreach (var (language, words) in new[] { ("en", $"Issued by <bdi>{world.Depositary.Profile.Name}</bdi> in place of <bdi>{world.Closed.Profile.Name}</bdi>, which has closed."), ("fr", "à la place de"), ("ar", "بدلاً من") })
+        {
+            var sheet = WebUtility.HtmlDecode(await clerk.Page($"/console/credentials/{reissued["id"]}/paper", language));
+            Assert.Equal(2, sheet.Split(words).Length - 1); // on the page and on the card
+            Assert.Contains($"in place of <bdi>{world.Closed.Profile.Name}</bdi>", sheet, StringComparison.Ordinal); // for whom it is shown to
+            Assert.DoesNotContain(world.Id, sheet[sheet.IndexOf("class=\"paper\"", StringComparison.Ordinal)..], StringComparison.Ordinal);
+        }
         Assert.Equal(HttpStatusCode.Conflict, (await Post(Record(world.Kept, "/reissue"))).StatusCode);
         Assert.Contains("data-testid=\"reissued\"", await clerk.Page($"/console/deposits/{world.Id}/{world.Kept}"), StringComparison.Ordinal);
         // What nobody can type stays when a mistake is put right.
