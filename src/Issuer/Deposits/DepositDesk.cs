@@ -129,12 +129,12 @@ public sealed class DepositDesk(IssuerDb db, ReissueDeposited reissue, ChainReco
     /// </summary>
     public async Task<DepositAct> ReissueAsync(Organisation organisation, string deposit, string record, string? request, int? asked, Actor actor, CancellationToken ct)
     {
-        if (await chain.TryReadAsync(ct) is null) return DepositAct.LedgerUnreadable;
+        if (await chain.TryReadAsync(ct) is not { } events) return DepositAct.LedgerUnreadable;
         return await ActAsync(organisation, deposit, record, ct, async found =>
         {
             var phone = request is null ? null : await FindWaitingAsync(found, request, ct);
             if (request is not null && phone is null) return Changed;
-            var (ready, refused) = await reissue.CheckAsync(organisation, found, ct);
+            var (ready, refused) = await reissue.CheckAsync(organisation, found, events, ct);
             if (ready is null) return refused!;
             if (Second(found, Reissue, request, asked, actor) is { } waits) return Asked(organisation, found, actor, waits);
             var done = await reissue.IssueAsync(organisation, found, ready, actor, "deposit_reissued", ct);
@@ -183,7 +183,8 @@ public sealed class DepositDesk(IssuerDb db, ReissueDeposited reissue, ChainReco
     }
 
     private IQueryable<Line> Waiting() => db.DepositRequests.AsNoTracking().Where(r => r.State == DepositRequestState.Waiting)
-        .Join(db.DepositRecords.AsNoTracking().Where(d => d.State == CredentialState.Collected), r => new { r.Deposit, r.Record }, d => new { d.Deposit, Record = d.Id }, (r, d) => new Line { Request = r, Record = d });
+        .Join(db.DepositRecords.AsNoTracking(), r => new { r.Deposit, r.Record }, d => new { d.Deposit, Record = d.Id }, (r, d) => new Line { Request = r, Record = d })
+        .Where(line => line.Record.State == CredentialState.Collected || line.Request.Because == DepositRequest.Renewed);
 
     private Task<DepositRequest?> FindWaitingAsync(DepositRecord record, string request, CancellationToken ct) =>
         db.DepositRequests.SingleOrDefaultAsync(r => r.Deposit == record.Deposit && r.Record == record.Id && r.Id == request && r.State == DepositRequestState.Waiting, ct);

@@ -65,6 +65,9 @@ public sealed class DepositRequest
     /// <summary>The <see cref="Proofs"/> of a phone that showed its own copy.</summary>
     public const string ByCopy = "copy";
 
+    /// <summary>A <see cref="Because"/>: a phone that had the card has renewed it already, and whoever asks now has the proofs of a lost phone.</summary>
+    public const string Renewed = "renewed";
+
     /// <summary>The deposit.</summary>
     public required string Deposit { get; init; }
 
@@ -84,8 +87,9 @@ public sealed class DepositRequest
     public required string Proofs { get; set; }
 
     /// <summary>
-    /// Why a person must look, where it is not that the phone was lost: <c>claims</c> (the copy says something else than the record) or <c>two_people</c>; <c>differs</c> or <c>cannot_tell</c> (the document that a desk
-    /// read has another name than the record, or cannot be compared).
+    /// Why a person must look, where it is not that the phone was lost. Of a copy: <c>claims</c> (it says something else than the record), <c>place</c> (its place in the status list is not the one in the file), <c>recovery</c>
+    /// (somebody proved that the phone was lost), <c>earlier</c> (there was a depositary before this one, and what that one ended is not known here), <c>key</c> (signed with a key that is reported stolen), <c>expired</c>, or
+    /// <c>two_people</c>. Of a lost phone: <c>differs</c> or <c>cannot_tell</c> (the document that a desk read has another name than the record, or cannot be compared), <c>no_document</c> (no desk read one), or <see cref="Renewed"/>.
     /// </summary>
     public string? Because { get; set; }
 

@@ -70,11 +70,18 @@ internal sealed class RecoverDeposited(IssuerDb db, RecoveryServices services, D
                 if (await reissue.OfferAgainAsync(organisation, request, ct) is { } again) made.Add(again.Offer);
             }
             // What was told after the recovery had begun is not proved by it.
-            else if (anchor.StoppedAt is not null || attestation.Started <= anchor.SetAt || request is { State: DepositRequestState.Refused } || !await reissue.IsInForceAsync(record, ct)) left++;
+            else if (anchor.StoppedAt is not null || attestation.Started <= anchor.SetAt || request is { State: DepositRequestState.Refused }) left++;
+            // Whoever has the phone was faster than whoever lost it: staff learn that, and whose proofs speak against it.
+            else if (record.ReissuedAs is { } renewed && await db.Credentials.AnyAsync(c => c.Id == renewed && c.PreparedBy == Actor.Wallet.ToString() && c.State != CredentialState.Revoked, ct))
+            {
+                Ask(organisation, record, request, key, attestation, DepositRequest.Renewed, now);
+                waiting++;
+            }
+            else if (!await reissue.IsInForceAsync(record, ct)) left++;
             else
             {
                 var verdict = Compare(attestation, record);
-                Ask(organisation, record, request, key, attestation, verdict, now);
+                Ask(organisation, record, request, key, attestation, attestation.Document is null ? "no_document" : verdict switch { DocumentVerdict.Same => null, DocumentVerdict.Differs => "differs", _ => "cannot_tell" }, now);
                 if (verdict is DocumentVerdict.Same) waiting++;
                 else if (verdict is DocumentVerdict.Differs) differs++;
                 else cannotTell++;
@@ -96,12 +103,11 @@ internal sealed class RecoverDeposited(IssuerDb db, RecoveryServices services, D
     }
 
     // Asked again with the same proofs it is the same request: whoever is about to decide on it is not held up.
-    private void Ask(Organisation organisation, DepositRecord record, DepositRequest? request, string key, RecoveryAttestation attestation, DocumentVerdict verdict, DateTimeOffset now)
+    private void Ask(Organisation organisation, DepositRecord record, DepositRequest? request, string key, RecoveryAttestation attestation, string? because, DateTimeOffset now)
     {
-        var because = verdict switch { DocumentVerdict.Same => null, DocumentVerdict.Differs => "differs", _ => "cannot_tell" };
         var (proofs, detail) = (string.Join(" + ", attestation.Proofs), attestation.ByDesk ? RecoverRecords.DeskOf(attestation) : null);
         if (request is not null && request.Proofs == proofs && request.Because == because && request.Detail == detail) return;
-        var (id, until) = (RecordId.New(now), attestation.Completed + DepositRequest.Kept);
+        var (id, until) = (RecordId.New(now), now + DepositRequest.Kept);
         if (request is null) db.DepositRequests.Add(new DepositRequest { Deposit = record.Deposit, Record = record.Id, Phone = key, Id = id, Proofs = proofs, Because = because, Detail = detail, AskedAt = now, Until = until });
         else (request.Id, request.Proofs, request.Because, request.Detail, request.AskedAt, request.Until) = (id, proofs, because, detail, now, until);
         record.Version++;

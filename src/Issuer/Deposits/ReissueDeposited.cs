@@ -10,6 +10,7 @@ using Identity.Issuer.Issuance;
 using Identity.Issuer.Offers;
 using Identity.Issuer.Organisations;
 using Identity.Issuer.Status;
+using Identity.Ledger.Registry;
 using Microsoft.EntityFrameworkCore;
 
 namespace Identity.Issuer.Deposits;
@@ -25,9 +26,15 @@ public sealed class ReissueDeposited(IssuerDb db, MakeOffer offers, OwnScope sco
     /// <summary>What would be issued.</summary>
     internal sealed record Ready(TypeDefinition Type, JsonObject Claims);
 
-    /// <summary>What would be issued, or why nothing is: <c>ended</c>, <c>state</c>, <c>unrecorded</c>, <c>type</c>, <c>claims</c> or <c>scope</c>. The ledger was read a moment ago.</summary>
-    internal async Task<(Ready? Ready, DepositAct.Refused? Refused)> CheckAsync(Organisation organisation, DepositRecord found, CancellationToken ct)
+    /// <summary>What would be issued, or why nothing is: <c>not_accepted</c>, <c>ended</c>, <c>state</c>, <c>unrecorded</c>, <c>type</c>, <c>claims</c> or <c>scope</c>. </summary>
+    /// <param name="organisation">The depositary.</param>
+    /// <param name="found">The record.</param>
+    /// <param name="events">The ledger as it was read a moment ago.</param>
+    /// <param name="ct">Ends it.</param>
+    internal async Task<(Ready? Ready, DepositAct.Refused? Refused)> CheckAsync(Organisation organisation, DepositRecord found, IReadOnlyList<RegistryEvent> events, CancellationToken ct)
     {
+        // Whoever supervises may have named another since: verifiers believe that one.
+        if (!DepositTerm.Of(events, Convert.FromHexString(found.Deposit), organisation.Profile.Id()).IsOurs) return Refuse("not_accepted", "The ledger does not name this organisation as the depositary that has accepted, or no longer does.");
         if (found.State is CredentialState.Revoked or CredentialState.Returned) return (null, DepositAct.Ended);
         if (found.State is not CredentialState.Collected) return Refuse("state", "Only what was in force when the organisation closed is issued again.");
         if (!found.Recorded) return Refuse("unrecorded", "Nothing shows that the closed organisation ever signed this: none of its copies was on the ledger before the closing.");
@@ -62,11 +69,12 @@ public sealed class ReissueDeposited(IssuerDb db, MakeOffer offers, OwnScope sco
         return new DepositAct.Reissued(credential, offer);
     }
 
-    /// <summary>Another offer of what was issued for a phone, which ends the one before; null where a wallet has it already, or it has ended since.</summary>
+    /// <summary>Another offer of what was issued for a phone, which ends the one before; null where a wallet has it already, it has ended since, or staff made an offer of it: that one stands.</summary>
     internal async Task<DepositAct.Reissued?> OfferAgainAsync(Organisation organisation, DepositRequest request, CancellationToken ct)
     {
         var credential = await db.Credentials.SingleAsync(c => c.Id == request.CredentialId && c.Organisation == organisation.Slug, ct);
         if (credential.State is not CredentialState.Offered || credential.CollectedAt is not null || organisation.FindType(credential.Type) is null) return null;
+        if (await db.Offers.Where(o => o.CredentialId == credential.Id).OrderByDescending(o => o.CreatedAt).Select(o => o.Id).FirstOrDefaultAsync(ct) is { } newest && newest != request.OfferId) return null;
         await db.EndOffersAsync(credential.Id, ct);
         var offer = offers.Add(organisation, credential, Actor.Wallet, clock.GetUtcNow());
         request.OfferId = offer.Id;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Identity.Credentials;
+using Identity.Credentials.Jose;
 using Identity.Credentials.SdJwt;
 using Identity.Credentials.StatusList;
 using Identity.Credentials.Types;
@@ -8,13 +9,14 @@ using Identity.Issuer.AccessLog;
 using Identity.Issuer.Data;
 using Identity.Issuer.Issuance;
 using Identity.Issuer.Organisations;
+using Identity.Ledger.Registry;
 using Microsoft.EntityFrameworkCore;
 
 namespace Identity.Issuer.Deposits;
 
 /// <summary>
-/// Issues again what a phone shows that still has it: the entry that the ledger held before the closing commits to all that the copy says, and the key to who has it, so no clerk looks. Where the copy says something
-/// else than the record, or two people must agree, the request waits for them.
+/// Issues again what a phone shows that still has it: the entry that the ledger held before the closing commits to all that the copy says, and the key to who has it, so no clerk looks. Where anything speaks against
+/// that (<see cref="Doubt"/>), or two people must agree, the request waits for staff.
 /// </summary>
 internal sealed class RenewDeposited(IssuerDb db, DepositDesk desk, ReissueDeposited reissue, ChainRecord chain, TimeProvider clock)
 {
@@ -31,7 +33,9 @@ internal sealed class RenewDeposited(IssuerDb db, DepositDesk desk, ReissueDepos
         if (await db.DepositCopies.AsNoTracking().SingleOrDefaultAsync(c => c.Deposit == deposit && c.Entry == entry, ct) is not { } copy) return new DepositAct.NotFound();
         if (await chain.TryReadAsync(ct) is not { } events) return DepositAct.LedgerUnreadable;
         // That it was recorded says when; who signed it the ledger's keys say.
-        if (!TakeOverCommand.IsSigned(shown.Document.Jwt, TakeOverCommand.SignersOf(events, Convert.FromHexString(deposit)))) return new DepositAct.NotFound();
+        var closed = Convert.FromHexString(deposit);
+        if (!TakeOverCommand.IsSigned(shown.Document.Jwt, TakeOverCommand.SignersOf(events, closed))) return new DepositAct.NotFound();
+        if (await desk.FindAsync(organisation, deposit, ct) is not { } known) return new DepositAct.NotFound();
         var place = db.StatusEntries.AsNoTracking().Where(e => e.Organisation == deposit && e.List == copy.List && e.Index == copy.Index);
         return await desk.ActAsync(organisation, deposit, await place.Select(e => e.CredentialId).SingleAsync(ct), ct, async found =>
         {
@@ -40,16 +44,19 @@ internal sealed class RenewDeposited(IssuerDb db, DepositDesk desk, ReissueDepos
             if (request is { State: DepositRequestState.Issued }) return await reissue.OfferAgainAsync(organisation, request, ct) ?? (DepositAct)DepositAct.Ended;
             if (request is { State: DepositRequestState.Refused }) return new DepositAct.Refused("refused", request.Reason!);
             if (await place.AnyAsync(e => e.Value != (int)StatusValue.Valid, ct)) return DepositAct.Ended;
-            var (ready, refused) = await reissue.CheckAsync(organisation, found, ct);
+            var (ready, refused) = await reissue.CheckAsync(organisation, found, events, ct);
             if (refused is { Why: not "claims" }) return refused;
             var differing = Differing(found, shown);
-            var because = ready is null || differing.Count > 0 ? "claims" : ready.Type.IsOfTwoPeople ? "two_people" : null;
+            var because = shown.Status is not { } said || said.Uri != known.StatusListUri(copy.List) || said.Index != copy.Index ? "place"
+                : ready is null || differing.Count > 0 ? "claims"
+                : await db.DepositRequests.AnyAsync(r => r.Deposit == deposit && r.Record == found.Id && r.Proofs != DepositRequest.ByCopy && r.State == DepositRequestState.Waiting, ct) ? "recovery"
+                : Doubt(events, closed, organisation.Profile.Id(), shown, now) ?? (ready.Type.IsOfTwoPeople ? "two_people" : null);
             if (request is not null && because is not null) return new DepositAct.Waits(Changed: false);
             if (request is null)
                 db.DepositRequests.Add(request = new DepositRequest
                 {
                     Deposit = deposit, Record = found.Id, Phone = key, Id = RecordId.New(now), Proofs = DepositRequest.ByCopy, AskedAt = now, Until = now + DepositRequest.Kept,
-                    Because = because, Detail = differing.Count > 0 ? string.Join(' ', differing) : null,
+                    Because = because, Detail = because is "claims" && differing.Count > 0 ? string.Join(' ', differing) : null,
                 });
             if (because is not null)
             {
@@ -61,6 +68,13 @@ internal sealed class RenewDeposited(IssuerDb db, DepositDesk desk, ReissueDepos
             return done;
         });
     }
+
+    /// <summary>Why a person must look although the copy is what the record says: <c>earlier</c>, <c>key</c> or <c>expired</c> (<see cref="DepositRequest.Because"/>); null where there is nothing.</summary>
+    internal static string? Doubt(IReadOnlyList<RegistryEvent> events, byte[] closed, byte[] depositary, SdJwtVc shown, DateTimeOffset now) =>
+        DepositTerm.Of(events, closed, depositary).HadAnother ? "earlier"
+        : events.OfType<RegistryEvent.KeyEnded>().Any(k => k.Reason is KeyEnding.Compromised && Base64Url.Encode(k.Thumbprint) == shown.Document.Jwt.KeyId && k.Organisation.AsSpan().SequenceEqual(closed)) ? "key"
+        : !shown.IsTimely(now, TimeSpan.Zero, out _) ? "expired"
+        : null;
 
     // All that the new credential would say in the holder's or the closed organisation's words.
     private static List<string> Differing(DepositRecord record, SdJwtVc shown)

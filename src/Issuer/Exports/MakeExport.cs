@@ -28,7 +28,7 @@ internal sealed class MakeExport(IServiceProvider services, ExportSettings setti
         settings.CreateFolder();
         var id = organisation.Profile.Id();
         using var mirror = ExitMirror.Open<IssuerDb>(services, settings.Mirror);
-        if (await mirror.RefreshAsync(id, ct) is { } problem) return new ExportOutcome.NotMade(Word(mirror.State.Alarms.Count > 0 ? ExitGap.Alarm : ExitGap.NotRead), problem);
+        if (await mirror.RefreshAsync(id, ct) is { } problem) return new ExportOutcome.NotMade(Word(mirror.State.Alarms.Contains("ledger") ? ExitGap.Alarm : ExitGap.NotRead), problem);
         var missingLogs = mirror.Logs.Count(log => log.Problem is not null && mirror.UsesLog(id, log.Origin, DateTimeOffset.MaxValue));
         var making = await new BundleMaker(mirror, clock).MakeAsync(id, null, settings.Validators, (_, stop) => lists.OfAsync(organisation, mirror, stop), ct);
         if (making is not BundleMaking.Made(var bundle, var holds, var missing)) return making is BundleMaking.NotMade(var gap, var why) ? new ExportOutcome.NotMade(Word(gap), why) : throw new InvalidOperationException();

@@ -32,7 +32,7 @@ public sealed record DepositRecordView(
 public sealed record DepositRequestView(
     [property: Description("Names the request and what it says; whoever decides sends it.")] string Id, string Record, DepositRequestState State,
     [property: Description("copy: the phone showed its own. Else the proofs of a lost phone.")] string Proofs,
-    [property: Description("Why a person must look: claims, two_people, differs or cannot_tell; absent where the phone was lost.")] string? Because,
+    [property: Description("Why a person must look. Of a copy: claims, place, recovery, earlier, key, expired or two_people. Of a lost phone: differs, cannot_tell, no_document or renewed; absent where a desk read a document of the same name.")] string? Because,
     [property: Description("The claims that differ, or the desk with its mandate and staff.")] string? Detail,
     DateTimeOffset AskedAt, [property: Description("Why it was refused.")] string? Reason);
 

@@ -46,7 +46,7 @@ public sealed class DepositRecoveryTests(PhonesWorld world) : IClassFixture<Phon
         var page = await clerk.Page($"/console/deposits/{world.Id}/{held.Record}");
         var request = Assert.Single(await world.Requests(held.Record));
         Assert.Contains($"name=\"request\" value=\"{request.Id}\"", page, StringComparison.Ordinal);
-        Assert.Equal((DepositRequestState.Waiting, "sheet + contact", null), (request.State, request.Proofs, request.Because));
+        Assert.Equal((DepositRequestState.Waiting, "sheet + contact", "no_document"), (request.State, request.Proofs, request.Because));
         Assert.InRange(request.Until, Now.AddDays(29), Now.AddDays(31));
 
         var done = await clerk.Post($"/console/deposits/{world.Id}/{held.Record}?handler=reissue", ("request", request.Id), ("confirmed", "true"));
@@ -65,6 +65,37 @@ public sealed class DepositRecoveryTests(PhonesWorld world) : IClassFixture<Phon
         await world.Collect(offer, _new);
         var after = await Answer(await Recover(held));
         Assert.Equal((0, 0, 0), (after["offers"]!.AsArray().Count, (int)after["waiting"]!, (int)after["left"]!));
+    }
+
+    [Fact]
+    public async Task Attack_a_stolen_phone_renews_what_its_owner_has_proved_to_be_lost()
+    {
+        var held = world.Diploma();
+        Assert.Equal(1, (int)(await Answer(await Recover(held)))["waiting"]!);
+
+        var thief = await Answer(await world.Renew(held.Keys[0], held.Copies[0]));
+
+        Assert.Equal((1, 0), ((int)thief["waiting"]!, thief["offers"]!.AsArray().Count));
+        Assert.Equal([0, 0], await world.StatusesOf(held.Record));
+        Assert.Equal(["no_document", "recovery"], (await world.Requests(held.Record)).Select(r => r.Because).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_stolen_phone_that_was_faster_is_told_to_staff_and_not_passed_over()
+    {
+        var held = world.Diploma();
+        await Answer(await world.Renew(held.Keys[0], held.Copies[0]));
+
+        var owner = await Answer(await Recover(held));
+
+        Assert.Equal((1, 0), ((int)owner["waiting"]!, (int)owner["left"]!));
+        var waiting = JsonNode.Parse(await (await Issuer.Ask(HttpMethod.Get, $"/api/{Ministry}/deposits/{world.Id}/requests", Issuer.ApiKey(Ministry))).Content.ReadAsStringAsync())!.AsArray();
+        Assert.Equal("renewed", (string?)waiting.Single(r => (string)r!["record"]! == held.Record)!["because"]);
+        // Once staff have ended what the thief got nothing waits any more.
+        var credential = (await world.Record(held.Record)).ReissuedAs!;
+        await Issuer.InDb(db => db.Credentials.Where(c => c.Id == credential).ExecuteUpdateAsync(c => c.SetProperty(x => x.State, CredentialState.Revoked)));
+        var after = await Answer(await Recover(held));
+        Assert.Equal((0, 1), ((int)after["waiting"]!, (int)after["left"]!));
     }
 
     [Fact]

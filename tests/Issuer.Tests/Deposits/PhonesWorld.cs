@@ -32,7 +32,7 @@ public sealed class PhonesWorld() : DepositWorld(null, "--Organisations:0:Types:
 
     protected override async Task BeforeClosingAsync()
     {
-        for (var n = 0; n < 20; n++) _diplomas.Enqueue(await HoldAsync(IssuerFixture.Diploma(), "qualification"));
+        for (var n = 0; n < 30; n++) _diplomas.Enqueue(await HoldAsync(IssuerFixture.Diploma(), "qualification"));
         _held["reference"] = await HoldAsync(CorrectionTests.Reference(), "employment-reference");
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Identity.Credentials.Jose;
 using Identity.Credentials.SdJwt;
+using Identity.Ledger.Registry;
 using Microsoft.EntityFrameworkCore;
 using static Identity.Issuer.Tests.Deposits.PhonesWorld;
 using static Identity.Issuer.Tests.IssuerFixture;
@@ -191,6 +192,81 @@ public sealed class RenewalTests(PhonesWorld world) : IClassFixture<PhonesWorld>
 
         Assert.Equal([HttpStatusCode.OK, HttpStatusCode.Conflict], answers.Select(a => a.StatusCode).Order());
         Assert.Equal(1, await world.Issuer.InDb(db => db.DepositRequests.CountAsync(r => r.Record == held.Record)));
+    }
+
+    [Fact]
+    public async Task Attack_the_file_gives_a_copy_another_place_in_the_list_than_the_copy_itself_has()
+    {
+        // With the place of somebody else's the renewal would end that one's card, and a place that nobody has would bring back what was revoked.
+        var (held, other) = (world.Diploma(), world.Diploma());
+        Assert.True(SdJwtVc.TryParse(other.Copies[0], out var others, out var reason), reason);
+        var entry = Identity.Credentials.Entry.OfJwt(held.Copies[0].Split('~')[0]);
+        await world.Issuer.InDb(db => db.DepositCopies.Where(c => c.Entry == entry).ExecuteUpdateAsync(c => c.SetProperty(x => x.Index, others.Status!.Index)));
+
+        var answer = await Answer(await world.Renew(held.Keys[0], held.Copies[0]));
+
+        Assert.Equal((1, 0), ((int)answer["waiting"]!, answer["offers"]!.AsArray().Count));
+        Assert.Equal([0, 0], await world.StatusesOf(held.Record));
+        Assert.Equal([0, 0], await world.StatusesOf(other.Record));
+        Assert.Equal("place", Assert.Single(await world.Requests(other.Record)).Because);
+    }
+
+    [Fact]
+    public async Task An_offer_that_staff_made_stands_and_the_phone_gets_no_other()
+    {
+        var held = world.Diploma();
+        await Answer(await world.Renew(held.Keys[0], held.Copies[0]));
+        var id = (await world.Record(held.Record)).ReissuedAs!;
+        var made = await world.Issuer.Api(HttpMethod.Post, Ministry, $"/{id}/offer");
+        Assert.True(made.IsSuccessStatusCode, await made.Content.ReadAsStringAsync());
+
+        Assert.Equal("ended", await Error(await world.Renew(held.Keys[0], held.Copies[0]), HttpStatusCode.Conflict));
+
+        var offer = (await Json(made))["offer"] ?? await Json(made);
+        using var key = Es256Key.Create();
+        await world.Collect(new JsonObject { ["offer"] = (string)offer["link"]!, ["tx_code"] = (string)offer["txCode"]! }, key);
+    }
+
+    [Fact]
+    public async Task What_speaks_against_a_copy_waits_for_a_person()
+    {
+        var held = world.Diploma();
+        Assert.True(SdJwtVc.TryParse(held.Copies[0], out var shown, out var reason), reason);
+        var (closed, ours, others, now) = (Convert.FromHexString(world.Id), world.Depositary.Profile.Id(), new byte[32], DateTimeOffset.UtcNow);
+        var place = new EventPlace(1, "", "", 0, now);
+        var signer = Base64Url.TryDecode(shown.Document.Jwt.KeyId!, out var thumbprint) ? thumbprint : throw new InvalidOperationException();
+        RegistryEvent[] good = [new RegistryEvent.OrganisationClosed(place, closed, ours, new byte[32], ""), new RegistryEvent.DepositAccepted(place, closed, ours)];
+        string? Doubt(DateTimeOffset at, SdJwtVc copy, params RegistryEvent[] events) => Identity.Issuer.Deposits.RenewDeposited.Doubt(events, closed, ours, copy, at);
+
+        Assert.Null(Doubt(now, shown, good));
+        Assert.Equal("earlier", Doubt(now, shown, [good[0], new RegistryEvent.DepositAccepted(place, closed, others), new RegistryEvent.DepositaryNamed(place, closed, ours), good[1]]));
+        Assert.Equal("key", Doubt(now, shown, [.. good, new RegistryEvent.KeyEnded(place, closed, signer, now, KeyEnding.Compromised)]));
+        Assert.Null(Doubt(now, shown, [.. good, new RegistryEvent.KeyEnded(place, closed, signer, now, KeyEnding.Retired)]));
+        Assert.Null(Doubt(now, shown, [.. good, new RegistryEvent.KeyEnded(place, others, signer, now, KeyEnding.Compromised)]));
+        Assert.Equal("expired", Doubt(now.AddDays(-400), shown, good)); // no copy of a diploma runs out: before its time is as good as after
+    }
+
+    [Fact]
+    public void Only_the_depositary_that_the_ledger_names_and_that_has_accepted_issues_in_the_closed_ones_place()
+    {
+        byte[] closed = [1], ours = [2], others = [3];
+        var place = new EventPlace(1, "", "", 0, DateTimeOffset.UtcNow);
+        RegistryEvent Close(byte[] to) => new RegistryEvent.OrganisationClosed(place, closed, to, [], "");
+        RegistryEvent Name(byte[] whom) => new RegistryEvent.DepositaryNamed(place, closed, whom);
+        RegistryEvent Accept(byte[] by) => new RegistryEvent.DepositAccepted(place, closed, by);
+        RegistryEvent undo = new RegistryEvent.ClosingUndone(place, closed);
+        (bool, bool) Of(params RegistryEvent[] events) { var term = Identity.Issuer.Deposits.DepositTerm.Of(events, closed, ours); return (term.IsOurs, term.HadAnother); }
+
+        Assert.Equal((true, false), Of(Close(ours), Accept(ours)));
+        Assert.Equal((true, false), Of(Close(ours), Accept(ours), Name(ours)));
+        Assert.Equal((true, false), Of(Close(others), Name(ours), Accept(ours)));
+        Assert.Equal((true, true), Of(Close(others), Accept(others), Name(ours), Accept(ours)));
+        Assert.Equal((false, true), Of(Close(others), Accept(others), Name(ours)));
+        Assert.Equal((false, false), Of(Close(ours), Accept(ours), Name(others)));
+        Assert.Equal((false, true), Of(Close(ours), Accept(ours), Name(others), Accept(others)));
+        Assert.Equal((false, false), Of(Close(ours), undo));
+        Assert.Equal((false, false), Of(Close(ours)));
+        Assert.Equal((false, false), Of(new RegistryEvent.OrganisationClosed(place, others, ours, [], ""), new RegistryEvent.DepositAccepted(place, others, ours)));
     }
 
     [Fact]
