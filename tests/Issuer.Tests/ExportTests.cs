@@ -96,6 +96,28 @@ public sealed class ExportTests(ExportTests.World world) : IClassFixture<ExportT
     }
 
     [Fact]
+    public async Task A_copy_of_the_ledger_that_is_damaged_is_read_anew()
+    {
+        await Issue(College);
+        await Made(College);
+        var mirror = Path.Combine(Folder, "mirror.db");
+        Assert.True(File.Exists(mirror));
+
+        foreach (var damage in new[] { "no database at all", null })
+        {
+            var bytes = await File.ReadAllBytesAsync(mirror);
+            foreach (var beside in new[] { "-wal", "-shm" }) File.Delete(mirror + beside);
+            if (damage is not null) await File.WriteAllTextAsync(mirror, damage);
+            else
+            {
+                bytes.AsSpan(100).Fill(0xff); // what follows the header
+                await File.WriteAllBytesAsync(mirror, bytes);
+            }
+            Assert.Equal("made", (string?)(await Made(College))["state"]);
+        }
+    }
+
+    [Fact]
     public async Task Attack_other_staff_another_organisation_or_a_foreign_page_asks_for_an_export_or_takes_it()
     {
         await Issue(Shipyard);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Identity.Issuer.Data;
 using Identity.Issuer.Organisations;
 using Identity.Ledger.Exit;
+using Microsoft.Data.Sqlite;
 
 namespace Identity.Issuer.Exports;
 
@@ -22,10 +23,28 @@ internal abstract record ExportOutcome
 /// <summary>Makes the exit bundle of all that an organisation issued: brings a copy of the ledger up to date, gathers, checks, writes the file, and reads it again as whoever imports it would.</summary>
 internal sealed class MakeExport(IServiceProvider services, ExportSettings settings, OwnLists lists, TimeProvider clock)
 {
+    // SQLITE_CORRUPT and SQLITE_NOTADB, https://www.sqlite.org/rescode.html
+    private const int Corrupt = 11;
+    private const int NoDatabase = 26;
+
     /// <summary>Makes the file of an export; repeated, it is made anew.</summary>
     public async Task<ExportOutcome> RunAsync(Organisation organisation, OrganisationExport export, CancellationToken ct)
     {
         settings.CreateFolder();
+        try
+        {
+            return await OnceAsync(organisation, export, ct);
+        }
+        catch (SqliteException damaged) when (damaged.SqliteErrorCode is Corrupt or NoDatabase)
+        {
+            // The copy of the ledger: all that it holds can be had again.
+            foreach (var part in new[] { "", "-wal", "-shm", "-journal" }) File.Delete(settings.Mirror + part);
+            return await OnceAsync(organisation, export, ct);
+        }
+    }
+
+    private async Task<ExportOutcome> OnceAsync(Organisation organisation, OrganisationExport export, CancellationToken ct)
+    {
         var id = organisation.Profile.Id();
         using var mirror = ExitMirror.Open<IssuerDb>(services, settings.Mirror);
         if (await mirror.RefreshAsync(id, ct) is { } problem) return new ExportOutcome.NotMade(Word(mirror.State.Alarms.Contains("ledger") ? ExitGap.Alarm : ExitGap.NotRead), problem);
