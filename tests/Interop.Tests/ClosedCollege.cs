@@ -12,6 +12,7 @@ using Identity.Ledger.Evm;
 using Identity.Ledger.Registry;
 using Identity.TestKit;
 using Identity.TestKit.Chains;
+using Identity.Tests.Shared;
 using Identity.Verifier;
 using Identity.Wallet.Holder;
 using Microsoft.AspNetCore.Builder;
@@ -156,29 +157,5 @@ internal sealed class ClosedCollege : IAsyncDisposable
     {
         write.Require();
         return ((RegistryEvent.AccreditationGranted)((RegistryWrite.Done)write).Event).Number;
-    }
-}
-
-/// <summary>A running Issuer of one organisation.</summary>
-internal sealed record Service(WebApplication App, Organisation Organisation, string[] Settings, string Folder, string Url)
-{
-    public string Id => Convert.ToHexStringLower(Organisation.Profile.Id());
-
-    public Api As(string key) => new(Url, key);
-
-    public string ClerkKey => IssuerSide.Access(App.Services).Single().ApiKey;
-
-    public string ApproverKey => IssuerSide.Access(App.Services).Single().ApproverKey;
-
-    /// <summary>What somebody types at the service's own machine.</summary>
-    public async Task<string> TypeAsync(params string[] words)
-    {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var word in (string[])[typeof(IssuerApp).Assembly.Location, .. words, .. Settings]) start.ArgumentList.Add(word);
-        using var process = Process.Start(start)!;
-        var said = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, said);
-        return said.Trim();
     }
 }

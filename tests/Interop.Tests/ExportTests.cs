@@ -6,6 +6,7 @@ using Identity.Credentials.Accreditation;
 using Identity.Credentials.Types;
 using Identity.Host.Journey;
 using Identity.Ledger.Registry;
+using Identity.Tests.Shared;
 using Identity.Verifier.CommandLine;
 
 namespace Identity.Interop.Tests;

@@ -1,4 +1,4 @@
-/** On a card's page: that its organisation has closed, who keeps its records, and the way to a new card. */
+/** On a card's page: that its organisation has closed, who keeps its records, and the way to a new card; on that of the new one, the name of the closed organisation. */
 import { bdi, h, icon, type Child } from '../../../web/lib/dom.ts';
 import { browserOutside } from '../../../web/lib/outside.ts';
 import type { Closed } from '../../../web/lib/recovery/depositary.ts';
@@ -8,7 +8,7 @@ import { redraw } from '../shell/router.ts';
 import { day, t } from '../shell/text.ts';
 import type { Card, StatusFacts } from '../store/cards.ts';
 import { now } from '../store/clock.ts';
-import { closedIssuer, lookUp } from './closings.ts';
+import { closedIssuer, closedName, lookUp } from './closings.ts';
 import { renew } from './renew.ts';
 import { action, declined, tr } from './words.ts';
 
@@ -23,6 +23,9 @@ const SILENT = 2 * DAY, PACK = 3 * DAY;
 export async function fillClosed(slot: HTMLElement, card: Card, refreshed: Promise<StatusFacts | undefined>, signal: AbortSignal): Promise<void> {
   const known = await closedIssuer(card.issuer.iss);
   draw(slot, card, known, card.status, signal);
+  // In whose place a card was issued it says by an id; the name stands in the pack.
+  const place = await closedName(card.claims['original_issuer']);
+  if (place !== undefined) slot.parentElement?.querySelector('[data-testid="claim-original_issuer"] dd')?.replaceChildren(bdi(place));
   const status = await refreshed;
   const silent = !status || status === card.status || status.value === 'unknown' || now() - status.signedAt > SILENT;
   if (!signal.aborted) draw(slot, card, known ?? (silent ? await lookUp(card.issuer.iss, DAY, browserOutside()) : undefined), status, signal);

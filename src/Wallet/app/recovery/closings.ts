@@ -33,6 +33,11 @@ export async function lookUp(issuer: string, patience: number, outside: Outside)
   return closedIssuer(issuer);
 }
 
+/** Of the closed organisation with this id, as an earlier pack said. */
+export async function closedName(id: unknown): Promise<string | undefined> {
+  return (await kept())?.closed.find(closed => closed.id === id)?.name;
+}
+
 async function kept(): Promise<ClosingsRow | undefined> {
   const row = await get<ClosingsRow>('settings', ID);
   return row && signers().includes(row.signer) ? row : undefined;
